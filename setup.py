@@ -1,0 +1,5 @@
+"""Entry point for tools that call setup.py; the metadata is in setup.cfg."""
+
+from setuptools import setup
+
+setup()
