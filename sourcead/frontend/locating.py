@@ -1,0 +1,150 @@
+"""From a code object and the text of its file to the part of the syntax tree that it was compiled from.
+
+A place alone is not proof: a file may have changed since it was imported, and several lambdas may share a line.
+So the top-level statement that holds the function is compiled again, and the code must be the function's own.
+"""
+
+from __future__ import annotations
+
+import __future__
+
+import ast
+import copy
+import functools
+import types
+from collections.abc import Iterator
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+class Page:
+    """The parsed text of one file or cell, its functions by (name, first line), and the codes of its statements."""
+
+    def __init__(self, text: str) -> None:
+        self.tree = ast.parse(text)
+        self.functions: dict[tuple[str, int], list[tuple[FunctionNode, ast.stmt]]] = {}
+        self._codes: dict[tuple[ast.stmt, int], list[types.CodeType]] = {}
+        for statement in self.tree.body:
+            for node in ast.walk(statement):
+                if isinstance(node, FunctionNode):
+                    self.functions.setdefault(_key(node), []).append((node, statement))
+
+    def codes(self, statement: ast.stmt, flags: int) -> list[types.CodeType]:
+        """Every code object of a top-level statement."""
+        found = self._codes.get((statement, flags))
+        if found is None:
+            found = self._codes[statement, flags] = _compile(statement, flags)
+        return found
+
+
+@functools.lru_cache(maxsize=64)
+def page(text: str) -> Page:
+    """The text parsed; the last 64 texts are kept."""
+    return Page(text)
+
+
+def locate(code: types.CodeType, text: str) -> FunctionNode | None:
+    """The node of `text` that `code` was compiled from, or None where no part of the text compiles to it.
+
+    Raises `SyntaxError` where the text is not Python.
+    """
+    here = page(text)
+    flags = code.co_flags & __future__.annotations.compiler_flag
+    candidates = [
+        (node, statement)
+        for node, statement in here.functions.get((code.co_name, code.co_firstlineno), [])
+        if any(_matches(code, other, node) for other in here.codes(statement, flags))
+    ]
+    if len(candidates) > 1:
+        for columns in (True, False):
+            exact = [c for c in candidates if _compiles_to(*c, code, flags, columns)]
+            if exact:
+                return exact[0][0]
+        return None
+    return candidates[0][0] if candidates else None
+
+
+def _key(node: FunctionNode) -> tuple[str, int]:
+    if isinstance(node, ast.Lambda):
+        return "<lambda>", node.lineno
+    return node.name, min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+
+
+def _compile(statement: ast.stmt, flags: int) -> list[types.CodeType]:
+    module = ast.Module([statement], [])
+    flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    return list(_nested(compile(module, "<text>", "exec", flags=flags, dont_inherit=True)))
+
+
+def _nested(code: types.CodeType) -> Iterator[types.CodeType]:
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield constant
+            yield from _nested(constant)
+
+
+def _matches(code: types.CodeType, other: types.CodeType, node: FunctionNode) -> bool:
+    """Whether `other`, compiled from the text, is the function's own code.
+
+    Test runners rewrite `assert` when they import a file. A function with an `assert` therefore may hold more names
+    and constants than its text, never fewer.
+    """
+    if (code.co_name, code.co_firstlineno) != (other.co_name, other.co_firstlineno):
+        return False
+    if code == other or _same(code, other, columns=False):
+        return True
+    if not any(isinstance(inner, ast.Assert) for inner in ast.walk(node)):
+        return False
+    return (
+        _parameters(code) == _parameters(other)
+        and code.co_freevars == other.co_freevars
+        and set(other.co_names) <= set(code.co_names)
+        and set(other.co_varnames) <= set(code.co_varnames)
+        and _plain_constants(other) <= _plain_constants(code)
+        and _lines(code) == _lines(other)
+    )
+
+
+def _same(a: types.CodeType, b: types.CodeType, columns: bool) -> bool:
+    """Equal but for the line they start in, and but for all places where `columns` is False.
+
+    Columns are missing from code compiled under `-X no_debug_ranges`.
+    """
+    if len(a.co_consts) != len(b.co_consts):
+        return False
+    for one, two in zip(a.co_consts, b.co_consts, strict=True):
+        if isinstance(one, types.CodeType) and isinstance(two, types.CodeType) and not _same(one, two, columns):
+            return False
+    return _bare(a, columns) == _bare(b, columns)
+
+
+def _bare(code: types.CodeType, columns: bool) -> types.CodeType:
+    constants = tuple(None if isinstance(c, types.CodeType) else c for c in code.co_consts)
+    table = code.co_linetable if columns else b""
+    return code.replace(co_consts=constants, co_linetable=table, co_firstlineno=1)
+
+
+def _parameters(code: types.CodeType) -> tuple[object, ...]:
+    return code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_varnames[: code.co_argcount]
+
+
+def _plain_constants(code: types.CodeType) -> set[str]:
+    return {repr(c) for c in code.co_consts if not isinstance(c, types.CodeType)}
+
+
+def _lines(code: types.CodeType) -> set[int]:
+    return {line for _, _, line in code.co_lines() if line}
+
+
+def _compiles_to(
+    node: FunctionNode, statement: ast.stmt, code: types.CodeType, flags: int, columns: bool
+) -> bool:
+    """Whether `node` itself compiles to `code`: moved to lines of its own, its code object is told from the others."""
+    nodes = list(ast.walk(statement))
+    position = next(i for i, other in enumerate(nodes) if other is node)
+    moved = copy.deepcopy(statement)
+    down = max(getattr(other, "end_lineno", None) or 0 for other in nodes)
+    own = ast.increment_lineno(list(ast.walk(moved))[position], down)
+    return any(
+        _same(other, code, columns) for other in _compile(moved, flags) if other.co_firstlineno == own.lineno
+    )

@@ -1,0 +1,143 @@
+"""The text of a Python callable and its syntax tree."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import linecache
+import textwrap
+import types
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+
+from sourcead.errors import NoSource, Origin
+from sourcead.frontend.locating import FunctionNode, locate
+from sourcead.frontend.unwrap import unwrap
+
+
+@dataclass(frozen=True)
+class Source:
+    """A plain function, its syntax tree and its text.
+
+    `tree` is fresh: the caller may change it. Its line numbers are those of the user's file, its decorators are
+    left out, and a lambda is a `FunctionDef` named `lambda_` with one `return`. `bound` holds the arguments that the
+    callable already has (the object of a method, the arguments of a partial) by the name of their parameter.
+    """
+
+    function: types.FunctionType
+    tree: gast.FunctionDef
+    file: str
+    lines: tuple[str, ...]
+    name: str
+    bound: dict[str, object]
+
+    def origin(self, node: gast.AST) -> Origin:
+        """Place and text of a node; of a compound statement, only the text of its head."""
+        line, column, end_line, end_column = _span(node)
+        first = self.lines[line - 1]
+        start = _characters(first, column)
+        if isinstance(getattr(node, "body", None), list) and node.body:
+            text = self._head(node, start)
+        else:
+            text = self._segment(line, start, end_line, _characters(self.lines[end_line - 1], end_column))
+        return Origin(self.file, line, start + 1, text)
+
+    def _segment(self, line: int, start: int, end_line: int, end: int) -> str:
+        if line == end_line:
+            return self.lines[line - 1][start:end]
+        first = " " * start + self.lines[line - 1][start:]
+        last = self.lines[end_line - 1][:end]
+        return textwrap.dedent("".join([first, *self.lines[line : end_line - 1], last]))
+
+    def _head(self, node: gast.AST, start: int) -> str:
+        """Text up to the colon that opens the body: the first one after the last expression of the head."""
+        line = node.lineno
+        spot = (line, node.col_offset)
+        for name, value in gast.iter_fields(node):
+            if name in ("body", "orelse", "finalbody", "handlers", "decorator_list", "cases"):
+                continue
+            for part in value if isinstance(value, list) else [value]:
+                for inner in gast.walk(part) if isinstance(part, gast.AST) else ():
+                    if getattr(inner, "end_lineno", None):
+                        spot = max(spot, (inner.end_lineno, inner.end_col_offset))
+        end_line, column = spot
+        end = self.lines[end_line - 1].find(":", _characters(self.lines[end_line - 1], column))
+        while end < 0 and end_line < node.body[0].lineno:
+            end_line += 1
+            end = self.lines[end_line - 1].find(":")
+        return self._segment(line, start, end_line, end + 1)
+
+
+def find(function: Callable[..., Any]) -> Source:
+    """The source of a callable: function, method, lambda, closure, `functools.partial`, callable object.
+
+    The text found is compiled and compared with the function's own code. Raises `NoSource` where there is no text,
+    or where the text is not what the function was made from.
+    """
+    plain, bound = unwrap(function)
+    code = plain.__code__
+    lines = linecache.getlines(code.co_filename, plain.__globals__) or _other_lines(plain)
+    node = _locate(code, lines)
+    if node is None and lines:
+        linecache.checkcache(code.co_filename)
+        lines = linecache.getlines(code.co_filename, plain.__globals__) or _other_lines(plain)
+        node = _locate(code, lines)
+    if node is None:
+        raise _missing(plain, bool(lines))
+    name = "lambda_" if isinstance(node, ast.Lambda) else plain.__name__
+    return Source(plain, _tree(node), code.co_filename, tuple(lines), name, bound)
+
+
+def _locate(code: types.CodeType, lines: list[str]) -> FunctionNode | None:
+    try:
+        return locate(code, "".join(lines)) if lines else None
+    except SyntaxError:
+        return None
+
+
+def _other_lines(function: types.FunctionType) -> list[str]:
+    """Lines that only `inspect` knows how to reach: a file found beside its compiled form, `python -c` of 3.13."""
+    try:
+        return inspect.findsource(function)[0]
+    except (OSError, TypeError, IndexError):
+        return []
+
+
+def _tree(node: FunctionNode) -> gast.FunctionDef:
+    tree = gast.ast_to_gast(node)
+    if isinstance(tree, gast.Lambda):
+        body = gast.copy_location(gast.Return(tree.body), tree.body)
+        return gast.copy_location(gast.FunctionDef("lambda_", tree.args, [body], [], None, None, []), tree)
+    tree.decorator_list = []
+    return tree
+
+
+def _missing(function: types.FunctionType, text_known: bool) -> NoSource:
+    file, line = function.__code__.co_filename, function.__code__.co_firstlineno
+    if text_known:
+        place = Origin(file, line, 1, "")
+        return NoSource(
+            f"the text of {function.__qualname__} is not what the function was made from: "
+            "the file has changed since it was imported, or something rewrote the function",
+            "Reload it (importlib.reload), or start Python again.",
+            place,
+        )
+    if file == "<stdin>":
+        cure = "Put the function in a file, or use IPython or Python 3.13, which keep what is typed."
+    elif file.startswith("<"):
+        cure = "Put the function in a file, or register the text with linecache before it is executed."
+    else:
+        cure = f"Make the file readable: {file}"
+    return NoSource(f"the source text of {function.__qualname__} is not known", cure)
+
+
+def _span(node: gast.AST) -> tuple[int, int, int, int]:
+    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+
+
+def _characters(line: str, column: int) -> int:
+    """The character at a column that counts UTF-8 bytes, as syntax trees do."""
+    return column if line.isascii() else len(line.encode()[:column].decode(errors="ignore"))
