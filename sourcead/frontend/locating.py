@@ -5,7 +5,6 @@ So the top-level statement that holds the function is compiled again, and the co
 """
 
 from __future__ import annotations
-
 import __future__
 
 import ast
@@ -13,6 +12,8 @@ import copy
 import functools
 import types
 from collections.abc import Iterator
+
+from sourcead.errors import NoSource, Origin
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -46,7 +47,7 @@ def page(text: str) -> Page:
 def locate(code: types.CodeType, text: str) -> FunctionNode | None:
     """The node of `text` that `code` was compiled from, or None where no part of the text compiles to it.
 
-    Raises `SyntaxError` where the text is not Python.
+    Raises `SyntaxError` where the text is not Python, `NoSource` where several functions fit and they differ.
     """
     here = page(text)
     flags = code.co_flags & __future__.annotations.compiler_flag
@@ -58,10 +59,20 @@ def locate(code: types.CodeType, text: str) -> FunctionNode | None:
     if len(candidates) > 1:
         for columns in (True, False):
             exact = [c for c in candidates if _compiles_to(*c, code, flags, columns)]
+            if len({ast.dump(node) for node, _ in exact}) > 1:
+                raise _alike(code)
             if exact:
                 return exact[0][0]
         return None
     return candidates[0][0] if candidates else None
+
+
+def _alike(code: types.CodeType) -> NoSource:
+    return NoSource(
+        "several functions on this line compile to the same code and differ in their defaults",
+        "Put each on a line of its own.",
+        Origin(code.co_filename, code.co_firstlineno, 1, ""),
+    )
 
 
 def _key(node: FunctionNode) -> tuple[str, int]:
@@ -145,6 +156,8 @@ def _compiles_to(
     moved = copy.deepcopy(statement)
     down = max(getattr(other, "end_lineno", None) or 0 for other in nodes)
     own = ast.increment_lineno(list(ast.walk(moved))[position], down)
-    return any(
-        _same(other, code, columns) for other in _compile(moved, flags) if other.co_firstlineno == own.lineno
-    )
+    for default in own.args.defaults + own.args.kw_defaults:  # these belong to the scope around the function
+        if default is not None:
+            ast.increment_lineno(default, down)
+    found = next((other for other in _compile(moved, flags) if other.co_firstlineno == _key(own)[1]), None)
+    return found is not None and _same(found, code, columns)
