@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
-from benchmarks.programs.catalogue import PROGRAMS
+from benchmarks.programs import element_loops
+from benchmarks.programs.catalogue import PROGRAMS as MEASURED
+
+PROGRAMS = [*MEASURED, *element_loops.programs(50)]
 
 
 def gradients_of(program, function, arguments):
