@@ -1,0 +1,29 @@
+"""Array operations that NumPy does not have. Emitted programs and rules call them by these names."""
+
+from runtime.kernels.cotangent import unbroadcast, zeros_like
+from runtime.kernels.indexing import scatter, untake, untake_along_axis
+from runtime.kernels.joining import (
+    carried,
+    filled,
+    fresh,
+    unarray,
+    uncolumn_stack,
+    unconcatenate,
+    undstack,
+    unhstack,
+    unsplit,
+    unstack,
+    unvstack,
+)
+from runtime.kernels.shape import (
+    copying_mode,
+    flatten,
+    inverse_permutation,
+    item,
+    stated_order,
+    undiag,
+    undiagonal,
+    unpad,
+    unrepeat,
+    untile,
+)

@@ -1,0 +1,119 @@
+"""Transposes of joining and splitting, on lists of cotangents.
+
+A list of cotangents has one entry for each element of the list it belongs to; an entry may be the float `0.0`,
+the zero of every shape. Where a whole array stands in the place of a list, its cotangent is an array too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from runtime.errors import SourceADError
+from runtime.kernels.cotangent import unbroadcast, zeros_like
+
+
+def filled(g: Any, x: Any) -> Any:
+    """`g` with every entry that is the float 0.0 written out as zeros of the shape of its place in `x`."""
+    if isinstance(x, (list, tuple)) and isinstance(g, (list, tuple)):
+        return [filled(entry, element) for entry, element in zip(g, x)]
+    return zeros_like(x) if type(g) is float and g == 0.0 else g
+
+
+def carried(g: Any, like: Any) -> Any:
+    """`g` broadcast to the shape of `like` and in its dtype.
+
+    Zeros where `like` is not floating: a value cast to integers does not vary.
+    """
+    dtype = np.asarray(like).dtype
+    if dtype.kind not in "fc":
+        return np.zeros(np.shape(like))
+    return np.broadcast_to(np.asarray(np.real(g) if dtype.kind == "f" else g, dtype=dtype), np.shape(like))
+
+
+def unconcatenate(g: Any, arrays: Any, axis: Any = 0) -> Any:
+    """Transpose of `np.concatenate(arrays, axis)`: the piece of `g` that came from each array."""
+    if axis is None:
+        return _pieces(g, arrays, np.ravel, 0)
+    return _pieces(g, arrays, _same, axis)
+
+
+def unstack(g: Any, arrays: Any, axis: Any = 0) -> Any:
+    """Transpose of `np.stack(arrays, axis)`: the slice of `g` that came from each array."""
+    slices = np.moveaxis(g, axis, 0)
+    if not isinstance(arrays, (list, tuple)):
+        return slices
+    return [unarray(piece, x) for piece, x in zip(slices, arrays)]
+
+
+def unvstack(g: Any, arrays: Any) -> Any:
+    """Transpose of `np.vstack(arrays)`."""
+    return _pieces(g, arrays, np.atleast_2d, 0)
+
+
+def unhstack(g: Any, arrays: Any) -> Any:
+    """Transpose of `np.hstack(arrays)`."""
+    return _pieces(g, arrays, np.atleast_1d, 0 if np.ndim(g) == 1 else 1)
+
+
+def undstack(g: Any, arrays: Any) -> Any:
+    """Transpose of `np.dstack(arrays)`."""
+    return _pieces(g, arrays, np.atleast_3d, 2)
+
+
+def uncolumn_stack(g: Any, arrays: Any) -> Any:
+    """Transpose of `np.column_stack(arrays)`: a one-dimensional array was one column."""
+    return _pieces(g, arrays, _column, 1)
+
+
+def unsplit(g: Any, pieces: Any, a: Any, axis: Any = 0) -> Any:
+    """Transpose of splitting `a` into `pieces`: their cotangents put back in a row.
+
+    Raises SourceADError where the pieces overlap, as split points that decrease make them.
+    """
+    if sum(np.shape(piece)[axis] for piece in pieces) != np.shape(a)[axis]:
+        raise SourceADError(
+            "the pieces of a split overlap, so their cotangents cannot be put in a row", "Slice instead."
+        )
+    return np.concatenate(filled(g, pieces), axis)
+
+
+def unarray(g: Any, x: Any, copy: Any = True) -> Any:
+    """Transpose of `np.array(x)`: the rows of `g` in the structure of nested lists that `x` has.
+
+    Raises SourceADError for a `copy` other than True (see `fresh`).
+    """
+    fresh(copy)
+    if isinstance(x, (list, tuple)):
+        return [unarray(row, element) for row, element in zip(g, x)]
+    return unbroadcast(g, x)
+
+
+def fresh(copy: Any) -> Any:
+    """Refuse `np.array(x, copy=...)` where the result might be `x` itself. Raises SourceADError."""
+    if copy is not True:
+        raise SourceADError(
+            f"np.array with copy={copy!r} may or may not share memory", "Use np.asarray(x) for a view of x."
+        )
+    return copy
+
+
+def _same(x: Any) -> Any:
+    return np.asarray(x)
+
+
+def _column(x: Any) -> Any:
+    x = np.asarray(x)
+    return x if x.ndim >= 2 else np.reshape(x, (-1, 1))
+
+
+def _pieces(g: Any, arrays: Any, promote: Callable[[Any], Any], axis: int) -> Any:
+    lengths = [np.shape(promote(x))[axis] for x in arrays]
+    ends = np.cumsum(lengths, dtype=int)
+    cut: tuple[Any, ...] = (slice(None),) * (axis % np.ndim(g))
+    pieces = [g[(*cut, slice(end - n, end))] for n, end in zip(lengths, ends.tolist())]
+    if not isinstance(arrays, (list, tuple)):
+        return np.reshape(np.stack(pieces), np.shape(arrays))
+    return [unarray(np.reshape(piece, np.shape(x)), x) for piece, x in zip(pieces, arrays)]

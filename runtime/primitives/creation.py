@@ -1,0 +1,113 @@
+"""Rules of making new arrays. What is made from shapes alone carries no derivative; a fill value does."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from runtime.kernels import carried, unbroadcast, zeros_like
+from runtime.primitives.registry import call, forward, inactive, reverse, samples, transpose
+from runtime.primitives.sampling import normal
+
+inactive(
+    np.arange,
+    np.bool_,
+    np.diag_indices,
+    np.dtype,
+    np.empty,
+    np.empty_like,
+    np.eye,
+    np.identity,
+    np.indices,
+    np.ndim,
+    np.ones,
+    np.ones_like,
+    np.shape,
+    np.size,
+    np.tri,
+    np.tril_indices,
+    np.tril_indices_from,
+    np.triu_indices,
+    np.triu_indices_from,
+    np.unravel_index,
+    np.ravel_multi_index,
+    np.zeros,
+    np.zeros_like,
+)
+
+
+@reverse(np.full, wrt="fill_value")
+def full(z_bar, z, shape, fill_value, dtype=None):
+    return unbroadcast(carried(z_bar, z), fill_value)
+
+
+@forward(np.full, wrt="fill_value")
+def full_forward(fill_value_dot, z, shape, fill_value, dtype=None):
+    return carried(fill_value_dot, z)
+
+
+samples(
+    np.full, lambda: [call((2, 3), 1.5), call(3, normal(3)), call((2, 3), normal(2, 1), dtype=np.float32), call(0, 1.5)]
+)
+
+
+@reverse(np.full_like, wrt="fill_value")
+def full_like(z_bar, z, a, fill_value, dtype=None, *, shape=None):
+    return unbroadcast(carried(z_bar, z), fill_value)
+
+
+@forward(np.full_like, wrt="fill_value")
+def full_like_forward(fill_value_dot, z, a, fill_value, dtype=None, *, shape=None):
+    return carried(fill_value_dot, z)
+
+
+samples(
+    np.full_like,
+    lambda: [
+        call(normal(2, 3), 1.5, wrt=("fill_value",)),
+        call(normal(2, 3), normal(3), wrt=("fill_value",)),
+        call(np.arange(3), 1.5, wrt=("fill_value",), note="a cast to integers does not vary"),
+        call(np.arange(3), 1.5, dtype=float, wrt=("fill_value",)),
+        call(normal(3), 1.5, shape=(2, 2), wrt=("fill_value",)),
+    ],
+)
+
+
+@reverse(np.linspace, wrt="start")
+def linspace_start(z_bar, z, start, stop, num=50, endpoint=True):
+    return unbroadcast(np.tensordot(1.0 - np.linspace(0.0, 1.0, num, endpoint), z_bar, 1), start)
+
+
+@reverse(np.linspace, wrt="stop")
+def linspace_stop(z_bar, z, start, stop, num=50, endpoint=True):
+    return unbroadcast(np.tensordot(np.linspace(0.0, 1.0, num, endpoint), z_bar, 1), stop)
+
+
+@forward(np.linspace, wrt="start")
+def linspace_start_forward(start_dot, z, start, stop, num=50, endpoint=True):
+    return np.linspace(start_dot, zeros_like(stop), num, endpoint)
+
+
+@forward(np.linspace, wrt="stop")
+def linspace_stop_forward(stop_dot, z, start, stop, num=50, endpoint=True):
+    return np.linspace(zeros_like(start), stop_dot, num, endpoint)
+
+
+samples(
+    np.linspace,
+    lambda: [
+        call(0.5, 2.5, 5),
+        call(0.5, 2.5, num=4, endpoint=False),
+        call(normal(2), 3.5, 4),
+        call(normal(2, 1), normal(3), 2),
+        call(0.5, 2.5, 1),
+        call(0.5, 2.5, 0),
+    ],
+)
+
+
+@transpose(np.diagflat, wrt="v")
+def diagflat(z_bar, z, v, k=0):
+    return np.reshape(np.diag(z_bar, k), np.shape(v))
+
+
+samples(np.diagflat, lambda: [call(normal(2, 2)), call(normal(3), -1), call(1.5, k=1)])
