@@ -1,6 +1,25 @@
 """Array operations that NumPy does not have. Emitted programs and rules call them by these names."""
 
 from runtime.kernels.cotangent import unbroadcast, zeros_like
+from runtime.kernels.elementwise import (
+    astype,
+    cast_cotangent,
+    cast_tangent,
+    clip_high_share,
+    clip_low_share,
+    clip_share,
+    divide_or_zero,
+    from_imag,
+    from_real,
+    logistic_share,
+    power_log,
+    real_sign,
+    scaled_power,
+    sinc_derivative,
+    taken_from,
+    xlogy,
+    zero_slope,
+)
 from runtime.kernels.indexing import scatter, untake, untake_along_axis
 from runtime.kernels.joining import (
     carried,

@@ -75,7 +75,8 @@ def unsplit(g: Any, pieces: Any, a: Any, axis: Any = 0) -> Any:
     """
     if sum(np.shape(piece)[axis] for piece in pieces) != np.shape(a)[axis]:
         raise SourceADError(
-            "the pieces of a split overlap, so their cotangents cannot be put in a row", "Slice instead."
+            "the pieces of a split overlap, so their cotangents cannot be put in a row",
+            "Give the split points in increasing order, or slice the array instead.",
         )
     return np.concatenate(filled(g, pieces), axis)
 
@@ -95,7 +96,8 @@ def fresh(copy: Any) -> Any:
     """Refuse `np.array(x, copy=...)` where the result might be `x` itself. Raises SourceADError."""
     if copy is not True:
         raise SourceADError(
-            f"np.array with copy={copy!r} may or may not share memory", "Use np.asarray(x) for a view of x."
+            f"np.array with copy={copy!r} may share memory with its argument",
+            "Use np.asarray where sharing is meant, and copy=True where it is not.",
         )
     return copy
 

@@ -1,4 +1,4 @@
-"""Rules of joining arrays, splitting them, and building them from nested lists.
+"""Rules of joining arrays and of splitting them.
 
 The tangent or cotangent of a list is a list in which the float 0.0 may stand for any zero; `filled` writes it out.
 """
@@ -8,11 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from runtime.kernels import (
-    carried,
     filled,
-    fresh,
-    unarray,
-    unbroadcast,
     uncolumn_stack,
     unconcatenate,
     undstack,
@@ -22,10 +18,8 @@ from runtime.kernels import (
     unvstack,
     zeros_like,
 )
-from runtime.primitives.registry import call, forward, inactive, reverse, samples, transpose, view
+from runtime.primitives.registry import call, forward, reverse, samples, transpose, view
 from runtime.primitives.sampling import normal
-
-inactive(fresh)
 
 
 @transpose(filled, wrt="g")
@@ -240,99 +234,3 @@ samples(np.vsplit, lambda: [call(normal(4, 2), 2)])
 samples(np.hsplit, lambda: [call(normal(2, 4), [1, 3]), call(normal(4), 2)])
 samples(np.dsplit, lambda: [call(normal(2, 2, 4), 2)])
 samples(unsplit, lambda: [call([normal(2), normal(3)], [normal(2), normal(3)], normal(5))])
-
-
-# Arrays from nested lists, tuples and numbers.
-
-
-@reverse(np.array, wrt="object")
-def array(z_bar, z, object):
-    return unarray(z_bar, object)
-
-
-@forward(np.array, wrt="object")
-def array_forward(object_dot, z, object):
-    return np.array(filled(object_dot, object))
-
-
-@reverse(np.array, wrt="object")
-def array_cast(z_bar, z, object, dtype=None, *, copy=True):
-    return unarray(carried(z_bar, z), object, copy)
-
-
-@forward(np.array, wrt="object")
-def array_cast_forward(object_dot, z, object, dtype=None, *, copy=True):
-    return carried(np.array(filled(object_dot, object), copy=fresh(copy)), z)
-
-
-@reverse(np.asarray, wrt="a")
-def asarray(z_bar, z, a):
-    return unarray(z_bar, a)
-
-
-@forward(np.asarray, wrt="a")
-def asarray_forward(a_dot, z, a):
-    return np.asarray(filled(a_dot, a))
-
-
-@reverse(np.asarray, wrt="a")
-def asarray_cast(z_bar, z, a, dtype=None):
-    return unarray(carried(z_bar, z), a)
-
-
-@forward(np.asarray, wrt="a")
-def asarray_cast_forward(a_dot, z, a, dtype=None):
-    return carried(np.asarray(filled(a_dot, a)), z)
-
-
-@reverse(np.ascontiguousarray, wrt="a")
-def ascontiguousarray(z_bar, z, a, dtype=None):
-    return unarray(carried(np.reshape(z_bar, np.shape(a)), z), a)
-
-
-@forward(np.ascontiguousarray, wrt="a")
-def ascontiguousarray_forward(a_dot, z, a, dtype=None):
-    return carried(np.asarray(filled(a_dot, a)), z)
-
-
-@reverse(np.asfortranarray, wrt="a")
-def asfortranarray(z_bar, z, a, dtype=None):
-    return unarray(carried(z_bar, z), a)
-
-
-@forward(np.asfortranarray, wrt="a")
-def asfortranarray_forward(a_dot, z, a, dtype=None):
-    return carried(np.asarray(filled(a_dot, a)), z)
-
-
-@transpose(unarray, wrt="g")
-def unarray_g(z_bar, z, g, x, copy=True):
-    return np.array(filled(z_bar, x))
-
-
-@transpose(carried, wrt="g")
-def carried_g(z_bar, z, g, like):
-    return unbroadcast(carried(z_bar, like), g)
-
-
-for _function in (np.asarray, np.ascontiguousarray, np.asfortranarray):
-    view(_function, of="a")
-    samples(
-        _function, lambda: [call(normal(2, 3)), call([normal(2), normal(2, seed=1)]), call(normal(2), dtype=np.float32)]
-    )
-view(unarray, of="g")
-samples(
-    np.array,
-    lambda: [
-        call([1.5, 2.5]),
-        call([[1.5, 2.5], (3.5, 4.5)]),
-        call([normal(2), normal(2, seed=1)]),
-        call(normal(2, 3)),
-        call(1.5),
-        call([normal(2), [1.5, 2.5]], dtype=float),
-        call(normal(3), np.float32, copy=True),
-        call([]),
-    ],
-)
-samples(unarray, lambda: [call(normal(2, 2), [normal(2), [1.0, 2.0]])])
-samples(carried, lambda: [call(normal(3), normal(2, 3)), call(1.5, normal(2)), call(normal(3), np.arange(3))])
