@@ -1,5 +1,25 @@
 """The rule table: importing this package fills it, one family a file."""
 
-from runtime.primitives import creation, diagonals, indexing, joining, repetition, shape
+from runtime.primitives import (
+    choices,
+    creation,
+    diagonals,
+    elementwise,
+    inactive,
+    indexing,
+    joining,
+    repetition,
+    shape,
+)
 
-__all__ = ["creation", "diagonals", "indexing", "joining", "repetition", "shape"]
+__all__ = [
+    "choices",
+    "creation",
+    "diagonals",
+    "elementwise",
+    "inactive",
+    "indexing",
+    "joining",
+    "repetition",
+    "shape",
+]

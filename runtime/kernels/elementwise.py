@@ -1,0 +1,190 @@
+"""Partial derivatives that need a condition: one kernel each, so that a rule stays one plain line.
+
+Every kernel broadcasts like a ufunc, keeps float32, and takes Python floats by a short way, because loops over
+single numbers call it once an iteration.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from runtime.errors import NotDifferentiable
+
+
+def _refuse_complex(x: Any, name: str, cure: str) -> None:
+    if getattr(x, "dtype", np.result_type(x)).kind == "c":
+        raise NotDifferentiable(f"{name} of a complex value has no complex derivative", cure)
+
+
+def real_sign(x: Any) -> Any:
+    """-1, 0 or 1: the derivative of `abs(x)`, which at the kink is taken as 0.
+
+    Raises NotDifferentiable for complex `x`, where the modulus has no complex derivative.
+    """
+    if type(x) is float:
+        return 1.0 if x > 0.0 else -1.0 if x < 0.0 else x - x
+    _refuse_complex(x, "abs", "Write np.sqrt(np.real(x) ** 2 + np.imag(x) ** 2).")
+    return np.sign(x)
+
+
+def zero_slope(x: Any) -> float:
+    """0.0, the derivative of `np.sign(x)`; raises NotDifferentiable for complex `x`, whose sign is not constant."""
+    if type(x) is not float:
+        _refuse_complex(x, "np.sign", "Write x / np.sqrt(np.real(x) ** 2 + np.imag(x) ** 2).")
+    return 0.0
+
+
+def scaled_power(c: Any, x: Any, y: Any) -> Any:
+    """`c * x ** y`, and 0 where `c` is 0.
+
+    With `c = y` and the exponent `y - 1` it is the derivative of `x ** y` in `x`: the zero keeps 0 * 0 ** -1, which
+    is NaN, out of the derivative of `x ** 0` at 0. Elsewhere a zero base gives infinities, not ZeroDivisionError.
+    """
+    if type(x) is float and type(c) in (float, int) and type(y) in (float, int) and x != 0.0:
+        return c * x**y if c else 0.0
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        power = c * np.power(x, y)
+    silent = np.equal(c, 0)
+    return np.where(silent, 0.0, power) if np.any(silent) else power
+
+
+def power_log(x: Any, y: Any) -> Any:
+    """`x ** y * log(x)`, the derivative of `x ** y` in `y`; 0 where `x` is 0 and `y >= 0`, NaN where `x < 0`."""
+    if type(x) is float and type(y) is float and x > 0.0:
+        return x**y * math.log(x)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        slope = np.power(x, y) * np.log(x)
+    still = np.logical_and(np.equal(x, 0), np.greater_equal(np.real(y), 0))
+    return np.where(still, 0.0, slope) if np.any(still) else slope
+
+
+def xlogy(c: Any, x: Any) -> Any:
+    """`c * log(x)`, and 0 where `c` is 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        product = c * np.log(x)
+    silent = np.equal(c, 0)
+    return np.where(silent, 0.0, product) if np.any(silent) else product
+
+
+def divide_or_zero(x: Any, y: Any) -> Any:
+    """`x / y`, and 0 where `y` is 0: the subgradient of a length or a deviation at the point where it vanishes."""
+    if type(x) is float and type(y) is float:
+        return x / y if y else 0.0
+    missing = np.equal(y, 0)
+    if np.any(missing):
+        return np.where(missing, 0.0, np.divide(x, np.where(missing, 1.0, y)))
+    return np.divide(x, y)
+
+
+def logistic_share(x: Any, y: Any) -> Any:
+    """`exp(x) / (exp(x) + exp(y))`, the derivative of `logaddexp(x, y)` in `x`; equal infinities share evenly."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        share = 1.0 / (1.0 + np.exp(np.subtract(y, x)))
+    level = np.logical_and(np.equal(x, y), np.isinf(x))
+    return np.where(level, 0.5, share) if np.any(level) else share
+
+
+def taken_from(x: Any, y: Any, z: Any) -> Any:
+    """How much of `z = maximum(x, y)` (or `minimum`, `fmax`, `fmin`) is `x`: 1, 0, or 1/2 where both tie.
+
+    A NaN result counts as taken from the operand that is NaN. The result has the dtype of `z`.
+    """
+    if type(x) is float and type(y) is float and x == x and y == y:
+        return 0.5 if x == y else 1.0 if x == z else 0.0
+    from_x, from_y = np.equal(x, z), np.equal(y, z)
+    if not np.all(np.logical_or(from_x, from_y)):
+        unknown = np.not_equal(z, z)
+        from_x = np.logical_or(from_x, np.logical_and(unknown, np.not_equal(x, x)))
+        from_y = np.logical_or(from_y, np.logical_and(unknown, np.not_equal(y, y)))
+    share = np.multiply(from_x, np.ones((), np.result_type(z)))
+    ties = np.logical_and(from_x, from_y)
+    return np.where(ties, 0.5 * share, share) if np.any(ties) else share
+
+
+def clip_share(a: Any, low: Any, high: Any) -> Any:
+    """The derivative of `np.clip(a, low, high)` in `a`, which is that of `minimum(maximum(a, low), high)`.
+
+    1 inside, 0 outside, 1/2 on a bound; a bound may be None.
+    """
+    raised = a if low is None else np.maximum(a, low)
+    share = 1.0 if low is None else taken_from(a, low, raised)
+    return share if high is None else share * taken_from(raised, high, np.minimum(raised, high))
+
+
+def clip_low_share(a: Any, low: Any, high: Any) -> Any:
+    """The derivative of `np.clip(a, low, high)` in `low`."""
+    raised = np.maximum(a, low)
+    share = taken_from(low, a, raised)
+    return share if high is None else share * taken_from(raised, high, np.minimum(raised, high))
+
+
+def clip_high_share(a: Any, low: Any, high: Any) -> Any:
+    """The derivative of `np.clip(a, low, high)` in `high`."""
+    raised = a if low is None else np.maximum(a, low)
+    return taken_from(high, raised, np.minimum(raised, high))
+
+
+def sinc_derivative(x: Any, order: int) -> Any:
+    """The derivative of `np.sinc(x) = sin(pi x) / (pi x)` of the given order, which is at least 1.
+
+    Method: differentiating x sinc(x) = sin(pi x) / pi gives x f[k] + k f[k-1] = pi**(k-1) sin(pi x + k pi / 2), used
+    away from 0; near 0, where that cancels, the power series of sinc.
+    """
+    x = np.asarray(x, dtype=np.result_type(x, np.float32) if hasattr(x, "dtype") else None)
+    near = np.abs(x) < 1.0
+    far_x = np.where(near, 1.0, x)
+    far = np.sinc(far_x)
+    for k in range(1, order + 1):
+        far = (math.pi ** (k - 1) * np.sin(math.pi * far_x + k * math.pi / 2) - k * far) / far_x
+    near_x = np.where(near, x, 0.0)
+    series = np.zeros_like(far)
+    for j in range(order // 2 + 24, (order + 1) // 2 - 1, -1):
+        factor = (-1) ** j * math.pi ** (2 * j) / ((2 * j + 1) * math.factorial(2 * j - order))
+        series = series * near_x * near_x + factor
+    return np.where(near, series * near_x if order % 2 else series, far)[()]
+
+
+def from_real(g: Any, x: Any) -> Any:
+    """Transpose of `np.real(x)`: `g` in the dtype of `x`."""
+    dtype = np.result_type(x)
+    return np.asarray(g).astype(dtype)[()] if dtype.kind == "c" else g
+
+
+def from_imag(g: Any, x: Any) -> Any:
+    """Transpose of `np.imag(x)` in the pairing Re(x_bar * x_dot): `-1j * g`, and zeros for real `x`."""
+    return -1j * from_real(g, x) if np.result_type(x).kind == "c" else np.zeros_like(g)
+
+
+def astype(x: Any, dtype: Any, copy: bool = True) -> Any:
+    """`x.astype(dtype)` as a function."""
+    return np.asarray(x).astype(dtype, copy=copy)
+
+
+def cast_tangent(x_dot: Any, dtype: Any) -> Any:
+    """Forward derivative of a cast to `dtype`: the tangent cast alike, or zeros where `dtype` cannot vary smoothly.
+
+    `dtype` None is no cast.
+    """
+    if dtype is None:
+        return x_dot
+    if np.dtype(dtype).kind not in "fc":
+        return np.zeros_like(x_dot)
+    tangent = np.asarray(x_dot)
+    return (tangent.real if np.dtype(dtype).kind == "f" else tangent).astype(dtype)[()]
+
+
+def cast_cotangent(g: Any, x: Any, dtype: Any) -> Any:
+    """Transpose of a cast of `x` to `dtype`: `g` in the dtype of `x`, or zeros where `dtype` cannot vary smoothly.
+
+    `dtype` None is no cast.
+    """
+    if dtype is None:
+        return g
+    own = np.result_type(x)
+    if np.dtype(dtype).kind not in "fc" or own.kind not in "fc":
+        return np.zeros(np.shape(g), own if own.kind in "fc" else np.float64)[()]
+    cotangent = np.asarray(g)
+    return (cotangent.real if own.kind == "f" else cotangent).astype(own)[()]
