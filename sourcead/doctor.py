@@ -17,16 +17,17 @@ EXTRAS = {
 def report() -> str:
     """Versions, extras and devices, one a line."""
     lines = [("python", f"{platform.python_version()} ({platform.python_implementation()}, {platform.platform()})")]
-    lines += [(name, _version(name) or "not installed: install sourcead again with pip") for name in CORE]
+    lines += [(name, version(name) or "not installed: install sourcead again with pip") for name in CORE]
     for extra, names in EXTRAS.items():
         absent = f"not installed: pip install 'sourcead[{extra}]'"
-        lines += [(name, _version(name) or absent) for name in names]
+        lines += [(name, version(name) or absent) for name in names]
     lines.append(("device", _device()))
     width = max(len(name) for name, _ in lines)
     return "\n".join(f"{name:<{width}}  {what}" for name, what in lines)
 
 
-def _version(distribution: str) -> str | None:
+def version(distribution: str) -> str | None:
+    """The version of an installed distribution, or None."""
     try:
         return importlib.metadata.version(distribution)
     except importlib.metadata.PackageNotFoundError:

@@ -11,6 +11,7 @@ import importlib.util
 import inspect
 import os
 import sys
+import sysconfig
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,12 @@ from typing import Any
 import numpy as np
 
 from sourcead.errors import Origin, SourceADError
+
+# Where the lines of installed libraries and of this package stand.
+NOT_THE_USERS = (
+    *(sysconfig.get_path(kind) for kind in ("stdlib", "platstdlib", "purelib", "platlib")),
+    str(Path(__file__).parent),
+)
 
 
 class TargetNotFound(SourceADError, LookupError):
@@ -64,12 +71,11 @@ class UserCode:
 
 
 def _last_line(error: BaseException, trace: TracebackType | None) -> Origin | None:
-    """The innermost line that is neither ours nor the import system's; a syntax error names its own."""
+    """The innermost line in a file of the user's own; a syntax error names its own."""
     if isinstance(error, SyntaxError) and error.filename and error.lineno and os.path.exists(error.filename):
         return Origin(error.filename, error.lineno, error.offset or 1, (error.text or "").strip())
-    ours = str(Path(__file__).parent)
     for frame in reversed(traceback.extract_tb(trace)):
-        if os.path.exists(frame.filename) and not frame.filename.startswith(ours) and frame.lineno:
+        if frame.lineno and os.path.exists(frame.filename) and not frame.filename.startswith(NOT_THE_USERS):
             return Origin(frame.filename, frame.lineno, (frame.colno or 0) + 1, frame.line or "")
     return None
 
@@ -107,7 +113,13 @@ def _import_file(path: Path) -> ModuleType:
     if spec is None or spec.loader is None:
         raise TargetNotFound(f"{path} is not a Python file", "Name a file that ends in .py.")
     module = sys.modules[name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    complete = False
+    try:
+        spec.loader.exec_module(module)
+        complete = True
+    finally:
+        if not complete:
+            del sys.modules[name]
     return module
 
 

@@ -286,6 +286,8 @@ def test_public_functions_are_typed(name: str):
 @pytest.mark.parametrize("name", sorted(modules()))
 def test_public_functions_and_classes_are_documented(name: str):
     module = modules()[name]
-    silent = [label for label, node, is_method in public_functions(module) if not is_method and not ast.get_docstring(node)]
+    silent = [
+        label for label, node, is_method in public_functions(module) if not is_method and not ast.get_docstring(node)
+    ]
     classes = [node for node in module.tree.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")]
     assert not silent + [node.name for node in classes if not ast.get_docstring(node)]

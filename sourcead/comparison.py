@@ -1,0 +1,216 @@
+"""Reverse mode, forward mode and finite differences of one function at one point, side by side.
+
+An output that is not a single number is weighted by fixed random numbers and summed, so that every entry of it takes
+part. Finite differences are central, with a step of the cube root of the rounding unit.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import optree
+
+from sourcead import api
+from sourcead.errors import NotDifferentiable, UnknownArgument
+from sourcead.target import UserCode
+
+SEED = 20240229
+HEADINGS = ("argument", "index", "reverse", "forward", "numeric")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One element of an argument, or a direction in it, and its derivative three times."""
+
+    argument: str
+    index: str
+    reverse: float
+    forward: float
+    numeric: float
+    agrees: bool
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The rows, how many elements were compared one by one, and how many there are."""
+
+    rows: tuple[Row, ...]
+    compared: int
+    elements: int
+
+    @property
+    def agrees(self) -> bool:
+        """Whether all three numbers agree in every row."""
+        return all(row.agrees for row in self.rows)
+
+    def __str__(self) -> str:
+        lines = [[*HEADINGS, ""]]
+        for row in self.rows:
+            numbers = [f"{number:.9g}" for number in (row.reverse, row.forward, row.numeric)]
+            lines.append([row.argument, row.index, *numbers, "" if row.agrees else "differs"])
+        widths = [max(len(line[k]) for line in lines) for k in range(len(lines[0]))]
+        table = ["  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths)).rstrip() for line in lines]
+        wrong = sum(not row.agrees for row in self.rows)
+        verdict = f"{wrong} of {len(self.rows)} rows differ" if wrong else "all agree"
+        return "\n".join([*table, f"{self.compared} of {self.elements} elements compared one by one: {verdict}"])
+
+
+@dataclass(frozen=True)
+class _Leaf:
+    """A floating-point array or number within an argument: where it stands and what its elements are called."""
+
+    argument: int
+    position: int
+    name: str
+    value: np.ndarray
+
+
+def compare(function: Callable[..., Any], args: tuple[Any, ...], wrt: Any = None, limit: int = 10) -> Comparison:
+    """Compare the derivatives of `function` at `args`.
+
+    `wrt` is a name, a position or a tuple of these; None means every one of `args` that holds floating-point numbers.
+    An argument with more than `limit` elements gets `limit` rows, spread evenly, and one row along a random direction.
+
+    Raises: NotDifferentiable where there is nothing to differentiate, and whatever the transforms refuse.
+    """
+    given = len(args)
+    with UserCode("calling the function", "Give arguments that the function accepts."):
+        names, args = _positional(function, args)
+        value = function(*_copied(args))
+    chosen = _given_floats(args[:given]) if wrt is None else _positions(names, wrt)
+    weights = _weights(value)
+    pulled = dict(zip(chosen, api.adjoint(function, chosen)(*_copied(args), weights)))
+    pushed = api.tangent(function, chosen)
+    rows: list[Row] = []
+    compared = elements = 0
+    for leaf in _leaves(names, args, chosen):
+        bar = np.asarray(optree.tree_leaves(pulled[leaf.argument])[leaf.position])
+        for label, direction in _directions(leaf, limit):
+            dots = [_tangent(args[k], leaf if k == leaf.argument else None, direction) for k in chosen]
+            forward = _weighted(pushed(*_copied(args), *dots)[1], weights)
+            numeric = _difference(function, args, leaf, direction, weights)
+            reverse = float(np.sum(bar * direction))
+            agrees = _close(reverse, numeric, leaf, value) and _close(forward, numeric, leaf, value)
+            rows.append(Row(leaf.name, label, reverse, forward, numeric, agrees))
+        compared += min(limit, leaf.value.size)
+        elements += leaf.value.size
+    return Comparison(tuple(rows), compared, elements)
+
+
+def _positional(function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[list[str], tuple[Any, ...]]:
+    """Names and values of all positional arguments, defaults included."""
+    bound = inspect.signature(function).bind(*args)
+    bound.apply_defaults()
+    names: list[str] = []
+    for name, parameter in bound.signature.parameters.items():
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            names += [f"{name}[{k}]" for k in range(len(bound.arguments[name]))]
+        elif parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
+            names.append(name)
+    return names, bound.args
+
+
+def _given_floats(args: tuple[Any, ...]) -> tuple[int, ...]:
+    found = tuple(k for k in range(len(args)) if any(map(_is_float, optree.tree_leaves(args[k]))))
+    if not found:
+        fact = "none of the arguments holds floating-point numbers"
+        raise NotDifferentiable(fact, "Write numbers with a decimal point: 3.0, np.ones(3).")
+    return found
+
+
+def _positions(names: list[str], wrt: Any) -> tuple[int, ...]:
+    return tuple(_position(names, key) for key in (wrt if isinstance(wrt, tuple) else (wrt,)))
+
+
+def _position(names: list[str], key: int | str) -> int:
+    if isinstance(key, str) and key in names:
+        return names.index(key)
+    if isinstance(key, int) and key < len(names):
+        return key
+    raise UnknownArgument(f"there is no argument {key!r}", f"The arguments are: {', '.join(names)}.")
+
+
+def _is_float(leaf: Any) -> bool:
+    return isinstance(leaf, float) or getattr(getattr(leaf, "dtype", None), "kind", "") == "f"
+
+
+def _copied(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The function may write into its arguments; each call gets its own."""
+    return optree.tree_map(lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf, args)
+
+
+def _leaves(names: list[str], args: tuple[Any, ...], chosen: tuple[int, ...]) -> Iterator[_Leaf]:
+    for k in chosen:
+        paths, leaves, _ = optree.tree_flatten_with_path(args[k])
+        for position, (path, leaf) in enumerate(zip(paths, leaves)):
+            name = names[k] + "".join(f"[{key!r}]" for key in path)
+            if _is_float(leaf):
+                yield _Leaf(k, position, name, np.asarray(leaf))
+
+
+def _directions(leaf: _Leaf, limit: int) -> Iterator[tuple[str, np.ndarray]]:
+    """Unit vectors, spread evenly where there are more than `limit`, and then a random direction as well."""
+    size = leaf.value.size
+    for flat in sorted(set(np.linspace(0, size - 1, min(size, limit)).astype(int).tolist())):
+        direction = np.zeros(leaf.value.shape, leaf.value.dtype)
+        direction.flat[flat] = 1.0
+        index = np.unravel_index(flat, leaf.value.shape)
+        yield ", ".join(str(int(i)) for i in index) or "-", direction
+    if size > limit:
+        direction = np.random.default_rng(SEED).standard_normal(leaf.value.shape)
+        yield "direction", (direction / np.linalg.norm(direction)).astype(leaf.value.dtype)
+
+
+def _tangent(argument: Any, leaf: _Leaf | None, direction: np.ndarray) -> Any:
+    """`direction` in the place of `leaf`, zero everywhere else in the argument."""
+    leaves, structure = optree.tree_flatten(argument)
+    dots = [np.zeros_like(value) if isinstance(value, np.ndarray) else 0.0 for value in leaves]
+    if leaf is not None:
+        dots[leaf.position] = direction if isinstance(leaves[leaf.position], np.ndarray) else direction.item()
+    return optree.tree_unflatten(structure, dots)
+
+
+def _moved(args: tuple[Any, ...], leaf: _Leaf, step: np.ndarray) -> tuple[Any, ...]:
+    leaves, structure = optree.tree_flatten(args[leaf.argument])
+    moved = leaf.value + step
+    leaves[leaf.position] = moved if isinstance(leaves[leaf.position], np.ndarray) else moved.item()
+    argument = optree.tree_unflatten(structure, leaves)
+    return _copied((*args[: leaf.argument], argument, *args[leaf.argument + 1 :]))
+
+
+def _weights(value: Any) -> Any:
+    """A cotangent of the output: one for a single number, fixed random numbers for anything else."""
+    leaves, structure = optree.tree_flatten(value)
+    if len(leaves) == 1 and np.ndim(leaves[0]) == 0:
+        return optree.tree_unflatten(structure, [1.0])
+    random = np.random.default_rng(SEED)
+    drawn = [random.standard_normal(np.shape(leaf)).astype(getattr(leaf, "dtype", float)) for leaf in leaves]
+    return optree.tree_unflatten(structure, drawn)
+
+
+def _weighted(value: Any, weights: Any) -> float:
+    pairs = zip(optree.tree_leaves(value), optree.tree_leaves(weights))
+    return float(sum(np.sum(np.asarray(leaf, float) * weight) for leaf, weight in pairs))
+
+
+def _difference(
+    function: Callable[..., Any], args: tuple[Any, ...], leaf: _Leaf, direction: np.ndarray, weights: Any
+) -> float:
+    """The central difference along `direction`, for a step that the leaf's own precision allows."""
+    scale = max(1.0, float(np.max(np.abs(leaf.value))))
+    step = (direction * (np.finfo(leaf.value.dtype).eps ** (1 / 3) * scale)).astype(leaf.value.dtype)
+    ahead, behind = _moved(args, leaf, step), _moved(args, leaf, -step)
+    length = float(np.linalg.norm(step) / np.linalg.norm(direction))
+    return (_weighted(function(*ahead), weights) - _weighted(function(*behind), weights)) / (2.0 * length)
+
+
+def _close(derivative: float, numeric: float, leaf: _Leaf, value: Any) -> bool:
+    """Within what central differences can tell: truncation relative to the derivative, rounding to the value."""
+    precision = float(np.finfo(leaf.value.dtype).eps) ** (2 / 3)
+    relative = max(1e-5, 1e3 * precision)
+    size = max([1.0, *(float(np.max(np.abs(v))) for v in optree.tree_leaves(value) if np.size(v))])
+    return abs(derivative - numeric) <= relative * max(abs(derivative), abs(numeric)) + 1e2 * precision * size
