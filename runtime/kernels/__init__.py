@@ -1,6 +1,6 @@
 """Array operations that NumPy does not have. Emitted programs and rules call them by these names."""
 
-from runtime.kernels.cotangent import unbroadcast, zeros_like
+from runtime.kernels.cotangent import sequence, unbroadcast, zeros_like
 from runtime.kernels.elementwise import (
     astype,
     cast_cotangent,
@@ -33,6 +33,22 @@ from runtime.kernels.joining import (
     unsplit,
     unstack,
     unvstack,
+)
+from runtime.kernels.products import (
+    convolve_left,
+    correlate_left,
+    correlate_right,
+    cross_left,
+    dot_left,
+    dot_right,
+    inner_left,
+    inner_right,
+    kron_left,
+    kron_right,
+    matmul_left,
+    matmul_right,
+    tensordot_left,
+    tensordot_right,
 )
 from runtime.kernels.shape import (
     copying_mode,

@@ -8,8 +8,10 @@ from runtime.primitives import (
     inactive,
     indexing,
     joining,
+    products,
     repetition,
     shape,
+    vector_products,
 )
 
 __all__ = [
@@ -20,6 +22,8 @@ __all__ = [
     "inactive",
     "indexing",
     "joining",
+    "products",
     "repetition",
     "shape",
+    "vector_products",
 ]
