@@ -1,0 +1,233 @@
+"""What every name of an emitted module stands for: in its text (an import, a parameter) and in this process.
+
+- modules, and functions and classes that a fresh interpreter can import, are imported;
+- data of an importable module of the user is read from the module each time, as `model.rate`: a copy could go
+  stale, and the derivative would be silently wrong;
+- data of a namespace that cannot be imported (a notebook, the prompt, `exec`) is read from a parameter `session`;
+- closure variables, and functions that cannot be imported, are parameters of a factory around the functions.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+import types
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any
+
+import gast
+
+from sourcead.backend.recipes import PACKAGE, living
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """The compiler's result: functions, callees first, and what the names they read stand for.
+
+    `main` is the function handed to the user. `names` gives the object behind every global name; `homes` the
+    namespace that a name of the user was read from; `cells` the closure variables of the user's functions.
+    """
+
+    functions: list[gast.FunctionDef]
+    main: str
+    names: dict[str, Any] = field(default_factory=dict)
+    homes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    cells: dict[str, types.CellType] = field(default_factory=dict)
+
+
+@dataclass
+class Binding:
+    """`imports` are statements of the text and `globals` the same names in this process; `cells` are the factory's
+    parameters; `attributes` maps a name of data to the name of the namespace it is read from.
+    """
+
+    imports: list[gast.stmt] = field(default_factory=list)
+    globals: dict[str, Any] = field(default_factory=dict)
+    cells: dict[str, types.CellType] = field(default_factory=dict)
+    attributes: dict[str, str] = field(default_factory=dict)
+
+
+class LiveNamespace(types.ModuleType):
+    """A module that reads another namespace: attribute `rate` is `names["rate"]` at the time it is read."""
+
+    def __init__(self, names: dict[str, Any]) -> None:
+        super().__init__(str(names.get("__name__", "session")))
+        object.__setattr__(self, "_names", names)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return object.__getattribute__(self, "_names")[name]
+        except KeyError:
+            raise AttributeError(f"name {name!r} is not defined in {self.__name__}") from None
+
+
+def bind(emitted: Emitted) -> Binding:
+    """Decide for every name that the functions read and do not bind themselves."""
+    own = [function.name for function in emitted.functions]
+    bound = {function.name: bound_names(function) for function in emitted.functions}
+    read = [name for function in emitted.functions for name in _free(function, bound[function.name])]
+    taken = {*read, *own, *(name for names in bound.values() for name in names)}
+    _check(emitted, own, bound)
+    result = Binding()
+    plain: set[str] = set()
+    members: dict[str, set[tuple[str, str]]] = {}
+    aliases: dict[int, str] = {}
+    for name in dict.fromkeys(read):
+        if name in own:
+            continue
+        if name in emitted.cells:
+            result.cells[name] = emitted.cells[name]
+            continue
+        if name not in emitted.names:
+            if not hasattr(builtins, name):
+                raise AssertionError(f"internal error in binding: nothing is known of the name {name!r}")
+            continue
+        value = emitted.names[name]
+        home = emitted.homes.get(name)
+        if getattr(builtins, name, result) is value:
+            continue
+        if isinstance(value, types.ModuleType):
+            path = module_path(vars(value))
+            where = None
+        else:
+            path = None
+            where = _member_path(name, value, home) if _is_code(value) else None
+        if path is not None:
+            _import(path, name, plain, members)
+            result.globals[name] = value
+        elif where is not None:
+            members.setdefault(where[0], set()).add((where[1], name))
+            result.globals[name] = value
+        elif home is not None and not _is_code(value) and not isinstance(value, types.ModuleType):
+            result.attributes[name] = _namespace(home, aliases, taken, result, plain, members)
+        else:
+            result.cells[name] = types.CellType(value)
+    result.imports = _statements(plain, members)
+    return result
+
+
+def _namespace(
+    home: dict[str, Any],
+    aliases: dict[int, str],
+    taken: set[str],
+    result: Binding,
+    plain: set[str],
+    members: dict[str, set[tuple[str, str]]],
+) -> str:
+    """The name under which the functions reach the user's namespace `home`."""
+    if id(home) in aliases:
+        return aliases[id(home)]
+    path = module_path(home)
+    alias = path.rpartition(".")[2] if path else "session"
+    while alias in taken:
+        alias += "_"
+    taken.add(alias)
+    aliases[id(home)] = alias
+    module = sys.modules.get(str(home.get("__name__")))
+    if module is None or vars(module) is not home:
+        module = LiveNamespace(home)
+    if path is not None:
+        _import(path, alias, plain, members)
+        result.globals[alias] = module
+    else:
+        result.cells[alias] = types.CellType(module)
+    return alias
+
+
+def module_path(namespace: dict[str, Any]) -> str | None:
+    """The name that imports the module with this namespace in a fresh interpreter, or None.
+
+    A script that runs as `__main__` is imported by the name of its file.
+    """
+    name = namespace.get("__name__")
+    module = sys.modules.get(name) if isinstance(name, str) else None
+    if module is None or vars(module) is not namespace:
+        return None
+    spec = namespace.get("__spec__")
+    if name != "__main__":
+        return name if spec is not None else None
+    if spec is not None:
+        return spec.name
+    file = PurePath(str(namespace.get("__file__", "")))
+    return file.stem if file.suffix == ".py" and file.stem.isidentifier() else None
+
+
+def _is_code(value: Any) -> bool:
+    return callable(value) and hasattr(value, "__name__")
+
+
+def _member_path(name: str, value: Any, home: dict[str, Any] | None) -> tuple[str, str] | None:
+    """Module and attribute that give `value` in a fresh interpreter: the shortest public place that has it."""
+    module = getattr(value, "__module__", None) or ""
+    if module.startswith(f"{PACKAGE}."):
+        main = living(module)
+        known = main is not None and (main is value or main.__globals__.get(value.__name__) is value)
+        return (module, value.__name__) if known else None
+    parts = module.split(".")
+    places = [".".join(parts[: count + 1]) for count in range(len(parts))]
+    for place in places:
+        found = sys.modules.get(place)
+        path = module_path(vars(found)) if found is not None else None
+        if path is not None and vars(found).get(value.__name__) is value:
+            return path, value.__name__
+    path = module_path(home) if home is not None else None
+    return (path, name) if path is not None and home is not None and home.get(name) is value else None
+
+
+def _import(path: str, name: str, plain: set[str], members: dict[str, set[tuple[str, str]]]) -> None:
+    parent, _, last = path.rpartition(".")
+    if parent and last == name:
+        members.setdefault(parent, set()).add((last, name))
+    else:
+        plain.add(path if path == name else f"{path} as {name}")
+
+
+def _statements(plain: set[str], members: dict[str, set[tuple[str, str]]]) -> list[gast.stmt]:
+    """Imports in the customary order: whole modules first, each kind by name."""
+    statements: list[gast.stmt] = []
+    for module in sorted(plain):
+        path, _, name = module.partition(" as ")
+        statements.append(gast.Import([gast.alias(path, name or None)]))
+    for module, pairs in sorted(members.items()):
+        aliases = [gast.alias(attribute, name if name != attribute else None) for attribute, name in sorted(pairs)]
+        statements.append(gast.ImportFrom(module, aliases, 0))
+    return statements
+
+
+def bound_names(function: gast.FunctionDef) -> set[str]:
+    """Every name that the function, or a function inside it, binds."""
+    bound: set[str] = set()
+    for node in gast.walk(function):
+        if isinstance(node, gast.Name) and not isinstance(node.ctx, gast.Load):
+            bound.add(node.id)
+        elif isinstance(node, (gast.FunctionDef, gast.AsyncFunctionDef, gast.ClassDef)) and node is not function:
+            bound.add(node.name)
+        elif isinstance(node, gast.alias):
+            bound.add(node.asname or node.name.partition(".")[0])
+        elif isinstance(node, (gast.MatchAs, gast.MatchStar)) and node.name:
+            bound.add(node.name)
+        elif isinstance(node, gast.MatchMapping) and node.rest:
+            bound.add(node.rest)
+    return bound
+
+
+def _free(function: gast.FunctionDef, bound: set[str]) -> list[str]:
+    return [
+        node.id
+        for node in gast.walk(function)
+        if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Load) and node.id not in bound
+    ]
+
+
+def _check(emitted: Emitted, own: list[str], bound: dict[str, set[str]]) -> None:
+    """A name has one meaning: no function is defined twice, and none hides what the compiler reads by name."""
+    if len(set(own)) != len(own) or emitted.main not in own:
+        raise AssertionError(f"internal error in binding: the functions {own} do not have one {emitted.main!r}")
+    both = [name for name in own if name in emitted.names or name in emitted.cells]
+    if both:
+        raise AssertionError(f"internal error in binding: {both} name both an emitted function and something else")
+    for name in emitted.names:
+        hidden = [function for function in own if name in bound[function]]
+        if hidden and name not in emitted.homes and name not in emitted.cells:
+            raise AssertionError(f"internal error in binding: {name!r} is also a local of {hidden}")
