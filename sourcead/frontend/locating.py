@@ -23,6 +23,7 @@ class Page:
 
     def __init__(self, text: str) -> None:
         self.tree = ast.parse(text)
+        self.imports = [s for s in self.tree.body if isinstance(s, (ast.Import, ast.ImportFrom)) and not _future(s)]
         self.functions: dict[tuple[str, int], list[tuple[FunctionNode, ast.stmt]]] = {}
         self._codes: dict[tuple[ast.stmt, int], list[types.CodeType]] = {}
         for statement in self.tree.body:
@@ -34,7 +35,7 @@ class Page:
         """Every code object of a top-level statement."""
         found = self._codes.get((statement, flags))
         if found is None:
-            found = self._codes[statement, flags] = _compile(statement, flags)
+            found = self._codes[statement, flags] = _compile(statement, flags, self.imports)
         return found
 
 
@@ -58,7 +59,7 @@ def locate(code: types.CodeType, text: str) -> FunctionNode | None:
     ]
     if len(candidates) > 1:
         for columns in (True, False):
-            exact = [c for c in candidates if _compiles_to(*c, code, flags, columns)]
+            exact = [c for c in candidates if _compiles_to(*c, code, flags, columns, here.imports)]
             if len({ast.dump(node) for node, _ in exact}) > 1:
                 raise _alike(code)
             if exact:
@@ -75,14 +76,19 @@ def _alike(code: types.CodeType) -> NoSource:
     )
 
 
+def _future(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
+
+
 def _key(node: FunctionNode) -> tuple[str, int]:
     if isinstance(node, ast.Lambda):
         return "<lambda>", node.lineno
     return node.name, min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 
-def _compile(statement: ast.stmt, flags: int) -> list[types.CodeType]:
-    module = ast.Module([statement], [])
+def _compile(statement: ast.stmt, flags: int, imports: list[ast.stmt]) -> list[types.CodeType]:
+    """The code objects of a statement. The compiler treats `np.sin` otherwise where `np` is seen to be imported."""
+    module = ast.Module([*(i for i in imports if i is not statement), statement], [])
     flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     return list(_nested(compile(module, "<text>", "exec", flags=flags, dont_inherit=True)))
 
@@ -148,7 +154,7 @@ def _lines(code: types.CodeType) -> set[int]:
 
 
 def _compiles_to(
-    node: FunctionNode, statement: ast.stmt, code: types.CodeType, flags: int, columns: bool
+    node: FunctionNode, statement: ast.stmt, code: types.CodeType, flags: int, columns: bool, imports: list[ast.stmt]
 ) -> bool:
     """Whether `node` itself compiles to `code`: moved to lines of its own, its code object is told from the others."""
     nodes = list(ast.walk(statement))
@@ -159,5 +165,5 @@ def _compiles_to(
     for default in own.args.defaults + own.args.kw_defaults:  # these belong to the scope around the function
         if default is not None:
             ast.increment_lineno(default, down)
-    found = next((other for other in _compile(moved, flags) if other.co_firstlineno == _key(own)[1]), None)
+    found = next((other for other in _compile(moved, flags, imports) if other.co_firstlineno == _key(own)[1]), None)
     return found is not None and _same(found, code, columns)

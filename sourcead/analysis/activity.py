@@ -1,0 +1,51 @@
+"""Activity: which variables of a core program carry a derivative.
+
+A variable is varied when its value may depend on an active argument in a way that has a derivative. What is not
+useful needs no analysis of its own: the reverse transform writes nothing for a cotangent that is known to be zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from sourcead.frontend.carries import carries
+from sourcead.frontend.syntax import walk
+
+Static = Callable[[gast.AST], Any]
+
+
+def varied(body: list[gast.AST], seeds: set[str], static: Static) -> frozenset[str]:
+    """The least set of variables that contains `seeds` and all that core statements make depend on them."""
+    active = set(seeds)
+    statements = [s for s in walk(body) if isinstance(s, (gast.Assign, gast.AugAssign, gast.Expr))]
+    while True:
+        before = len(active)
+        for statement in statements:
+            value, target = _flow(statement)
+            if target is not None and value is not None and target not in active and carries(value, active, static):
+                active.add(target)
+        if len(active) == before:
+            return frozenset(active)
+
+
+def _flow(node: gast.AST) -> tuple[gast.AST | None, str | None]:
+    """What flows, and the variable that it flows into."""
+    if isinstance(node, gast.Assign) and len(node.targets) == 1:
+        return node.value, root(node.targets[0])
+    if isinstance(node, gast.AugAssign):
+        return node.value, root(node.target)
+    if isinstance(node, gast.Expr) and isinstance(node.value, gast.Call):
+        func = node.value.func
+        if isinstance(func, gast.Attribute) and func.attr == "append":
+            return node.value.args[0], root(func.value)
+    return None, None
+
+
+def root(node: gast.AST) -> str | None:
+    """The variable at the bottom of a path `x[i].a[j]`."""
+    while isinstance(node, (gast.Subscript, gast.Attribute, gast.Starred)):
+        node = node.value
+    return node.id if isinstance(node, gast.Name) else None

@@ -1,0 +1,48 @@
+"""Every mistake that the compiler reports, one class a kind; the run-time ones come from `runtime.errors`."""
+
+from __future__ import annotations
+
+from runtime.errors import (
+    CotangentMismatch,
+    DerivativeLost,
+    NotDifferentiable,
+    NotScalar,
+    Origin,
+    SharedArray,
+    SourceADError,
+)
+
+__all__ = [
+    "CotangentMismatch",
+    "DerivativeLost",
+    "EndlessRecursion",
+    "NoRule",
+    "NoSource",
+    "NotDifferentiable",
+    "NotScalar",
+    "Origin",
+    "SharedArray",
+    "SourceADError",
+    "UnknownArgument",
+    "Unsupported",
+]
+
+
+class NoSource(SourceADError, OSError):
+    """The source text of a function cannot be found: it is built in, or was made without a file."""
+
+
+class NoRule(SourceADError, TypeError):
+    """A call has neither source nor a rule, and the dynamic graph is not allowed or cannot carry it."""
+
+
+class UnknownArgument(SourceADError, ValueError):
+    """`wrt` names an argument that the function does not have."""
+
+
+class Unsupported(SourceADError, NotImplementedError):
+    """A construct of the language that has no emitted form; the message names it and its line."""
+
+
+class EndlessRecursion(SourceADError, RecursionError):
+    """The transform would have to write infinitely many functions."""

@@ -1,0 +1,182 @@
+"""The block under construction: emitting core statements, naming values, and finding what names mean."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import gast
+
+from sourcead.errors import Origin, SourceADError, Unsupported
+from sourcead.frontend.carries import carries
+from sourcead.frontend.names import MISSING, Closure, Frame, Namespace, resolve_free
+from sourcead.frontend.syntax import all_parameters, assign, clone, load, store, walk
+
+
+class Builder:
+    """State shared by the parts of the lowering."""
+
+    def __init__(self, namespace: Namespace) -> None:
+        self.namespace = namespace
+        self.taken: set[str] = set()
+        self.block: list[gast.AST] = []
+        self.origin: Origin | None = None
+        self.integers: set[str] = set()
+
+    def emit(self, statement: gast.AST) -> gast.AST:
+        """Append a core statement; it remembers where the user wrote what it comes from."""
+        statement.origin = self.origin
+        self.block.append(statement)
+        return statement
+
+    def fresh(self, hint: str = "t") -> str:
+        """A new local name."""
+        return self.namespace.local(hint, self.taken)
+
+    def name(self, value: gast.AST, hint: str = "t") -> gast.Name:
+        """Give a value a name."""
+        target = self.fresh(hint)
+        self.emit(assign(target, value))
+        return load(target)
+
+    @contextmanager
+    def inside(self) -> Iterator[list[gast.AST]]:
+        """Collect statements in a new block."""
+        outer, self.block = self.block, []
+        try:
+            yield self.block
+        finally:
+            self.block = outer
+
+    @contextmanager
+    def at(self, frame: Frame, node: gast.AST) -> Iterator[None]:
+        """Statements emitted here come from `node` of the user's source."""
+        outer = self.origin
+        if getattr(node, "lineno", None):
+            self.origin = frame.source.origin(node)
+        try:
+            yield
+        finally:
+            self.origin = outer
+
+    def refuse(self, fact: str, cure: str, kind: type[SourceADError] = Unsupported) -> SourceADError:
+        """The error for the statement being lowered."""
+        return kind(fact, cure, self.origin)
+
+    def variable(self, frame: Frame, name: str) -> str:
+        """The core name of a user's local variable."""
+        holder = frame.holder(name)
+        assert holder is not None, "internal error in lowering: not a local name"
+        if name not in holder.names:
+            holder.names[name] = self.fresh(name)
+        return holder.names[name]
+
+    def static(self, node: gast.AST, frame: Frame) -> Any:
+        """The object that an expression is, where that is known before anything runs; otherwise MISSING."""
+        if isinstance(node, gast.Name):
+            holder = frame.holder(node.id)
+            if holder is not None:
+                return holder.statics.get(node.id, MISSING)
+            source = frame.source
+            if node.id in source.bound:
+                return source.bound[node.id]
+            kind, found = resolve_free(source, node.id)
+            if kind == "cell":
+                try:
+                    return found.cell_contents
+                except ValueError:
+                    return MISSING
+            return MISSING if kind == "missing" else found
+        if isinstance(node, gast.Attribute):
+            return _member(self.static(node.value, frame), node.attr)
+        return MISSING
+
+    def closure(self, node: gast.AST, frame: Frame) -> Closure | None:
+        """The function defined inside that an expression names, if it is one."""
+        if isinstance(node, gast.Lambda):
+            return Closure(node, frame)
+        if isinstance(node, gast.Name):
+            holder = frame.holder(node.id)
+            return holder.closures.get(node.id) if holder else None
+        return None
+
+    def active(self, node: gast.AST, frame: Frame) -> bool:
+        """Whether an expression may carry a derivative."""
+        return carries(node, self._active_names(frame), lambda n: self.static(n, frame))
+
+    def _active_names(self, frame: Frame) -> set[str]:
+        around = self._active_names(frame.parent) if frame.parent else set()
+        return (around - frame.own) | frame.active
+
+    def reference(self, name: str, frame: Frame) -> gast.AST:
+        """A user's name as the core program reads it."""
+        holder = frame.holder(name)
+        if holder is not None:
+            if name in holder.aliases:
+                return clone(holder.aliases[name])
+            return load(self.variable(frame, name))
+        if name in frame.source.bound:
+            return load(self.namespace.bind(name, frame.source.bound[name]))
+        kind, found = resolve_free(frame.source, name)
+        if kind == "cell":
+            return load(self.namespace.close_over(name, found))
+        if kind == "global":
+            return load(self.namespace.bind(name, found, frame.source.function.__globals__))
+        if kind == "missing":
+            raise self.refuse(f"the name `{name}` is not defined", "Define it before asking for the derivative.")
+        return load(name)
+
+    def renamed(self, node: gast.AST, frame: Frame) -> Any:
+        """A copy of a user's expression or statement with every name as the core program has it."""
+        return _Rename(self, frame, {}).visit(clone(node))
+
+
+class _Rename(gast.NodeTransformer):
+    """Names of an expression that stays whole; what it binds for itself gets a name of its own."""
+
+    def __init__(self, builder: Builder, frame: Frame, bound: dict[str, str]) -> None:
+        self.builder, self.frame, self.bound = builder, frame, bound
+
+    def visit_Name(self, node: gast.Name) -> gast.AST:
+        if node.id in self.bound:
+            node.id = self.bound[node.id]
+            return node
+        if isinstance(node.ctx, gast.Load):
+            return self.builder.reference(node.id, self.frame)
+        return store(self.builder.variable(self.frame, node.id))
+
+    def _within(self, names: set[str]) -> _Rename:
+        return _Rename(self.builder, self.frame, self.bound | {n: self.builder.fresh(n) for n in sorted(names)})
+
+    def visit_comprehension_expression(self, node: gast.AST) -> gast.AST:
+        targets = {n.id for g in node.generators for n in walk(g.target) if isinstance(n, gast.Name)}
+        inner = self._within(targets)
+        first = self.visit(node.generators[0].iter)
+        node.generators[0].iter = gast.Constant(value=None, kind=None)
+        inner.generic_visit(node)
+        node.generators[0].iter = first
+        return node
+
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_comprehension_expression
+
+    def visit_Lambda(self, node: gast.Lambda) -> gast.AST:
+        inner = self._within(set(all_parameters(node.args)))
+        node.args.defaults = [self.visit(d) for d in node.args.defaults]
+        node.args.kw_defaults = [d and self.visit(d) for d in node.args.kw_defaults]
+        for arg in walk(node.args):
+            if isinstance(arg, gast.Name) and isinstance(arg.ctx, gast.Param):
+                arg.id = inner.bound[arg.id]
+        node.body = inner.visit(node.body)
+        return node
+
+
+def _member(base: Any, name: str) -> Any:
+    if base is MISSING:
+        return MISSING
+    if isinstance(base, (types.ModuleType, type)):
+        return getattr(base, name, MISSING)
+    found = next((vars(c)[name] for c in type(base).__mro__ if name in vars(c)), MISSING)
+    return types.MethodType(found, base) if isinstance(found, types.FunctionType) else MISSING
+

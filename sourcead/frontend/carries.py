@@ -1,0 +1,116 @@
+"""Which expressions may carry a derivative, before anything is lowered.
+
+The answer errs on the side of yes: it goes by name, for the whole function at once. It decides only how a
+statement is lowered (an expression that carries nothing stays whole, as the user wrote it); the exact
+analysis comes after lowering, in `sourcead.analysis.activity`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from runtime.primitives import registry
+from sourcead.frontend.syntax import NESTED, names_read, walk, walk_own
+
+SILENT_ATTRIBUTES = {"shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags", "device"}
+SILENT_METHODS = {"argmax", "argmin", "argsort", "any", "all", "nonzero", "keys", "index", "count"}
+Static = Callable[[gast.AST], Any]
+
+
+def carries(node: gast.AST, active: set[str], static: Static) -> bool:
+    """Whether the value of an expression may depend on `active` names in a way that has a derivative."""
+    if isinstance(node, gast.Name):
+        return node.id in active
+    if isinstance(node, (gast.Constant, gast.JoinedStr, gast.Compare)):
+        return False
+    if isinstance(node, gast.UnaryOp) and isinstance(node.op, (gast.Not, gast.Invert)):
+        return False
+    if isinstance(node, NESTED):
+        return bool(names_read(node) & active)
+    if isinstance(node, gast.Attribute):
+        return node.attr not in SILENT_ATTRIBUTES and carries(node.value, active, static)
+    if isinstance(node, gast.Subscript):
+        return carries(node.value, active, static)
+    if isinstance(node, gast.Slice):
+        return False
+    if isinstance(node, gast.IfExp):
+        return carries(node.body, active, static) or carries(node.orelse, active, static)
+    if isinstance(node, gast.Call):
+        return _call_carries(node, active, static)
+    if isinstance(node, (gast.ListComp, gast.SetComp, gast.GeneratorExp, gast.DictComp)):
+        return _comprehension_carries(node, active, static)
+    if isinstance(node, gast.NamedExpr):
+        return carries(node.value, active, static)
+    children = (c for f in node._fields for c in _nodes(getattr(node, f, None)))
+    return any(carries(child, active, static) for child in children)
+
+
+def _nodes(value: Any) -> list[gast.AST]:
+    if isinstance(value, gast.AST):
+        return [value]
+    return [v for v in value if isinstance(v, gast.AST)] if isinstance(value, list) else []
+
+
+def _call_carries(node: gast.Call, active: set[str], static: Static) -> bool:
+    function = static(node.func)
+    if registry.is_inactive(function):
+        return False
+    arguments = [*node.args, *(k.value for k in node.keywords)]
+    if isinstance(node.func, gast.Attribute) and node.func.attr in SILENT_METHODS and not callable(function):
+        return False
+    return any(carries(a, active, static) for a in arguments) or carries(node.func, active, static)
+
+
+def _comprehension_carries(node: gast.AST, active: set[str], static: Static) -> bool:
+    inside = set(active)
+    for generator in node.generators:
+        targets = {n.id for n in walk_own(generator.target) if isinstance(n, gast.Name)}
+        if carries(generator.iter, inside, static):
+            inside |= targets
+        else:
+            inside -= targets
+    parts = [node.key, node.value] if isinstance(node, gast.DictComp) else [node.elt]
+    return any(carries(p, inside, static) for p in parts)
+
+
+def active_names(body: list[gast.AST], seeds: set[str], static: Static) -> set[str]:
+    """The least set of names that contains `seeds` and every name that a statement may make depend on them."""
+    active = set(seeds)
+    while True:
+        before = len(active)
+        for node in walk_own(body):
+            active |= _gained(node, active, static)
+        if len(active) == before:
+            return active
+
+
+def _gained(node: gast.AST, active: set[str], static: Static) -> set[str]:
+    def bases(target: gast.AST) -> set[str]:
+        if isinstance(target, (gast.Tuple, gast.List)):
+            return set().union(*(bases(t) for t in target.elts)) if target.elts else set()
+        while isinstance(target, (gast.Subscript, gast.Attribute, gast.Starred)):
+            target = target.value
+        return {target.id} if isinstance(target, gast.Name) else set()
+
+    if isinstance(node, gast.Assign) and carries(node.value, active, static):
+        return set().union(*(bases(t) for t in node.targets))
+    if isinstance(node, (gast.AugAssign, gast.AnnAssign, gast.NamedExpr)):
+        if node.value is not None and carries(node.value, active, static):
+            return bases(node.target)
+    if isinstance(node, gast.For) and carries(node.iter, active, static):
+        return bases(node.target)
+    if isinstance(node, gast.FunctionDef):
+        outer = {name for n in walk(node) if isinstance(n, gast.Nonlocal) for name in n.names}
+        return outer | ({node.name} if names_read(node) & active else set())
+    if isinstance(node, gast.Expr) and isinstance(node.value, gast.Call):
+        called = node.value
+        arguments = [*called.args, *(k.value for k in called.keywords)]
+        if isinstance(called.func, gast.Attribute) and any(carries(a, active, static) for a in arguments):
+            return bases(called.func.value)
+    if isinstance(node, gast.withitem) and node.optional_vars is not None:
+        if carries(node.context_expr, active, static):
+            return bases(node.optional_vars)
+    return set()

@@ -1,0 +1,200 @@
+"""One way out of every block: no early return, no `continue`, and `break` only as a loop's last statement.
+
+Requires: a function body as the user wrote it.
+Ensures: `return` stands only at the very end, `break` only as `if flag: break` at the end of a loop body,
+and loops have no `else`. A statement that may leave takes what follows it into its other branch, so that
+tests are written once and nothing is copied:
+
+    if a < 0:                 if a < 0:
+        return b                  out = b
+    c = b * a         ->      else:
+    return c                      c = b * a
+                                  out = c
+                              return out
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import gast
+
+from sourcead.frontend.syntax import assign, const, load, negate, walk_own
+
+LEAVE = (gast.Return, gast.Break, gast.Continue)
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What a block's exits must set: the result's name, and the flags of the loop it stands in."""
+
+    result: str | None = None
+    stop: str | None = None
+    returned: str | None = None
+
+
+def single_exit(body: list[gast.AST], fresh: Callable[[str], str]) -> tuple[list[gast.AST], str | None]:
+    """The body with one exit, and the name that holds the result (None where the function returns nothing)."""
+    if not _leaves(body, (gast.Return,)):
+        return _block(body, _Around(), fresh), None
+    if sum(isinstance(n, gast.Return) for n in walk_own(body)) == 1 and isinstance(body[-1], gast.Return):
+        last = body[-1]
+        rest = _block(body[:-1], _Around(), fresh)
+        if last.value is None:
+            return rest, None
+        if isinstance(last.value, gast.Name):
+            return rest, last.value.id
+        result = fresh("result")
+        return [*rest, _at(assign(result, last.value), last)], result
+    result = fresh("result")
+    head = [] if _always(body) else [assign(result, const(None))]
+    return [*head, *_block(body, _Around(result), fresh)], result
+
+
+def _at(made: gast.AST, origin: gast.AST) -> gast.AST:
+    return gast.copy_location(made, origin)
+
+
+def _leaves(node: gast.AST | list[gast.AST], kinds: tuple[type, ...] = LEAVE) -> bool:
+    """Whether control may leave `node` itself; a `break` or `continue` inside an inner loop stays within."""
+    stack = [(n, False) for n in (node if isinstance(node, list) else [node])]
+    while stack:
+        item, inner = stack.pop()
+        if isinstance(item, gast.Return) and gast.Return in kinds:
+            return True
+        if isinstance(item, (gast.Break, gast.Continue)) and type(item) in kinds and not inner:
+            return True
+        if isinstance(item, (gast.FunctionDef, gast.AsyncFunctionDef, gast.ClassDef, gast.Lambda)):
+            continue
+        looping = isinstance(item, (gast.For, gast.While))
+        for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+            for child in getattr(item, field, []) or [] if not isinstance(item, (gast.IfExp, gast.expr)) else []:
+                stack.append((child, inner or (looping and field == "body")))
+    return False
+
+
+def _always(body: list[gast.AST]) -> bool:
+    """Whether control never falls out of the end of `body`."""
+    for statement in body:
+        if isinstance(statement, (*LEAVE, gast.Raise)):
+            return True
+        if isinstance(statement, gast.If) and _always(statement.body) and _always(statement.orelse):
+            return True
+        if isinstance(statement, gast.While) and isinstance(statement.test, gast.Constant) and statement.test.value:
+            if not _leaves(statement.body, (gast.Break,)):
+                return True
+    return False
+
+
+def _block(body: list[gast.AST], around: _Around, fresh: Callable[[str], str]) -> list[gast.AST]:
+    out: list[gast.AST] = []
+    for k, statement in enumerate(body):
+        rest = body[k + 1 :]
+        if isinstance(statement, LEAVE):
+            return [*out, *_leave(statement, around)]
+        if isinstance(statement, gast.Raise):
+            return [*out, statement]
+        if isinstance(statement, gast.If) and _leaves(statement):
+            return [*out, *_branch(statement, rest, around, fresh)]
+        if isinstance(statement, (gast.For, gast.While)):
+            return [*out, *_loop(statement, rest, around, fresh)]
+        out.append(statement)
+    return out
+
+
+def _leave(statement: gast.AST, around: _Around) -> list[gast.AST]:
+    made: list[gast.AST] = []
+    flags: list[str | None] = []
+    if isinstance(statement, gast.Return):
+        if around.result:
+            made.append(assign(around.result, statement.value or const(None)))
+        flags = [around.returned, around.stop]
+    elif isinstance(statement, gast.Break):
+        flags = [around.stop]
+    made += [assign(flag, const(True)) for flag in flags if flag]
+    return [_at(m, statement) for m in made]
+
+
+def _branch(
+    statement: gast.If, rest: list[gast.AST], around: _Around, fresh: Callable[[str], str]
+) -> list[gast.AST]:
+    def made(body: list[gast.AST], orelse: list[gast.AST]) -> gast.AST:
+        then = _block(body, around, fresh) or [gast.Pass()]
+        return _at(gast.If(test=statement.test, body=then, orelse=_block(orelse, around, fresh)), statement)
+
+    if not rest:
+        return [made(statement.body, statement.orelse)]
+    if _always(statement.body):
+        return [made(statement.body, [*statement.orelse, *rest])]
+    if _always(statement.orelse):
+        return [made([*statement.body, *rest], statement.orelse)]
+    left = fresh("left")
+    branch = made(_mark(statement.body, left), _mark(statement.orelse, left))
+    guarded = gast.If(test=negate(load(left)), body=_block(rest, around, fresh) or [gast.Pass()], orelse=[])
+    return [_at(assign(left, const(False)), statement), branch, _at(guarded, rest[0])]
+
+
+def _mark(body: list[gast.AST], flag: str) -> list[gast.AST]:
+    """Set `flag` before each statement that leaves this block; exits within an inner loop stay its own."""
+    out: list[gast.AST] = []
+    for statement in body:
+        if isinstance(statement, LEAVE):
+            out.append(_at(assign(flag, const(True)), statement))
+            out.append(statement)
+        elif isinstance(statement, gast.If) and _leaves(statement):
+            made = gast.If(test=statement.test, body=_mark(statement.body, flag), orelse=_mark(statement.orelse, flag))
+            out.append(_at(made, statement))
+        elif isinstance(statement, (gast.For, gast.While)) and _leaves(statement):
+            marked = _MarkReturns(flag).visit(statement)
+            marked.orelse = _mark(statement.orelse, flag) if not _leaves(statement.body, (gast.Return,)) else marked.orelse
+            out.append(marked)
+        else:
+            out.append(statement)
+    return out
+
+
+class _MarkReturns(gast.NodeTransformer):
+    def __init__(self, flag: str) -> None:
+        self.flag = flag
+
+    def visit_Return(self, node: gast.Return) -> list[gast.AST]:
+        return [_at(assign(self.flag, const(True)), node), node]
+
+    def visit_FunctionDef(self, node: gast.FunctionDef) -> gast.AST:
+        return node
+
+    def visit_Lambda(self, node: gast.Lambda) -> gast.AST:
+        return node
+
+
+def _loop(
+    statement: gast.AST, rest: list[gast.AST], around: _Around, fresh: Callable[[str], str]
+) -> list[gast.AST]:
+    """The loop with its exits as flags, and after it the statements that run only where control gets there."""
+    breaks = _leaves(statement.body, (gast.Break,))
+    returns = _leaves(statement.body, (gast.Return,))
+    stop = fresh("stop") if breaks or returns else None
+    returned = (around.returned or fresh("returned")) if returns else None
+    body = _block(statement.body, _Around(around.result, stop, returned), fresh) or [gast.Pass()]
+    made: list[gast.AST] = []
+    if stop:
+        made.append(assign(stop, const(False)))
+        body = [*body, gast.If(test=load(stop), body=[gast.Break()], orelse=[])]
+    if returned and returned != around.returned:
+        made.append(assign(returned, const(False)))
+    if isinstance(statement, gast.For):
+        made.append(gast.For(target=statement.target, iter=statement.iter, body=body, orelse=[], type_comment=None))
+    else:
+        made.append(gast.While(test=statement.test, body=body, orelse=[]))
+    if returned and around.stop:
+        made.append(gast.If(test=load(returned), body=[assign(around.stop, const(True))], orelse=[]))
+    out = [_at(s, statement) for s in made]
+    if statement.orelse and stop:
+        rest = [_at(gast.If(test=negate(load(stop)), body=statement.orelse, orelse=[]), statement), *rest]
+    else:
+        rest = [*statement.orelse, *rest]
+    after = _block(rest, around, fresh)
+    if returned and after:
+        return [*out, _at(gast.If(test=negate(load(returned)), body=after, orelse=[]), statement)]
+    return [*out, *after]

@@ -1,0 +1,306 @@
+"""Expressions into core form: one active operation a statement, inactive expressions whole."""
+
+from __future__ import annotations
+
+import copy
+
+import gast
+
+from sourcead.frontend.builder import Builder
+from sourcead.frontend.names import MISSING, Frame
+from sourcead.frontend.syntax import (
+    COMPREHENSIONS,
+    assign,
+    call,
+    load,
+    names_read,
+    negate,
+    pack,
+    subscript,
+    walk,
+)
+
+CHEAP_CALLS = {len, range, isinstance, type, int, float, abs, min, max, slice, bool, str}
+
+
+class Expressions(Builder):
+    """Lowering of expressions. `value` gives one core operation or an inactive expression; `atom` a name or an inactive one."""
+
+    def value(self, node: gast.AST, frame: Frame) -> gast.AST:
+        """A user's expression as the right-hand side of a core assignment; what must come first is emitted."""
+        if not self.active(node, frame):
+            return self.inert(node, frame)
+        for kind, lower in self._forms():
+            if isinstance(node, kind):
+                return lower(node, frame)
+        raise self.refuse(
+            f"`{type(node).__name__}` expressions with active values have no emitted form",
+            "Compute the value in plain statements.",
+        )
+
+    def _forms(self):
+        return (
+            (gast.Name, self._name),
+            (gast.BinOp, self._binary),
+            (gast.UnaryOp, self._unary),
+            (gast.Call, self.call),
+            (gast.Subscript, self._path),
+            (gast.Attribute, self._path),
+            ((gast.Tuple, gast.List, gast.Dict), self._display),
+            (gast.IfExp, self._choice),
+            (gast.BoolOp, self._short_circuit),
+            (gast.NamedExpr, self._walrus),
+            ((gast.ListComp, gast.GeneratorExp), self._list),
+            (gast.DictComp, self._dict),
+        )
+
+    def call(self, node: gast.Call, frame: Frame) -> gast.AST:
+        """A call with active arguments."""
+        raise NotImplementedError
+
+    def comprehension(self, node: gast.AST, frame: Frame, body) -> None:
+        """The loops of a comprehension around what `body(frame)` emits."""
+        raise NotImplementedError
+
+    def atom(self, node: gast.AST, frame: Frame) -> gast.AST:
+        """A user's expression as an operand: a variable, or an inactive expression that may be read again."""
+        value = self.value(node, frame)
+        return value if isinstance(value, (gast.Name, gast.Constant)) or self._settled(node, value, frame) else self.name(value)
+
+    def _settled(self, node: gast.AST, value: gast.AST, frame: Frame) -> bool:
+        if self.active(node, frame) and not isinstance(value, gast.Name):
+            return False
+        for inner in walk(value):
+            if isinstance(inner, gast.Call) and self._called(inner) not in CHEAP_CALLS:
+                return False
+            if isinstance(inner, (*COMPREHENSIONS, gast.Lambda, gast.Dict, gast.List, gast.Set)):
+                return False
+        return True
+
+    def _called(self, node: gast.Call) -> object:
+        found = self.namespace.value(node.func.id) if isinstance(node.func, gast.Name) else MISSING
+        return found if callable(found) and type(found).__hash__ else MISSING
+
+    def atoms(self, nodes: list[gast.AST], frame: Frame) -> list[gast.AST]:
+        """Operands, evaluated from left to right."""
+        made: list[gast.AST] = []
+        for k, node in enumerate(nodes):
+            operand = self.atom(node, frame)
+            later = set().union(*(self._rebinds(n, frame) for n in nodes[k + 1 :])) if k + 1 < len(nodes) else set()
+            if later & names_read(operand):
+                operand = self.name(operand)
+            made.append(operand)
+        return made
+
+    def _rebinds(self, node: gast.AST, frame: Frame) -> set[str]:
+        written = {n.target.id for n in walk(node) if isinstance(n, gast.NamedExpr)}
+        for inner in walk(node):
+            closure = self.closure(inner.func, frame) if isinstance(inner, gast.Call) else None
+            if closure is not None:
+                for outer in walk(closure.node):
+                    if isinstance(outer, gast.Nonlocal):
+                        written |= set(outer.names)
+        return {self.variable(frame, n) for n in written if frame.holder(n)}
+
+    def inert(self, node: gast.AST, frame: Frame) -> gast.AST:
+        """An inactive expression, whole but for what must be computed before it."""
+        return self.renamed(self._hoisted(node, frame), frame)
+
+    def _hoisted(self, node: gast.AST, frame: Frame) -> gast.AST:
+        """Calls of functions defined inside and walrus assignments move out in front of the expression."""
+        if not any(
+            isinstance(n, gast.NamedExpr) or (isinstance(n, gast.Call) and self.closure(n.func, frame))
+            for n in walk(node)
+        ):
+            return node
+        if isinstance(node, (gast.BoolOp, gast.IfExp)) and any(
+            isinstance(n, gast.NamedExpr) or (isinstance(n, gast.Call) and self.closure(n.func, frame))
+            for part in (node.values[1:] if isinstance(node, gast.BoolOp) else [node.body, node.orelse])
+            for n in walk(part)
+        ):
+            lowered = self._short_circuit(node, frame) if isinstance(node, gast.BoolOp) else self._choice(node, frame)
+            return self._given(lowered, frame)
+        if isinstance(node, gast.NamedExpr):
+            return self._given(self._walrus(node, frame), frame)
+        if isinstance(node, gast.Call) and self.closure(node.func, frame):
+            return self._given(self.name(self.call(node, frame)), frame)
+        if isinstance(node, (*COMPREHENSIONS, gast.Lambda)):
+            if isinstance(node, (gast.ListComp, gast.GeneratorExp)):
+                return self._given(self._list(node, frame), frame)
+            raise self.refuse("a function defined inside is called from here", "Write this as a loop.")
+        made = copy.copy(node)
+        for field in node._fields:
+            old = getattr(node, field, None)
+            if isinstance(old, gast.AST) and not isinstance(old, (gast.expr_context, gast.operator, gast.cmpop)):
+                setattr(made, field, self._hoisted(old, frame))
+            elif isinstance(old, list):
+                setattr(made, field, [self._hoisted(o, frame) if isinstance(o, gast.AST) else o for o in old])
+        return made
+
+    def _given(self, value: gast.AST, frame: Frame) -> gast.AST:
+        """A core value standing in a user's expression: known to the frame under a name no user can write."""
+        name = f".{len(frame.aliases)}"
+        frame.own.add(name)
+        frame.aliases[name] = value if isinstance(value, (gast.Name, gast.Constant)) else self.name(value)
+        return load(name)
+
+    def _name(self, node: gast.Name, frame: Frame) -> gast.AST:
+        holder = frame.holder(node.id)
+        if holder is not None and node.id in holder.closures:
+            raise self.refuse(
+                f"the function `{node.id}` is used as a value here", "Call it by its own name, or pass it as an argument."
+            )
+        return self.reference(node.id, frame)
+
+    def _binary(self, node: gast.BinOp, frame: Frame) -> gast.AST:
+        left, right = self.atoms([node.left, node.right], frame)
+        return gast.BinOp(left=left, op=node.op, right=right)
+
+    def _unary(self, node: gast.UnaryOp, frame: Frame) -> gast.AST:
+        return gast.UnaryOp(op=node.op, operand=self.atom(node.operand, frame))
+
+    def _path(self, node: gast.AST, frame: Frame) -> gast.AST:
+        """`base[i].b[j]`: the whole path when each step is sure to look inside, else step by step."""
+        steps: list[gast.AST] = []
+        while isinstance(node, (gast.Subscript, gast.Attribute)) and self.active(node.value, frame):
+            steps.append(node)
+            node = node.value
+        base = self.atom(node, frame)
+        for k, step in enumerate(reversed(steps)):
+            if k and not self._inside(base):
+                base = self.name(base)
+            base = self._step(base, step, frame)
+        return base
+
+    def _step(self, base: gast.AST, step: gast.AST, frame: Frame) -> gast.AST:
+        if isinstance(step, gast.Attribute):
+            return gast.Attribute(value=base, attr=step.attr, ctx=gast.Load())
+        return subscript(base, self.index(step.slice, frame))
+
+    def _inside(self, path: gast.AST) -> bool:
+        return isinstance(path, gast.Subscript) and is_basic(path.slice, self.integers)
+
+    def index(self, node: gast.AST, frame: Frame) -> gast.AST:
+        """The index of a subscript: inactive, and the same when it is read again."""
+        if isinstance(node, gast.Tuple):
+            return pack([self.index(e, frame) for e in node.elts])
+        if isinstance(node, gast.Slice):
+            parts = [p and self.index(p, frame) for p in (node.lower, node.upper, node.step)]
+            return gast.Slice(lower=parts[0], upper=parts[1], step=parts[2])
+        value = self.inert(node, frame)
+        return value if self._settled(node, value, frame) else self.name(value, "k")
+
+    def _display(self, node: gast.AST, frame: Frame) -> gast.AST:
+        if isinstance(node, gast.Dict):
+            if any(k is None for k in node.keys):
+                raise self.refuse("`**` in a dict with active values", "Write the entries out.")
+            keys = [self.index(k, frame) for k in node.keys]
+            return gast.Dict(keys=keys, values=self.atoms(node.values, frame))
+        if any(isinstance(e, gast.Starred) for e in node.elts):
+            return self._spread(node, frame)
+        return type(node)(elts=self.atoms(node.elts, frame), ctx=gast.Load())
+
+    def _spread(self, node: gast.AST, frame: Frame) -> gast.AST:
+        """`[*a, b]`: a list built step by step."""
+        made = self.name(gast.List(elts=[], ctx=gast.Load()), "items")
+        for element in node.elts:
+            if isinstance(element, gast.Starred):
+                self.each(element.value, frame, lambda item: self._append(made, item))
+            else:
+                self._append(made, self.atom(element, frame))
+        return made if isinstance(node, gast.List) else call("tuple", made)
+
+    def each(self, node: gast.AST, frame: Frame, body) -> None:
+        """A loop over the elements of an iterable around what `body(element)` emits."""
+        raise NotImplementedError
+
+    def _append(self, target: gast.Name, item: gast.AST) -> None:
+        method = gast.Attribute(value=load(target.id), attr="append", ctx=gast.Load())
+        self.emit(gast.Expr(value=call(method, item)))
+
+    def branch(self, test: gast.AST, then, orelse, frame: Frame) -> None:
+        """Emit `if test:` around what the two callables emit."""
+        with self.inside() as first:
+            then()
+        with self.inside() as second:
+            orelse()
+        self.emit(gast.If(test=test, body=first or [gast.Pass()], orelse=second))
+
+    def condition(self, node: gast.AST, frame: Frame) -> gast.AST:
+        """A test as an inactive expression: its truth carries no derivative."""
+        return self.inert(node, frame)
+
+    def _choice(self, node: gast.IfExp, frame: Frame) -> gast.AST:
+        test = self.condition(node.test, frame)
+        target = self.fresh()
+        self.branch(
+            test,
+            lambda: self.emit(assign(target, self.value(node.body, frame))),
+            lambda: self.emit(assign(target, self.value(node.orelse, frame))),
+            frame,
+        )
+        return load(target)
+
+    def _short_circuit(self, node: gast.BoolOp, frame: Frame) -> gast.AST:
+        target = self.fresh()
+        self.emit(assign(target, self.value(node.values[0], frame)))
+        test = load(target) if isinstance(node.op, gast.And) else negate(load(target))
+        rest = node.values[1:]
+
+        def tail() -> None:
+            last = rest[0] if len(rest) == 1 else gast.BoolOp(op=node.op, values=rest)
+            self.emit(assign(target, self.value(last, frame)))
+
+        self.branch(test, tail, lambda: None, frame)
+        return load(target)
+
+    def _walrus(self, node: gast.NamedExpr, frame: Frame) -> gast.AST:
+        value = self.value(node.value, frame)
+        target = self.variable(frame, node.target.id)
+        self.emit(assign(target, value))
+        return load(target)
+
+    def _list(self, node: gast.AST, frame: Frame) -> gast.AST:
+        made = self.name(gast.List(elts=[], ctx=gast.Load()), "items")
+        self.comprehension(node, frame, lambda inner: self._append(made, self.atom(node.elt, inner)))
+        return made
+
+    def _dict(self, node: gast.DictComp, frame: Frame) -> gast.AST:
+        made = self.name(gast.Dict(keys=[], values=[]), "items")
+
+        def entry(inner: Frame) -> None:
+            key = self.index(node.key, inner)
+            target = subscript(load(made.id), key, gast.Store())
+            self.emit(gast.Assign(targets=[target], value=self.atom(node.value, inner), type_comment=None))
+
+        self.comprehension(node, frame, entry)
+        return made
+
+
+def is_basic(index: gast.AST, integers: set[str]) -> bool:
+    """Whether an index is sure to give a view or an element, never a copy of several elements."""
+    if isinstance(index, gast.Tuple):
+        return all(is_basic(e, integers) for e in index.elts)
+    if isinstance(index, gast.Slice):
+        return True
+    if isinstance(index, gast.Constant):
+        return index.value is None or index.value is Ellipsis or isinstance(index.value, (int, str)) and not isinstance(index.value, bool)
+    return is_integer(index, integers)
+
+
+def is_integer(node: gast.AST, integers: set[str]) -> bool:
+    """Whether an expression is sure to be a whole number."""
+    if isinstance(node, gast.Constant):
+        return isinstance(node.value, int) and not isinstance(node.value, bool)
+    if isinstance(node, gast.Name):
+        return node.id in integers
+    if isinstance(node, gast.BinOp) and isinstance(node.op, (gast.Add, gast.Sub, gast.Mult, gast.FloorDiv, gast.Mod)):
+        return is_integer(node.left, integers) and is_integer(node.right, integers)
+    if isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.USub):
+        return is_integer(node.operand, integers)
+    if isinstance(node, gast.Call) and isinstance(node.func, gast.Name):
+        return node.func.id in ("len", "int")
+    if isinstance(node, gast.Subscript) and isinstance(node.value, gast.Attribute):
+        return node.value.attr == "shape" and is_integer(node.slice, integers)
+    return isinstance(node, gast.Attribute) and node.attr in ("ndim", "size")
+

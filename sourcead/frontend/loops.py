@@ -1,0 +1,236 @@
+"""Loops into core form: `for` over counted ranges only, everything else by index.
+
+    for k, (a, b) in enumerate(zip(xs, ys)):        for k in range(min(len(xs), len(ys))):
+        total += a * b                        ->        a = xs[k]
+                                                        b = ys[k]
+                                                        ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import gast
+
+from runtime.kernels import sequence
+from sourcead.frontend.expressions import Expressions
+from sourcead.frontend.names import Frame
+from sourcead.frontend.syntax import (
+    assign,
+    binary,
+    call,
+    clone,
+    const,
+    load,
+    names_read,
+    names_written,
+    store,
+    subscript,
+    walk,
+)
+
+Bind = Callable[[gast.AST], None]
+
+
+@dataclass(frozen=True)
+class _Items:
+    """An iterable as its length and its element at a place, both core expressions."""
+
+    length: gast.AST
+    element: Callable[[gast.AST], gast.AST]
+    parts: tuple[_Items, ...] = ()
+
+
+class Loops(Expressions):
+    """Lowering of `for`, `while` and comprehensions."""
+
+    def lower_for(self, node: gast.For, frame: Frame, body: Callable[[], None]) -> None:
+        """The statement `for node.target in node.iter` around what `body` emits."""
+        exit_test = node.body[-1] if node.body and _is_exit(node.body[-1]) else None
+        with self._looping(node.target, node.iter, frame, names_written(node.body)) as inner:
+            body()
+            if exit_test is not None:
+                self.emit(self.renamed(exit_test, frame))
+        self.emit(inner)
+
+    def lower_while(self, node: gast.While, frame: Frame, body: Callable[[], None]) -> None:
+        """The statement `while node.test` around what `body` emits."""
+        exit_test = node.body[-1] if node.body and _is_exit(node.body[-1]) else None
+        with self.inside() as before:
+            test = self.condition(node.test, frame)
+        if not before:
+            with self.inside() as block:
+                body()
+                if exit_test is not None:
+                    self.emit(self.renamed(exit_test, frame))
+            self.emit(gast.While(test=test, body=block or [gast.Pass()], orelse=[]))
+            return
+        stop = self.renamed(exit_test.test, frame).id if exit_test is not None else self.fresh("stop")
+        if exit_test is None:
+            self.emit(assign(stop, const(False)))
+        with self.inside() as block:
+            self.block += before
+            self.branch(test, body, lambda: self.emit(assign(stop, const(True))), frame)
+            self.emit(gast.If(test=load(stop), body=[gast.Break()], orelse=[]))
+        self.emit(gast.While(test=const(True), body=block, orelse=[]))
+
+    def comprehension(self, node: gast.AST, frame: Frame, body: Callable[[Frame], None]) -> None:
+        """The loops and filters of a comprehension around what `body` emits; its variables are its own."""
+        targets = {n.id for g in node.generators for n in walk(g.target) if isinstance(n, gast.Name)}
+        inner = Frame(frame.source, frame, set(targets))
+        inner.active = self._comprehension_active(node, inner)
+        self._generators(list(node.generators), inner, frame, body)
+
+    def _comprehension_active(self, node: gast.AST, frame: Frame) -> set[str]:
+        for generator in node.generators:
+            if self.active(generator.iter, frame):
+                frame.active |= {n.id for n in walk(generator.target) if isinstance(n, gast.Name)}
+        return frame.active
+
+    def _generators(self, rest: list[gast.AST], inner: Frame, outer: Frame, body: Callable[[Frame], None]) -> None:
+        if not rest:
+            body(inner)
+            return
+        generator = rest[0]
+
+        def filtered(tests: list[gast.AST]) -> None:
+            if not tests:
+                self._generators(rest[1:], inner, inner, body)
+                return
+            test = self.condition(tests[0], inner)
+            self.branch(test, lambda: filtered(tests[1:]), lambda: None, inner)
+
+        with self._looping(generator.target, generator.iter, inner, set(), outer) as loop:
+            filtered(list(generator.ifs))
+        self.emit(loop)
+
+    def each(self, node: gast.AST, frame: Frame, body: Bind) -> None:
+        """A loop over the elements of an iterable around what `body(element)` emits."""
+        items = self._items(node, frame)
+        counter = self.fresh("k")
+        self.integers.add(counter)
+        with self.inside() as block:
+            body(self.name(items.element(load(counter)), "item"))
+        self.emit(_counted(counter, call("range", items.length), block))
+
+    def _looping(self, target: gast.AST, iterable: gast.AST, frame: Frame, written: set[str], where: Frame | None = None):
+        return _Loop(self, target, iterable, frame, written, where or frame)
+
+    def _range(self, node: gast.AST, frame: Frame, written: set[str]) -> gast.AST | None:
+        """`range(...)` with bounds that the loop itself does not change; None for anything else."""
+        if not (isinstance(node, gast.Call) and self.static(node.func, frame) is range and not node.keywords):
+            return None
+        if any(isinstance(a, gast.Starred) for a in node.args):
+            return None
+        bounds = [self.index(a, frame) for a in node.args]
+        changed = {self.variable(frame, n) for n in written if frame.holder(n)}
+        return call("range", *(self.name(b, "n") if names_read(b) & changed else b for b in bounds))
+
+    def _items(self, node: gast.AST, frame: Frame) -> _Items:
+        function = self.static(node.func, frame) if isinstance(node, gast.Call) else None
+        plain = isinstance(node, gast.Call) and not node.keywords and node.args
+        if function is enumerate and isinstance(node, gast.Call) and node.args:
+            start = node.args[1] if len(node.args) > 1 else next((k.value for k in node.keywords), None)
+            return self._enumerate(self._items(node.args[0], frame), start and self.index(start, frame))
+        if function is zip and plain:
+            parts = tuple(self._items(a, frame) for a in node.args)
+            lengths = [p.length for p in parts]
+            length = lengths[0] if len(parts) == 1 else call("min", *lengths)
+            return _Items(length, lambda k: gast.Tuple([p.element(clone(k)) for p in parts], gast.Load()), parts)
+        if function is reversed and plain:
+            items = self._items(node.args[0], frame)
+            last = binary(clone(items.length), gast.Sub(), const(1))
+            return _Items(items.length, lambda k: items.element(binary(clone(last), gast.Sub(), k)))
+        if function is range:
+            made = self.name(self.inert(node, frame), "steps")
+            return _Items(call("len", made), lambda k: subscript(load(made.id), k))
+        if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and not node.args:
+            if node.func.attr in ("items", "values") and self.active(node.func.value, frame):
+                return self._entries(node, frame)
+        base = self._sequence(node, frame)
+        return _Items(call("len", load(base)), lambda k: subscript(load(base), k))
+
+    def _enumerate(self, items: _Items, start: gast.AST | None) -> _Items:
+        counter = _Items(items.length, lambda k: k if start is None else binary(k, gast.Add(), clone(start)))
+        return _Items(
+            items.length,
+            lambda k: gast.Tuple([counter.element(clone(k)), items.element(clone(k))], gast.Load()),
+            (counter, items),
+        )
+
+    def _entries(self, node: gast.Call, frame: Frame) -> _Items:
+        base = self.atom(node.func.value, frame)
+        held = base if isinstance(base, gast.Name) else self.name(base)
+        keys = self.name(call("list", load(held.id)), "keys")
+        key = _Items(call("len", load(keys.id)), lambda k: subscript(load(keys.id), k))
+        value = _Items(key.length, lambda k: subscript(load(held.id), subscript(load(keys.id), k)))
+        if node.func.attr == "values":
+            return value
+        return _Items(
+            key.length, lambda k: gast.Tuple([key.element(clone(k)), value.element(clone(k))], gast.Load()), (key, value)
+        )
+
+    def _sequence(self, node: gast.AST, frame: Frame) -> str:
+        value = self.value(node, frame)
+        if not _is_sequence(value):
+            value = call(self.namespace.bind("sequence", sequence), value if isinstance(value, gast.Name) else self.name(value))
+        return self.name(value, "items").id
+
+    def bind(self, target: gast.AST, value: gast.AST, frame: Frame) -> None:
+        """Assign a core value to a user's target."""
+        raise NotImplementedError
+
+
+class _Loop:
+    """Context in which the body of a counted loop is emitted; gives the finished loop."""
+
+    def __init__(
+        self, loops: Loops, target: gast.AST, iterable: gast.AST, frame: Frame, written: set[str], where: Frame
+    ) -> None:
+        self.loops, self.frame, self.target = loops, frame, target
+        self.range = loops._range(iterable, where, written)
+        self.items = None if self.range is not None else loops._items(iterable, where)
+
+    def __enter__(self) -> gast.For:
+        loops = self.loops
+        own = isinstance(self.target, gast.Name) and self.range is not None
+        counter = loops.variable(self.frame, self.target.id) if own else loops.fresh("k")
+        loops.integers.add(counter)
+        self.manager = loops.inside()
+        block = self.manager.__enter__()
+        bounds = self.range if self.range is not None else call("range", self.items.length)
+        self.loop = _counted(counter, bounds, block)
+        if not own:
+            self._bind(self.target, self.items, load(counter))
+        return self.loop
+
+    def _bind(self, target: gast.AST, items: _Items | None, place: gast.AST) -> None:
+        if items is None:
+            self.loops.bind(target, place, self.frame)
+        elif items.parts and isinstance(target, (gast.Tuple, gast.List)) and len(target.elts) == len(items.parts):
+            for part, inner in zip(target.elts, items.parts):
+                self._bind(part, inner, clone(place))
+        else:
+            self.loops.bind(target, items.element(place), self.frame)
+
+    def __exit__(self, *error: object) -> None:
+        self.manager.__exit__(*error)
+        if not self.loop.body:
+            self.loop.body.append(gast.Pass())
+
+
+def _counted(counter: str, bounds: gast.AST, block: list[gast.AST]) -> gast.For:
+    return gast.For(target=store(counter), iter=bounds, body=block, orelse=[], type_comment=None)
+
+
+def _is_exit(statement: gast.AST) -> bool:
+    return isinstance(statement, gast.If) and len(statement.body) == 1 and isinstance(statement.body[0], gast.Break)
+
+
+def _is_sequence(value: gast.AST) -> bool:
+    """Whether a core value is sure to be a list or a tuple."""
+    return isinstance(value, (gast.List, gast.Tuple)) or (
+        isinstance(value, gast.Call) and isinstance(value.func, gast.Name) and value.func.id in ("list", "sorted")
+    )
+

@@ -1,0 +1,130 @@
+"""From a user's function to the core program.
+
+Requires: a `Source`.   Ensures: `core` (docs/core-language.md; `check_core` is the predicate).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import gast
+
+from sourcead.errors import Origin, UnknownArgument
+from sourcead.frontend.calls import _is_docstring
+from sourcead.frontend.carries import active_names
+from sourcead.frontend.exits import single_exit
+from sourcead.frontend.expressions import is_integer
+from sourcead.frontend.names import Frame, Namespace, own_names
+from sourcead.frontend.source import Source
+from sourcead.frontend.statements import Statements
+from sourcead.frontend.syntax import all_parameters, walk_own
+
+
+@dataclass
+class Core:
+    """A function in core form: its parameters and defaults, its body, and the name that holds its result."""
+
+    name: str
+    source: Source
+    namespace: Namespace
+    arguments: gast.arguments
+    body: list[gast.AST]
+    result: str | None
+    taken: set[str]
+    integers: set[str]
+    ending: Origin | None = None
+    parameters: list[str] = field(default_factory=list)
+
+
+def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...]) -> Core:
+    """The core program of a function, for derivatives with respect to the parameters `wrt`."""
+    tree = source.tree
+    builder = Statements(namespace)
+    builder.inlining.append(source.function)
+    frame = Frame(source, None, own_names(tree) - set(source.bound))
+    for name in all_parameters(tree.args):
+        if name in source.bound:
+            continue
+        if name in namespace.objects or name in namespace.cells:
+            builder.variable(frame, name)
+        else:
+            frame.names[name] = name
+            builder.taken.add(name)
+            namespace.locals.add(name)
+    for name in wrt:
+        if name not in frame.names:
+            raise UnknownArgument(
+                f"`{source.name}` has no argument `{name}`", f"Its arguments are {', '.join(frame.names)}."
+            )
+    frame.active = active_names(tree.body, set(wrt), lambda n: builder.static(n, frame))
+    builder.integers = {builder.variable(frame, n) for n in _integers(tree.body)}
+    ending = next((source.origin(s) for s in reversed(list(walk_own(tree.body))) if isinstance(s, gast.Return)), None)
+    body = [s for s in tree.body if not _is_docstring(s)]
+    body, result = single_exit(body, builder._flag(frame))
+    with builder.inside() as block:
+        builder.statements(body, frame)
+        held = builder.reference(result, frame) if result is not None else None
+        if held is not None and not isinstance(held, gast.Name):
+            held = builder.name(held, "result")
+    arguments = _arguments(builder, frame, source)
+    return Core(
+        source.name,
+        source,
+        namespace,
+        arguments,
+        block,
+        held.id if held is not None else None,
+        builder.taken,
+        builder.integers,
+        ending,
+        all_parameters(arguments),
+    )
+
+
+def _integers(body: list[gast.AST]) -> set[str]:
+    """Names that only ever hold whole numbers."""
+    defined: dict[str, list[gast.AST | None]] = {}
+    for node in walk_own(body):
+        if isinstance(node, gast.Assign):
+            for target in node.targets:
+                for name in (n for n in walk_own(target) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)):
+                    defined.setdefault(name.id, []).append(node.value if name is target else None)
+        elif isinstance(node, (gast.AugAssign, gast.AnnAssign, gast.NamedExpr)) and isinstance(node.target, gast.Name):
+            whole = not isinstance(node, gast.AugAssign) or isinstance(node.op, (gast.Add, gast.Sub, gast.Mult))
+            defined.setdefault(node.target.id, []).append(node.value if whole else None)
+        elif isinstance(node, (gast.For, gast.comprehension)):
+            counted = isinstance(node.iter, gast.Call) and isinstance(node.iter.func, gast.Name)
+            ranged = counted and node.iter.func.id == "range"
+            for name in (n for n in walk_own(node.target) if isinstance(n, gast.Name)):
+                defined.setdefault(name.id, []).append(gast.Constant(0, None) if ranged else None)
+        elif isinstance(node, (gast.With, gast.Try, gast.Match, gast.Import, gast.ImportFrom)):
+            for name in (n for n in walk_own(node) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)):
+                defined.setdefault(name.id, []).append(None)
+    integers = set(defined)
+    while True:
+        kept = {n for n in integers if all(v is not None and is_integer(v, integers) for v in defined[n])}
+        if kept == integers:
+            return kept
+        integers = kept
+
+
+def _arguments(builder: Statements, frame: Frame, source: Source) -> gast.arguments:
+    """The signature of the emitted function: the user's, less what is bound, defaults as core expressions."""
+    tree = source.tree.args
+    defaults = builder._defaults(source.tree, source)
+
+    def made(nodes: list[gast.Name]) -> list[gast.Name]:
+        return [gast.Name(frame.names[n.id], gast.Param(), None, None) for n in nodes if n.id not in source.bound]
+
+    ordered = [n.id for n in [*tree.posonlyargs, *tree.args] if n.id not in source.bound]
+    return gast.arguments(
+        args=made(tree.args),
+        posonlyargs=made(tree.posonlyargs),
+        vararg=tree.vararg and gast.Name(frame.names[tree.vararg.id], gast.Param(), None, None),
+        kwonlyargs=made(tree.kwonlyargs),
+        kw_defaults=[defaults[n.id].node if n.id in defaults else None for n in tree.kwonlyargs if n.id not in source.bound],
+        kwarg=tree.kwarg and gast.Name(frame.names[tree.kwarg.id], gast.Param(), None, None),
+        defaults=[defaults[n].node for n in ordered if n in defaults],
+    )
+
+

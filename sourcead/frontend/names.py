@@ -1,0 +1,139 @@
+"""What a name means: the objects behind global names, and the variables of each function being lowered."""
+
+from __future__ import annotations
+
+import builtins
+import types
+from dataclasses import dataclass, field
+from typing import Any
+
+import gast
+
+from sourcead.frontend.source import Source
+from sourcead.frontend.syntax import all_parameters, names_written, walk_own
+
+MISSING = object()
+
+
+@dataclass
+class Namespace:
+    """The global names of one emitted module, each bound to the object that it is.
+
+    `homes` keeps, for a name read from a user's module, that module's globals and the name there; `cells` keeps
+    the closure cells of the user's function. No global name is also a local one, so emitted text needs no care.
+    """
+
+    objects: dict[str, Any] = field(default_factory=dict)
+    homes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    cells: dict[str, types.CellType] = field(default_factory=dict)
+    locals: set[str] = field(default_factory=set)
+
+    def bind(self, preferred: str, value: Any, home: dict[str, Any] | None = None) -> str:
+        """A global name for `value`: the preferred one unless it is taken for something else."""
+        for name in _variants(preferred):
+            if name in self.objects and self.objects[name] is value and self.homes.get(name) is home:
+                return name
+            if name in self.objects or name in self.locals or name in self.cells:
+                continue
+            if hasattr(builtins, name) and getattr(builtins, name) is not value:
+                continue
+            self.objects[name] = value
+            if home is not None:
+                self.homes[name] = home
+            return name
+        raise AssertionError("internal error in names: no variant left")
+
+    def close_over(self, name: str, cell: types.CellType) -> str:
+        """A name for a closure variable of the user's function."""
+        for variant in _variants(name):
+            if self.cells.get(variant) is cell:
+                return variant
+            if variant in self.objects or variant in self.cells or variant in self.locals:
+                continue
+            self.cells[variant] = cell
+            return variant
+        raise AssertionError("internal error in names: no variant left")
+
+    def local(self, preferred: str, taken: set[str]) -> str:
+        """A new local name, different from every global one and from `taken`."""
+        for name in _variants(preferred):
+            if name not in taken and name not in self.objects and name not in self.cells and not _reserved(name):
+                taken.add(name)
+                self.locals.add(name)
+                return name
+        raise AssertionError("internal error in names: no variant left")
+
+    def value(self, name: str) -> Any:
+        """The object behind a global or closure name, or MISSING."""
+        if name in self.objects:
+            return self.objects[name]
+        if name in self.cells:
+            try:
+                return self.cells[name].cell_contents
+            except ValueError:
+                return MISSING
+        return getattr(builtins, name, MISSING)
+
+
+def _variants(name: str) -> Any:
+    yield name
+    number = 2
+    while True:
+        yield f"{name}_{number}" if name[-1:].isdigit() else f"{name}{number}"
+        number += 1
+
+
+def _reserved(name: str) -> bool:
+    return hasattr(builtins, name)
+
+
+@dataclass(frozen=True)
+class Closure:
+    """A function defined inside the function being lowered, with the frame in which its free names are found."""
+
+    node: gast.AST
+    frame: Frame
+
+
+@dataclass
+class Frame:
+    """The variables of one function: what each of the user's local names is called in the core program."""
+
+    source: Source
+    parent: Frame | None
+    own: set[str]
+    active: set[str] = field(default_factory=set)
+    names: dict[str, str] = field(default_factory=dict)
+    closures: dict[str, Closure] = field(default_factory=dict)
+    aliases: dict[str, gast.AST] = field(default_factory=dict)
+    statics: dict[str, Any] = field(default_factory=dict)
+
+    def holder(self, name: str) -> Frame | None:
+        """The frame, this one or one around it, that owns the variable; None where it is not local at all."""
+        frame: Frame | None = self
+        while frame is not None:
+            if name in frame.own:
+                return frame
+            frame = frame.parent
+        return None
+
+
+def own_names(node: gast.AST) -> set[str]:
+    """The names that are local to a function: parameters and what its body binds, less `global` and `nonlocal`."""
+    parameters = set(all_parameters(node.args))
+    if isinstance(node, gast.Lambda):
+        return parameters | names_written(node.body)
+    elsewhere = {n for s in walk_own(node.body) if isinstance(s, (gast.Global, gast.Nonlocal)) for n in s.names}
+    return (parameters | names_written(node.body)) - elsewhere
+
+
+def resolve_free(source: Source, name: str) -> tuple[str, Any]:
+    """What a name that is not local means: ("cell", cell), ("global", object), ("builtin", object) or ("missing", None)."""
+    code = source.function.__code__
+    if name in code.co_freevars and source.function.__closure__:
+        return "cell", source.function.__closure__[code.co_freevars.index(name)]
+    if name in source.function.__globals__:
+        return "global", source.function.__globals__[name]
+    if hasattr(builtins, name):
+        return "builtin", getattr(builtins, name)
+    return "missing", None

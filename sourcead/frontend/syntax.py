@@ -1,0 +1,212 @@
+"""Building and asking about `gast` trees."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import gast
+
+from sourcead.frontend.comment import Comment
+
+BLOCKS = ("body", "orelse", "finalbody")
+NESTED = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda, gast.ClassDef)
+COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
+
+
+def load(name: str) -> gast.Name:
+    """The variable `name`, read."""
+    return gast.Name(id=name, ctx=gast.Load(), annotation=None, type_comment=None)
+
+
+def store(name: str) -> gast.Name:
+    """The variable `name`, written."""
+    return gast.Name(id=name, ctx=gast.Store(), annotation=None, type_comment=None)
+
+
+def param(name: str) -> gast.Name:
+    """The variable `name` as a parameter."""
+    return gast.Name(id=name, ctx=gast.Param(), annotation=None, type_comment=None)
+
+
+def const(value: Any) -> gast.Constant:
+    """A literal."""
+    return gast.Constant(value=value, kind=None)
+
+
+def call(function: gast.AST | str, *args: gast.AST, **kwargs: gast.AST) -> gast.Call:
+    """The call `function(*args, **kwargs)`."""
+    func = load(function) if isinstance(function, str) else function
+    return gast.Call(func=func, args=list(args), keywords=[gast.keyword(arg=k, value=v) for k, v in kwargs.items()])
+
+
+def assign(target: str | gast.AST, value: gast.AST) -> gast.Assign:
+    """The statement `target = value`."""
+    node = store(target) if isinstance(target, str) else target
+    return gast.Assign(targets=[node], value=value, type_comment=None)
+
+
+def augment(target: gast.AST, op: gast.AST, value: gast.AST) -> gast.AugAssign:
+    """The statement `target op= value`."""
+    return gast.AugAssign(target=target, op=op, value=value)
+
+
+def subscript(base: gast.AST, index: gast.AST, ctx: gast.AST | None = None) -> gast.Subscript:
+    """The element `base[index]`."""
+    return gast.Subscript(value=base, slice=index, ctx=ctx or gast.Load())
+
+
+def attribute(base: gast.AST, name: str) -> gast.Attribute:
+    """The attribute `base.name`, read."""
+    return gast.Attribute(value=base, attr=name, ctx=gast.Load())
+
+
+def binary(left: gast.AST, op: gast.AST, right: gast.AST) -> gast.BinOp:
+    """The operation `left op right`."""
+    return gast.BinOp(left=left, op=op, right=right)
+
+
+def negate(operand: gast.AST) -> gast.UnaryOp:
+    """The truth value `not operand`."""
+    return gast.UnaryOp(op=gast.Not(), operand=operand)
+
+
+def pack(items: Iterable[gast.AST], ctx: gast.AST | None = None) -> gast.Tuple:
+    """The tuple of `items`."""
+    return gast.Tuple(elts=list(items), ctx=ctx or gast.Load())
+
+
+def clone(node: Any) -> Any:
+    """A deep copy that shares nothing with the original; origins are shared."""
+    if isinstance(node, list):
+        return [clone(item) for item in node]
+    if not isinstance(node, gast.AST):
+        return node
+    if isinstance(node, Comment):
+        return Comment(node.text)
+    made = copy.copy(node)
+    for field in node._fields:
+        value = getattr(node, field, None)
+        if isinstance(value, (list, gast.AST)):
+            setattr(made, field, clone(value))
+    return made
+
+
+def walk(node: gast.AST | list[Any]) -> Iterator[gast.AST]:
+    """All nodes below and including `node`, in source order."""
+    stack: list[Any] = list(reversed(node)) if isinstance(node, list) else [node]
+    while stack:
+        item = stack.pop()
+        yield item
+        for field in reversed(item._fields):
+            value = getattr(item, field, None)
+            if isinstance(value, gast.AST):
+                stack.append(value)
+            elif isinstance(value, list):
+                stack.extend(v for v in reversed(value) if isinstance(v, gast.AST))
+
+
+def walk_own(node: gast.AST | list[Any]) -> Iterator[gast.AST]:
+    """Like `walk`, but not into nested functions and classes (those nodes themselves are given)."""
+    stack: list[Any] = list(reversed(node)) if isinstance(node, list) else [node]
+    while stack:
+        item = stack.pop()
+        yield item
+        if isinstance(item, NESTED):
+            continue
+        for field in reversed(item._fields):
+            value = getattr(item, field, None)
+            if isinstance(value, gast.AST):
+                stack.append(value)
+            elif isinstance(value, list):
+                stack.extend(v for v in reversed(value) if isinstance(v, gast.AST))
+
+
+def names_read(node: gast.AST | list[Any]) -> set[str]:
+    """Names that `node` reads, in nested functions and comprehensions too."""
+    return {n.id for n in walk(node) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load)}
+
+
+def names_written(node: gast.AST | list[Any]) -> set[str]:
+    """Names that `node` binds in its own scope: assigned, deleted, imported, defined, looped over."""
+    found: set[str] = set()
+    elsewhere: set[int] = set()
+    for n in walk_own(node):
+        if isinstance(n, COMPREHENSIONS):
+            elsewhere |= {id(t) for g in n.generators for t in walk(g.target)}
+        if isinstance(n, gast.Name) and isinstance(n.ctx, (gast.Store, gast.Del)) and id(n) not in elsewhere:
+            found.add(n.id)
+        elif isinstance(n, (gast.FunctionDef, gast.AsyncFunctionDef, gast.ClassDef)):
+            found.add(n.name)
+        elif isinstance(n, gast.alias):
+            found.add((n.asname or n.name).split(".")[0])
+        elif isinstance(n, gast.ExceptHandler) and isinstance(n.name, gast.Name):
+            found.add(n.name.id)
+        elif isinstance(n, (gast.MatchAs, gast.MatchStar)) and n.name:
+            found.add(n.name if isinstance(n.name, str) else n.name.id)
+    return found
+
+
+def substitute(node: Any, replace: Callable[[gast.Name], gast.AST | None]) -> Any:
+    """A copy of `node` in which each Name for which `replace` gives a node is that node."""
+    if isinstance(node, list):
+        return [substitute(item, replace) for item in node]
+    if isinstance(node, gast.Name):
+        new = replace(node)
+        return clone(node) if new is None else new
+    if not isinstance(node, gast.AST):
+        return node
+    if isinstance(node, Comment):
+        return Comment(node.text)
+    made = copy.copy(node)
+    for field in node._fields:
+        value = getattr(node, field, None)
+        if isinstance(value, (list, gast.AST)):
+            setattr(made, field, substitute(value, replace))
+    return made
+
+
+def rename(node: Any, names: dict[str, str]) -> Any:
+    """A copy of `node` with variables renamed."""
+
+    def new(n: gast.Name) -> gast.AST | None:
+        if n.id not in names:
+            return None
+        return gast.Name(id=names[n.id], ctx=n.ctx, annotation=None, type_comment=None)
+
+    return substitute(node, new)
+
+
+def same(a: gast.AST, b: gast.AST) -> bool:
+    """Whether two trees are the same text."""
+    if type(a) is not type(b):
+        return False
+    for field in a._fields:
+        x, y = getattr(a, field, None), getattr(b, field, None)
+        if isinstance(x, gast.AST) and isinstance(y, gast.AST):
+            if not (isinstance(x, gast.expr_context) or same(x, y)):
+                return False
+        elif isinstance(x, list) and isinstance(y, list):
+            if len(x) != len(y):
+                return False
+            for p, q in zip(x, y):
+                if isinstance(p, gast.AST) and isinstance(q, gast.AST):
+                    if not same(p, q):
+                        return False
+                elif p != q:
+                    return False
+        elif type(x) is not type(y) or x != y:
+            return False
+    return True
+
+
+def all_parameters(arguments: gast.arguments) -> list[str]:
+    """Names of all parameters, in the order of the signature."""
+    nodes = [*arguments.posonlyargs, *arguments.args]
+    if arguments.vararg:
+        nodes.append(arguments.vararg)
+    nodes += arguments.kwonlyargs
+    if arguments.kwarg:
+        nodes.append(arguments.kwarg)
+    return [n.id for n in nodes]
