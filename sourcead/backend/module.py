@@ -66,8 +66,10 @@ def load(
         function.__signature__ = signature  # type: ignore[attr-defined]
     if docstring is not None:
         function.__doc__ = docstring
+    function.__qualname__ = emitted.main
+    if recipe is None and binding.cells:
+        function.__qualname__ = f"make_{emitted.main}.<locals>.{emitted.main}"
     if recipe is not None:
-        function.__qualname__ = emitted.main
         remember(function)
         _bound_to[function] = objects
     return function

@@ -108,7 +108,7 @@ def _matches(code: types.CodeType, other: types.CodeType, node: FunctionNode) ->
     """
     if (code.co_name, code.co_firstlineno) != (other.co_name, other.co_firstlineno):
         return False
-    if code == other or _same(code, other, columns=False):
+    if _same(code, other, columns=False):
         return True
     if not any(isinstance(inner, ast.Assert) for inner in ast.walk(node)):
         return False
@@ -127,18 +127,35 @@ def _same(a: types.CodeType, b: types.CodeType, columns: bool) -> bool:
 
     Columns are missing from code compiled under `-X no_debug_ranges`.
     """
-    if len(a.co_consts) != len(b.co_consts):
-        return False
-    for one, two in zip(a.co_consts, b.co_consts, strict=True):
-        if isinstance(one, types.CodeType) and isinstance(two, types.CodeType) and not _same(one, two, columns):
-            return False
-    return _bare(a, columns) == _bare(b, columns)
+    return _facts(a, columns) == _facts(b, columns)
 
 
-def _bare(code: types.CodeType, columns: bool) -> types.CodeType:
-    constants = tuple(None if isinstance(c, types.CodeType) else c for c in code.co_consts)
-    table = code.co_linetable if columns else b""
-    return code.replace(co_consts=constants, co_linetable=table, co_firstlineno=1)
+def _facts(code: types.CodeType, columns: bool) -> tuple[object, ...]:
+    """What makes two codes the same. Code objects compare by this too, but after a run some also by its traces."""
+    return (
+        code.co_name,
+        code.co_code,
+        code.co_names,
+        code.co_varnames,
+        code.co_freevars,
+        code.co_cellvars,
+        code.co_flags,
+        (code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount),
+        code.co_exceptiontable,
+        code.co_linetable if columns else None,
+        [_constant(constant, columns) for constant in code.co_consts],
+    )
+
+
+def _constant(value: object, columns: bool) -> object:
+    """A constant as a key that tells 1 from 1.0 and True, and 0.0 from -0.0."""
+    if isinstance(value, types.CodeType):
+        return _facts(value, columns)
+    if isinstance(value, tuple):
+        return [_constant(part, columns) for part in value]
+    if isinstance(value, frozenset):
+        return sorted(repr(part) for part in value)
+    return type(value), repr(value)
 
 
 def _parameters(code: types.CodeType) -> tuple[object, ...]:
