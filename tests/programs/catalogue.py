@@ -16,6 +16,17 @@ TOPICS = (
     "loops",
     "while_loops",
     "exits",
+    "indexing",
+    "inplace",
+    "containers",
+    "expressions",
+    "arguments",
+    "calls",
+    "closures",
+    "methods",
+    "inactive",
+    "comprehensions",
+    "scalars",
 )
 
 
@@ -78,7 +89,7 @@ def program(
         raise ValueError("a program needs at least one argument set")
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        full = f"{function.__module__}.{name or function.__name__}"
+        full = f"{_topic(arguments[0])}.{name or function.__name__}"
         if full in _programs:
             raise ValueError(f"a program named {full} is already registered")
         again = smooth if second is None else second
@@ -86,6 +97,11 @@ def program(
         return function
 
     return register
+
+
+def _topic(arguments: Callable[[], tuple[Any, ...]]) -> str:
+    """The file that registers a program; the program itself may be a bound method or a partial, which has no module."""
+    return arguments.__module__
 
 
 def load() -> tuple[Program, ...]:
