@@ -67,72 +67,88 @@ def bind(emitted: Emitted) -> Binding:
     own = [function.name for function in emitted.functions]
     bound = {function.name: bound_names(function) for function in emitted.functions}
     read = [name for function in emitted.functions for name in _free(function, bound[function.name])]
-    taken = {*read, *own, *(name for names in bound.values() for name in names)}
     _check(emitted, own, bound)
-    result = Binding()
-    plain: set[str] = set()
-    members: dict[str, set[tuple[str, str]]] = {}
-    aliases: dict[int, str] = {}
+    binder = _Binder({*read, *own}.union(*bound.values()))
     for name in dict.fromkeys(read):
         if name in own:
             continue
         if name in emitted.cells:
-            result.cells[name] = emitted.cells[name]
-            continue
-        if name not in emitted.names:
-            if not hasattr(builtins, name):
-                raise AssertionError(f"internal error in binding: nothing is known of the name {name!r}")
-            continue
-        value = emitted.names[name]
-        home = emitted.homes.get(name)
-        if getattr(builtins, name, result) is value:
-            continue
+            binder.result.cells[name] = emitted.cells[name]
+        elif name in emitted.names:
+            binder.name(name, emitted.names[name], emitted.homes.get(name))
+        elif not hasattr(builtins, name):
+            raise AssertionError(f"internal error in binding: nothing is known of the name {name!r}")
+    binder.result.imports = binder.imports()
+    return binder.result
+
+
+class _Binder:
+    """Collects imports, objects and parameters; `taken` are the names that the functions use."""
+
+    def __init__(self, taken: set[str]) -> None:
+        self.result = Binding()
+        self.taken = taken
+        self.aliases: dict[int, str] = {}
+        self.modules: set[tuple[str, str]] = set()
+        self.members: dict[str, set[tuple[str, str]]] = {}
+
+    def name(self, name: str, value: Any, home: dict[str, Any] | None) -> None:
+        if hasattr(builtins, name) and getattr(builtins, name) is value:
+            return
         if isinstance(value, types.ModuleType):
             path = module_path(vars(value))
-            where = None
+            if path is None:
+                self.result.cells[name] = types.CellType(value)
+            else:
+                self.module(path, name, value)
+        elif callable(value) and hasattr(value, "__name__"):
+            place = _member_path(name, value, home)
+            if place is None:
+                self.result.cells[name] = types.CellType(value)
+            else:
+                self.members.setdefault(place[0], set()).add((place[1], name))
+                self.result.globals[name] = value
+        elif home is not None:
+            self.result.attributes[name] = self.namespace(home)
         else:
-            path = None
-            where = _member_path(name, value, home) if _is_code(value) else None
+            self.result.cells[name] = types.CellType(value)
+
+    def module(self, path: str, name: str, value: types.ModuleType) -> None:
+        self.result.globals[name] = value
+        parent, _, last = path.rpartition(".")
+        if parent and last == name:
+            self.members.setdefault(parent, set()).add((last, name))
+        else:
+            self.modules.add((path, name))
+
+    def namespace(self, home: dict[str, Any]) -> str:
+        """The name under which the functions reach the user's namespace."""
+        if id(home) in self.aliases:
+            return self.aliases[id(home)]
+        path = module_path(home)
+        alias = path.rpartition(".")[2] if path else "session"
+        while alias in self.taken:
+            alias += "_"
+        self.taken.add(alias)
+        self.aliases[id(home)] = alias
+        module = sys.modules.get(str(home.get("__name__")))
+        if module is None or vars(module) is not home:
+            module = LiveNamespace(home)
         if path is not None:
-            _import(path, name, plain, members)
-            result.globals[name] = value
-        elif where is not None:
-            members.setdefault(where[0], set()).add((where[1], name))
-            result.globals[name] = value
-        elif home is not None and not _is_code(value) and not isinstance(value, types.ModuleType):
-            result.attributes[name] = _namespace(home, aliases, taken, result, plain, members)
+            self.module(path, alias, module)
         else:
-            result.cells[name] = types.CellType(value)
-    result.imports = _statements(plain, members)
-    return result
+            self.result.cells[alias] = types.CellType(module)
+        return alias
 
-
-def _namespace(
-    home: dict[str, Any],
-    aliases: dict[int, str],
-    taken: set[str],
-    result: Binding,
-    plain: set[str],
-    members: dict[str, set[tuple[str, str]]],
-) -> str:
-    """The name under which the functions reach the user's namespace `home`."""
-    if id(home) in aliases:
-        return aliases[id(home)]
-    path = module_path(home)
-    alias = path.rpartition(".")[2] if path else "session"
-    while alias in taken:
-        alias += "_"
-    taken.add(alias)
-    aliases[id(home)] = alias
-    module = sys.modules.get(str(home.get("__name__")))
-    if module is None or vars(module) is not home:
-        module = LiveNamespace(home)
-    if path is not None:
-        _import(path, alias, plain, members)
-        result.globals[alias] = module
-    else:
-        result.cells[alias] = types.CellType(module)
-    return alias
+    def imports(self) -> list[gast.stmt]:
+        """Imports in the customary order: whole modules first, each kind by name."""
+        statements: list[gast.stmt] = [
+            gast.Import([gast.alias(path, name if name != path else None)]) for path, name in sorted(self.modules)
+        ]
+        for module, pairs in sorted(self.members.items()):
+            aliases = [gast.alias(attribute, name if name != attribute else None) for attribute, name in sorted(pairs)]
+            statements.append(gast.ImportFrom(module, aliases, 0))
+        return statements
 
 
 def module_path(namespace: dict[str, Any]) -> str | None:
@@ -153,10 +169,6 @@ def module_path(namespace: dict[str, Any]) -> str | None:
     return file.stem if file.suffix == ".py" and file.stem.isidentifier() else None
 
 
-def _is_code(value: Any) -> bool:
-    return callable(value) and hasattr(value, "__name__")
-
-
 def _member_path(name: str, value: Any, home: dict[str, Any] | None) -> tuple[str, str] | None:
     """Module and attribute that give `value` in a fresh interpreter: the shortest public place that has it."""
     module = getattr(value, "__module__", None) or ""
@@ -173,26 +185,6 @@ def _member_path(name: str, value: Any, home: dict[str, Any] | None) -> tuple[st
             return path, value.__name__
     path = module_path(home) if home is not None else None
     return (path, name) if path is not None and home is not None and home.get(name) is value else None
-
-
-def _import(path: str, name: str, plain: set[str], members: dict[str, set[tuple[str, str]]]) -> None:
-    parent, _, last = path.rpartition(".")
-    if parent and last == name:
-        members.setdefault(parent, set()).add((last, name))
-    else:
-        plain.add(path if path == name else f"{path} as {name}")
-
-
-def _statements(plain: set[str], members: dict[str, set[tuple[str, str]]]) -> list[gast.stmt]:
-    """Imports in the customary order: whole modules first, each kind by name."""
-    statements: list[gast.stmt] = []
-    for module in sorted(plain):
-        path, _, name = module.partition(" as ")
-        statements.append(gast.Import([gast.alias(path, name or None)]))
-    for module, pairs in sorted(members.items()):
-        aliases = [gast.alias(attribute, name if name != attribute else None) for attribute, name in sorted(pairs)]
-        statements.append(gast.ImportFrom(module, aliases, 0))
-    return statements
 
 
 def bound_names(function: gast.FunctionDef) -> set[str]:

@@ -96,9 +96,7 @@ def _text(emitted: Emitted, binding: Binding) -> str:
         parameters = [gast.Name(name, gast.Param(), None, None) for name in binding.cells]
         result = gast.Return(gast.Name(emitted.main, gast.Load(), None, None))
         arguments = gast.arguments(parameters, [], None, [], [], None, [])
-        functions = [
-            gast.FunctionDef(f"make_{emitted.main}", arguments, [*functions, result], [], None, None, [])
-        ]
+        functions = [gast.FunctionDef(f"make_{emitted.main}", arguments, [*functions, result], [], None, None, [])]
     return to_text(gast.Module([*binding.imports, *functions], []))
 
 
@@ -124,7 +122,11 @@ def _execute(text: str, main: str, binding: Binding, module: str) -> types.Funct
     file = f"<sourcead {main} {hashlib.sha256(text.encode()).hexdigest()[:12]}>"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     tree = ast.parse(text, file)
-    tree.body = [statement for statement in tree.body if not isinstance(statement, (ast.Import, ast.ImportFrom))]
+    imports = [statement for statement in tree.body if isinstance(statement, (ast.Import, ast.ImportFrom))]
+    tree.body = tree.body[len(imports) :]
+    if imports:  # never run, but seen: Python compiles `np.sin(x)` otherwise where `np` is imported
+        hidden = ast.If(ast.Constant(False), imports, [])
+        tree.body.insert(0, ast.fix_missing_locations(ast.copy_location(hidden, imports[0])))
     namespace = {"__name__": module, "__builtins__": builtins, **binding.globals}
     if not binding.cells:
         exec(compile(tree, file, "exec", dont_inherit=True), namespace)
@@ -136,12 +138,12 @@ def _execute(text: str, main: str, binding: Binding, module: str) -> types.Funct
 
 def _factory_code(tree: ast.Module, file: str, names: tuple[str, ...]) -> types.CodeType:
     """Code of the factory with its parameters as closure variables: called on the user's cells, it shares them."""
-    (factory,) = tree.body
-    assert isinstance(factory, ast.FunctionDef), "internal error in module: the factory is not the only statement"
+    factory = tree.body[-1]
+    assert isinstance(factory, ast.FunctionDef), "internal error in module: the factory is not the last statement"
     parameters = factory.args
     factory.args = ast.arguments([], [], None, [], [], None, [])
     outer = ast.FunctionDef("outer", parameters, [factory], [], None, **_no_type_params())
-    tree.body = [ast.fix_missing_locations(ast.copy_location(outer, factory))]
+    tree.body[-1] = ast.fix_missing_locations(ast.copy_location(outer, factory))
     code = compile(tree, file, "exec", dont_inherit=True)
     for _ in range(2):
         code = next(constant for constant in code.co_consts if isinstance(constant, types.CodeType))

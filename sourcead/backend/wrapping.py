@@ -11,7 +11,10 @@ from collections.abc import Iterator
 
 WIDTH = 100
 
-_OPERATORS = set("+ - * / // % @ ** << >> & | ^ and or if else for == != < <= > >= is in".split()) | {"is not", "not in"}
+_OPERATORS = set("+ - * / // % @ ** << >> & | ^ and or if else for == != < <= > >= is in".split()) | {
+    "is not",
+    "not in",
+}
 _BEFORE = {f" {symbol} " for symbol in _OPERATORS} | {" async for "}
 _ASSIGNMENTS = {f" {symbol}= " for symbol in ["", *"+ - * / // % @ ** << >> & | ^".split()]}
 _OPENING, _CLOSING = {"(", "[", "{"}, {")", "]", "}"}

@@ -23,7 +23,7 @@ class Page:
 
     def __init__(self, text: str) -> None:
         self.tree = ast.parse(text)
-        self.imports = [s for s in self.tree.body if isinstance(s, (ast.Import, ast.ImportFrom)) and not _future(s)]
+        self.imports = _hidden(_module_imports(self.tree.body))
         self.functions: dict[tuple[str, int], list[tuple[FunctionNode, ast.stmt]]] = {}
         self._codes: dict[tuple[ast.stmt, int], list[types.CodeType]] = {}
         for statement in self.tree.body:
@@ -32,10 +32,13 @@ class Page:
                     self.functions.setdefault(_key(node), []).append((node, statement))
 
     def codes(self, statement: ast.stmt, flags: int) -> list[types.CodeType]:
-        """Every code object of a top-level statement."""
+        """Every code object of a top-level statement, compiled as part of its file and as a statement typed alone."""
         found = self._codes.get((statement, flags))
         if found is None:
-            found = self._codes[statement, flags] = _compile(statement, flags, self.imports)
+            found = _compile([*self.imports, statement], flags)
+            if self.imports:
+                found += _compile([statement], flags)
+            self._codes[statement, flags] = found
         return found
 
 
@@ -59,7 +62,11 @@ def locate(code: types.CodeType, text: str) -> FunctionNode | None:
     ]
     if len(candidates) > 1:
         for columns in (True, False):
-            exact = [c for c in candidates if _compiles_to(*c, code, flags, columns, here.imports)]
+            exact = [
+                (node, statement)
+                for node, statement in candidates
+                if any(_compiles_to(node, statement, code, flags, columns, around) for around in (here.imports, []))
+            ]
             if len({ast.dump(node) for node, _ in exact}) > 1:
                 raise _alike(code)
             if exact:
@@ -76,19 +83,32 @@ def _alike(code: types.CodeType) -> NoSource:
     )
 
 
-def _future(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
-
-
 def _key(node: FunctionNode) -> tuple[str, int]:
     if isinstance(node, ast.Lambda):
         return "<lambda>", node.lineno
     return node.name, min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 
-def _compile(statement: ast.stmt, flags: int, imports: list[ast.stmt]) -> list[types.CodeType]:
-    """The code objects of a statement. The compiler treats `np.sin` otherwise where `np` is seen to be imported."""
-    module = ast.Module([*(i for i in imports if i is not statement), statement], [])
+def _module_imports(statements: list[ast.stmt]) -> list[ast.stmt]:
+    """Imports of the module's own scope. Python compiles `np.sin(x)` otherwise where `np` is imported there."""
+    found: list[ast.stmt] = []
+    for statement in statements:
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            if getattr(statement, "module", None) != "__future__":
+                found.append(statement)
+        elif not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+                found += _module_imports(getattr(statement, name, []))
+    return found
+
+
+def _hidden(imports: list[ast.stmt]) -> list[ast.stmt]:
+    """The imports where the compiler sees them and no code comes of them: under `if False:`."""
+    return [ast.fix_missing_locations(ast.If(ast.Constant(False), imports, []))] if imports else []
+
+
+def _compile(statements: list[ast.stmt], flags: int) -> list[types.CodeType]:
+    module = ast.Module(statements, [])
     flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     return list(_nested(compile(module, "<text>", "exec", flags=flags, dont_inherit=True)))
 
@@ -171,7 +191,12 @@ def _lines(code: types.CodeType) -> set[int]:
 
 
 def _compiles_to(
-    node: FunctionNode, statement: ast.stmt, code: types.CodeType, flags: int, columns: bool, imports: list[ast.stmt]
+    node: FunctionNode,
+    statement: ast.stmt,
+    code: types.CodeType,
+    flags: int,
+    columns: bool,
+    around: list[ast.stmt],
 ) -> bool:
     """Whether `node` itself compiles to `code`: moved to lines of its own, its code object is told from the others."""
     nodes = list(ast.walk(statement))
@@ -182,5 +207,5 @@ def _compiles_to(
     for default in own.args.defaults + own.args.kw_defaults:  # these belong to the scope around the function
         if default is not None:
             ast.increment_lineno(default, down)
-    found = next((other for other in _compile(moved, flags, imports) if other.co_firstlineno == _key(own)[1]), None)
+    found = next((other for other in _compile([*around, moved], flags) if other.co_firstlineno == _key(own)[1]), None)
     return found is not None and _same(found, code, columns)
