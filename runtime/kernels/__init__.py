@@ -1,5 +1,6 @@
 """Array operations that NumPy does not have. Emitted programs and rules call them by these names."""
 
+from runtime.kernels.contractions import einsum_cotangent, part_of, recast
 from runtime.kernels.cotangent import sequence, unbroadcast, zeros_like
 from runtime.kernels.elementwise import (
     astype,
@@ -49,6 +50,17 @@ from runtime.kernels.products import (
     matmul_right,
     tensordot_left,
     tensordot_right,
+)
+from runtime.kernels.recurrences import backward_recurrence, forward_recurrence, shift_left, shift_right
+from runtime.kernels.reductions import (
+    as_rows,
+    count,
+    deviation,
+    freedom,
+    from_rows,
+    product_of_others,
+    share_of_ties,
+    spread,
 )
 from runtime.kernels.shape import (
     copying_mode,

@@ -2,6 +2,7 @@
 
 from runtime.primitives import (
     choices,
+    contractions,
     creation,
     diagonals,
     elementwise,
@@ -9,13 +10,16 @@ from runtime.primitives import (
     indexing,
     joining,
     products,
+    reductions,
     repetition,
+    running,
     shape,
     vector_products,
 )
 
 __all__ = [
     "choices",
+    "contractions",
     "creation",
     "diagonals",
     "elementwise",
@@ -23,7 +27,9 @@ __all__ = [
     "indexing",
     "joining",
     "products",
+    "reductions",
     "repetition",
+    "running",
     "shape",
     "vector_products",
 ]
