@@ -27,6 +27,10 @@ TOPICS = (
     "inactive",
     "comprehensions",
     "scalars",
+    "numerics",
+    "matrices",
+    "sequences",
+    "learning",
 )
 
 

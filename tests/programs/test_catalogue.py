@@ -29,5 +29,5 @@ def test_runs_and_has_a_derivative(case: catalogue.Case) -> None:
 
 
 def test_the_catalogue_is_large() -> None:
-    assert len(catalogue.load()) >= 100
+    assert len(catalogue.load()) >= 300
     assert len(CASES) > len(catalogue.load())
