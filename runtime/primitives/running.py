@@ -224,7 +224,9 @@ samples(
 )
 for _function in (np.cumsum, np.cumprod):
     samples(_function, lambda: [call(normal(2, 3), axis=None), call(normal(2, 3, 2), 1)])
-samples(product_of_others, lambda: [call(normal(4)), call(_zeros_at(1, 4), 1), call(normal(2, 3, 2), (2, 0)), call(2.0),,])
+samples(
+    product_of_others, lambda: [call(normal(4)), call(_zeros_at(1, 4), 1), call(normal(2, 3, 2), (2, 0)), call(2.0)]
+)
 samples(as_rows, lambda: [call(normal(2, 3, 4), (2, 0)), call(normal(2, 3)), call(normal(2, 3), 0), call(2.0)])
 samples(from_rows, lambda: [call(normal(3, 8), normal(2, 3, 4), (2, 0), wrt=("rows",))])
 for _function in (forward_recurrence, backward_recurrence):
