@@ -1,0 +1,1 @@
+"""Eager tensors in PyTorch's style over the shared rule table, with NumPy underneath."""

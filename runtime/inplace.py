@@ -1,0 +1,221 @@
+"""Writing to Variables: index assignment and in-place arithmetic, through views as well."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from runtime.errors import DerivativeLost, SharedArray
+from runtime.graph import Edge, Meta, Node, reads_once
+from runtime.kernels.cotangent import unbroadcast
+from runtime.modes import state
+from runtime.operation import apply, edge_of, tracked
+from runtime.storage import stand_in
+from runtime.variable import Place, Step, Variable, View, strip
+
+
+class _Write(Node):
+    """The new value of some memory, from the old one (first edge, if `has_old`) and what was written (last edge, if `has_new`)."""
+
+    __slots__ = ("has_new", "has_old")
+
+    def __init__(self, x: Variable, old: Edge | None, new: Edge | None) -> None:
+        super().__init__(tuple([edge for edge in (old, new) if edge is not None]), (Meta.of(x._data),), type(x))
+        self.has_old = old is not None
+        self.has_new = new is not None
+
+    def written(self, g: Any) -> Any:
+        """Cotangent of what was written."""
+        raise NotImplementedError
+
+    def clear(self, g: Any) -> Any:
+        """Cotangent of the old value: `g`, written to in place, with zeros where the write went."""
+        raise NotImplementedError
+
+    def backward(self, g: Any, owned: bool, needed: Sequence[bool], create_graph: bool) -> Iterable[Any]:
+        bars = [self.written(g)] if self.has_new else []
+        if self.has_old:
+            bars.insert(0, self.clear(g if owned and not create_graph else np.copy(g)))
+        return bars
+
+
+class SetItem(_Write):
+    """`x[index] = value`."""
+
+    __slots__ = ("index", "value")
+
+    def __init__(self, x: Variable, index: Any, value: Any, old: Edge | None, new: Edge | None) -> None:
+        super().__init__(x, old, new)
+        self.index = index
+        self.value = stand_in(value)
+
+    def written(self, g: Any) -> Any:
+        """Where an element was written repeatedly, only the last write counts."""
+        read = g[self.index]
+        if not reads_once(self.index):
+            last = np.full(np.shape(g), -1)
+            last[self.index] = order = np.arange(np.size(last[self.index])).reshape(np.shape(read))
+            read = read * (last[self.index] == order)
+        if np.ndim(self.value) > np.ndim(read):
+            read = np.reshape(read, (1,) * (np.ndim(self.value) - np.ndim(read)) + np.shape(read))
+        return np.copy(unbroadcast(read, self.value))
+
+    def clear(self, g: Any) -> Any:
+        g[self.index] = 0.0
+        return g
+
+
+class Overwrite(_Write):
+    """A write through a view, as its base sees it: `steps` lead from the base to the view."""
+
+    __slots__ = ("steps",)
+
+    def __init__(self, base: Variable, steps: tuple[Step, ...], old: Edge | None, new: Edge | None) -> None:
+        super().__init__(base, old, new)
+        self.steps = steps
+
+    def _places(self) -> Any:
+        """Which elements of the flattened base the view shows. A copy made by a step changes nothing in that."""
+        shape = self.metas[0].shape
+        places = np.arange(int(np.prod(shape, dtype=int))).reshape(shape)
+        for step in self.steps:
+            places = step(places)
+        return places
+
+    def written(self, g: Any) -> Any:
+        if _by_slices(self.steps):
+            return np.copy(_through(self.steps, g))
+        return np.reshape(g, -1)[self._places()]
+
+    def clear(self, g: Any) -> Any:
+        if _by_slices(self.steps):
+            _through(self.steps, g)[...] = 0.0
+            return g
+        flat = np.copy(np.reshape(g, -1))
+        flat[self._places()] = 0.0
+        return np.reshape(flat, self.metas[0].shape)
+
+
+def _by_slices(steps: tuple[Step, ...]) -> bool:
+    """Whether every step reads by an index and leaves an array, so that the steps give a view of any array."""
+    return all(step.function is operator.getitem and step.place == (0,) for step in steps)
+
+
+def _through(steps: tuple[Step, ...], x: Any) -> Any:
+    for step in steps:
+        x = step(x)
+    return x
+
+
+def set_item(x: Variable, index: Any, value: Any) -> None:
+    """`x[index] = value`, for any index that NumPy allows."""
+    index = strip(index, (), [])
+    inside: list[tuple[Place, Variable]] = []
+    strip(value, (), inside)
+    if inside and not isinstance(value, Variable):
+        value = apply(np.array, (value,))
+    if isinstance(value, Variable) and _writes_itself(x, index, value):
+        return
+    plain = value._data if isinstance(value, Variable) else value
+    old, new = _edges_for_write(x, value)
+    _before_write(x)
+    x._data[index] = plain
+    if old is not None or new is not None:
+        _commit(x, SetItem(x, index, plain, old, new))
+
+
+def update(x: Variable, function: Callable[..., Any], *operands: Any) -> Variable:
+    """In-place arithmetic: `x` becomes `function(x, *operands)` in its own memory and dtype. Returns `x`."""
+    value = apply(function, (x, *operands))
+    plain = value._data if isinstance(value, Variable) else value
+    if np.shape(plain) != x._data.shape:
+        raise ValueError(
+            f"in-place {function.__name__} gives shape {np.shape(plain)}, which does not fit the array's {x._data.shape}"
+        )
+    if not np.can_cast(plain.dtype, x._data.dtype, "same_kind"):
+        raise TypeError(f"in-place {function.__name__} gives {plain.dtype}, which does not fit in {x._data.dtype}")
+    return overwrite(x, value)
+
+
+def overwrite(x: Variable, value: Any) -> Variable:
+    """Put `value`, of the same shape, into the memory of `x`. Returns `x`."""
+    old, new = _edges_for_write(x, value)
+    plain = value._data if isinstance(value, Variable) else value
+    _before_write(x)
+    x._data[...] = plain
+    if old is not None or new is not None:
+        _commit(x, SetItem(x, Ellipsis, plain, None, new))
+    return x
+
+
+def _edges_for_write(x: Variable, value: Any) -> tuple[Edge | None, Edge | None]:
+    """Places in the graph of the old value and of what is written. Raises where the write cannot be recorded."""
+    if not isinstance(x._data, np.ndarray):
+        raise TypeError(f"a number ({type(x._data).__name__}) cannot be written to")
+    if not state.recording:
+        return None, None
+    base = x._view.base if x._view is not None else x
+    if base._wanted:
+        what = "a view of a leaf" if base is not x else "a leaf"
+        raise SharedArray(
+            f"{what} Tensor that requires grad is being used in an in-place operation",
+            "Change a clone of it, or make the change inside `with no_grad():`.",
+        )
+    new = edge_of(value) if isinstance(value, Variable) else None
+    if new is not None and x._data.dtype.kind not in "fc":
+        raise DerivativeLost(
+            f"a value that carries a derivative is written into an array of {x._data.dtype}",
+            "Give the array a floating dtype.",
+        )
+    if new is not None and x._data.dtype.kind == "f" and np.iscomplexobj(value._data):
+        raise DerivativeLost(
+            "a complex value that carries a derivative is written into a real array",
+            "Write its real part, or give the array a complex dtype.",
+        )
+    return edge_of(x), new
+
+
+def _before_write(x: Variable) -> None:
+    if x._storage is not None:
+        x._storage.before_write()
+
+
+def _commit(x: Variable, node: Node) -> None:
+    """Let `node` be the new value of `x`, and of the base that `x` is a view of."""
+    storage = x._storage
+    if x._view is not None:
+        base = x._view.base
+        base_node = Overwrite(base, x._view.steps, edge_of(base), Edge(node, 0))
+        base._node, base._output = base_node, 0
+    x._node, x._output = node, 0
+    storage.stamp += 1  # type: ignore[union-attr]
+    x._stamp = storage.stamp  # type: ignore[union-attr]
+    if x._view is not None:
+        x._view.base._stamp = storage.stamp  # type: ignore[union-attr]
+
+
+def _writes_itself(x: Variable, index: Any, value: Variable) -> bool:
+    """Whether `x[index]` already is `value`, as at the end of `x[index] += e`."""
+    base = x._view.base if x._view is not None else x
+    if value._view is None or value._view.base is not base or not reads_once(index):
+        return False
+    target = x._data[index]
+    if not isinstance(target, np.ndarray) or not isinstance(value._data, np.ndarray):
+        return False
+    return target.shape == value._data.shape and target.__array_interface__ == value._data.__array_interface__
+
+
+def write_out(out: Any, value: Any) -> Any:
+    """NumPy's `out=` argument: put `value` there. Raises DerivativeLost where a plain array would take a derivative."""
+    if isinstance(out, Variable):
+        return overwrite(out, value)
+    if tracked(value):
+        raise DerivativeLost(
+            "a value that carries a derivative is written into a plain array, which cannot keep the derivative",
+            "Leave `out` away, or make the array a Tensor.",
+        )
+    out[...] = value._data if isinstance(value, Variable) else value
+    return out

@@ -1,0 +1,450 @@
+"""Calls of the rule table's functions on Variables: computed on their data, recorded as nodes."""
+
+from __future__ import annotations
+
+import functools
+import math
+import operator
+import types
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from runtime.errors import DerivativeLost, SourceADError
+from runtime.graph import At, Edge, Meta, Node
+from runtime.kernels.cotangent import unbroadcast
+from runtime.modes import state
+from runtime.primitives import registry
+from runtime.reads import SHAPE, VALUE, reads, shape_argument
+from runtime.storage import Kept, keep, stand_in
+from runtime.variable import Place, Step, Variable, View, find, put, strip
+
+
+class Part(NamedTuple):
+    """How one argument of an operation gets its cotangent.
+
+    `kind` is "partial", "reverse" or "index" (reading by index: the cotangent is sparse). `operand` is the position
+    among arguments collected by `*operands`.
+    """
+
+    kind: str
+    rule: Callable[..., Any]
+    slot: int | str
+    operand: int | None
+
+
+class Plan(NamedTuple):
+    """What the table says about one form of call: the rules to use, and what they read of the arguments and the result."""
+
+    parts: tuple[Part, ...]
+    reads: dict[int | str, str]
+    result: str | None
+
+
+class Operation(Node):
+    """A recorded call of a function of the rule table."""
+
+    __slots__ = ("args", "function", "kwargs", "parts", "places", "result", "several")
+
+    def __init__(
+        self,
+        edges: tuple[Edge, ...],
+        metas: tuple[Meta, ...],
+        face: type[Variable],
+        function: Callable[..., Any],
+        parts: tuple[Part, ...],
+        places: tuple[Place, ...],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> None:
+        super().__init__(edges, metas, face)
+        self.function = function
+        self.parts = parts
+        self.places = places
+        self.args: tuple[Any, ...] | None = args
+        self.kwargs = kwargs
+        self.result: Any = None
+        self.several = False
+
+    def name(self) -> str:
+        words = getattr(self.function, "__name__", "call").split("_")
+        return "".join(word[:1].upper() + word[1:] for word in words) + "Backward0"
+
+    def free(self) -> None:
+        self.args = self.result = None
+        self.kwargs = {}
+
+    def arguments(self, as_variables: bool) -> tuple[tuple[Any, ...], dict[str, Any], Any]:
+        """Arguments and result as they were in the call: plain, or with the inputs and results as Variables."""
+        if self.args is None:
+            raise SourceADError(
+                f"the gradient of {self.name()} was asked for a second time, but what it needs was freed by the first",
+                "Pass retain_graph=True to the first backward call.",
+            )
+        label = self.name()
+        args = tuple([_release(argument, label) for argument in self.args])
+        kwargs = {key: _release(argument, label) for key, argument in self.kwargs.items()}
+        result = _release(self.result, label)
+        if as_variables:
+            for edge, place in zip(self.edges, self.places):
+                args, kwargs = put(args, kwargs, place, at_edge(edge, find(args, kwargs, place), self.face))
+            if self.several:
+                result = [at_edge(Edge(self, k), z, self.face) for k, z in enumerate(result)]
+            elif result is not None:
+                result = at_edge(Edge(self, 0), result, self.face)
+        return args, kwargs, result
+
+    def backward(self, g: Any, owned: bool, needed: Sequence[bool], create_graph: bool) -> Iterable[Any]:
+        args, kwargs, result = self.arguments(create_graph)
+        slots = {place[0] for need, place in zip(needed, self.places) if need}
+        bars = {
+            part.slot: _cotangent(part, g, result, args, kwargs, create_graph)
+            for part in self.parts
+            if part.slot in slots
+        }
+        return [
+            _follow(bars[place[0]], place[1:]) if need else None for need, place in zip(needed, self.places)
+        ]
+
+
+def _cotangent(part: Part, g: Any, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any], lifted: bool) -> Any:
+    if part.kind == "index" and not lifted:
+        return At(args[1], g)
+    rule = lift(part.rule) if lifted else part.rule
+    if part.kind == "partial":
+        return unbroadcast(g * rule(result, *args, **kwargs), args[part.slot])  # type: ignore[index]
+    if part.operand is not None:
+        return rule(g, result, part.operand, *args, **kwargs)
+    return rule(g, result, *args, **kwargs)
+
+
+def _follow(bar: Any, path: tuple[int, ...]) -> Any:
+    """The part of a nested list's cotangent at `path`; 0.0 is the zero of every structure."""
+    for k in path:
+        if type(bar) is float:
+            return None
+        bar = bar[k]
+    return bar
+
+
+def _release(value: Any, label: str) -> Any:
+    if type(value) is Kept:
+        return value.get(label)
+    if type(value) in (list, tuple):
+        return type(value)([_release(element, label) for element in value])
+    return value
+
+
+def at_edge(edge: Edge, data: Any, face: type[Variable]) -> Variable:
+    """The value at the end of an edge as a Variable again, so that what is computed from it is recorded."""
+    if isinstance(edge.source, Variable):
+        return edge.source
+    found = face.wrap(data)
+    found._node, found._output = edge
+    return found
+
+
+# Finding an input's place in the graph.
+
+
+def edge_of(variable: Variable) -> Edge | None:
+    """Where the value stands in the graph, or None for a constant. A view whose base was written to is placed anew."""
+    if variable._view is not None and variable._storage is not None and variable._stamp != variable._storage.stamp:
+        _replay(variable)
+    if variable._node is not None:
+        return Edge(variable._node, variable._output)
+    return Edge(variable, 0) if variable._wanted else None
+
+
+def _replay(variable: Variable) -> None:
+    """Record a view's steps again, starting from what its base has become."""
+    base, steps = variable._view  # type: ignore[misc]
+    value = base
+    for step in steps:
+        args, kwargs = put(step.args, step.kwargs, step.place, value)
+        result = apply(step.function, args, kwargs, step.evaluate)
+        value = result if step.pick is None else result[step.pick]
+    variable._node, variable._output = value._node, value._output
+    variable._stamp = base._stamp
+
+
+def tracked(value: Any) -> bool:
+    """Whether `value` is a Variable that carries a derivative."""
+    return isinstance(value, Variable) and edge_of(value) is not None
+
+
+# Calling.
+
+
+def apply(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any] | None = None,
+    evaluate: Callable[..., Any] | None = None,
+) -> Any:
+    """Call `function` on arguments with Variables in them, also inside lists.
+
+    `evaluate` computes the value where it is spelled otherwise than `function`, as an operator is. Raises
+    DerivativeLost where an argument carries a derivative and the table has no rule for the call.
+    """
+    kwargs = kwargs or {}
+    evaluate = evaluate or function
+    inputs: list[tuple[Place, Variable]] = []
+    plain_args = tuple([strip(argument, (k,), inputs) for k, argument in enumerate(args)])
+    plain_kwargs = {key: strip(argument, (key,), inputs) for key, argument in kwargs.items()} if kwargs else kwargs
+    z = evaluate(*plain_args, **plain_kwargs)
+    face = _face(inputs)
+    if registry.is_inactive(function):
+        return _wrap(z, face) if isinstance(z, np.ndarray) else z
+    edges: list[Edge] = []
+    places: list[Place] = []
+    if state.recording:
+        for place, variable in inputs:
+            edge = edge_of(variable)
+            if edge is not None:
+                edges.append(edge)
+                places.append(place)
+    several = isinstance(z, (list, tuple))
+    values = list(z) if several else [z]
+    results = [_wrap(value, face) for value in values]
+    if edges and any(isinstance(result, Variable) for result in results):
+        _record(function, args, kwargs, plain_args, plain_kwargs, edges, places, values, results, face, several)
+    elif edges and not all(_discrete(value) for value in values):
+        raise DerivativeLost(
+            f"{_title(function)} returns {type(z).__name__}, which cannot carry a derivative",
+            "Call it on detached data where no derivative is meant.",
+        )
+    for k, result in enumerate(results):
+        if isinstance(result, Variable) and isinstance(result._data, np.ndarray):
+            pick = k if several else None
+            _mark_view(result, inputs, function, evaluate, plain_args, plain_kwargs, pick)
+    if not several:
+        return results[0]
+    return results if type(z) is list else tuple(results) if type(z) is tuple else type(z)(*results)
+
+
+def _record(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    plain_args: tuple[Any, ...],
+    plain_kwargs: dict[str, Any],
+    edges: list[Edge],
+    places: list[Place],
+    values: list[Any],
+    results: list[Any],
+    face: type[Variable],
+    several: bool,
+) -> None:
+    """Make the node of a call and put its results at it."""
+    plan = plan_for(function, len(args), tuple(kwargs), tuple(dict.fromkeys([place[0] for place in places])))
+    known = {part.slot for part in plan.parts}
+    chosen = [k for k, place in enumerate(places) if place[0] in known]
+    if not chosen:
+        return
+    how = dict.fromkeys([*range(len(args)), *kwargs], VALUE) if state.keep_all else plan.reads
+    node = Operation(
+        tuple([edges[k] for k in chosen]),
+        tuple([Meta.of(value) for value in values]),
+        face,
+        function,
+        plan.parts,
+        tuple([places[k] for k in chosen]),
+        tuple([_kept(plain_args[k], argument, how.get(k)) for k, argument in enumerate(args)]),
+        {key: _kept(plain_kwargs[key], argument, how.get(key)) for key, argument in kwargs.items()},
+    )
+    node.several = several
+    for k, result in enumerate(results):
+        if isinstance(result, Variable):
+            result._node, result._output = node, k
+    kept = [_kept(value, result, VALUE if state.keep_all else plan.result) for value, result in zip(values, results)]
+    node.result = kept if several else kept[0]
+
+
+def _kept(plain: Any, original: Any, how: str | None) -> Any:
+    """What a node keeps of one argument: as much as its rules read, guarded against later writes."""
+    if isinstance(original, Variable):
+        if how == VALUE:
+            return keep(plain, original._storage)
+        return stand_in(plain)
+    if isinstance(original, (list, tuple)) and type(plain) is type(original) and type(plain) in (list, tuple):
+        return type(plain)([_kept(inner, outer, how) for inner, outer in zip(plain, original)])
+    if isinstance(plain, np.ndarray):
+        # Nothing tells when somebody writes to a plain array, so its numbers are kept, not the array.
+        return plain.copy() if how == VALUE and plain.flags.writeable else stand_in(plain) if how != VALUE else plain
+    return plain
+
+
+def _face(inputs: list[tuple[Place, Variable]]) -> type[Variable]:
+    """The class of a result: that of a traced input where there is one, otherwise that of the first input."""
+    for _, variable in inputs:
+        if variable.copies_before_write:
+            return type(variable)
+    return type(inputs[0][1]) if inputs else Variable
+
+
+def _wrap(value: Any, face: type[Variable]) -> Any:
+    """Floating and complex values as Variables; everything else as it is."""
+    if isinstance(value, (np.ndarray, np.generic)):
+        if value.dtype.kind == "O":
+            raise DerivativeLost("an array of Python objects cannot carry a derivative", "Give it a floating dtype.")
+        return face.wrap(value) if value.dtype.kind in "fc" else value
+    return face.wrap(value) if isinstance(value, (float, complex)) else value
+
+
+def _discrete(value: Any) -> bool:
+    """Whether a value is of a kind that has no derivative, so that nothing is lost with it."""
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind not in "fcO"
+    return value is None or isinstance(value, (int, str, bytes, np.integer, np.bool_, np.dtype, type, slice, range))
+
+
+def _mark_view(
+    result: Variable,
+    inputs: list[tuple[Place, Variable]],
+    function: Callable[..., Any],
+    evaluate: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    pick: int | None,
+) -> None:
+    """Find out whether a result looks into the memory of an input, and if so make it a view."""
+    data = result._data
+    for place, variable in inputs:
+        source = variable._data
+        if data is source or (data.base is not None and isinstance(source, np.ndarray) and _overlaps(data, source)):
+            base, steps = variable._view or View(variable, ())
+            result._view = View(base, (*steps, Step(function, evaluate, args, kwargs, place, pick)))
+            result._storage = variable._storage
+            result._stamp = variable._storage.stamp  # type: ignore[union-attr]
+            return
+
+
+def _overlaps(data: np.ndarray, source: np.ndarray) -> bool:
+    return np.may_share_memory(data, source) and data.size > 0
+
+
+# Reading the table.
+
+
+def _title(function: Callable[..., Any]) -> str:
+    name = getattr(function, "__name__", type(function).__name__)
+    module = (getattr(function, "__module__", None) or "").split(".")[0]
+    return f"np.{name}" if module == "numpy" or isinstance(function, np.ufunc) else name
+
+
+@functools.lru_cache(maxsize=None)
+def plan_for(
+    function: Callable[..., Any], count: int, keywords: tuple[str, ...], slots: tuple[int | str, ...]
+) -> Plan:
+    """The rules for a call with `count` positional arguments and these keywords, of which `slots` carry derivatives.
+
+    Raises DerivativeLost where the table has none.
+    """
+    rule = registry.lookup(function)
+    if rule is None:
+        raise DerivativeLost(
+            f"{_title(function)} has no derivative rule",
+            "Write it with functions that have one, register one, or call it on detached data.",
+        )
+    parts: list[Part] = []
+    reading: dict[int | str, str] = {}
+    result: str | None = None
+    answered: set[int | str] = set()
+    for wrt in rule.active:
+        kind, texts, leading = _texts(rule, wrt)
+        markers = {key: key for key in keywords}
+        text = registry.select(texts, leading, tuple(range(count)), markers)
+        if text is None:
+            continue
+        bound = registry.bind(text, leading, tuple(range(count)), markers) or {}
+        starred = wrt.startswith("*")
+        answering = bound.get(wrt.lstrip("*"))
+        chosen = [s for s in slots if s in (answering if starred else (answering,))] if answering is not None else []
+        for slot in chosen:
+            answered.add(slot)
+            parts.append(Part(kind, text, slot, answering.index(slot) if starred else None))
+        if chosen:
+            result = _stronger(result, _note_reads(text, kind, leading, bound, reading))
+            if kind == "partial":
+                reading.setdefault(answering, SHAPE)
+    for slot in slots:
+        if slot not in answered and shape_argument(function) != slot:
+            raise DerivativeLost(
+                f"{_title(function)} has no derivative rule for its argument {slot!r} in a call with {count} positional"
+                f" arguments and the keywords {', '.join(keywords) or '(none)'}",
+                "Leave the keyword out, or write the call with functions that have a rule.",
+            )
+    if function is operator.getitem:
+        parts = [part._replace(kind="index") for part in parts]
+    return Plan(tuple(parts), reading, result)
+
+
+def _texts(rule: registry.Rule, wrt: str) -> tuple[str, list[registry.RuleFunction], int]:
+    if wrt in rule.partials:
+        return "partial", rule.partials[wrt], 1
+    return "reverse", rule.reverse.get(wrt, []), 3 if wrt.startswith("*") else 2
+
+
+def _note_reads(
+    text: Callable[..., Any], kind: str, leading: int, bound: dict[str, Any], reading: dict[int | str, str]
+) -> str | None:
+    """Add what a rule's text reads of the arguments to `reading`; returns how it reads the result."""
+    read = reads(text)
+    for name, answering in bound.items():
+        how = read.get(name)
+        for slot in answering if isinstance(answering, tuple) else (answering,):
+            if how is not None and not isinstance(slot, dict):
+                reading[slot] = _stronger(reading.get(slot), how) or how
+    names = list(text.__code__.co_varnames)
+    return read.get(names[leading - 1 if kind == "partial" else 1])
+
+
+def _stronger(one: str | None, other: str | None) -> str | None:
+    return VALUE if VALUE in (one, other) else one or other
+
+
+# Rules on Variables, for the graph of a gradient.
+
+
+def call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Call a function of the table: recorded where an argument is a Variable, plainly otherwise."""
+    found: list[tuple[Place, Variable]] = []
+    for argument in (*args, *kwargs.values()):
+        strip(argument, (), found)
+    return apply(function, args, kwargs) if found else function(*args, **kwargs)
+
+
+class _Lifted:
+    """A module whose functions also take Variables."""
+
+    def __init__(self, module: types.ModuleType) -> None:
+        self._module = module
+
+    def __getattr__(self, name: str) -> Any:
+        return _lifted_value(getattr(self._module, name))
+
+
+def _lifted_value(value: Any) -> Any:
+    if value is math or value is np or value is np.linalg:
+        return _Lifted(value)
+    known = registry.lookup(value) is not None or registry.is_inactive(value)
+    return functools.partial(call, value) if known and callable(value) else value
+
+
+@functools.lru_cache(maxsize=None)
+def lift(rule: Callable[..., Any]) -> Callable[..., Any]:
+    """The same rule with its kernels and functions of numbers looked up in the table, so that it takes Variables."""
+    if not isinstance(rule, types.FunctionType):
+        return rule
+    names = {name: _lifted_value(value) for name, value in rule.__globals__.items() if name in rule.__code__.co_names}
+    lifted = types.FunctionType(
+        rule.__code__,
+        {**rule.__globals__, **names},
+        rule.__name__,
+        rule.__defaults__,
+        rule.__closure__,
+    )
+    lifted.__kwdefaults__ = rule.__kwdefaults__
+    return lifted

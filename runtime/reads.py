@@ -1,0 +1,116 @@
+"""What a rule reads, found in its own text.
+
+A parameter is read by value, by shape only, or not at all. A node of the graph keeps what is read by value,
+keeps a stand-in without memory for what is read by shape, and drops the rest.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import functools
+import inspect
+import textwrap
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from runtime.kernels.cotangent import unbroadcast, zeros_like
+
+VALUE = "value"
+SHAPE = "shape"
+
+_SHAPE_ATTRIBUTES = frozenset({"shape", "dtype", "ndim", "size"})
+
+# Which argument of these functions is read by its shape and dtype only.
+_SHAPE_ARGUMENT: dict[Any, int] = {
+    np.shape: 0,
+    np.ndim: 0,
+    np.size: 0,
+    np.zeros_like: 0,
+    np.ones_like: 0,
+    np.full_like: 0,
+    np.empty_like: 0,
+    zeros_like: 0,
+    unbroadcast: 1,
+}
+
+
+@functools.lru_cache(maxsize=None)
+def reads(rule: Callable[..., Any]) -> dict[str, str]:
+    """The parameters that a rule reads, each with `VALUE` or `SHAPE`. A rule without source reads all by value."""
+    parameters = list(inspect.signature(rule).parameters)
+    try:
+        definition = ast.parse(textwrap.dedent(inspect.getsource(rule))).body[0]
+    except (OSError, TypeError, SyntaxError):
+        return dict.fromkeys(parameters, VALUE)
+    if not isinstance(definition, ast.FunctionDef):
+        return dict.fromkeys(parameters, VALUE)
+    reader = _Reader(rule, parameters)
+    for statement in definition.body:
+        reader.visit(statement)
+    return reader.found
+
+
+class _Reader(ast.NodeVisitor):
+    def __init__(self, rule: Callable[..., Any], parameters: list[str]) -> None:
+        self.found: dict[str, str] = {}
+        self._globals = getattr(rule, "__globals__", {})
+        self._parameters = frozenset(parameters)
+
+    def _note(self, name: str, how: str) -> None:
+        if name in self._parameters and self.found.get(name) != VALUE:
+            self.found[name] = how
+
+    def visit_Name(self, node: ast.Name) -> None:
+        self._note(node.id, VALUE)
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        if isinstance(node.value, ast.Name) and node.attr in _SHAPE_ATTRIBUTES:
+            self._note(node.value.id, SHAPE)
+        else:
+            self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        self.visit(node.func)
+        function = self._resolve(node.func)
+        for k, argument in enumerate(node.args):
+            if isinstance(argument, ast.Name):
+                how = _how_read(function, k)
+                if how is not None:
+                    self._note(argument.id, how)
+            else:
+                self.visit(argument)
+        for keyword in node.keywords:
+            self.visit(keyword.value)
+
+    def _resolve(self, function: ast.expr) -> Any:
+        """The object that a plain or dotted name in the rule stands for, or None."""
+        if isinstance(function, ast.Name):
+            return self._globals.get(function.id, getattr(builtins, function.id, None))
+        if isinstance(function, ast.Attribute):
+            owner = self._resolve(function.value)
+            return getattr(owner, function.attr, None)
+        return None
+
+
+def shape_argument(function: Any) -> int | None:
+    """The position of the argument that `function` reads by its shape only, so that it passes no derivative on."""
+    return _SHAPE_ARGUMENT.get(function)
+
+
+def _how_read(function: Any, position: int) -> str | None:
+    """How a called function reads its argument at `position`; a kernel's own text says it."""
+    if isinstance(function, types.FunctionType) and function.__module__.startswith("runtime.kernels."):
+        if _SHAPE_ARGUMENT.get(function) == position:
+            return SHAPE
+        names = function.__code__.co_varnames[: function.__code__.co_argcount]
+        if position >= len(names) or function.__name__ in function.__code__.co_names:
+            return VALUE
+        return reads(function).get(names[position])
+    try:
+        return SHAPE if _SHAPE_ARGUMENT.get(function) == position else VALUE
+    except TypeError:
+        return VALUE
