@@ -19,6 +19,7 @@ from typing import Any
 import gast
 
 from sourcead.backend.recipes import PACKAGE, living
+from sourcead.backend.scopes import bound_names, free_reads
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def bind(emitted: Emitted) -> Binding:
     """Decide for every name that the functions read and do not bind themselves."""
     own = [function.name for function in emitted.functions]
     bound = {function.name: bound_names(function) for function in emitted.functions}
-    read = [name for function in emitted.functions for name in _free(function, bound[function.name])]
+    read = [node.id for function in emitted.functions for node in free_reads(function)]
     _check(emitted, own, bound)
     binder = _Binder({*read, *own}.union(*bound.values()))
     for name in dict.fromkeys(read):
@@ -181,35 +182,10 @@ def _member_path(name: str, value: Any, home: dict[str, Any] | None) -> tuple[st
     for place in places:
         found = sys.modules.get(place)
         path = module_path(vars(found)) if found is not None else None
-        if path is not None and vars(found).get(value.__name__) is value:
+        if found is not None and path is not None and vars(found).get(value.__name__) is value:
             return path, value.__name__
     path = module_path(home) if home is not None else None
     return (path, name) if path is not None and home is not None and home.get(name) is value else None
-
-
-def bound_names(function: gast.FunctionDef) -> set[str]:
-    """Every name that the function, or a function inside it, binds."""
-    bound: set[str] = set()
-    for node in gast.walk(function):
-        if isinstance(node, gast.Name) and not isinstance(node.ctx, gast.Load):
-            bound.add(node.id)
-        elif isinstance(node, (gast.FunctionDef, gast.AsyncFunctionDef, gast.ClassDef)) and node is not function:
-            bound.add(node.name)
-        elif isinstance(node, gast.alias):
-            bound.add(node.asname or node.name.partition(".")[0])
-        elif isinstance(node, (gast.MatchAs, gast.MatchStar)) and node.name:
-            bound.add(node.name)
-        elif isinstance(node, gast.MatchMapping) and node.rest:
-            bound.add(node.rest)
-    return bound
-
-
-def _free(function: gast.FunctionDef, bound: set[str]) -> list[str]:
-    return [
-        node.id
-        for node in gast.walk(function)
-        if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Load) and node.id not in bound
-    ]
 
 
 def _check(emitted: Emitted, own: list[str], bound: dict[str, set[str]]) -> None:

@@ -19,9 +19,10 @@ from typing import Any
 
 import gast
 
-from sourcead.backend.binding import Binding, Emitted, bind, bound_names
+from sourcead.backend.binding import Binding, Emitted, bind
 from sourcead.backend.printing import to_text
 from sourcead.backend.recipes import PACKAGE, living, module_name, remember
+from sourcead.backend.scopes import free_reads
 
 __all__ = ["Emitted", "assemble", "load"]
 
@@ -102,17 +103,20 @@ def _text(emitted: Emitted, binding: Binding) -> str:
 
 def _reading(function: gast.FunctionDef, attributes: dict[str, str]) -> gast.FunctionDef:
     """The function with each name of the user's data written as an attribute of its namespace."""
-    local = bound_names(function)
-    attributes = {name: owner for name, owner in attributes.items() if name not in local}
-    return _Reading(attributes).visit(copy.deepcopy(function)) if attributes else function
+    if not any(node.id in attributes for node in free_reads(function)):
+        return function
+    function = copy.deepcopy(function)
+    places = {id(node) for node in free_reads(function) if node.id in attributes}
+    return _Reading(attributes, places).visit(function)
 
 
 class _Reading(gast.NodeTransformer):
-    def __init__(self, attributes: dict[str, str]) -> None:
+    def __init__(self, attributes: dict[str, str], places: set[int]) -> None:
         self.attributes = attributes
+        self.places = places
 
     def visit_Name(self, node: gast.Name) -> gast.expr:
-        if node.id not in self.attributes:
+        if id(node) not in self.places:
             return self.generic_visit(node)
         owner = gast.Name(self.attributes[node.id], gast.Load(), None, None)
         return gast.copy_location(gast.Attribute(owner, node.id, gast.Load()), node)
@@ -122,7 +126,9 @@ def _execute(text: str, main: str, binding: Binding, module: str) -> types.Funct
     file = f"<sourcead {main} {hashlib.sha256(text.encode()).hexdigest()[:12]}>"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     tree = ast.parse(text, file)
-    imports = [statement for statement in tree.body if isinstance(statement, (ast.Import, ast.ImportFrom))]
+    imports: list[ast.stmt] = [
+        statement for statement in tree.body if isinstance(statement, (ast.Import, ast.ImportFrom))
+    ]
     tree.body = tree.body[len(imports) :]
     if imports:  # never run, but seen: Python compiles `np.sin(x)` otherwise where `np` is imported
         hidden = ast.If(ast.Constant(False), imports, [])

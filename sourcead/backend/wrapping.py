@@ -33,7 +33,8 @@ def wrap(pieces: list[str]) -> str:
 
 def _lines(pieces: list[str]) -> Iterator[tuple[str, list[str]]]:
     """Each logical line with the line breaks before it."""
-    breaks, line = "", []
+    breaks = ""
+    line: list[str] = []
     for piece in pieces:
         if piece and not piece.strip("\n"):
             yield breaks, line

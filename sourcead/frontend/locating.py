@@ -203,7 +203,9 @@ def _compiles_to(
     position = next(i for i, other in enumerate(nodes) if other is node)
     moved = copy.deepcopy(statement)
     down = max(getattr(other, "end_lineno", None) or 0 for other in nodes)
-    own = ast.increment_lineno(list(ast.walk(moved))[position], down)
+    own = list(ast.walk(moved))[position]
+    assert isinstance(own, FunctionNode), "internal error in locating: the copy has another shape"
+    ast.increment_lineno(own, down)
     for default in own.args.defaults + own.args.kw_defaults:  # these belong to the scope around the function
         if default is not None:
             ast.increment_lineno(default, down)
