@@ -12,6 +12,7 @@ from __future__ import annotations
 import builtins
 import sys
 import types
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
@@ -170,7 +171,7 @@ def module_path(namespace: dict[str, Any]) -> str | None:
     return file.stem if file.suffix == ".py" and file.stem.isidentifier() else None
 
 
-def _member_path(name: str, value: Any, home: dict[str, Any] | None) -> tuple[str, str] | None:
+def _member_path(name: str, value: Callable[..., Any], home: dict[str, Any] | None) -> tuple[str, str] | None:
     """Module and attribute that give `value` in a fresh interpreter: the shortest public place that has it."""
     module = getattr(value, "__module__", None) or ""
     if module.startswith(f"{PACKAGE}."):
@@ -180,9 +181,9 @@ def _member_path(name: str, value: Any, home: dict[str, Any] | None) -> tuple[st
     parts = module.split(".")
     places = [".".join(parts[: count + 1]) for count in range(len(parts))]
     for place in places:
-        found = sys.modules.get(place)
-        path = module_path(vars(found)) if found is not None else None
-        if found is not None and path is not None and vars(found).get(value.__name__) is value:
+        found = vars(sys.modules[place]) if place in sys.modules else {}
+        path = module_path(found)
+        if path is not None and found.get(value.__name__) is value:
             return path, value.__name__
     path = module_path(home) if home is not None else None
     return (path, name) if path is not None and home is not None and home.get(name) is value else None

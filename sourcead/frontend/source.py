@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import inspect
 import linecache
-import textwrap
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -48,9 +47,10 @@ class Source:
     def _segment(self, line: int, start: int, end_line: int, end: int) -> str:
         if line == end_line:
             return self.lines[line - 1][start:end]
-        first = " " * start + self.lines[line - 1][start:]
-        last = self.lines[end_line - 1][:end]
-        return textwrap.dedent("".join([first, *self.lines[line : end_line - 1], last]))
+        first = self.lines[line - 1]
+        margin = len(first) - len(first.lstrip())
+        rest = [*self.lines[line : end_line - 1], self.lines[end_line - 1][:end]]
+        return first[start:] + "".join(text[min(margin, len(text) - len(text.lstrip(" \t"))) :] for text in rest)
 
     def _head(self, node: gast.AST, start: int) -> str:
         """Text up to the colon that opens the body: the first one after the last expression of the head."""
@@ -64,10 +64,10 @@ class Source:
                     if getattr(inner, "end_lineno", None):
                         spot = max(spot, (inner.end_lineno, inner.end_col_offset))
         end_line, column = spot
-        end = self.lines[end_line - 1].find(":", _characters(self.lines[end_line - 1], column))
+        end = _colon(self.lines[end_line - 1], _characters(self.lines[end_line - 1], column))
         while end < 0 and end_line < node.body[0].lineno:
             end_line += 1
-            end = self.lines[end_line - 1].find(":")
+            end = _colon(self.lines[end_line - 1], 0)
         return self._segment(line, start, end_line, end + 1)
 
 
@@ -132,6 +132,12 @@ def _missing(function: types.FunctionType, text_known: bool) -> NoSource:
     else:
         cure = f"Make the file readable: {file}"
     return NoSource(f"the source text of {function.__qualname__} is not known", cure)
+
+
+def _colon(line: str, start: int) -> int:
+    """Index of the first colon from `start` that is not in a comment, or -1."""
+    comment = line.find("#", start)
+    return line.find(":", start, comment if comment >= 0 else len(line))
 
 
 def _span(node: gast.AST) -> tuple[int, int, int, int]:
