@@ -35,6 +35,19 @@ from runtime.kernels.joining import (
     unstack,
     unvstack,
 )
+from runtime.kernels.linear_algebra import (
+    cofactor,
+    cofactor_along,
+    columns_apply,
+    columns_outer,
+    half_lower,
+    lower_part,
+    mirrored,
+    over_gaps,
+    real_matrix,
+    solve_like,
+)
+from runtime.kernels.norms import direction, norm_slope, norm_slope_part
 from runtime.kernels.products import (
     convolve_left,
     correlate_left,

@@ -1,0 +1,134 @@
+"""Rules of vector norms, and of the Frobenius norm, which is one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from runtime.kernels import (
+    direction,
+    divide_or_zero,
+    norm_slope,
+    norm_slope_part,
+    spread,
+)
+from runtime.primitives.registry import call, forward, partial, reverse, samples
+from runtime.primitives.sampling import normal
+
+
+@partial(direction, wrt="x")
+def direction_x(z, x, n):
+    return divide_or_zero(1.0, n)
+
+
+@partial(direction, wrt="n")
+def direction_n(z, x, n):
+    return -divide_or_zero(z, n)
+
+
+samples(
+    direction,
+    lambda: [
+        call(normal(3), 2.5),
+        call(normal(2, 3), np.exp(normal(2, 1))),
+        call(1.5, 2.5),
+        call(normal(3, dtype=np.float32), np.float32(1.5)),
+    ],
+)
+
+
+@reverse(np.linalg.norm, wrt="x")
+def norm(z_bar, z, x):
+    return z_bar * direction(x, z)
+
+
+@forward(np.linalg.norm, wrt="x")
+def norm_forward(x_dot, z, x):
+    return np.sum(x_dot * direction(x, z))
+
+
+@reverse(np.linalg.norm, wrt="x")
+def norm_over(z_bar, z, x, *, axis=None, keepdims=False):
+    return spread(z_bar, x, axis, keepdims) * direction(x, spread(z, x, axis, keepdims))
+
+
+@forward(np.linalg.norm, wrt="x")
+def norm_over_forward(x_dot, z, x, *, axis=None, keepdims=False):
+    return np.sum(x_dot * direction(x, spread(z, x, axis, keepdims)), axis=axis, keepdims=keepdims)
+
+
+@reverse(np.linalg.norm, wrt="x")
+def norm_ordered(z_bar, z, x, ord=None, axis=None, keepdims=False):
+    return spread(z_bar, x, axis, keepdims) * norm_slope(x, z, ord, axis, keepdims)
+
+
+@forward(np.linalg.norm, wrt="x")
+def norm_ordered_forward(x_dot, z, x, ord=None, axis=None, keepdims=False):
+    return np.sum(x_dot * norm_slope(x, z, ord, axis, keepdims), axis=axis, keepdims=keepdims)
+
+
+@reverse(norm_slope, wrt="x")
+def norm_slope_x(z_bar, z_out, x, z, ord=None, axis=None, keepdims=False):
+    return z_bar * norm_slope_part(x, spread(z, x, axis, keepdims), ord, axis, 1, 0)
+
+
+@forward(norm_slope, wrt="x")
+def norm_slope_x_forward(x_dot, z_out, x, z, ord=None, axis=None, keepdims=False):
+    return x_dot * norm_slope_part(x, spread(z, x, axis, keepdims), ord, axis, 1, 0)
+
+
+@reverse(norm_slope, wrt="z")
+def norm_slope_z(z_bar, z_out, x, z, ord=None, axis=None, keepdims=False):
+    return np.sum(
+        z_bar * norm_slope_part(x, spread(z, x, axis, keepdims), ord, axis, 0, 1), axis=axis, keepdims=keepdims
+    )
+
+
+@forward(norm_slope, wrt="z")
+def norm_slope_z_forward(z_dot, z_out, x, z, ord=None, axis=None, keepdims=False):
+    return spread(z_dot, x, axis, keepdims) * norm_slope_part(x, spread(z, x, axis, keepdims), ord, axis, 0, 1)
+
+
+@partial(norm_slope_part, wrt="x")
+def norm_slope_part_x(z, x, n, ord=None, axis=None, i=0, j=0):
+    return norm_slope_part(x, n, ord, axis, i + 1, j)
+
+
+@partial(norm_slope_part, wrt="n")
+def norm_slope_part_n(z, x, n, ord=None, axis=None, i=0, j=0):
+    return norm_slope_part(x, n, ord, axis, i, j + 1)
+
+
+samples(
+    np.linalg.norm,
+    lambda: [
+        call(normal(4)),
+        call(normal(2, 3)),
+        call(normal(3, dtype=np.float32)),
+        call(normal(2, 3), axis=1),
+        call(normal(2, 3), axis=-2, keepdims=True),
+        call(normal(2, 3, 4), axis=(0, 2)),
+        call(normal(2, 3), None, 1),
+        call(normal(4), 2),
+        call(normal(4), 1),
+        call(normal(4), np.inf),
+        call(normal(2, 3), -np.inf, axis=1),
+        call(normal(4), 3, keepdims=True),
+        call(normal(2, 3), 2.5, 0, True),
+        call(normal(2, 3), "fro"),
+        call(normal(2, 3, 4), "fro", axis=(1, 2)),
+        call(normal(0)),
+    ],
+)
+samples(
+    norm_slope,
+    lambda: [call(normal(4), 2.5, 3), call(normal(2, 3), np.exp(normal(3)), 2, 0), call(normal(4), 2.5, 2.5)],
+)
+samples(
+    norm_slope_part,
+    lambda: [
+        call(normal(4), np.exp(normal(4)), 3, None),
+        call(normal(4), np.exp(normal(4)), 2, None, 1, 0),
+        call(normal(4), np.exp(normal(4)), 2.5, None, 1, 1),
+        call(normal(4), np.exp(normal(4)), 1, None),
+    ],
+)
