@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcead import api
+from sourcead.backend.highlight import highlight
 from sourcead.comparison import compare
 from sourcead.doctor import report, version
 from sourcead.errors import SourceADError
@@ -113,7 +114,7 @@ def _emitted(options: argparse.Namespace, target: Target) -> str:
 
 def _show(options: argparse.Namespace) -> int:
     source = _emitted(options, load(options.target))
-    print(_coloured(source) if _wants_colour(options) else source, end="" if source.endswith("\n") else "\n")
+    print(highlight(source) if _wants_colour(options) else source, end="" if source.endswith("\n") else "\n")
     return FINE
 
 
@@ -149,14 +150,3 @@ def _wants_colour(options: argparse.Namespace) -> bool:
     """Colour only where a person looks: see https://no-color.org."""
     plain = options.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return sys.stdout.isatty() and not plain
-
-
-def _coloured(source: str) -> str:
-    """`source` with terminal colours, or as it is where pygments is not installed."""
-    try:
-        from pygments import highlight
-        from pygments.formatters import TerminalFormatter
-        from pygments.lexers import PythonLexer
-    except ImportError:
-        return source
-    return highlight(source, PythonLexer(), TerminalFormatter())
