@@ -1,7 +1,7 @@
 """Array operations that NumPy does not have. Emitted programs and rules call them by these names."""
 
 from runtime.kernels.contractions import einsum_cotangent, part_of, recast
-from runtime.kernels.cotangent import sequence, unbroadcast, zeros_like
+from runtime.kernels.cotangent import accumulate, add_at, own, sequence, take_out, unbroadcast, unit, zeros_like
 from runtime.kernels.elementwise import (
     astype,
     cast_cotangent,

@@ -24,7 +24,7 @@ def real_sign(x: Any) -> Any:
 
     Raises NotDifferentiable for complex `x`, where the modulus has no complex derivative.
     """
-    if type(x) is float:
+    if isinstance(x, float):
         return 1.0 if x > 0.0 else -1.0 if x < 0.0 else x - x
     _refuse_complex(x, "abs", "Write np.sqrt(np.real(x) ** 2 + np.imag(x) ** 2).")
     return np.sign(x)
@@ -32,7 +32,7 @@ def real_sign(x: Any) -> Any:
 
 def zero_slope(x: Any) -> float:
     """0.0, the derivative of `np.sign(x)`; raises NotDifferentiable for complex `x`, whose sign is not constant."""
-    if type(x) is not float:
+    if not isinstance(x, float):
         _refuse_complex(x, "np.sign", "Write x / np.sqrt(np.real(x) ** 2 + np.imag(x) ** 2).")
     return 0.0
 
@@ -43,7 +43,7 @@ def scaled_power(c: Any, x: Any, y: Any) -> Any:
     With `c = y` and the exponent `y - 1` it is the derivative of `x ** y` in `x`: the zero keeps 0 * 0 ** -1, which
     is NaN, out of the derivative of `x ** 0` at 0. Elsewhere a zero base gives infinities, not ZeroDivisionError.
     """
-    if type(x) is float and type(c) in (float, int) and type(y) in (float, int) and x != 0.0:
+    if isinstance(x, float) and isinstance(c, (float, int)) and isinstance(y, (float, int)) and x != 0.0:
         return c * x**y if c else 0.0
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         power = c * np.power(x, y)
@@ -53,7 +53,7 @@ def scaled_power(c: Any, x: Any, y: Any) -> Any:
 
 def power_log(x: Any, y: Any) -> Any:
     """`x ** y * log(x)`, the derivative of `x ** y` in `y`; 0 where `x` is 0 and `y >= 0`, NaN where `x < 0`."""
-    if type(x) is float and type(y) is float and x > 0.0:
+    if isinstance(x, float) and isinstance(y, float) and x > 0.0:
         return x**y * math.log(x)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         slope = np.power(x, y) * np.log(x)
@@ -71,7 +71,7 @@ def xlogy(c: Any, x: Any) -> Any:
 
 def divide_or_zero(x: Any, y: Any) -> Any:
     """`x / y`, and 0 where `y` is 0: the subgradient of a length or a deviation at the point where it vanishes."""
-    if type(x) is float and type(y) is float:
+    if isinstance(x, float) and isinstance(y, float):
         return x / y if y else 0.0
     missing = np.equal(y, 0)
     if np.any(missing):
@@ -92,7 +92,7 @@ def taken_from(x: Any, y: Any, z: Any) -> Any:
 
     A NaN result counts as taken from the operand that is NaN. The result has the dtype of `z`.
     """
-    if type(x) is float and type(y) is float and x == x and y == y:
+    if isinstance(x, float) and isinstance(y, float) and x == x and y == y:
         return 0.5 if x == y else 1.0 if x == z else 0.0
     from_x, from_y = np.equal(x, z), np.equal(y, z)
     if not np.all(np.logical_or(from_x, from_y)):

@@ -93,7 +93,7 @@ def over_gaps(k: Any, w: Any) -> Any:
     if np.any(np.logical_and(turning, np.equal(gaps, 0))):
         raise SourceADError(
             "eigenvectors of equal eigenvalues have no derivative",
-            "Use the eigenvalues alone, or a function of the matrix that does not depend on the choice of eigenvectors.",
+            "Use the eigenvalues alone, or a function of the matrix that does not depend on their choice.",
         )
     return np.where(turning, k / np.where(turning, gaps, 1.0), 0.0)
 

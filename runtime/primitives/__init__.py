@@ -3,6 +3,7 @@
 from runtime.primitives import (
     choices,
     contractions,
+    cotangents,
     creation,
     diagonals,
     elementwise,
@@ -23,6 +24,7 @@ from runtime.primitives import (
 __all__ = [
     "choices",
     "contractions",
+    "cotangents",
     "creation",
     "diagonals",
     "elementwise",

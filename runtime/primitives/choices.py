@@ -1,4 +1,4 @@
-"""Rules of the elementwise functions with kinks: absolute value, maximum, clip, where, remainders; complex parts; casts.
+"""Rules of the elementwise functions with kinks (absolute value, maximum, clip, where, remainders), complex parts, casts.
 
 Conventions: ties of maximum and minimum share evenly, also on the bounds of clip, which is a minimum of a maximum;
 abs'(0) = 0; a NaN that maximum hands on counts as taken from the operand that is NaN; at the jumps of a remainder the
@@ -170,7 +170,7 @@ samples(
     np.clip,
     lambda: [
         call(normal(2, 3), -0.5, 0.5),
-        call(normal(2, 3), -0.5),
+        call(normal(2, 3), -0.5, None),
         call(normal(2, 3), None, 0.5),
         call(normal(2, 3), a_min=None, a_max=0.5),
         call(normal(2, 3), normal(3, seed=1) - 1.0, normal(2, 1, seed=2) + 1.0),

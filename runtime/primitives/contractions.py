@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from runtime.kernels import einsum_cotangent, part_of, recast
+from runtime.kernels import einsum_cotangent, filled, part_of, recast
 from runtime.primitives.registry import call, forward, inactive, reverse, samples, transpose
 from runtime.primitives.sampling import normal
 
@@ -24,13 +24,13 @@ def einsum_optimized(z_bar, z, k, subscripts, *operands, optimize=False):
 @reverse(einsum_cotangent, wrt="*values")
 def einsum_cotangent_values(z_bar, z, j, k, subscripts, *values, optimize=False, roles=None):
     part, parts = part_of(roles, j, k), recast(roles, k, values)
-    return einsum_cotangent(part, subscripts, *values, z_bar, optimize=optimize, roles=parts)
+    return filled(einsum_cotangent(part, subscripts, *values, z_bar, optimize=optimize, roles=parts), values[j])
 
 
 @forward(einsum_cotangent, wrt="*values")
 def einsum_cotangent_values_forward(value_dot, z, j, k, subscripts, *values, optimize=False, roles=None):
     parts = recast(roles, part_of(roles, j, k), values)
-    return einsum_cotangent(k, subscripts, *values, value_dot, optimize=optimize, roles=parts)
+    return filled(einsum_cotangent(k, subscripts, *values, value_dot, optimize=optimize, roles=parts), z)
 
 
 samples(

@@ -197,6 +197,7 @@ for _function in (np.asarray, np.ascontiguousarray, np.asfortranarray):
         _function, lambda: [call(normal(2, 3)), call([normal(2), normal(2, seed=1)]), call(normal(2), dtype=np.float32)]
     )
 view(unarray, of="g")
+view(carried, of="g")
 samples(
     np.array,
     lambda: [

@@ -1,0 +1,104 @@
+"""Nested containers of values: tuple, list, dict, namedtuple and dataclass, through optree.
+
+A dataclass is taken apart into its attributes, and put together again without running its `__init__`. `None` is
+structure, not a leaf.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import optree
+
+from runtime.errors import CotangentMismatch
+
+_NAMESPACE = "sourcead"
+_registered: set[type] = set()
+
+
+def flatten(tree: Any) -> tuple[list[Any], Callable[[list[Any]], Any]]:
+    """The leaves of a nested container, and the function that builds the same container from other leaves."""
+    while True:
+        leaves, structure = optree.tree_flatten(tree, namespace=_NAMESPACE)
+        unknown = {type(leaf) for leaf in leaves if _is_dataclass(leaf)} - _registered
+        if not unknown:
+            return leaves, lambda values: optree.tree_unflatten(structure, values)
+        for kind in unknown:
+            optree.register_pytree_node(kind, _take_apart, _together(kind), namespace=_NAMESPACE)
+            _registered.add(kind)
+
+
+def _is_dataclass(leaf: Any) -> bool:
+    # By its type: a traced value may answer `__class__` with another one.
+    return dataclasses.is_dataclass(type(leaf))
+
+
+def _attributes(record: Any) -> list[str]:
+    names = [field.name for field in dataclasses.fields(record) if hasattr(record, field.name)]
+    return [*names, *(name for name in getattr(record, "__dict__", ()) if name not in names)]
+
+
+def _take_apart(record: Any) -> tuple[tuple[Any, ...], tuple[str, ...], tuple[str, ...]]:
+    names = tuple(_attributes(record))
+    return tuple([getattr(record, name) for name in names]), names, names
+
+
+def _together(kind: type) -> Callable[[Any, Any], Any]:
+    def build(names: tuple[str, ...], values: tuple[Any, ...]) -> Any:
+        record = object.__new__(kind)
+        for name, value in zip(names, values):
+            object.__setattr__(record, name, value)
+        return record
+
+    return build
+
+
+def match(tree: Any, cotangent: Any) -> list[Any]:
+    """Cotangents of the leaves of `tree`, in the order of `flatten`.
+
+    `cotangent` has the structure of `tree`; a list may stand for a tuple, an object with the attributes for a
+    dataclass, and the float 0.0 or None for the zero of a whole part. Raises CotangentMismatch where it does not fit.
+    """
+    if cotangent is None or type(cotangent) is float and cotangent == 0.0:
+        return [0.0] * len(flatten(tree)[0])
+    if tree is None:
+        return []
+    if isinstance(tree, (list, tuple)):
+        if not isinstance(cotangent, (list, tuple)) or len(cotangent) != len(tree):
+            raise _mismatch(cotangent, tree)
+        return [leaf for part, bar in zip(tree, cotangent) for leaf in match(part, bar)]
+    if isinstance(tree, dict):
+        if not isinstance(cotangent, dict) or not cotangent.keys() <= tree.keys():
+            raise _mismatch(cotangent, tree)
+        ordered = optree.tree_flatten({key: k for k, key in enumerate(tree)})[0]
+        keys = list(tree)
+        return [leaf for k in ordered for leaf in match(tree[keys[k]], cotangent.get(keys[k], 0.0))]
+    if _is_dataclass(tree):
+        return [leaf for name in _attributes(tree) for leaf in match(getattr(tree, name), _part(cotangent, name, tree))]
+    return [cotangent]
+
+
+def _part(cotangent: Any, name: str, tree: Any) -> Any:
+    if isinstance(cotangent, dict):
+        return cotangent.get(name, 0.0)
+    if isinstance(cotangent, types.SimpleNamespace) or type(cotangent) is type(tree):
+        return getattr(cotangent, name, 0.0)
+    raise _mismatch(cotangent, tree)
+
+
+def _mismatch(cotangent: Any, tree: Any) -> CotangentMismatch:
+    return CotangentMismatch(
+        f"a cotangent of type {type(cotangent).__name__} does not fit a value of type {type(tree).__name__}",
+        "Give it the structure of the value: the same containers with the same lengths and keys.",
+    )
+
+
+def is_inexact(leaf: Any) -> bool:
+    """Whether a derivative with respect to this leaf exists: floating or complex numbers and arrays."""
+    if isinstance(leaf, (np.ndarray, np.generic)):
+        return leaf.dtype.kind in "fc"
+    return isinstance(leaf, (float, complex))

@@ -1,0 +1,162 @@
+"""The values inside a traced function: Variables that look like the floats and arrays they stand for.
+
+A traced value has the type that the plain program would have: a Python float stays a number that `+=` rebinds, a
+NumPy scalar stays a scalar, an array stays an array with NumPy's methods.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+
+from runtime.errors import DerivativeLost
+from runtime.inplace import overwrite
+from runtime.operation import apply, tracked
+from runtime.primitives import registry
+from runtime.protocols import Array, Number, fill
+from runtime.variable import Variable, strip
+
+# Methods whose result has no derivative, beside those that the table declares.
+_INACTIVE_METHODS = frozenset(
+    {"all", "any", "argmax", "argmin", "argpartition", "argsort", "is_integer", "nonzero", "searchsorted"}
+)
+_SHAPE_ATTRIBUTES = frozenset({"dtype", "flags", "itemsize", "nbytes", "ndim", "shape", "size", "strides"})
+
+
+def trace(data: Any) -> Any:
+    """A traced value for a floating or complex number or array."""
+    found = (TracedArray if isinstance(data, np.ndarray) else TracedNumber).__new__(
+        TracedArray if isinstance(data, np.ndarray) else TracedNumber
+    )
+    Variable.__init__(found, data)
+    return found
+
+
+def _attribute(self: Any, name: str) -> Any:
+    """What `data.name` means: a function of the table, or a fact about the shape."""
+    if name.startswith("__"):
+        raise AttributeError(name)
+    data = self._data
+    if name in _SHAPE_ATTRIBUTES:
+        return getattr(data, name)
+    plain = getattr(data, name)
+    if isinstance(data, (float, complex)):
+        function = {"conjugate": np.conjugate, "real": np.real, "imag": np.imag}.get(name)
+        if function is not None:
+            return functools.partial(apply, function, (self,)) if callable(plain) else apply(function, (self,))
+    else:
+        function = registry.lookup_attribute(name)
+        if function is not None:
+            return apply(function, (self,))
+        function = registry.lookup_method(name)
+        if function is not None:
+            return functools.partial(_call_method, function, self)
+    if name in _INACTIVE_METHODS:
+        return lambda *args, **kwargs: plain(*strip(args, (), []), **kwargs)
+    raise DerivativeLost(
+        f"`.{name}` of a {type(data).__name__} that is traced has no derivative rule",
+        "Use a NumPy function that has one, or detach the value where a constant is meant.",
+    )
+
+
+def _call_method(function: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
+    return apply(function, (self, *args), kwargs)
+
+
+class TracedNumber(Number):
+    """Stands for a Python float or complex number or a NumPy scalar. It cannot be written to."""
+
+    __slots__ = ()
+    copies_before_write = True
+    __getattr__ = _attribute
+
+    @classmethod
+    def wrap(cls, data: Any) -> Any:
+        """A traced value of the kind of `data`."""
+        return trace(data)
+
+    @property
+    def __class__(self) -> type:  # type: ignore[override]
+        """`isinstance` answers as for the plain value."""
+        return type(self._data)
+
+    def __hash__(self) -> int:
+        return hash(self._data)
+
+    def __repr__(self) -> str:
+        return repr(self._data)
+
+    def __str__(self) -> str:
+        return str(self._data)
+
+    def __format__(self, specification: str) -> str:
+        return format(self._data, specification)
+
+    def __copy__(self) -> Any:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        return self
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return _reduce(self, protocol)
+
+
+class TracedArray(Array):
+    """Stands for an array of floating or complex elements."""
+
+    __slots__ = ()
+    copies_before_write = True
+    __getattr__ = _attribute
+    __hash__ = None  # type: ignore[assignment]
+
+    @classmethod
+    def wrap(cls, data: Any) -> Any:
+        """A traced value of the kind of `data`."""
+        return trace(data)
+
+    @property
+    def __class__(self) -> type:  # type: ignore[override]
+        """`isinstance` answers as for the plain value."""
+        return type(self._data)
+
+    def fill(self, value: Any) -> None:
+        """Set every element."""
+        fill(self, value)
+
+    def sort(self, axis: int = -1) -> None:
+        """Sort in place."""
+        overwrite(self, apply(np.sort, (self,), {"axis": axis}))
+
+    def tolist(self) -> Any:
+        """Nested lists of traced numbers."""
+        return self.item() if self._data.ndim == 0 else [element.tolist() for element in self]
+
+    def __repr__(self) -> str:
+        return repr(self._data)
+
+    def __str__(self) -> str:
+        return str(self._data)
+
+    def __format__(self, specification: str) -> str:
+        return format(self._data, specification)
+
+    def __copy__(self) -> Any:
+        return apply(np.copy, (self,))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        return apply(np.copy, (self,))
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return _reduce(self, protocol)
+
+
+def _reduce(value: Any, protocol: Any) -> Any:
+    if tracked(value):
+        raise DerivativeLost(
+            "a value that carries a derivative is pickled, and the derivative would be lost",
+            "Pickle it outside the differentiated function.",
+        )
+    return value._data.__reduce_ex__(protocol)

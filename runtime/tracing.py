@@ -1,0 +1,299 @@
+"""Running a plain Python function on traced values.
+
+NumPy's protocols carry traced values through NumPy, but `math.sin`, `float` or `np.zeros` cannot see them. So a
+function with source is run from a second compilation of its own source in which every call `f(x)` is `call(f, x)`, and
+`call` decides when it runs:
+
+- a function of the rule table on traced values is recorded (so `math.sin` and `np.array` work),
+- a user's function, method or callable object is run the same way, to any depth, also when NumPy or a builtin calls it,
+- an array that a call has just made becomes a traced constant, so that traced values can be stored in it.
+
+Nothing is patched: the user's modules, functions and classes stay as they are, and globals and closure cells are
+shared with the plain function. What is not reached (functions without source, library code, arrays made elsewhere) runs as
+it is, and raises DerivativeLost where it would turn a traced value into a plain number.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import linecache
+import sys
+import sysconfig
+import threading
+import types
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from runtime.operation import apply
+from runtime.primitives import registry
+from runtime.protocols import array_function
+from runtime.traced import trace
+from runtime.variable import Place, Variable, strip
+
+_MARK = "runtime.tracing.call"
+_NEEDS_ITS_FRAME = frozenset({"super", "locals", "globals", "vars", "dir", "eval", "exec", "breakpoint"})
+_LIBRARIES = tuple(
+    str(Path(folder).resolve())
+    for folder in {*(sysconfig.get_path(key) for key in ("stdlib", "platstdlib", "purelib", "platlib")), Path(__file__).parent}
+    if folder
+)
+
+
+class _State(threading.local):
+    depth = 0
+
+
+_state = _State()
+
+
+def is_tracing() -> bool:
+    """Whether this thread is inside a traced function."""
+    return _state.depth > 0
+
+
+def run(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Call `function` on traced values."""
+    _state.depth += 1
+    try:
+        return call(function, *args, **kwargs)
+    finally:
+        _state.depth -= 1
+
+
+def call(function: Any, /, *args: Any, **kwargs: Any) -> Any:
+    """What a call in a traced function does."""
+    if _state.depth == 0:
+        return function(*args, **kwargs)
+    kind = type(function)
+    if kind is types.FunctionType:
+        if registry.lookup(function) is None and is_users_code(function.__code__):
+            return traced_function(function)(*args, **kwargs)
+    elif kind is types.MethodType:
+        if type(function.__func__) is types.FunctionType and is_users_code(function.__func__.__code__):
+            return traced_function(function.__func__)(function.__self__, *args, **kwargs)
+        return function(*args, **kwargs)
+    elif kind is functools.partial:
+        return call(function.func, *function.args, *args, **{**function.keywords, **kwargs})
+    elif isinstance(function, type):
+        if _has_users_init(function):
+            made = function.__new__(function)
+            call(function.__init__, made, *args, **kwargs)
+            return made
+    else:
+        own_call = getattr(kind, "__call__", None)
+        if type(own_call) is types.FunctionType and is_users_code(own_call.__code__):
+            return traced_function(own_call)(function, *args, **kwargs)
+    return _call_plain(function, args, kwargs)
+
+
+def _call_plain(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call what has no source of the user's: a function of the table, NumPy, a builtin, a library."""
+    inside: list[tuple[Place, Variable]] = []
+    strip((args, tuple(kwargs.values())), (), inside)
+    if inside:
+        if function is float:
+            return _to_float(*args)
+        if isinstance(function, types.BuiltinMethodType) and isinstance(function.__self__, np.ndarray):
+            known = registry.lookup_method(function.__name__)
+            if known is not None:
+                return array_function(known, (function.__self__, *args), kwargs)
+        if not isinstance(function, np.ufunc) and (
+            registry.lookup(function) is not None or registry.is_inactive(function)
+        ):
+            return array_function(function, args, kwargs)
+    args = tuple([_for_foreign_hands(argument) for argument in args])
+    kwargs = {key: _for_foreign_hands(argument) for key, argument in kwargs.items()}
+    result = function(*args, **kwargs)
+    if type(result) is np.ndarray and result.dtype.kind in "fc" and _is_fresh(result, sys.getrefcount(result)):
+        return trace(result)
+    return result
+
+
+def _to_float(x: Any) -> Any:
+    if not isinstance(x, Variable) or type(x._data) is float:
+        return x
+    return x.item()
+
+
+def _for_foreign_hands(argument: Any) -> Any:
+    """A user's function that a builtin or library will call, so that it is traced there too."""
+    if type(argument) is types.FunctionType and is_users_code(argument.__code__):
+        return functools.update_wrapper(functools.partial(call, argument), argument)
+    if type(argument) is types.MethodType and type(argument.__func__) is types.FunctionType:
+        return functools.partial(call, argument) if is_users_code(argument.__func__.__code__) else argument
+    return argument
+
+
+def _is_fresh(array: np.ndarray, references: int) -> bool:
+    """Whether nobody else holds the array, so that what is written to it is seen only through us."""
+    if references > _FRESH_REFERENCES:
+        return False
+    base = array.base
+    return base is None or type(base) is np.ndarray and _is_fresh(base, sys.getrefcount(base) - 1)
+
+
+def _references_of_a_fresh_array() -> int:
+    result = np.zeros(1)
+    return sys.getrefcount(result)
+
+
+_FRESH_REFERENCES = _references_of_a_fresh_array()
+
+
+@functools.lru_cache(maxsize=None)
+def _is_users_file(filename: str) -> bool:
+    if filename.startswith("<frozen"):
+        return False
+    resolved = str(Path(filename).resolve()) if not filename.startswith("<") else filename
+    return "site-packages" not in resolved and not resolved.startswith(_LIBRARIES)
+
+
+def is_users_code(code: types.CodeType) -> bool:
+    """Whether code stands in a file of the user, not in Python, an installed package or this one."""
+    return _is_users_file(code.co_filename)
+
+
+def _has_users_init(kind: type) -> bool:
+    init = kind.__init__  # type: ignore[misc]
+    return (
+        type(kind) is type
+        and kind.__new__ is object.__new__
+        and type(init) is types.FunctionType
+        and is_users_code(init.__code__)
+    )
+
+
+# The second compilation.
+
+
+class _Caller:
+    """What the rewritten code finds in place of the marker constant."""
+
+    call = staticmethod(call)
+
+
+_CALLER = _Caller()
+
+
+def traced_function(function: types.FunctionType) -> types.FunctionType:
+    """The function with every call in its source passed through `call`, or itself where there is no source."""
+    code = _traced_code(function.__code__, function.__globals__.get("__name__"))
+    if code is function.__code__:
+        return function
+    cells = dict(zip(function.__code__.co_freevars, function.__closure__ or ()))
+    traced = types.FunctionType(
+        code,
+        function.__globals__,
+        function.__name__,
+        function.__defaults__,
+        tuple([cells[name] for name in code.co_freevars]),
+    )
+    traced.__kwdefaults__ = function.__kwdefaults__
+    traced.__dict__.update(function.__dict__)
+    traced.__qualname__ = function.__qualname__
+    return traced
+
+
+_codes: dict[tuple[int, types.CodeType], types.CodeType] = {}
+
+
+def _traced_code(code: types.CodeType, module: str | None) -> types.CodeType:
+    # Equal code objects may stand at different places, so the object itself is part of the key.
+    key = (id(code), code)
+    found = _codes.get(key)
+    if found is None:
+        found = _codes[key] = code if _is_traced(code) else _compile_traced(code) or code
+    return found
+
+
+def _is_traced(code: types.CodeType) -> bool:
+    return any(constant is _CALLER for constant in code.co_consts)
+
+
+def _compile_traced(code: types.CodeType) -> types.CodeType | None:
+    """Compile the statement of the file that `code` stands in, once as it is and once rewritten, and find `code` there."""
+    lines = linecache.getlines(code.co_filename)
+    try:
+        tree = ast.parse("".join(lines))
+    except SyntaxError:
+        return None
+    around = [s for s in tree.body if _first_line(s) <= code.co_firstlineno <= (s.end_lineno or 0)]
+    if not around:
+        return None
+    flags = code.co_flags & _future_flags()
+    plain = _codes_within(compile(ast.Module(around, []), code.co_filename, "exec", flags, dont_inherit=True))
+    place = _find(code, plain)
+    if place is None:
+        return None
+    rewritten = ast.fix_missing_locations(_CallRewriter().visit(ast.Module(around, [])))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        compiled = compile(rewritten, code.co_filename, "exec", flags, dont_inherit=True)
+    return _with_caller(_codes_within(compiled)[place])
+
+
+def _first_line(statement: ast.stmt) -> int:
+    decorators = getattr(statement, "decorator_list", [])
+    return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+@functools.lru_cache(maxsize=None)
+def _future_flags() -> int:
+    import __future__
+
+    flags = 0
+    for name in __future__.all_feature_names:
+        flags |= getattr(__future__, name).compiler_flag
+    return flags
+
+
+def _codes_within(code: types.CodeType) -> list[types.CodeType]:
+    """Every code object in `code`, in an order that rewriting calls does not change."""
+    found: list[types.CodeType] = []
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            found += [constant, *_codes_within(constant)]
+    return found
+
+
+def _find(code: types.CodeType, candidates: list[types.CodeType]) -> int | None:
+    """Where `code` is among the candidates. A source that has changed since it was loaded is not found."""
+    same = [k for k, other in enumerate(candidates) if _same_text(code, other)]
+    exact = [k for k in same if list(candidates[k].co_positions()) == list(code.co_positions())]
+    return (exact or same or [None])[0]
+
+
+def _same_text(code: types.CodeType, other: types.CodeType) -> bool:
+    if code.co_qualname != other.co_qualname or code.co_firstlineno != other.co_firstlineno:
+        return False
+    if code.co_freevars != other.co_freevars:
+        return False
+    # Pytest compiles the asserts of test modules in its own way.
+    return code.co_code == other.co_code or "@pytest_ar" in code.co_names
+
+
+def _with_caller(code: types.CodeType) -> types.CodeType:
+    """The code with the marker constant replaced by the object that makes calls."""
+    return code.replace(co_consts=tuple([_replaced(constant) for constant in code.co_consts]))
+
+
+def _replaced(constant: Any) -> Any:
+    if isinstance(constant, types.CodeType):
+        return _with_caller(constant)
+    return _CALLER if type(constant) is str and constant == _MARK else constant
+
+
+class _CallRewriter(ast.NodeTransformer):
+    """`f(x, y=1)` becomes `MARK.call(f, x, y=1)`, but for the calls that look at the frame they stand in."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Name) and node.func.id in _NEEDS_ITS_FRAME:
+            return node
+        caller = ast.Attribute(ast.Constant(_MARK), "call", ast.Load())
+        return ast.copy_location(ast.Call(caller, [node.func, *node.args], node.keywords), node)

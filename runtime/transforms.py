@@ -1,0 +1,154 @@
+"""`vjp`: reverse mode over the dynamic graph, for functions on nested containers."""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Callable, Iterable, Sequence
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from runtime import tracing
+from runtime.errors import CotangentMismatch, DerivativeLost, Origin, SourceADError
+from runtime.graph import Edge, Meta, Node, backpropagate, reachable
+from runtime.modes import enable_grad
+from runtime.operation import edge_of
+from runtime.structure import flatten, is_inexact, match
+from runtime.traced import trace
+from runtime.variable import Variable
+
+
+class Input(Node):
+    """An argument of a traced function: where its backward pass ends, or goes on in the graph around it."""
+
+    __slots__ = ()
+
+    def backward(self, g: Any, owned: bool, needed: Sequence[bool], create_graph: bool) -> Iterable[Any]:
+        return [g]
+
+
+def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+    """The value of `fn(*primals)` and its pullback.
+
+    Primals and the value are nested containers. Floating and complex leaves are differentiated; other leaves are
+    passed through, and their cotangent is the float 0.0. `pullback(cotangent)` takes a cotangent of the value's
+    structure and returns the tuple of the primals' cotangents, in structure, shape and dtype as the primals. It may be called
+    again. The primals are not changed, also where `fn` writes to its arguments.
+
+    Raises SourceADError where a derivative would be lost; CotangentMismatch for a cotangent that does not fit.
+    """
+    leaves, rebuild = flatten(primals)
+    nested = tracing.is_tracing() or any(isinstance(leaf, Variable) for leaf in leaves)
+    inputs = [_input(leaf) for leaf in leaves]
+    with enable_grad():
+        value = _run(fn, rebuild([leaf if x is None else x for leaf, x in zip(leaves, inputs)]))
+    results, rebuild_value = flatten(value)
+    edges = [edge_of(result) if isinstance(result, Variable) else None for result in results]
+    if not nested:
+        _refuse_captured(edges)
+        for result in results:
+            if isinstance(result, Variable) and result._storage is not None:
+                # The caller may write to the array that it is given.
+                result._storage.before_write()
+        results = [result._data if isinstance(result, Variable) else result for result in results]
+        value = rebuild_value(results)
+    metas = [_meta(result) for result in results]
+    targets = [None if x is None else Edge(x._node, 0) for x in inputs]  # type: ignore[arg-type]
+    shown = value
+
+    def pullback(cotangent: Any) -> tuple[Any, ...]:
+        bars = match(shown, cotangent)
+        create_graph = nested or any(isinstance(bar, Variable) for bar in bars)
+        seeds = [
+            (edge, _seed(bar, meta, create_graph))
+            for edge, bar, meta in zip(edges, bars, metas, strict=True)
+            if edge is not None and not (type(bar) is float and bar == 0.0)
+        ]
+        asked = [target for target in targets if target is not None]
+        found = iter(backpropagate(seeds, asked, create_graph, keep_graph=True)[0])
+        return rebuild([
+            0.0 if target is None else _as_primal(next(found), leaf, create_graph)
+            for target, leaf in zip(targets, leaves)
+        ])  # fmt: skip
+
+    return value, pullback
+
+
+def _input(leaf: Any) -> Any:
+    """The traced argument for a leaf, or None for what is passed as it is."""
+    if isinstance(leaf, Variable):
+        edge = edge_of(leaf)
+        data = leaf._data.copy() if isinstance(leaf._data, np.ndarray) else leaf._data
+        x = type(leaf).wrap(data)
+        x._node = Input(() if edge is None else (edge,), (Meta.of(data),), type(leaf))
+        return x
+    if not is_inexact(leaf):
+        return None
+    x = trace(leaf.copy() if isinstance(leaf, np.ndarray) else leaf)
+    x._node = Input((), (Meta.of(leaf),), type(x))
+    return x
+
+
+def _run(fn: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    try:
+        return tracing.run(fn, *args)
+    except SourceADError as error:
+        if error.origin is None:
+            error.origin = _place(error.__traceback__)
+        raise
+
+
+def _place(traceback: TracebackType | None) -> Origin | None:
+    """The user's line that an error passed through last."""
+    found = None
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if tracing.is_users_code(code):
+            text = linecache.getline(code.co_filename, traceback.tb_lineno).strip()
+            found = Origin(code.co_filename, traceback.tb_lineno, 1, text)
+        traceback = traceback.tb_next
+    return found
+
+
+def _refuse_captured(edges: list[Edge | None]) -> None:
+    """A Tensor that the function takes from outside would lose its gradient with the plain value."""
+    sources = [edge.source for edge in edges if edge is not None]
+    nodes = reachable(sources)
+    outside = [edge.source for node in nodes for edge in node.edges] + sources
+    if any(isinstance(source, Variable) for source in outside):
+        raise DerivativeLost(
+            "the function uses a Tensor that requires grad and is not one of its arguments",
+            "Pass the Tensor as an argument, or detach it where a constant is meant.",
+        )
+
+
+def _meta(result: Any) -> Meta:
+    return Meta.of(result._data if isinstance(result, Variable) else result)
+
+
+def _seed(bar: Any, meta: Meta, create_graph: bool) -> Any:
+    shape = np.shape(bar._data if isinstance(bar, Variable) else bar)
+    if shape != meta.shape:
+        raise CotangentMismatch(
+            f"a cotangent has shape {shape}, but the value it belongs to has shape {meta.shape}",
+            "Give a cotangent of the value's shape.",
+        )
+    if create_graph and not isinstance(bar, Variable):
+        return trace(bar if is_inexact(bar) else np.asarray(bar, dtype=float)[()])
+    return bar
+
+
+def _as_primal(bar: Any, leaf: Any, create_graph: bool) -> Any:
+    """A cotangent in the type of its primal."""
+    data = leaf._data if isinstance(leaf, Variable) else leaf
+    if bar is None:
+        zero = np.zeros_like(data) if isinstance(data, np.ndarray) else type(data)(0.0)
+        return type(leaf).wrap(zero) if isinstance(leaf, Variable) else zero
+    if create_graph:
+        return bar
+    if isinstance(data, np.ndarray):
+        return np.array(bar, dtype=data.dtype)
+    if isinstance(data, (complex, np.complexfloating)):
+        return type(data)(bar)
+    return type(data)(np.real(bar))
