@@ -20,6 +20,7 @@ from benchmarks.peers.contender import Contender, installed
 from benchmarks.programs import mlp, scalar_loops, vector_loops
 
 FIRST_RESULTS = [mlp.PROGRAMS[1], scalar_loops.PROGRAMS[1], vector_loops.PROGRAMS[1]]
+UNROLLED = scalar_loops.PROGRAMS[1]
 IMPORT_LIMIT = 0.3
 TRANSFORM_LIMIT = 0.1
 MODULES = {"sourcead": "sourcead", "autograd": "autograd", "tangent": "tangent", "torch": "torch", "jax": "jax"}
@@ -68,6 +69,9 @@ def as_text(numbers: dict[str, Any], contenders: list[Contender], absent: list[s
         "## From asking for the gradient to its first value\n\n" + report.table(["program", *names], results),
         "Imports are done before. `hand` is its first call alone; `jax` traces and compiles.",
     ]
+    if "jax, plain loop" in numbers:
+        seconds = report.duration(numbers["jax, plain loop"]["result"])
+        paragraphs.append(f"- {UNROLLED.name}, as a plain Python loop under `jax.jit`: {seconds}, measured once.")
     if "sourcead" in numbers["import"]:
         fifty = numbers["fifty lines"]
         paragraphs += [
@@ -100,6 +104,8 @@ def main() -> None:
             "cold": first_seconds("sourcead", FIFTY_LINES, runs)["transform"],
             "warm": first_seconds("sourcead", FIFTY_LINES, runs, warm_up)["transform"],
         }
+    if "jax" in modules and not options.quick:
+        numbers["jax, plain loop"] = first_seconds("jax_unrolled", UNROLLED.name, 1)
     report.publish("startup", as_text(numbers, contenders, absent), numbers, options)
 
 

@@ -98,14 +98,19 @@ def prepare(program: Program, arguments):
     return tuple(a if isinstance(a, int) else jnp.asarray(a) for a in arguments)
 
 
-def transform(program: Program):
+def compiled_gradient(loss, program: Program):
+    """`jit` of the gradient of `loss` in the arguments that `program` asks for; a call waits for its result."""
     counts = tuple(position for position, a in enumerate(program.arguments()) if isinstance(a, int))
-    compiled = jax.jit(jax.grad(WRITTEN[program.loss], argnums=program.asked), static_argnums=counts)
+    compiled = jax.jit(jax.grad(loss, argnums=program.asked), static_argnums=counts)
 
     def gradient(*arguments):
         return jax.block_until_ready(compiled(*arguments))
 
     return gradient
+
+
+def transform(program: Program):
+    return compiled_gradient(WRITTEN[program.loss], program)
 
 
 LOOPS = (rosenbrock.looped, stencil.heat, *(p.loss for p in catalogue.PROGRAMS if p.group == "loop"))
