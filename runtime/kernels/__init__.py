@@ -87,3 +87,5 @@ from runtime.kernels.shape import (
     unrepeat,
     untile,
 )
+from runtime.kernels.sorting import interval, interval_share, interval_slope, median_weights, undiff, untrapezoid
+from runtime.kernels.special import each_summand, listed, polygamma

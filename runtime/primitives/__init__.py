@@ -17,7 +17,9 @@ from runtime.primitives import (
     reductions,
     repetition,
     running,
+    scalar_math,
     shape,
+    sorting,
     vector_products,
 )
 
@@ -38,6 +40,8 @@ __all__ = [
     "reductions",
     "repetition",
     "running",
+    "scalar_math",
     "shape",
+    "sorting",
     "vector_products",
 ]
