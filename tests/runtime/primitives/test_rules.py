@@ -8,6 +8,7 @@ from the samples, rows whose note begins with "edge" (there only forward against
 from __future__ import annotations
 
 import ast
+import builtins
 import inspect
 import textwrap
 
@@ -15,8 +16,16 @@ import numpy as np
 import pytest
 
 import runtime.primitives
-from runtime.primitives import registry
-from runtime.primitives.registry import bind, is_inactive, lookup, lookup_attribute, lookup_method, rules, sample_calls, select
+from runtime.primitives.registry import (
+    bind,
+    is_inactive,
+    lookup,
+    lookup_attribute,
+    lookup_method,
+    rules,
+    sample_calls,
+    select,
+)
 
 RULES = sorted(rules(), key=lambda rule: (rule.name, str(rule.function)))
 
@@ -38,7 +47,8 @@ def is_smooth(tree):
     """Whether a value is made of floating-point numbers, so that a derivative in it has a meaning."""
     found = leaves(tree)
     return bool(found) and all(
-        isinstance(leaf, (float, complex, np.ndarray, np.generic)) and np.result_type(leaf).kind in "fc" for leaf in found
+        isinstance(leaf, (float, complex, np.ndarray, np.generic)) and np.result_type(leaf).kind in "fc"
+        for leaf in found
     )
 
 
@@ -46,7 +56,9 @@ def wide(tree):
     """The same numbers in double precision."""
 
     def widen(leaf):
-        return np.asarray(leaf, np.result_type(leaf, np.float64)) if isinstance(leaf, (np.ndarray, np.generic)) else leaf
+        return (
+            np.asarray(leaf, np.result_type(leaf, np.float64)) if isinstance(leaf, (np.ndarray, np.generic)) else leaf
+        )
 
     return tree_map(widen, tree) if is_smooth(tree) else tree
 
@@ -64,6 +76,11 @@ def random_like(tree, rng):
         return np.asarray(numbers, dtype)
 
     return tree_map(draw, tree)
+
+
+def is_single(tree):
+    """Whether any array of a value is of single precision."""
+    return any(getattr(leaf, "dtype", None) in (np.float32, np.complex64) for leaf in leaves(tree))
 
 
 def inner(left, right):
@@ -128,6 +145,9 @@ class Case:
         return text(tangent, z, *args, **kwargs)
 
     def linear(self, tangent, value):
+        if self.wrt.startswith("*"):
+            parts = [self.primal([*value[:k], tangent[k], *value[k + 1 :]]) for k in range(len(value))]
+            return tree_map(lambda *terms: sum(terms), *parts)
         return self.primal(tangent)
 
 
@@ -140,7 +160,11 @@ def cases(rule):
                 continue
             case = Case(rule, row, wrt)
             name = wrt.lstrip("*")
-            if case.accepted and name in bind(case.text, case.leading, row.args, row.kwargs) and is_smooth(case.value()):
+            if (
+                case.accepted
+                and name in bind(case.text, case.leading, row.args, row.kwargs)
+                and is_smooth(case.value())
+            ):
                 found.append(case)
     return found
 
@@ -148,7 +172,8 @@ def cases(rule):
 def same_layout(cotangent, value, where):
     for got, want in zip(leaves(cotangent), leaves(value), strict=True):
         assert np.shape(got) == np.shape(want), f"{where}: cotangent has shape {np.shape(got)}"
-        if isinstance(want, (np.ndarray, np.generic)):
+        # A Python float is weakly typed: it takes the dtype of whatever it meets, so it may stand for a scalar.
+        if isinstance(want, (np.ndarray, np.generic)) and type(got) is not float:
             assert np.result_type(got) == want.dtype, f"{where}: cotangent has dtype {np.result_type(got)}"
 
 
@@ -192,11 +217,13 @@ def test_reverse_agrees_with_forward_and_with_differences(rule):
 
         slope = inner(value_bar, tangent)
         forward_slope = inner(z_bar, case.forward(tangent, z, value))
-        single = any(np.result_type(leaf) in (np.float32, np.complex64) for leaf in leaves([z, value, value_bar]))
-        np.testing.assert_allclose(slope, forward_slope, rtol=2e-4 if single else 1e-9, atol=1e-5 if single else 1e-10, err_msg=where)
+        single = is_single([z, value_bar, *case.row.args, *case.row.kwargs.values()])
+        np.testing.assert_allclose(
+            slope, forward_slope, rtol=2e-4 if single else 1e-9, atol=1e-5 if single else 1e-10, err_msg=where
+        )
 
         if not case.row.note.startswith("edge"):
-            rough = any(np.result_type(leaf) in (np.float32, np.complex64) for leaf in leaves(case.primal(wide(value))))
+            rough = is_single(case.primal(wide(value)))
             numeric_slope = difference(case, wide(value), tangent, z_bar, 2e-3 if rough else 1e-6)
             rtol = 1e-2 if rough else 1e-3 if single else 1e-6
             np.testing.assert_allclose(slope, numeric_slope, rtol=rtol, atol=max(rtol / 10, 1e-8), err_msg=where)
@@ -206,7 +233,9 @@ def difference(case, value, tangent, z_bar, h):
     """The derivative of inner(z_bar, f) along `tangent` by central differences."""
     ahead = case.primal(tree_map(lambda x, v: x + h * v, value, tangent))
     behind = case.primal(tree_map(lambda x, v: x - h * v, value, tangent))
-    return inner(z_bar, tree_map(lambda a, b: np.subtract(a, b, dtype=np.result_type(a, b, np.float64)) / (2 * h), ahead, behind))
+    return inner(
+        z_bar, tree_map(lambda a, b: np.subtract(a, b, dtype=np.result_type(a, b, np.float64)) / (2 * h), ahead, behind)
+    )
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -284,7 +313,7 @@ def test_text_calls_only_what_the_table_knows(rule, text, leading):
                 local.add(node.id)
         for node in ast.walk(statement):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in local:
-                assert node.id in text.__globals__ or hasattr(__builtins__, node.id) or node.id in dir(__builtins__)
+                assert node.id in text.__globals__ or hasattr(builtins, node.id)
             if isinstance(node, ast.Attribute) and is_local(node.value, local):
                 known = lookup_attribute(node.attr) or lookup_method(node.attr)
                 assert known, f"{text.__name__}: attribute {node.attr!r} is not in the table"
@@ -296,7 +325,7 @@ def is_local(node, local):
 
 def resolve(node, text, local):
     if isinstance(node, ast.Name):
-        return text.__globals__.get(node.id, getattr(registry.types, node.id, vars(__import__("builtins")).get(node.id)))
+        return text.__globals__.get(node.id, getattr(builtins, node.id, None))
     if isinstance(node, ast.Attribute):
         if isinstance(node.value, ast.Name) and node.value.id not in local:
             return getattr(text.__globals__[node.value.id], node.attr, None)
@@ -319,5 +348,6 @@ def test_parameters_come_in_the_order_of_the_operation(rule, text, leading):
     own = [p for p in own[leading + starred :] if p.kind is p.POSITIONAL_OR_KEYWORD]
     positional = {p.name for p in operation if p.kind is p.POSITIONAL_ONLY}
     for k, (mine, theirs) in enumerate(zip(own, operation)):
-        if theirs.name not in positional:
+        # np.angle calls its argument z, which is the result's name in a rule: by that keyword it is refused.
+        if theirs.name not in positional and theirs.name != "z":
             assert mine.name == theirs.name, f"{text.__name__}: parameter {k} is {mine.name!r}, not {theirs.name!r}"
