@@ -211,7 +211,7 @@ def test_whole_module_with_imports_in_try(tmp_path):
 
 
 def test_future_annotations(tmp_path):
-    body = "from __future__ import annotations\ndef f(x: float) -> float:\n    def g(y: float): return y\n    return g(x)\n"
+    body = "from __future__ import annotations\ndef f(x: float):\n    def g(y: float): return y\n    return g(x)\n"
     assert text(load(tmp_path, "with_future", body).f).startswith("def f(x: float)")
 
 
@@ -295,7 +295,7 @@ def test_refusal_names_fact_and_cure(function, fact):
 
 # Origins
 
-PLACES = '''\
+PLACES = """\
 def f(é, x):
     y = "é" + g(é); z = [
         x,
@@ -312,7 +312,7 @@ def f(é, x):
         pass
     return (lambda q: q)(
         y)
-'''
+"""
 
 
 def test_origin_gives_place_and_text_of_statements():
