@@ -80,6 +80,7 @@ from runtime.kernels.shape import (
     flatten,
     inverse_permutation,
     item,
+    one_value,
     stated_order,
     undiag,
     undiagonal,

@@ -99,6 +99,19 @@ def copying_mode(mode: Any) -> Any:
     return mode
 
 
+def one_value(constant_values: Any) -> float:
+    """0.0; refuses border values of `np.pad` that differ from side to side, where they are to be differentiated.
+
+    Raises SourceADError for anything but one number.
+    """
+    if np.ndim(constant_values) != 0:
+        raise SourceADError(
+            "the derivative of np.pad by several constant_values is not known here",
+            "Use one number, or build the border with np.concatenate.",
+        )
+    return 0.0
+
+
 def unpad(g: Any, a: Any, pad_width: Any, mode: Any = "constant") -> Any:
     """Transpose of `np.pad(a, pad_width, mode)`: the middle, and what each border element copied added to its source.
 

@@ -66,6 +66,20 @@ def norm_ordered_forward(x_dot, z, x, ord=None, axis=None, keepdims=False):
     return np.sum(x_dot * norm_slope(x, z, ord, axis, keepdims), axis=axis, keepdims=keepdims)
 
 
+reverse(np.linalg.vector_norm, wrt="x")(norm_over)
+forward(np.linalg.vector_norm, wrt="x")(norm_over_forward)
+
+
+@reverse(np.linalg.matrix_norm, wrt="x")
+def matrix_norm(z_bar, z, x, *, keepdims=False):
+    return spread(z_bar, x, (-2, -1), keepdims) * direction(x, spread(z, x, (-2, -1), keepdims))
+
+
+@forward(np.linalg.matrix_norm, wrt="x")
+def matrix_norm_forward(x_dot, z, x, *, keepdims=False):
+    return np.sum(x_dot * direction(x, spread(z, x, (-2, -1), keepdims)), axis=(-2, -1), keepdims=keepdims)
+
+
 @reverse(norm_slope, wrt="x")
 def norm_slope_x(z_bar, z_out, x, z, ord=None, axis=None, keepdims=False):
     return z_bar * norm_slope_part(x, spread(z, x, axis, keepdims), ord, axis, 1, 0)
@@ -130,5 +144,14 @@ samples(
         call(normal(4), np.exp(normal(4)), 2, None, 1, 0),
         call(normal(4), np.exp(normal(4)), 2.5, None, 1, 1),
         call(normal(4), np.exp(normal(4)), 1, None),
+    ],
+)
+samples(np.linalg.vector_norm, lambda: [call(normal(2, 3)), call(normal(2, 3), axis=1, keepdims=True)])
+samples(
+    np.linalg.matrix_norm,
+    lambda: [
+        call(normal(2, 3)),
+        call(normal(4, 2, 3)),
+        call(normal(4, 2, 3), keepdims=True),
     ],
 )

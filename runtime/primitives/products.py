@@ -266,3 +266,10 @@ for _left, _right, _x, _y, _z in (
 samples(tensordot_left, lambda: [call(normal(3, 5), normal(2, 3, 4), normal(4, 5, 2), ([0, 2], [2, 0]))])
 samples(tensordot_right, lambda: [call(normal(3, 5), normal(2, 3, 4), normal(4, 5, 2), ([0, 2], [2, 0]))])
 method("dot", np.dot)
+
+transpose(np.linalg.matmul, wrt="x1")(matmul_x1)
+transpose(np.linalg.matmul, wrt="x2")(matmul_x2)
+transpose(np.linalg.tensordot, wrt="a")(tensordot_a)
+transpose(np.linalg.tensordot, wrt="b")(tensordot_b)
+samples(np.linalg.matmul, lambda: [call(normal(5, 2, 3), normal(3, 4))])
+samples(np.linalg.tensordot, lambda: [call(normal(2, 3), normal(3, 4), axes=1)])

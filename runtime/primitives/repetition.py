@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from runtime.kernels import copying_mode, unpad, unrepeat, untile
+from runtime.kernels import copying_mode, one_value, unpad, unrepeat, untile, zeros_like
 from runtime.primitives.registry import call, forward, inactive, method, reverse, samples, transpose, view
 from runtime.primitives.sampling import normal
 
-inactive(copying_mode)
+inactive(copying_mode, one_value)
 
 
 @transpose(np.tile, wrt="A")
@@ -61,13 +61,33 @@ samples(unrepeat, lambda: [call(normal(6), normal(3), 2), call(normal(2, 4), nor
 
 
 @reverse(np.pad, wrt="array")
-def pad(z_bar, z, array, pad_width, mode="constant", *, constant_values=0):
+def pad(z_bar, z, array, pad_width, mode="constant"):
     return unpad(z_bar, array, pad_width, mode)
 
 
 @forward(np.pad, wrt="array")
-def pad_forward(array_dot, z, array, pad_width, mode="constant", *, constant_values=0):
+def pad_forward(array_dot, z, array, pad_width, mode="constant"):
     return np.pad(array_dot, pad_width, copying_mode(mode))
+
+
+@reverse(np.pad, wrt="array")
+def pad_around(z_bar, z, array, pad_width, mode="constant", *, constant_values=0):
+    return unpad(z_bar, array, pad_width, mode)
+
+
+@forward(np.pad, wrt="array")
+def pad_around_forward(array_dot, z, array, pad_width, mode="constant", *, constant_values=0):
+    return np.pad(array_dot, pad_width, copying_mode(mode))
+
+
+@reverse(np.pad, wrt="constant_values")
+def pad_values(z_bar, z, array, pad_width, mode="constant", *, constant_values=0):
+    return np.sum(z_bar) - np.sum(unpad(z_bar, array, pad_width, mode)) + one_value(constant_values)
+
+
+@forward(np.pad, wrt="constant_values")
+def pad_values_forward(constant_values_dot, z, array, pad_width, mode="constant", *, constant_values=0):
+    return np.pad(zeros_like(array), pad_width, constant_values=constant_values_dot + one_value(constant_values))
 
 
 @transpose(unpad, wrt="g")
@@ -82,6 +102,7 @@ samples(
         call(normal(3), 2),
         call(normal(2, 3), ((1, 0), (2, 1))),
         call(normal(2, 3), (1, 2), "constant", constant_values=5.0),
+        call(normal(3), ((2, 0),), constant_values=0, wrt=("array",)),
         call(normal(3), (2, 1), mode="edge"),
         call(normal(4), (2, 3), mode="reflect"),
         call(normal(2, 3), 3, mode="symmetric"),
