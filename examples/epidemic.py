@@ -39,7 +39,7 @@ def simulate(theta, days):
     about = infected
     bed = 0.0
     counts = []
-    for day in range(days):
+    for _ in range(days):
         for _ in range(STEPS_A_DAY):
             stay = days_in_bed
             if bed > places:
