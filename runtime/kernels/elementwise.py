@@ -15,7 +15,7 @@ from runtime.errors import NotDifferentiable
 
 
 def _refuse_complex(x: Any, name: str, cure: str) -> None:
-    if getattr(x, "dtype", np.result_type(x)).kind == "c":
+    if np.result_type(x).kind == "c":
         raise NotDifferentiable(f"{name} of a complex value has no complex derivative", cure)
 
 

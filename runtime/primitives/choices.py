@@ -1,4 +1,4 @@
-"""Rules of the elementwise functions with kinks (absolute value, maximum, clip, where, remainders), complex parts, casts.
+"""Rules of the elementwise functions with kinks (abs, maximum, clip, where, remainders), of complex parts, of casts.
 
 Conventions: ties of maximum and minimum share evenly, also on the bounds of clip, which is a minimum of a maximum;
 abs'(0) = 0; a NaN that maximum hands on counts as taken from the operand that is NaN; at the jumps of a remainder the

@@ -2,7 +2,7 @@
 
 What passing proves: on the samples, the reverse rule agrees with central differences and with the forward rule, gives
 a cotangent of the argument's shape and dtype, and does not mind memory layout. What it does not prove: points away
-from the samples, rows whose note begins with "edge" (there only forward against reverse is compared), and the next order.
+from the samples, rows whose note begins with "edge" (only forward against reverse is compared), and the next order.
 """
 
 from __future__ import annotations

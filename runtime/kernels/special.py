@@ -1,0 +1,72 @@
+"""What the derivatives of `math` and of Python's own functions need: the polygamma functions, and lists of summands."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from runtime.errors import NotDifferentiable
+from runtime.kernels.cotangent import unbroadcast
+
+# Bernoulli numbers B[2], B[4], ... B[20].
+_BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798, -174611 / 330)
+_ASYMPTOTIC_FROM = 10.0
+
+
+def polygamma(n: int, x: float) -> float:
+    """The derivative of order `n + 1` of log|gamma(x)| for a number `x`; `n = 0` is digamma. NaN at the poles.
+
+    Method: Abramowitz and Stegun, the recurrence 6.4.6 up to `x >= 10 + n`, then the asymptotic series 6.3.18 and
+    6.4.11; below 0 the reflection 6.4.7.
+    """
+    if x <= 0.0 and x == math.floor(x) or x != x:
+        return math.nan
+    if math.isinf(x):
+        return x if n == 0 else 0.0
+    if x < 0.0:
+        return (-1) ** n * polygamma(n, 1.0 - x) - _cotangent_derivative(n, x)
+    sign = 1.0 if n % 2 else -1.0
+    terms = []
+    while x < _ASYMPTOTIC_FROM + n:
+        terms.append(sign * math.factorial(n) / x ** (n + 1))
+        x += 1.0
+    if n == 0:
+        terms += [math.log(x), -0.5 / x]
+        terms += [-b / (2 * k * x ** (2 * k)) for k, b in enumerate(_BERNOULLI, start=1)]
+    else:
+        terms += [sign * math.factorial(n - 1) / x**n, sign * math.factorial(n) / (2.0 * x ** (n + 1))]
+        terms += [
+            sign * b * math.factorial(2 * k + n - 1) / (math.factorial(2 * k) * x ** (2 * k + n))
+            for k, b in enumerate(_BERNOULLI, start=1)
+        ]
+    return math.fsum(terms)
+
+
+def _cotangent_derivative(n: int, x: float) -> float:
+    """The n-th derivative of pi cot(pi x), as a polynomial in c = cot(pi x), where c' = -pi (1 + c c)."""
+    polynomial = np.polynomial.Polynomial([0.0, math.pi])
+    for _ in range(n):
+        polynomial = polynomial.deriv() * np.polynomial.Polynomial([-math.pi, 0.0, -math.pi])
+    return float(polynomial(1.0 / math.tan(math.pi * math.fmod(x, 1.0))))
+
+
+def each_summand(g: Any, items: Any) -> Any:
+    """Transpose of Python's `sum(items)`: `g` for each item, as a list for a list or tuple, as an array for an array.
+
+    Raises NotDifferentiable for a generator or another iterable that cannot be read twice.
+    """
+    if isinstance(items, (list, tuple)):
+        return [unbroadcast(g, item) for item in items]
+    if hasattr(items, "shape"):
+        return np.broadcast_to(g, np.shape(items))
+    raise NotDifferentiable(
+        f"sum() over {type(items).__name__} has no derivative, because it can be read only once",
+        "Make it a list first: sum([...]).",
+    )
+
+
+def listed(g: Any, items: Any) -> Any:
+    """The rows of the array `g` as a list where `items` is a list or tuple, else `g` itself."""
+    return list(g) if isinstance(items, (list, tuple)) else g
