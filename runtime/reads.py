@@ -41,6 +41,11 @@ _SHAPE_ARGUMENT: dict[Any, int] = {
 @functools.lru_cache(maxsize=None)
 def reads(rule: Callable[..., Any]) -> dict[str, str]:
     """The parameters that a rule reads, each with `VALUE` or `SHAPE`. A rule without source reads all by value."""
+    return _reads(rule, frozenset())
+
+
+def _reads(rule: Callable[..., Any], around: frozenset[Any]) -> dict[str, str]:
+    """As `reads`; kernels `around` this one are taken to read by value, so that recursion ends."""
     parameters = list(inspect.signature(rule).parameters)
     try:
         definition = ast.parse(textwrap.dedent(inspect.getsource(rule))).body[0]
@@ -48,14 +53,15 @@ def reads(rule: Callable[..., Any]) -> dict[str, str]:
         return dict.fromkeys(parameters, VALUE)
     if not isinstance(definition, ast.FunctionDef):
         return dict.fromkeys(parameters, VALUE)
-    reader = _Reader(rule, parameters)
+    reader = _Reader(rule, parameters, around | {rule})
     for statement in definition.body:
         reader.visit(statement)
     return reader.found
 
 
 class _Reader(ast.NodeVisitor):
-    def __init__(self, rule: Callable[..., Any], parameters: list[str]) -> None:
+    def __init__(self, rule: Callable[..., Any], parameters: list[str], around: frozenset[Any]) -> None:
+        self._around = around
         self.found: dict[str, str] = {}
         self._globals = getattr(rule, "__globals__", {})
         self._parameters = frozenset(parameters)
@@ -78,7 +84,7 @@ class _Reader(ast.NodeVisitor):
         function = self._resolve(node.func)
         for k, argument in enumerate(node.args):
             if isinstance(argument, ast.Name):
-                how = _how_read(function, k)
+                how = _how_read(function, k, self._around)
                 if how is not None:
                     self._note(argument.id, how)
             else:
@@ -101,15 +107,15 @@ def shape_argument(function: Any) -> int | None:
     return _SHAPE_ARGUMENT.get(function)
 
 
-def _how_read(function: Any, position: int) -> str | None:
+def _how_read(function: Any, position: int, around: frozenset[Any]) -> str | None:
     """How a called function reads its argument at `position`; a kernel's own text says it."""
     if isinstance(function, types.FunctionType) and function.__module__.startswith("runtime.kernels."):
         if _SHAPE_ARGUMENT.get(function) == position:
             return SHAPE
         names = function.__code__.co_varnames[: function.__code__.co_argcount]
-        if position >= len(names) or function.__name__ in function.__code__.co_names:
+        if position >= len(names) or function in around:
             return VALUE
-        return reads(function).get(names[position])
+        return _reads(function, around).get(names[position])
     try:
         return SHAPE if _SHAPE_ARGUMENT.get(function) == position else VALUE
     except TypeError:

@@ -62,6 +62,9 @@ def _attribute(self: Any, name: str) -> Any:
 
 
 def _call_method(function: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
+    if function in (np.reshape, np.transpose) and len(args) > 1:
+        # As methods these take the lengths or axes one by one.
+        args = (args,)
     return apply(function, (self, *args), kwargs)
 
 

@@ -109,8 +109,10 @@ def _call_plain(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
     args = tuple([_for_foreign_hands(argument) for argument in args])
     kwargs = {key: _for_foreign_hands(argument) for key, argument in kwargs.items()}
     result = function(*args, **kwargs)
-    if type(result) is np.ndarray and result.dtype.kind in "fc" and _is_fresh(result, sys.getrefcount(result)):
-        return trace(result)
+    if type(result) is np.ndarray and result.dtype.kind in "fc":
+        references = sys.getrefcount(result)
+        if _is_fresh(result, references):
+            return trace(result)
     return result
 
 
@@ -139,7 +141,8 @@ def _is_fresh(array: np.ndarray, references: int) -> bool:
 
 def _references_of_a_fresh_array() -> int:
     result = np.zeros(1)
-    return sys.getrefcount(result)
+    references = sys.getrefcount(result)
+    return references
 
 
 _FRESH_REFERENCES = _references_of_a_fresh_array()
@@ -222,9 +225,8 @@ def _compile_traced(code: types.CodeType) -> types.CodeType | None:
         tree = ast.parse("".join(lines))
     except SyntaxError:
         return None
-    around = [s for s in tree.body if _first_line(s) <= code.co_firstlineno <= (s.end_lineno or 0)]
-    if not around:
-        return None
+    # With the file's imports: the compiler makes other code for methods of names that it saw imported.
+    around = [s for s in tree.body if _holds(s, code.co_firstlineno) or _imports(s)]
     flags = code.co_flags & _future_flags()
     plain = _codes_within(compile(ast.Module(around, []), code.co_filename, "exec", flags, dont_inherit=True))
     place = _find(code, plain)
@@ -237,9 +239,15 @@ def _compile_traced(code: types.CodeType) -> types.CodeType | None:
     return _with_caller(_codes_within(compiled)[place])
 
 
-def _first_line(statement: ast.stmt) -> int:
+def _holds(statement: ast.stmt, line: int) -> bool:
     decorators = getattr(statement, "decorator_list", [])
-    return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+    return min([statement.lineno, *(decorator.lineno for decorator in decorators)]) <= line <= (statement.end_lineno or 0)
+
+
+def _imports(statement: ast.stmt) -> bool:
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return False
+    return any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.walk(statement))
 
 
 @functools.lru_cache(maxsize=None)
