@@ -19,17 +19,32 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 class Page:
-    """The parsed text of one file or cell, its functions by (name, first line), and the codes of its statements."""
+    """The parsed text of one file or cell. A top-level statement is searched and compiled when it is asked about."""
 
     def __init__(self, text: str) -> None:
         self.tree = ast.parse(text)
         self.imports = _hidden(_module_imports(self.tree.body))
-        self.functions: dict[tuple[str, int], list[tuple[FunctionNode, ast.stmt]]] = {}
+        self._functions: dict[ast.stmt, dict[tuple[str, int], list[FunctionNode]]] = {}
         self._codes: dict[tuple[ast.stmt, int], list[types.CodeType]] = {}
-        for statement in self.tree.body:
+
+    def functions(self, name: str, line: int) -> list[tuple[FunctionNode, ast.stmt]]:
+        """The functions of this name that begin in this line, each with the top-level statement that holds it."""
+        return [
+            (node, statement)
+            for statement in self.tree.body
+            if _first_line(statement) <= line <= (statement.end_lineno or line)
+            for node in self._index(statement).get((name, line), [])
+        ]
+
+    def _index(self, statement: ast.stmt) -> dict[tuple[str, int], list[FunctionNode]]:
+        index = self._functions.get(statement)
+        if index is None:
+            index = self._functions[statement] = {}
             for node in ast.walk(statement):
                 if isinstance(node, FunctionNode):
-                    self.functions.setdefault(_key(node), []).append((node, statement))
+                    name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
+                    index.setdefault((name, _first_line(node)), []).append(node)
+        return index
 
     def codes(self, statement: ast.stmt, flags: int) -> list[types.CodeType]:
         """Every code object of a top-level statement, compiled as part of its file and as a statement typed alone."""
@@ -57,7 +72,7 @@ def locate(code: types.CodeType, text: str) -> FunctionNode | None:
     flags = code.co_flags & __future__.annotations.compiler_flag
     candidates = [
         (node, statement)
-        for node, statement in here.functions.get((code.co_name, code.co_firstlineno), [])
+        for node, statement in here.functions(code.co_name, code.co_firstlineno)
         if any(_matches(code, other, node) for other in here.codes(statement, flags))
     ]
     if len(candidates) > 1:
@@ -83,10 +98,9 @@ def _alike(code: types.CodeType) -> NoSource:
     )
 
 
-def _key(node: FunctionNode) -> tuple[str, int]:
-    if isinstance(node, ast.Lambda):
-        return "<lambda>", node.lineno
-    return node.name, min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+def _first_line(node: ast.stmt | ast.Lambda) -> int:
+    """The line that a function's code begins in: that of its first decorator."""
+    return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
 
 
 def _module_imports(statements: list[ast.stmt]) -> list[ast.stmt]:
@@ -209,5 +223,7 @@ def _compiles_to(
     for default in own.args.defaults + own.args.kw_defaults:  # these belong to the scope around the function
         if default is not None:
             ast.increment_lineno(default, down)
-    found = next((other for other in _compile([*around, moved], flags) if other.co_firstlineno == _key(own)[1]), None)
+    found = next(
+        (other for other in _compile([*around, moved], flags) if other.co_firstlineno == _first_line(own)), None
+    )
     return found is not None and _same(found, code, columns)
