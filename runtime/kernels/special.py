@@ -21,10 +21,10 @@ def polygamma(n: int, x: float) -> float:
     Method: Abramowitz and Stegun, the recurrence 6.4.6 up to `x >= 10 + n`, then the asymptotic series 6.3.18 and
     6.4.11; below 0 the reflection 6.4.7.
     """
-    if x <= 0.0 and x == math.floor(x) or x != x:
-        return math.nan
-    if math.isinf(x):
+    if x == math.inf:
         return x if n == 0 else 0.0
+    if not math.isfinite(x) or x <= 0.0 and x == math.floor(x):
+        return math.nan
     if x < 0.0:
         return (-1) ** n * polygamma(n, 1.0 - x) - _cotangent_derivative(n, x)
     sign = 1.0 if n % 2 else -1.0
