@@ -5,7 +5,7 @@ from catalogue import program
 
 
 def spd(n=4):
-    a = np.linspace(-1.0, 1.0, n * n).reshape(n, n)
+    a = np.sin(np.arange(n * n) ** 2.0).reshape(n, n)
     return a @ a.T + n * np.eye(n)
 
 

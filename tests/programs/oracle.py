@@ -75,6 +75,11 @@ def random_like(tree: Any, rng: np.random.Generator) -> Any:
     return rebuild(tree, [_cast(rng.standard_normal(np.shape(leaf)), leaf) for leaf in leaves(tree)])
 
 
+def size(tree: Any) -> int:
+    """The number of floating-point components."""
+    return sum(int(np.size(leaf)) for leaf in leaves(tree))
+
+
 def inner(a: Any, b: Any) -> float:
     """The inner product of two trees of one structure."""
     pairs = list(zip(leaves(a), leaves(b), strict=True))

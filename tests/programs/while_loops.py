@@ -166,7 +166,7 @@ def walrus_condition(x):
     return y + z
 
 
-@program(lambda: (0.4,), note="the condition changes several variables that live on")
+@program(lambda: (0.45,), note="the condition changes several variables that live on")
 def carried_flag(x):
     done = False
     y = x
