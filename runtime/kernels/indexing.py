@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from runtime.kernels.cotangent import zeros_like
+from runtime.kernels.shape import dtype_for
 
 _BASIC = (int, slice, type(None), type(Ellipsis), np.integer)
 
@@ -48,7 +49,7 @@ def untake(g: Any, indices: Any, a: Any, axis: Any = None, mode: Any = "raise") 
         places = np.clip(places, 0, rows[axis] - 1)
     elif mode == "wrap":
         places = places % rows[axis]
-    out = np.zeros_like(g, shape=rows)
+    out = np.zeros_like(g, shape=rows, dtype=dtype_for(g, a))
     np.add.at(out, (slice(None),) * axis + (places,), g)
     return np.reshape(out, shape)
 
@@ -62,6 +63,6 @@ def untake_along_axis(g: Any, indices: Any, a: Any, axis: Any = -1) -> Any:
         np.reshape(np.arange(n), [-1 if k == j else 1 for k in range(len(rows))]) for j, n in enumerate(rows)
     ]
     place[axis] = indices
-    out = np.zeros_like(g, shape=rows)
+    out = np.zeros_like(g, shape=rows, dtype=dtype_for(g, a))
     np.add.at(out, tuple(place), g)
     return np.reshape(out, shape)

@@ -16,6 +16,12 @@ from runtime.errors import SourceADError
 _COPYING_MODES = ("constant", "edge", "reflect", "symmetric", "wrap")
 
 
+def dtype_for(g: Any, a: Any) -> Any:
+    """The dtype of the cotangent of `a`: its own where that is floating, else that of `g`, which may be a number."""
+    dtype = getattr(a, "dtype", None)
+    return dtype if dtype is not None and dtype.kind in "fc" else np.result_type(g)
+
+
 def inverse_permutation(axes: Any) -> Any:
     """The axes that undo `np.transpose(_, axes)`; `None`, which reverses all axes, undoes itself."""
     if axes is None:
@@ -54,7 +60,7 @@ def undiag(g: Any, a: Any, k: Any = 0) -> Any:
 
 def undiagonal(g: Any, a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Any:
     """Transpose of `np.diagonal`: zeros of the shape of `a` with `g` on the diagonal; `g` may broadcast along it."""
-    out = np.zeros_like(g, shape=np.shape(a))
+    out = np.zeros_like(g, shape=np.shape(a), dtype=dtype_for(g, a))
     planes = np.moveaxis(out, (axis1, axis2), (-2, -1))
     rows, columns = planes.shape[-2:]
     first = np.arange(max(0, min(rows + min(offset, 0), columns - max(offset, 0))))
@@ -81,7 +87,7 @@ def unrepeat(g: Any, a: Any, repeats: Any, axis: Any = None) -> Any:
     if np.size(repeats) == 1:
         copies = np.reshape(g, (*rows[: axis + 1], int(np.reshape(repeats, ())), *rows[axis + 1 :]))
         return np.reshape(np.sum(copies, axis=axis + 1), shape)
-    out = np.zeros_like(g, shape=rows)
+    out = np.zeros_like(g, shape=rows, dtype=dtype_for(g, a))
     np.add.at(np.moveaxis(out, axis, 0), np.repeat(np.arange(rows[axis]), repeats), np.moveaxis(g, axis, 0))
     return np.reshape(out, shape)
 
@@ -119,7 +125,7 @@ def unpad(g: Any, a: Any, pad_width: Any, mode: Any = "constant") -> Any:
     """
     shape = np.shape(a)
     if copying_mode(mode) != "constant":
-        out = np.zeros_like(g, shape=math.prod(shape))
+        out = np.zeros_like(g, shape=math.prod(shape), dtype=dtype_for(g, a))
         np.add.at(out, np.pad(np.reshape(np.arange(out.size), shape), pad_width, mode), g)
         return np.reshape(out, shape)
     return g[tuple(slice(before, before + n) for before, n in zip(_left_widths(pad_width, len(shape)), shape))]

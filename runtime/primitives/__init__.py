@@ -1,6 +1,7 @@
 """The rule table: importing this package fills it, one family a file."""
 
 from runtime.primitives import (
+    builtin_functions,
     choices,
     contractions,
     cotangents,
@@ -20,10 +21,12 @@ from runtime.primitives import (
     scalar_math,
     shape,
     sorting,
+    trigonometry,
     vector_products,
 )
 
 __all__ = [
+    "builtin_functions",
     "choices",
     "contractions",
     "cotangents",
@@ -43,5 +46,6 @@ __all__ = [
     "scalar_math",
     "shape",
     "sorting",
+    "trigonometry",
     "vector_products",
 ]

@@ -129,3 +129,14 @@ samples(
     lambda: [call([True, False, True], normal(3, 4), axis=0), call(np.array([False, True, True]), normal(2, 2))],
 )
 samples(np.extract, lambda: [call(normal(2, 3) > 0.0, normal(2, 3))])
+
+
+@transpose(np.delete, wrt="arr")
+def delete(z_bar, z, arr, obj, axis=None):
+    return untake(z_bar, np.delete(np.arange(np.size(arr, axis)), obj), arr, axis)
+
+
+samples(
+    np.delete,
+    lambda: [call(normal(5), [1, -1]), call(normal(3, 4), slice(0, 3, 2), axis=1), call(normal(2, 3), 4)],
+)

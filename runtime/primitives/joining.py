@@ -60,6 +60,7 @@ samples(
         call([normal(0, 2), normal(1, 2)]),
         call(normal(2, 3, 4), axis=1),
         call([normal(2, dtype=np.float32), normal(3, dtype=np.float32)]),
+        call([normal(2, dtype=np.float32), normal(3)]),
     ],
 )
 samples(unconcatenate, lambda: [call(normal(5), [normal(2), normal(3)]), call(normal(5), [normal(2, 2), 1.0], None)])

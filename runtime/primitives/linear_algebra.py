@@ -108,6 +108,7 @@ samples(
         call(_regular(3, 3), normal(4, 3, 2)),
         call(_regular(4, 3, 3), normal(4, 3, 1)),
         call(_regular(2, 2, dtype=np.float32), normal(2, dtype=np.float32)),
+        call(_regular(2, 2, dtype=np.float32), normal(2)),
     ],
 )
 samples(
@@ -129,7 +130,7 @@ samples(
 
 @reverse(np.linalg.det, wrt="a")
 def det(z_bar, z, a):
-    return np.expand_dims(z_bar, (-2, -1)) * cofactor(a)
+    return unbroadcast(np.expand_dims(z_bar, (-2, -1)) * cofactor(a), a)
 
 
 @forward(np.linalg.det, wrt="a")
@@ -183,7 +184,7 @@ def cofactor_along_a_forward(a_dot, z, a, d):
 
 @reverse(np.linalg.slogdet, wrt="a")
 def slogdet(z_bar, z, a):
-    return np.expand_dims(z_bar[1], (-2, -1)) * np.matrix_transpose(np.linalg.inv(real_matrix(a)))
+    return unbroadcast(np.expand_dims(z_bar[1], (-2, -1)) * np.matrix_transpose(np.linalg.inv(real_matrix(a))), a)
 
 
 @forward(np.linalg.slogdet, wrt="a")

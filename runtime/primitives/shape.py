@@ -167,7 +167,7 @@ samples(np.moveaxis, lambda: [call(normal(2, 3, 4), 0, -1), call(normal(2, 3, 4)
 
 @transpose(np.squeeze, wrt="a")
 def squeeze(z_bar, z, a, axis=None):
-    return np.reshape(z_bar, np.shape(a))
+    return unbroadcast(np.reshape(z_bar, np.shape(a)), a)
 
 
 view(np.squeeze, of="a")

@@ -11,22 +11,22 @@ from runtime.primitives.sampling import normal
 
 @transpose(np.outer, wrt="a")
 def outer_a(z_bar, z, a, b):
-    return np.reshape(np.dot(z_bar, np.ravel(b)), np.shape(a))
+    return unbroadcast(np.reshape(np.dot(z_bar, np.ravel(b)), np.shape(a)), a)
 
 
 @transpose(np.outer, wrt="b")
 def outer_b(z_bar, z, a, b):
-    return np.reshape(np.dot(np.ravel(a), z_bar), np.shape(b))
+    return unbroadcast(np.reshape(np.dot(np.ravel(a), z_bar), np.shape(b)), b)
 
 
 @transpose(np.vdot, wrt="a")
 def vdot_a(z_bar, z, a, b):
-    return np.reshape(np.conj(z_bar * np.ravel(b)), np.shape(a))
+    return unbroadcast(np.reshape(np.conj(z_bar * np.ravel(b)), np.shape(a)), a)
 
 
 @transpose(np.vdot, wrt="b")
 def vdot_b(z_bar, z, a, b):
-    return np.reshape(z_bar * np.conj(np.ravel(a)), np.shape(b))
+    return unbroadcast(np.reshape(z_bar * np.conj(np.ravel(a)), np.shape(b)), b)
 
 
 @transpose(np.vecdot, wrt="x1")
@@ -46,9 +46,18 @@ samples(
         call(normal(2, 2), normal(3)),
         call(1.5, normal(2)),
         call(normal(0), normal(2)),
+        call(normal(2, dtype=np.float32), normal(3)),
     ],
 )
-samples(np.vdot, lambda: [call(normal(3), normal(3, seed=1)), call(normal(2, 3), normal(6)), call(1.5, 2.5)])
+samples(
+    np.vdot,
+    lambda: [
+        call(normal(3), normal(3, seed=1)),
+        call(normal(2, 3), normal(6)),
+        call(1.5, 2.5),
+        call(normal(2, dtype=np.float32), normal(2)),
+    ],
+)
 samples(np.vecdot, lambda: [call(normal(2, 3), normal(2, 3, seed=1)), call(normal(3), normal(4, 2, 3))])
 
 
