@@ -1,0 +1,52 @@
+"""Which arguments a kernel reads by shape, dtype and structure only, whatever their values are.
+
+Such an argument has no derivative, and no value of it has to be kept for the kernel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from runtime.kernels import indexing, joining, linear_algebra, products, shape
+from runtime.kernels.cotangent import unbroadcast, zeros_like
+
+SHAPE_ARGUMENTS: dict[Callable[..., Any], tuple[int, ...]] = {
+    unbroadcast: (1,),
+    zeros_like: (0,),
+    indexing.scatter: (2,),
+    indexing.untake: (2,),
+    indexing.untake_along_axis: (2,),
+    joining.filled: (1,),
+    joining.carried: (1,),
+    joining.unconcatenate: (1,),
+    joining.unstack: (1,),
+    joining.unvstack: (1,),
+    joining.unhstack: (1,),
+    joining.undstack: (1,),
+    joining.uncolumn_stack: (1,),
+    joining.unsplit: (1, 2),
+    joining.unarray: (1,),
+    linear_algebra.solve_like: (2,),
+    linear_algebra.columns_outer: (2,),
+    linear_algebra.columns_apply: (2,),
+    products.matmul_left: (1,),
+    products.matmul_right: (2,),
+    products.dot_left: (1,),
+    products.dot_right: (2,),
+    products.inner_left: (1,),
+    products.inner_right: (2,),
+    products.tensordot_left: (1,),
+    products.tensordot_right: (2,),
+    products.kron_left: (1,),
+    products.kron_right: (2,),
+    products.cross_left: (1,),
+    products.convolve_left: (1,),
+    products.correlate_left: (1,),
+    products.correlate_right: (2,),
+    shape.undiag: (1,),
+    shape.undiagonal: (1,),
+    shape.untile: (1,),
+    shape.unrepeat: (1,),
+    shape.unpad: (1,),
+}
