@@ -7,6 +7,8 @@ slope is that of the branch the value lies on.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from runtime.kernels import (
@@ -37,6 +39,8 @@ from runtime.primitives.registry import (
     view,
 )
 from runtime.primitives.sampling import binary_rows, normal, unary_rows
+
+_function: Any
 
 inactive(real_sign, zero_slope, taken_from, clip_share, clip_low_share, clip_high_share)
 

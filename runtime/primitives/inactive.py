@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import builtins
 import math
+from typing import Any
 
 import numpy as np
 
 from runtime.primitives.registry import attribute, inactive, method
+
+_function: Any
 
 # Shapes and types
 inactive(np.shape, np.ndim, np.size, np.result_type, np.iscomplexobj, np.isrealobj, np.isscalar, np.can_cast)

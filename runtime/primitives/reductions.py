@@ -6,6 +6,8 @@ The plain form of each rule, for a call with the array only, stands first.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from runtime.kernels import (
@@ -21,6 +23,8 @@ from runtime.kernels import (
 )
 from runtime.primitives.registry import call, forward, inactive, method, reverse, samples, transpose
 from runtime.primitives.sampling import normal
+
+_function: Any
 
 inactive(count, freedom, share_of_ties)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from runtime.kernels import (
@@ -18,6 +20,8 @@ from runtime.kernels import (
 )
 from runtime.primitives.registry import call, forward, method, reverse, samples, transpose
 from runtime.primitives.sampling import normal
+
+_function: Any
 
 # Products
 
