@@ -32,6 +32,12 @@ def flatten(tree: Any) -> tuple[list[Any], Callable[[list[Any]], Any]]:
             _registered.add(kind)
 
 
+def paths(tree: Any) -> list[tuple[Any, ...]]:
+    """Where each leaf stands: indices, keys and attribute names, from the outside in, in the order of `flatten`."""
+    flatten(tree)
+    return optree.tree_paths(tree, namespace=_NAMESPACE)
+
+
 def _is_dataclass(leaf: Any) -> bool:
     # By its type: a traced value may answer `__class__` with another one.
     return dataclasses.is_dataclass(type(leaf))
