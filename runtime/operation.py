@@ -4,48 +4,27 @@ from __future__ import annotations
 
 import functools
 import math
-import operator
 import types
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from runtime.errors import DerivativeLost, SourceADError
 from runtime.graph import At, Edge, Meta, Node
 from runtime.kernels.cotangent import unbroadcast
-from runtime.modes import state
+from runtime.modes import enable_grad, state
+from runtime.plan import Part, plan_for, title
 from runtime.primitives import registry
-from runtime.reads import SHAPE, VALUE, reads, shape_argument
+from runtime.reads import VALUE
 from runtime.storage import Kept, keep, stand_in
 from runtime.variable import Place, Step, Variable, View, find, put, strip
-
-
-class Part(NamedTuple):
-    """How one argument of an operation gets its cotangent.
-
-    `kind` is "partial", "reverse" or "index" (reading by index: the cotangent is sparse). `operand` is the position
-    among arguments collected by `*operands`.
-    """
-
-    kind: str
-    rule: Callable[..., Any]
-    slot: int | str
-    operand: int | None
-
-
-class Plan(NamedTuple):
-    """What the table says about one form of call: the rules to use, and what they read of the arguments and the result."""
-
-    parts: tuple[Part, ...]
-    reads: dict[int | str, str]
-    result: str | None
 
 
 class Operation(Node):
     """A recorded call of a function of the rule table."""
 
-    __slots__ = ("args", "function", "kwargs", "parts", "places", "result", "several")
+    __slots__ = ("args", "function", "how", "kwargs", "nest", "parts", "places", "result", "several")
 
     def __init__(
         self,
@@ -57,14 +36,17 @@ class Operation(Node):
         places: tuple[Place, ...],
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
+        how: dict[int | str, str],
     ) -> None:
         super().__init__(edges, metas, face)
+        self.how = how
         self.function = function
         self.parts = parts
         self.places = places
         self.args: tuple[Any, ...] | None = args
         self.kwargs = kwargs
         self.result: Any = None
+        self.nest: Any = 0
         self.several = False
 
     def name(self) -> str:
@@ -88,15 +70,15 @@ class Operation(Node):
         result = _release(self.result, label)
         if as_variables:
             for edge, place in zip(self.edges, self.places):
+                if self.how.get(place[0]) != VALUE:
+                    continue
                 args, kwargs = put(args, kwargs, place, at_edge(edge, find(args, kwargs, place), self.face))
-            if self.several:
-                result = [at_edge(Edge(self, k), z, self.face) for k, z in enumerate(result)]
-            elif result is not None:
-                result = at_edge(Edge(self, 0), result, self.face)
-        return args, kwargs, result
+            result = [None if z is None else at_edge(Edge(self, k), z, self.face) for k, z in enumerate(result)]
+        return args, kwargs, _arranged(self.nest, result)
 
     def backward(self, g: Any, owned: bool, needed: Sequence[bool], create_graph: bool) -> Iterable[Any]:
         args, kwargs, result = self.arguments(create_graph)
+        g = _arranged(self.nest, g) if self.several else g
         slots = {place[0] for need, place in zip(needed, self.places) if need}
         bars = {
             part.slot: _cotangent(part, g, result, args, kwargs, create_graph)
@@ -117,6 +99,11 @@ def _cotangent(part: Part, g: Any, result: Any, args: tuple[Any, ...], kwargs: d
     if part.operand is not None:
         return rule(g, result, part.operand, *args, **kwargs)
     return rule(g, result, *args, **kwargs)
+
+
+def _arranged(nest: Any, values: Any) -> Any:
+    """Flat values in the lists of a call's result; `nest` has the number of a value in each place."""
+    return [_arranged(part, values) for part in nest] if isinstance(nest, list) else values[nest]
 
 
 def _follow(bar: Any, path: tuple[int, ...]) -> Any:
@@ -163,8 +150,10 @@ def _replay(variable: Variable) -> None:
     value = base
     for step in steps:
         args, kwargs = put(step.args, step.kwargs, step.place, value)
-        result = apply(step.function, args, kwargs, step.evaluate)
-        value = result if step.pick is None else result[step.pick]
+        with enable_grad():
+            value = apply(step.function, args, kwargs, step.evaluate)
+        for k in step.pick:
+            value = value[k]
     variable._node, variable._output = value._node, value._output
     variable._stamp = base._stamp
 
@@ -205,23 +194,46 @@ def apply(
             if edge is not None:
                 edges.append(edge)
                 places.append(place)
-    several = isinstance(z, (list, tuple))
-    values = list(z) if several else [z]
+    values: list[Any] = []
+    nest = _flatten(z, values)
     results = [_wrap(value, face) for value in values]
     if edges and any(isinstance(result, Variable) for result in results):
-        _record(function, args, kwargs, plain_args, plain_kwargs, edges, places, values, results, face, several)
+        _record(function, args, kwargs, plain_args, plain_kwargs, edges, places, values, results, face, nest)
     elif edges and not all(_discrete(value) for value in values):
         raise DerivativeLost(
-            f"{_title(function)} returns {type(z).__name__}, which cannot carry a derivative",
+            f"{title(function)} returns {type(z).__name__}, which cannot carry a derivative",
             "Call it on detached data where no derivative is meant.",
         )
     for k, result in enumerate(results):
         if isinstance(result, Variable) and isinstance(result._data, np.ndarray):
-            pick = k if several else None
+            pick = _path_to(nest, k) if isinstance(nest, list) else ()
             _mark_view(result, inputs, function, evaluate, plain_args, plain_kwargs, pick)
-    if not several:
-        return results[0]
-    return results if type(z) is list else tuple(results) if type(z) is tuple else type(z)(*results)
+    return _like(z, iter(results))
+
+
+def _flatten(z: Any, values: list[Any]) -> Any:
+    """Append the values in nested lists and tuples to `values`; returns lists of their numbers."""
+    if isinstance(z, (list, tuple)):
+        return [_flatten(part, values) for part in z]
+    values.append(z)
+    return len(values) - 1
+
+
+def _like(z: Any, results: Any) -> Any:
+    """The results in the lists and tuples of `z`."""
+    if not isinstance(z, (list, tuple)):
+        return next(results)
+    parts = [_like(part, results) for part in z]
+    return parts if isinstance(z, list) else type(z)(*parts) if hasattr(z, "_fields") else tuple(parts)
+
+
+def _path_to(nest: Any, number: int) -> tuple[int, ...]:
+    for k, part in enumerate(nest):
+        if part == number:
+            return (k,)
+        if isinstance(part, list) and (path := _path_to(part, number)):
+            return (k, *path)
+    return ()
 
 
 def _record(
@@ -235,7 +247,7 @@ def _record(
     values: list[Any],
     results: list[Any],
     face: type[Variable],
-    several: bool,
+    nest: Any,
 ) -> None:
     """Make the node of a call and put its results at it."""
     plan = plan_for(function, len(args), tuple(kwargs), tuple(dict.fromkeys([place[0] for place in places])))
@@ -253,13 +265,19 @@ def _record(
         tuple([places[k] for k in chosen]),
         tuple([_kept(plain_args[k], argument, how.get(k)) for k, argument in enumerate(args)]),
         {key: _kept(plain_kwargs[key], argument, how.get(key)) for key, argument in kwargs.items()},
+        how,
     )
-    node.several = several
+    node.nest = nest
+    node.several = isinstance(nest, list)
     for k, result in enumerate(results):
         if isinstance(result, Variable):
             result._node, result._output = node, k
-    kept = [_kept(value, result, VALUE if state.keep_all else plan.result) for value, result in zip(values, results)]
-    node.result = kept if several else kept[0]
+    how_result = VALUE if state.keep_all else plan.result
+    node.result = [_kept_result(value, result, how_result) for value, result in zip(values, results)]
+
+
+def _kept_result(value: Any, result: Any, how: str | None) -> Any:
+    return None if how is None else _kept(value, result, how)
 
 
 def _kept(plain: Any, original: Any, how: str | None) -> Any:
@@ -307,7 +325,7 @@ def _mark_view(
     evaluate: Callable[..., Any],
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
-    pick: int | None,
+    pick: tuple[int, ...],
 ) -> None:
     """Find out whether a result looks into the memory of an input, and if so make it a view."""
     data = result._data
@@ -323,86 +341,6 @@ def _mark_view(
 
 def _overlaps(data: np.ndarray, source: np.ndarray) -> bool:
     return np.may_share_memory(data, source) and data.size > 0
-
-
-# Reading the table.
-
-
-def _title(function: Callable[..., Any]) -> str:
-    name = getattr(function, "__name__", type(function).__name__)
-    module = (getattr(function, "__module__", None) or "").split(".")[0]
-    return f"np.{name}" if module == "numpy" or isinstance(function, np.ufunc) else name
-
-
-@functools.lru_cache(maxsize=None)
-def plan_for(
-    function: Callable[..., Any], count: int, keywords: tuple[str, ...], slots: tuple[int | str, ...]
-) -> Plan:
-    """The rules for a call with `count` positional arguments and these keywords, of which `slots` carry derivatives.
-
-    Raises DerivativeLost where the table has none.
-    """
-    rule = registry.lookup(function)
-    if rule is None:
-        raise DerivativeLost(
-            f"{_title(function)} has no derivative rule",
-            "Write it with functions that have one, register one, or call it on detached data.",
-        )
-    parts: list[Part] = []
-    reading: dict[int | str, str] = {}
-    result: str | None = None
-    answered: set[int | str] = set()
-    for wrt in rule.active:
-        kind, texts, leading = _texts(rule, wrt)
-        markers = {key: key for key in keywords}
-        text = registry.select(texts, leading, tuple(range(count)), markers)
-        if text is None:
-            continue
-        bound = registry.bind(text, leading, tuple(range(count)), markers) or {}
-        starred = wrt.startswith("*")
-        answering = bound.get(wrt.lstrip("*"))
-        chosen = [s for s in slots if s in (answering if starred else (answering,))] if answering is not None else []
-        for slot in chosen:
-            answered.add(slot)
-            parts.append(Part(kind, text, slot, answering.index(slot) if starred else None))
-        if chosen:
-            result = _stronger(result, _note_reads(text, kind, leading, bound, reading))
-            if kind == "partial":
-                reading.setdefault(answering, SHAPE)
-    for slot in slots:
-        if slot not in answered and shape_argument(function) != slot:
-            raise DerivativeLost(
-                f"{_title(function)} has no derivative rule for its argument {slot!r} in a call with {count} positional"
-                f" arguments and the keywords {', '.join(keywords) or '(none)'}",
-                "Leave the keyword out, or write the call with functions that have a rule.",
-            )
-    if function is operator.getitem:
-        parts = [part._replace(kind="index") for part in parts]
-    return Plan(tuple(parts), reading, result)
-
-
-def _texts(rule: registry.Rule, wrt: str) -> tuple[str, list[registry.RuleFunction], int]:
-    if wrt in rule.partials:
-        return "partial", rule.partials[wrt], 1
-    return "reverse", rule.reverse.get(wrt, []), 3 if wrt.startswith("*") else 2
-
-
-def _note_reads(
-    text: Callable[..., Any], kind: str, leading: int, bound: dict[str, Any], reading: dict[int | str, str]
-) -> str | None:
-    """Add what a rule's text reads of the arguments to `reading`; returns how it reads the result."""
-    read = reads(text)
-    for name, answering in bound.items():
-        how = read.get(name)
-        for slot in answering if isinstance(answering, tuple) else (answering,):
-            if how is not None and not isinstance(slot, dict):
-                reading[slot] = _stronger(reading.get(slot), how) or how
-    names = list(text.__code__.co_varnames)
-    return read.get(names[leading - 1 if kind == "partial" else 1])
-
-
-def _stronger(one: str | None, other: str | None) -> str | None:
-    return VALUE if VALUE in (one, other) else one or other
 
 
 # Rules on Variables, for the graph of a gradient.

@@ -102,14 +102,22 @@ class _Reader(ast.NodeVisitor):
         return None
 
 
-def shape_argument(function: Any) -> int | None:
-    """The position of the argument that `function` reads by its shape only, so that it passes no derivative on."""
-    return _SHAPE_ARGUMENT.get(function)
+def ignores_value(function: Any, slot: int | str) -> bool:
+    """Whether no derivative passes through an argument that the table has no rule for.
+
+    So it is where only the shape is read. The kernels have a rule for every argument that a derivative passes
+    through; of other functions that is known only where it is written above.
+    """
+    return _is_kernel(function) or _SHAPE_ARGUMENT.get(function) == slot
+
+
+def _is_kernel(function: Any) -> bool:
+    return isinstance(function, types.FunctionType) and function.__module__.startswith("runtime.kernels.")
 
 
 def _how_read(function: Any, position: int, around: frozenset[Any]) -> str | None:
     """How a called function reads its argument at `position`; a kernel's own text says it."""
-    if isinstance(function, types.FunctionType) and function.__module__.startswith("runtime.kernels."):
+    if _is_kernel(function):
         if _SHAPE_ARGUMENT.get(function) == position:
             return SHAPE
         names = function.__code__.co_varnames[: function.__code__.co_argcount]

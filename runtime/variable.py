@@ -56,20 +56,22 @@ class View(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One operation whose result shares memory with its argument at `place`; `pick` chooses one of several results."""
+    """One operation whose result shares memory with its argument at `place`; `pick` leads to one of several results."""
 
     function: Callable[..., Any]
     evaluate: Callable[..., Any]
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
     place: Place
-    pick: int | None
+    pick: tuple[int, ...]
 
     def __call__(self, x: Any) -> Any:
         """The same operation on the array `x`."""
         args, kwargs = put(self.args, self.kwargs, self.place, x)
         result = self.evaluate(*args, **kwargs)
-        return result if self.pick is None else result[self.pick]
+        for k in self.pick:
+            result = result[k]
+        return result
 
 
 def put(args: tuple[Any, ...], kwargs: dict[str, Any], place: Place, x: Any) -> tuple[Any, dict[str, Any]]:
