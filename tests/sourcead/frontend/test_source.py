@@ -67,8 +67,18 @@ def cached(x):
     return x * 5.0
 
 
-def checked(x):
-    assert x > 0.0, "positive"
+def checked(x, y):
+    assert (
+        x > 0.0 and np.all(y > x)  # two lines
+    ), f"not positive: {x}"
+
+    def inner(z):
+        assert z in [x, y], "neither"
+        return z - x
+
+    for i in range(3):
+        assert i < 3
+        x = x + inner(x) * i
     return np.log(x)
 
 
@@ -189,6 +199,15 @@ def test_compiled_function_of_numba():
 
 def test_function_whose_asserts_the_test_runner_rewrote():
     assert "assert x > 0.0" in text(checked)
+
+
+def test_function_with_asserts_may_not_have_changed(tmp_path):
+    body = "def f(x):\n    assert x\n    return x + 2.0\n"
+    module = load(tmp_path, "asserts_too", body)
+    (tmp_path / "asserts_too.py").write_text(body.replace("+", "-") + "# changed\n")
+    linecache.checkcache()
+    with pytest.raises(NoSource, match="has changed"):
+        find(module.f)
 
 
 # Places
