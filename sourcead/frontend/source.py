@@ -23,8 +23,10 @@ class Source:
 
     `tree` is fresh: the caller may change it. Its line numbers are those of the user's file, its decorators are
     left out, and a lambda is a `FunctionDef` named `lambda_` with one `return`; `async def` stays an
-    `AsyncFunctionDef`, and generators are given as they are: refusing them is up to the caller. `bound` holds the arguments that the
-    callable already has (the object of a method, the arguments of a partial) by the name of their parameter.
+    `AsyncFunctionDef`, and generators are given as they are: refusing them is up to the caller.
+
+    `bound` holds the arguments that the callable already has (the object of a method, the arguments of a partial)
+    by the name of their parameter.
     """
 
     function: types.FunctionType
