@@ -88,11 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_target(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "target", metavar="FILE_OR_MODULE:FUNCTION", help="model.py:loss or package.model:Class.method"
-    )
-    command.add_argument("--wrt", metavar="NAME", help="parameter name or position, or several: W,b (default 0)")
+def _add_target(command: argparse.ArgumentParser, default: str) -> None:
+    command.add_argument("target", metavar="FILE_OR_MODULE:FUNCTION", help="model.py:loss or package.model:Net.loss")
+    command.add_argument("--wrt", metavar="NAME", help=f"parameter, position, or several: W,b (default: {default})")
     command.add_argument("--traceback", action="store_true", help="show where a mistake was found inside sourcead")
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import optree
 
+from runtime.structure import flatten, is_inexact, match, paths
 from sourcead import api
 from sourcead.errors import NotDifferentiable, UnknownArgument
 from sourcead.target import UserCode
@@ -88,12 +88,12 @@ def compare(function: Callable[..., Any], args: tuple[Any, ...], wrt: Any = None
     rows: list[Row] = []
     compared = elements = 0
     for leaf in _leaves(names, args, chosen):
-        bar = np.asarray(optree.tree_leaves(pulled[leaf.argument])[leaf.position])
+        bar = np.asarray(match(args[leaf.argument], pulled[leaf.argument])[leaf.position])
         for label, direction in _directions(leaf, limit):
             dots = [_tangent(args[k], leaf if k == leaf.argument else None, direction) for k in chosen]
             forward = _weighted(pushed(*_copied(args), *dots)[1], weights)
             numeric = _difference(function, args, leaf, direction, weights)
-            reverse = float(np.sum(bar * direction))
+            reverse = float(np.real(np.sum(bar * direction)))
             agrees = _close(reverse, numeric, leaf, value) and _close(forward, numeric, leaf, value)
             rows.append(Row(leaf.name, label, reverse, forward, numeric, agrees))
         compared += min(limit, leaf.value.size)
@@ -115,7 +115,7 @@ def _positional(function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[li
 
 
 def _given_floats(args: tuple[Any, ...]) -> tuple[int, ...]:
-    found = tuple(k for k in range(len(args)) if any(map(_is_float, optree.tree_leaves(args[k]))))
+    found = tuple(k for k in range(len(args)) if any(map(is_inexact, flatten(args[k])[0])))
     if not found:
         fact = "none of the arguments holds floating-point numbers"
         raise NotDifferentiable(fact, "Write numbers with a decimal point: 3.0, np.ones(3).")
@@ -134,67 +134,74 @@ def _position(names: list[str], key: int | str) -> int:
     raise UnknownArgument(f"there is no argument {key!r}", f"The arguments are: {', '.join(names)}.")
 
 
-def _is_float(leaf: Any) -> bool:
-    return isinstance(leaf, float) or getattr(getattr(leaf, "dtype", None), "kind", "") == "f"
-
-
 def _copied(args: tuple[Any, ...]) -> tuple[Any, ...]:
     """The function may write into its arguments; each call gets its own."""
-    return optree.tree_map(lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf, args)
+    leaves, rebuild = flatten(args)
+    return rebuild([leaf.copy() if isinstance(leaf, np.ndarray) else leaf for leaf in leaves])
 
 
 def _leaves(names: list[str], args: tuple[Any, ...], chosen: tuple[int, ...]) -> Iterator[_Leaf]:
     for k in chosen:
-        paths, leaves, _ = optree.tree_flatten_with_path(args[k])
-        for position, (path, leaf) in enumerate(zip(paths, leaves)):
+        for position, (path, leaf) in enumerate(zip(paths(args[k]), flatten(args[k])[0])):
             name = names[k] + "".join(f"[{key!r}]" for key in path)
-            if _is_float(leaf):
+            if is_inexact(leaf):
                 yield _Leaf(k, position, name, np.asarray(leaf))
 
 
 def _directions(leaf: _Leaf, limit: int) -> Iterator[tuple[str, np.ndarray]]:
-    """Unit vectors, spread evenly where there are more than `limit`, and then a random direction as well."""
-    size = leaf.value.size
+    """Unit vectors, spread evenly where there are more than `limit`, and then a random direction as well.
+
+    An element of a complex array has two: one along the real axis, one along the imaginary.
+    """
+    shape, dtype, size = leaf.value.shape, leaf.value.dtype, leaf.value.size
     for flat in sorted(set(np.linspace(0, size - 1, min(size, limit)).astype(int).tolist())):
-        direction = np.zeros(leaf.value.shape, leaf.value.dtype)
-        direction.flat[flat] = 1.0
-        index = np.unravel_index(flat, leaf.value.shape)
-        yield ", ".join(str(int(i)) for i in index) or "-", direction
+        index = ", ".join(str(int(i)) for i in np.unravel_index(flat, shape)) or "-"
+        for part, unit in (("", 1.0),) if dtype.kind == "f" else ((" re", 1.0), (" im", 1.0j)):
+            direction = np.zeros(shape, dtype)
+            direction.flat[flat] = unit
+            yield index + part, direction
     if size > limit:
-        direction = np.random.default_rng(SEED).standard_normal(leaf.value.shape)
-        yield "direction", (direction / np.linalg.norm(direction)).astype(leaf.value.dtype)
+        direction = _random(leaf.value)
+        yield "direction", (direction / np.linalg.norm(direction)).astype(dtype)
+
+
+def _random(like: Any) -> Any:
+    """Fixed random numbers of the shape and dtype of `like`."""
+    shape, dtype = np.shape(like), np.result_type(like)
+    random = np.random.default_rng(SEED)
+    drawn = random.standard_normal(shape)
+    return (drawn if dtype.kind == "f" else drawn + 1j * random.standard_normal(shape)).astype(dtype)
 
 
 def _tangent(argument: Any, leaf: _Leaf | None, direction: np.ndarray) -> Any:
     """`direction` in the place of `leaf`, zero everywhere else in the argument."""
-    leaves, structure = optree.tree_flatten(argument)
-    dots = [np.zeros_like(value) if isinstance(value, np.ndarray) else 0.0 for value in leaves]
+    leaves, rebuild = flatten(argument)
+    dots = [np.zeros_like(value) if isinstance(value, np.ndarray) and is_inexact(value) else 0.0 for value in leaves]
     if leaf is not None:
         dots[leaf.position] = direction if isinstance(leaves[leaf.position], np.ndarray) else direction.item()
-    return optree.tree_unflatten(structure, dots)
+    return rebuild(dots)
 
 
 def _moved(args: tuple[Any, ...], leaf: _Leaf, step: np.ndarray) -> tuple[Any, ...]:
-    leaves, structure = optree.tree_flatten(args[leaf.argument])
+    leaves, rebuild = flatten(args[leaf.argument])
     moved = leaf.value + step
     leaves[leaf.position] = moved if isinstance(leaves[leaf.position], np.ndarray) else moved.item()
-    argument = optree.tree_unflatten(structure, leaves)
+    argument = rebuild(leaves)
     return _copied((*args[: leaf.argument], argument, *args[leaf.argument + 1 :]))
 
 
 def _weights(value: Any) -> Any:
     """A cotangent of the output: one for a single number, fixed random numbers for anything else."""
-    leaves, structure = optree.tree_flatten(value)
-    if len(leaves) == 1 and np.ndim(leaves[0]) == 0:
-        return optree.tree_unflatten(structure, [1.0])
-    random = np.random.default_rng(SEED)
-    drawn = [random.standard_normal(np.shape(leaf)).astype(getattr(leaf, "dtype", float)) for leaf in leaves]
-    return optree.tree_unflatten(structure, drawn)
+    leaves, rebuild = flatten(value)
+    if len(leaves) == 1 and np.ndim(leaves[0]) == 0 and np.result_type(leaves[0]).kind == "f":
+        return rebuild([1.0])
+    return rebuild([_random(leaf) if is_inexact(leaf) else 0.0 for leaf in leaves])
 
 
 def _weighted(value: Any, weights: Any) -> float:
-    pairs = zip(optree.tree_leaves(value), optree.tree_leaves(weights))
-    return float(sum(np.sum(np.asarray(leaf, float) * weight) for leaf, weight in pairs))
+    """The real part of the weighted sum of an output or of its tangent; parts that are not numbers weigh nothing."""
+    pairs = zip(match(weights, value), flatten(weights)[0])
+    return float(np.real(sum(np.sum(np.asarray(leaf) * weight) for leaf, weight in pairs if is_inexact(leaf))))
 
 
 def _difference(
@@ -212,5 +219,5 @@ def _close(derivative: float, numeric: float, leaf: _Leaf, value: Any) -> bool:
     """Within what central differences can tell: truncation relative to the derivative, rounding to the value."""
     precision = float(np.finfo(leaf.value.dtype).eps) ** (2 / 3)
     relative = max(1e-5, 1e3 * precision)
-    size = max([1.0, *(float(np.max(np.abs(v))) for v in optree.tree_leaves(value) if np.size(v))])
+    size = max([1.0, *(float(np.max(np.abs(v))) for v in flatten(value)[0] if np.size(v))])
     return abs(derivative - numeric) <= relative * max(abs(derivative), abs(numeric)) + 1e2 * precision * size
