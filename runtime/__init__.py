@@ -9,7 +9,7 @@ from runtime.creation import arange, as_tensor, eye, from_numpy, full, linspace,
 from runtime.errors import SourceADError
 from runtime.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from runtime.tensor import Tensor
-from runtime.transforms import vjp
+from runtime.transforms import jvp, vjp
 
 __all__ = [
     "SourceADError",
@@ -22,6 +22,7 @@ __all__ = [
     "from_numpy",
     "full",
     "is_grad_enabled",
+    "jvp",
     "linspace",
     "no_grad",
     "ones",

@@ -72,6 +72,13 @@ class Node:
         """Cotangents of the inputs, in order; None for zero or not needed. May write to `g` if it is `owned`."""
         raise NotImplementedError
 
+    def forward(self, dots: Sequence[Any], lifted: bool) -> list[Any]:
+        """Tangents of the results from tangents of the inputs; None or 0.0 is zero. The inputs must have been kept.
+
+        With `lifted` the tangents are Variables, and the work on them is recorded.
+        """
+        raise NotImplementedError
+
     def free(self) -> None:
         """Drop what was kept for the backward pass."""
 
@@ -216,6 +223,25 @@ def backpropagate(
     found = [] if targets is None else [wanted[_key(edge)] for edge in targets]
     reached = [(leaf, sums[key, 0].value, sums[key, 0].owned) for key, leaf in leaves.items()]
     return found, [entry for entry in reached if entry[1] is not None]
+
+
+def propagate(
+    seeds: Sequence[tuple[Edge, Any]], results: Sequence[Edge | None], lifted: bool = False
+) -> list[Any]:
+    """Walk forward: the tangents of `results`, None for zero, where the tangents of the seeds are given."""
+    dots: dict[tuple[int, int], Any] = {_key(edge): dot for edge, dot in seeds}
+    started = {id(edge.source) for edge, _ in seeds}
+    nodes = reachable(edge.source for edge in results if edge is not None)
+    with enable_grad() if lifted else no_grad():
+        for node in sorted(nodes, key=lambda node: node.serial):
+            inputs = [dots.get(_key(edge)) for edge in node.edges]
+            if id(node) in started or all(dot is None for dot in inputs):
+                continue
+            for k, (dot, meta) in enumerate(zip(node.forward(inputs, lifted), node.metas)):
+                dot = fit(np.broadcast_to(dot, meta.shape) if np.shape(dot) != meta.shape else dot, meta, node.name())
+                if dot is not None:
+                    dots[id(node), k] = dot
+    return [None if edge is None else dots.get(_key(edge)) for edge in results]
 
 
 def _key(edge: Edge) -> tuple[int, int]:

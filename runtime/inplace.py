@@ -41,6 +41,19 @@ class _Write(Node):
             bars.insert(0, self.clear(g if owned and not create_graph else np.copy(g)))
         return bars
 
+    def put(self, dot: Any, new: Any) -> Any:
+        """The tangent `dot` of the memory, written to in place: `new` where the write went."""
+        raise NotImplementedError
+
+    def forward(self, dots: Sequence[Any], lifted: bool) -> list[Any]:
+        shape, dtype = self.metas[0]
+        old = dots[0] if self.has_old else None
+        new = dots[-1] if self.has_new else None
+        blank = np.zeros(shape, dtype) if old is None else np.copy(old)
+        if lifted and not isinstance(blank, Variable):
+            blank = self.face.wrap(blank)
+        return [self.put(blank, 0.0 if new is None else new)]
+
 
 class SetItem(_Write):
     """`x[index] = value`."""
@@ -64,8 +77,11 @@ class SetItem(_Write):
         return np.copy(unbroadcast(read, self.value))
 
     def clear(self, g: Any) -> Any:
-        g[self.index] = 0.0
-        return g
+        return self.put(g, 0.0)
+
+    def put(self, dot: Any, new: Any) -> Any:
+        dot[self.index] = new
+        return dot
 
 
 class Overwrite(_Write):
@@ -91,11 +107,14 @@ class Overwrite(_Write):
         return np.reshape(g, -1)[self._places()]
 
     def clear(self, g: Any) -> Any:
+        return self.put(g, 0.0)
+
+    def put(self, dot: Any, new: Any) -> Any:
         if _by_slices(self.steps):
-            _through(self.steps, g)[...] = 0.0
-            return g
-        flat = np.copy(np.reshape(g, -1))
-        flat[self._places()] = 0.0
+            _through(self.steps, dot)[...] = new
+            return dot
+        flat = np.copy(np.reshape(dot, -1))
+        flat[self._places()] = new
         return np.reshape(flat, self.metas[0].shape)
 
 

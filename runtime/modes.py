@@ -26,6 +26,19 @@ def is_grad_enabled() -> bool:
     return state.recording
 
 
+class keep_all:
+    """Inside the block, recorded operations keep all their arguments, as a forward sweep over the graph needs them."""
+
+    def __enter__(self) -> None:
+        self._previous = state.keep_all
+        state.keep_all = True
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        state.keep_all = self._previous
+
+
 class _Mode:
     """A context manager and decorator that sets grad mode; each use of one object may nest."""
 

@@ -14,7 +14,7 @@ from runtime.errors import DerivativeLost, SourceADError
 from runtime.graph import At, Edge, Meta, Node
 from runtime.kernels.cotangent import unbroadcast
 from runtime.modes import enable_grad, state
-from runtime.plan import Part, plan_for, title
+from runtime.plan import Part, forward_rule, plan_for, title
 from runtime.primitives import registry
 from runtime.reads import VALUE
 from runtime.storage import Kept, keep, stand_in
@@ -88,6 +88,69 @@ class Operation(Node):
         return [
             _follow(bars[place[0]], place[1:]) if need else None for need, place in zip(needed, self.places)
         ]
+
+
+    def forward(self, dots: Sequence[Any], lifted: bool) -> list[Any]:
+        args, kwargs, result = self.arguments(lifted)
+        total: Any = 0.0
+        for part in self.parts:
+            places = [(dot, place[1:]) for dot, place in zip(dots, self.places) if place[0] == part.slot]
+            if any(dot is not None for dot, _ in places):
+                primal = find(args, kwargs, (part.slot,))
+                dot = _tangent(self.function, part, _nested(primal, (), dict((p, d) for d, p in places)), result, args, kwargs, lifted)
+                total = _added(total, dot)
+        values: list[Any] = []
+        if self.several:
+            _pick(self.nest, total, values)
+            return values
+        return [total]
+
+
+def _nested(primal: Any, path: tuple[int, ...], dots: dict[tuple[int, ...], Any]) -> Any:
+    """Tangents by place as the tangent of a whole argument: lists as in the argument, 0.0 for zero."""
+    if path in dots:
+        return 0.0 if dots[path] is None else dots[path]
+    if isinstance(primal, (list, tuple)):
+        return [_nested(element, (*path, k), dots) for k, element in enumerate(primal)]
+    return 0.0
+
+
+def _tangent(
+    function: Callable[..., Any],
+    part: Part,
+    dot: Any,
+    result: Any,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    lifted: bool,
+) -> Any:
+    kind, rule = forward_rule(function, part, len(args), tuple(kwargs))
+    rule = lift(rule) if lifted else rule
+    if kind == "elementwise":
+        return dot * rule(result, *args, **kwargs)
+    if kind == "linear":
+        args, kwargs = put(args, kwargs, (part.slot,), dot)
+        return call(function, *args, **kwargs) if lifted else function(*args, **kwargs)
+    operand = () if part.operand is None else (part.operand,)
+    return rule(dot, result, *operand, *args, **kwargs)
+
+
+def _added(one: Any, other: Any) -> Any:
+    """Sum of two tangents of one structure."""
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        return [_added(a, b) for a, b in zip(one, other)]
+    if type(one) is float and one == 0.0:
+        return other
+    return one if type(other) is float and other == 0.0 else one + other
+
+
+def _pick(nest: Any, dot: Any, values: list[Any]) -> None:
+    """Append the tangents in nested lists to `values`, in the order of the results' numbers."""
+    if not isinstance(nest, list):
+        values.append(dot)
+        return
+    for k, part in enumerate(nest):
+        _pick(part, 0.0 if type(dot) is float else dot[k], values)
 
 
 def _cotangent(part: Part, g: Any, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any], lifted: bool) -> Any:

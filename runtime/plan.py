@@ -111,3 +111,27 @@ def _note_reads(
 
 def _stronger(one: str | None, other: str | None) -> str | None:
     return VALUE if VALUE in (one, other) else one or other
+
+
+@functools.lru_cache(maxsize=None)
+def forward_rule(
+    function: Callable[..., Any], part: Part, count: int, keywords: tuple[str, ...]
+) -> tuple[str, Callable[..., Any]]:
+    """The kind of an operation and its forward rule in the argument of `part`; a linear operation is its own."""
+    rule = registry.lookup(function)
+    if rule is None or rule.kind == "elementwise":
+        return "elementwise", part.rule
+    if rule.kind == "linear":
+        return "linear", function
+    for wrt, texts in rule.forward.items():
+        leading = 3 if wrt.startswith("*") else 2
+        markers = {key: key for key in keywords}
+        text = registry.select(texts, leading, tuple(range(count)), markers)
+        if text is not None:
+            answering = (registry.bind(text, leading, tuple(range(count)), markers) or {}).get(wrt.lstrip("*"))
+            if part.slot == answering or wrt.startswith("*") and part.slot in (answering or ()):
+                return "general", text
+    raise DerivativeLost(
+        f"{title(function)} has no forward rule for its argument {part.slot!r}",
+        "Use reverse mode, or register a forward rule.",
+    )

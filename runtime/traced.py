@@ -7,12 +7,14 @@ NumPy scalar stays a scalar, an array stays an array with NumPy's methods.
 from __future__ import annotations
 
 import functools
+import operator
 from typing import Any
 
 import numpy as np
 
 from runtime.errors import DerivativeLost
 from runtime.inplace import overwrite
+from runtime.kernels import item
 from runtime.operation import apply, tracked
 from runtime.primitives import registry
 from runtime.protocols import Array, Number, fill
@@ -42,7 +44,7 @@ def _attribute(self: Any, name: str) -> Any:
     if name in _SHAPE_ATTRIBUTES:
         return getattr(data, name)
     plain = getattr(data, name)
-    if isinstance(data, (float, complex)):
+    if type(data) in (float, complex):
         function = {"conjugate": np.conjugate, "real": np.real, "imag": np.imag}.get(name)
         if function is not None:
             return functools.partial(apply, function, (self,)) if callable(plain) else apply(function, (self,))
@@ -50,7 +52,7 @@ def _attribute(self: Any, name: str) -> Any:
         function = registry.lookup_attribute(name)
         if function is not None:
             return apply(function, (self,))
-        function = registry.lookup_method(name)
+        function = registry.lookup_method("item" if name == "tolist" else name)
         if function is not None:
             return functools.partial(_call_method, function, self)
     if name in _INACTIVE_METHODS:
@@ -65,6 +67,9 @@ def _call_method(function: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
     if function in (np.reshape, np.transpose) and len(args) > 1:
         # As methods these take the lengths or axes one by one.
         args = (args,)
+    if function is item and args:
+        self = apply(operator.getitem, (apply(np.reshape, (self, -1)), args[0]) if len(args) == 1 else (self, args))
+        args = ()
     return apply(function, (self, *args), kwargs)
 
 

@@ -1,4 +1,4 @@
-"""`vjp`: reverse mode over the dynamic graph, for functions on nested containers."""
+"""`vjp` and `jvp` over the dynamic graph, for functions on nested containers."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy as np
 
 from runtime import tracing
 from runtime.errors import CotangentMismatch, DerivativeLost, Origin, SourceADError
-from runtime.graph import Edge, Meta, Node, backpropagate, reachable
-from runtime.modes import enable_grad
+from runtime.graph import Edge, Meta, Node, backpropagate, propagate, reachable
+from runtime.modes import enable_grad, keep_all
 from runtime.operation import edge_of
 from runtime.structure import flatten, is_inexact, match
 from runtime.traced import trace
@@ -39,20 +39,9 @@ def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tup
     Raises SourceADError where a derivative would be lost; CotangentMismatch for a cotangent that does not fit.
     """
     leaves, rebuild = flatten(primals)
-    nested = tracing.is_tracing() or any(isinstance(leaf, Variable) for leaf in leaves)
+    nested = _is_nested(leaves)
     inputs = [_input(leaf) for leaf in leaves]
-    with enable_grad():
-        value = _run(fn, rebuild([leaf if x is None else x for leaf, x in zip(leaves, inputs)]))
-    results, rebuild_value = flatten(value)
-    edges = [edge_of(result) if isinstance(result, Variable) else None for result in results]
-    if not nested:
-        _refuse_captured(edges)
-        for result in results:
-            if isinstance(result, Variable) and result._storage is not None:
-                # The caller may write to the array that it is given.
-                result._storage.before_write()
-        results = [result._data if isinstance(result, Variable) else result for result in results]
-        value = rebuild_value(results)
+    value, results, edges = _recorded(fn, rebuild, leaves, inputs, nested)
     metas = [_meta(result) for result in results]
     targets = [None if x is None else Edge(x._node, 0) for x in inputs]  # type: ignore[arg-type]
     shown = value
@@ -73,6 +62,56 @@ def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tup
         ])  # fmt: skip
 
     return value, pullback
+
+
+def jvp(fn: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """The value of `fn(*primals)` and its derivative along `tangents`, which has the structure of the value.
+
+    `tangents` has the structure of `primals`, and 0.0 may stand for the zero of any part. Leaves of the value that
+    carry no derivative have the tangent 0.0. Raises as `vjp` does.
+    """
+    leaves, rebuild = flatten(tuple(primals))
+    given = match(tuple(primals), tuple(tangents))
+    nested = _is_nested([*leaves, *given])
+    inputs = [_input(leaf) for leaf in leaves]
+    with keep_all():
+        value, results, edges = _recorded(fn, rebuild, leaves, inputs, nested)
+    seeds = [
+        (Edge(x._node, 0), _seed(dot, _meta(x), nested))
+        for x, dot in zip(inputs, given, strict=True)
+        if x is not None and not (type(dot) is float and dot == 0.0)
+    ]
+    found = propagate(seeds, edges, nested)
+    dots = [_as_primal(dot, result, nested) if _is_active(result) else 0.0 for dot, result in zip(found, results)]
+    return value, flatten(value)[1](dots)
+
+
+def _is_active(result: Any) -> bool:
+    return isinstance(result, Variable) or is_inexact(result)
+
+
+def _is_nested(leaves: list[Any]) -> bool:
+    """Whether a graph is being recorded around this one, which the results have to be part of."""
+    return tracing.is_tracing() or any(isinstance(leaf, Variable) for leaf in leaves)
+
+
+def _recorded(
+    fn: Callable[..., Any], rebuild: Callable[[list[Any]], Any], leaves: list[Any], inputs: list[Any], nested: bool
+) -> tuple[Any, list[Any], list[Edge | None]]:
+    """Run `fn`: its value, the leaves of that, and where each stands in the graph. The value is plain unless `nested`."""
+    with enable_grad():
+        value = _run(fn, rebuild([leaf if x is None else x for leaf, x in zip(leaves, inputs)]))
+    results, rebuild_value = flatten(value)
+    edges = [edge_of(result) if isinstance(result, Variable) else None for result in results]
+    if nested:
+        return value, results, edges
+    _refuse_captured(edges)
+    for result in results:
+        if isinstance(result, Variable) and result._storage is not None:
+            # The caller may write to the array that it is given.
+            result._storage.before_write()
+    results = [result._data if isinstance(result, Variable) else result for result in results]
+    return rebuild_value(results), results, edges
 
 
 def _input(leaf: Any) -> Any:
