@@ -1,7 +1,19 @@
 """Array operations that NumPy does not have. Emitted programs and rules call them by these names."""
 
 from runtime.kernels.contractions import einsum_cotangent, part_of, recast
-from runtime.kernels.cotangent import accumulate, add_at, own, sequence, take_out, unbroadcast, unit, zeros_like
+from runtime.kernels.cotangent import (
+    accumulate,
+    add_at,
+    own,
+    private,
+    saved,
+    seeded,
+    sequence,
+    take_out,
+    unbroadcast,
+    unit,
+    zeros_like,
+)
 from runtime.kernels.elementwise import (
     astype,
     cast_cotangent,
@@ -88,5 +100,5 @@ from runtime.kernels.shape import (
     unrepeat,
     untile,
 )
-from runtime.kernels.sorting import interval, interval_share, interval_slope, median_weights, undiff, untrapezoid
+from runtime.kernels.sorting import interval, interval_share, interval_slope, median_weights, undiff
 from runtime.kernels.special import each_summand, listed, polygamma

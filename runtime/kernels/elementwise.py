@@ -95,13 +95,13 @@ def taken_from(x: Any, y: Any, z: Any) -> Any:
     if isinstance(x, float) and isinstance(y, float) and x == x and y == y:
         return 0.5 if x == y else 1.0 if x == z else 0.0
     from_x, from_y = np.equal(x, z), np.equal(y, z)
-    if not np.all(np.logical_or(from_x, from_y)):
-        unknown = np.not_equal(z, z)
-        from_x = np.logical_or(from_x, np.logical_and(unknown, np.not_equal(x, x)))
-        from_y = np.logical_or(from_y, np.logical_and(unknown, np.not_equal(y, y)))
-    share = np.multiply(from_x, np.ones((), np.result_type(z)))
-    ties = np.logical_and(from_x, from_y)
-    return np.where(ties, 0.5 * share, share) if np.any(ties) else share
+    share = from_x.astype(np.result_type(z))
+    undecided = np.equal(from_x, from_y)
+    if undecided.any():
+        from_x = np.logical_or(from_x, np.logical_and(np.not_equal(z, z), np.not_equal(x, x)))
+        from_y = np.logical_or(from_y, np.logical_and(np.not_equal(z, z), np.not_equal(y, y)))
+        share = np.where(np.logical_and(from_x, from_y), 0.5, from_x.astype(share.dtype))
+    return share
 
 
 def clip_share(a: Any, low: Any, high: Any) -> Any:

@@ -8,12 +8,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from runtime.kernels import indexing, joining, linear_algebra, products, shape
+from runtime.kernels import (
+    elementwise,
+    indexing,
+    joining,
+    linear_algebra,
+    products,
+    reductions,
+    shape,
+    sorting,
+    special,
+)
 from runtime.kernels.cotangent import unbroadcast, zeros_like
 
 SHAPE_ARGUMENTS: dict[Callable[..., Any], tuple[int, ...]] = {
     unbroadcast: (1,),
     zeros_like: (0,),
+    elementwise.from_real: (1,),
+    elementwise.from_imag: (1,),
+    elementwise.cast_cotangent: (1,),
     indexing.scatter: (2,),
     indexing.untake: (2,),
     indexing.untake_along_axis: (2,),
@@ -44,9 +57,16 @@ SHAPE_ARGUMENTS: dict[Callable[..., Any], tuple[int, ...]] = {
     products.convolve_left: (1,),
     products.correlate_left: (1,),
     products.correlate_right: (2,),
+    reductions.spread: (1,),
+    reductions.count: (0,),
+    reductions.freedom: (0,),
+    reductions.from_rows: (1,),
     shape.undiag: (1,),
     shape.undiagonal: (1,),
     shape.untile: (1,),
     shape.unrepeat: (1,),
     shape.unpad: (1,),
+    sorting.undiff: (1,),
+    special.each_summand: (1,),
+    special.listed: (1,),
 }

@@ -1,4 +1,4 @@
-"""What the rules of sorted and of neighbouring elements need: places, weights and the transposes of differences."""
+"""What the rules of sorted and of neighbouring elements need: places, weights, intervals, a transpose."""
 
 from __future__ import annotations
 
@@ -33,20 +33,6 @@ def undiff(g: Any, a: Any, n: int = 1, axis: int = -1) -> Any:
     return (-1) ** n * np.diff(np.pad(g, widths), n, axis)
 
 
-def untrapezoid(g: Any, y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
-    """Transpose of `np.trapezoid(y, x, dx, axis)` in `y`: half the widths of both neighbouring intervals times `g`."""
-    rank, n = np.ndim(y), np.shape(y)[axis]
-    if x is None:
-        widths = np.broadcast_to(dx, (max(n - 1, 0),))
-    else:
-        widths = np.diff(x) if np.ndim(x) == 1 else np.moveaxis(np.diff(x, axis=axis), axis, -1)
-    ends = np.zeros((*widths.shape[:-1], 1))
-    halves = 0.5 * (np.concatenate([ends, widths], -1) + np.concatenate([widths, ends], -1))[..., :n]
-    spread_g = np.expand_dims(g, axis) if np.ndim(g) == rank - 1 else g
-    share = spread_g * np.moveaxis(halves.reshape((1,) * (rank - halves.ndim) + halves.shape), -1, axis)
-    return np.broadcast_to(share, np.shape(y)).astype(np.result_type(y))
-
-
 def interval(x: Any, xp: Any) -> Any:
     """The place in the rising `xp` of the interval that `x` lies in; beyond the ends, of the first or last interval.
 
@@ -56,7 +42,7 @@ def interval(x: Any, xp: Any) -> Any:
 
 
 def interval_share(x: Any, xp: Any) -> Any:
-    """How far `x` has come through its interval of `xp`, from 0 to 1."""
+    """How far `x` has come through its interval of `xp`, from 0 to 1; 0 or 1 beyond the ends."""
     xp = np.asarray(xp)
     k = interval(x, xp)
     return np.clip((x - xp[k]) / (xp[k + 1] - xp[k]), 0.0, 1.0)

@@ -1,10 +1,12 @@
-"""Rules of sorting, and of what sorted or neighbouring elements make: medians, differences, integrals, interpolation.
+"""Rules of sorting, and of what sorted or neighbouring elements make: medians, differences, interpolation.
 
 Equal elements keep their order, so that the first of them stands for the smaller place. A point on a knot of
 `np.interp` has the slope on its right.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 
@@ -17,12 +19,13 @@ from runtime.kernels import (
     unbroadcast,
     undiff,
     untake,
-    untrapezoid,
 )
 from runtime.primitives.registry import call, forward, inactive, reverse, samples, transpose
 from runtime.primitives.sampling import normal
 
-inactive(median_weights, interval, interval_share, interval_slope)
+_function: Any
+
+inactive(median_weights, interval)
 
 # Sorting
 
@@ -61,17 +64,7 @@ def undiff_transpose(z_bar, z, g, a, n=1, axis=-1):
     return np.diff(z_bar, n, axis)
 
 
-@transpose(np.trapezoid, wrt="y")
-def trapezoid(z_bar, z, y, x=None, dx=1.0, axis=-1):
-    return untrapezoid(z_bar, y, x, dx, axis)
-
-
-@transpose(untrapezoid, wrt="g")
-def untrapezoid_transpose(z_bar, z, g, y, x=None, dx=1.0, axis=-1):
-    return unbroadcast(np.trapezoid(z_bar, x, dx, axis), g)
-
-
-# Interpolation. The knots `xp` have no rule, and `left`, `right` and `period` are not accepted.
+# Interpolation: z = fp[k] + share * (fp[k + 1] - fp[k]). The keywords `left`, `right` and `period` are not accepted.
 
 
 @reverse(np.interp, wrt="x")
@@ -88,6 +81,22 @@ def interp_x_tangent(x_dot, z, x, xp, fp):
     return x_dot * (rise * interval_slope(x, xp))
 
 
+@reverse(np.interp, wrt="xp")
+def interp_xp(z_bar, z, x, xp, fp):
+    k = interval(x, xp)
+    share = interval_share(x, xp)
+    g = z_bar * ((np.take(fp, k + 1) - np.take(fp, k)) * interval_slope(x, xp))
+    return unbroadcast(-untake(g * (1.0 - share), k, xp) - untake(g * share, k + 1, xp), xp)
+
+
+@forward(np.interp, wrt="xp")
+def interp_xp_tangent(xp_dot, z, x, xp, fp):
+    k = interval(x, xp)
+    share = interval_share(x, xp)
+    move = (1.0 - share) * np.take(xp_dot, k) + share * np.take(xp_dot, k + 1)
+    return -move * ((np.take(fp, k + 1) - np.take(fp, k)) * interval_slope(x, xp))
+
+
 @reverse(np.interp, wrt="fp")
 def interp_fp(z_bar, z, x, xp, fp):
     k = interval(x, xp)
@@ -98,6 +107,55 @@ def interp_fp(z_bar, z, x, xp, fp):
 @forward(np.interp, wrt="fp")
 def interp_fp_tangent(fp_dot, z, x, xp, fp):
     return np.interp(x, xp, fp_dot)
+
+
+@reverse(interval_share, wrt="x")
+def interval_share_x(z_bar, z, x, xp):
+    return unbroadcast(z_bar * interval_slope(x, xp), x)
+
+
+@forward(interval_share, wrt="x")
+def interval_share_x_tangent(x_dot, z, x, xp):
+    return x_dot * interval_slope(x, xp)
+
+
+@reverse(interval_share, wrt="xp")
+def interval_share_xp(z_bar, z, x, xp):
+    k = interval(x, xp)
+    g = z_bar * interval_slope(x, xp)
+    return unbroadcast(-untake(g * (1.0 - z), k, xp) - untake(g * z, k + 1, xp), xp)
+
+
+@forward(interval_share, wrt="xp")
+def interval_share_xp_tangent(xp_dot, z, x, xp):
+    k = interval(x, xp)
+    return -((1.0 - z) * np.take(xp_dot, k) + z * np.take(xp_dot, k + 1)) * interval_slope(x, xp)
+
+
+# Constant in `x` within each interval, so only the knots have a rule, and a zero stands for `x`.
+
+
+@reverse(interval_slope, wrt="x")
+def interval_slope_x(z_bar, z, x, xp):
+    return np.zeros_like(x)
+
+
+@forward(interval_slope, wrt="x")
+def interval_slope_x_tangent(x_dot, z, x, xp):
+    return np.zeros_like(z)
+
+
+@reverse(interval_slope, wrt="xp")
+def interval_slope_xp(z_bar, z, x, xp):
+    k = interval(x, xp)
+    g = z_bar * z * z
+    return unbroadcast(untake(g, k, xp) - untake(g, k + 1, xp), xp)
+
+
+@forward(interval_slope, wrt="xp")
+def interval_slope_xp_tangent(xp_dot, z, x, xp):
+    k = interval(x, xp)
+    return z * z * (np.take(xp_dot, k) - np.take(xp_dot, k + 1))
 
 
 samples(
@@ -141,27 +199,16 @@ samples(
 samples(undiff, lambda: [call(normal(4), normal(5), wrt=("g",)), call(normal(2, 4), normal(4, 4), 2, 0, wrt=("g",))])
 _KNOTS = np.array([0.0, 0.5, 0.7, 2.0])
 samples(
-    np.trapezoid,
-    lambda: [
-        call(normal(4)),
-        call(normal(4), dx=0.5),
-        call(normal(3, 4), _KNOTS, wrt=("y",)),
-        call(normal(4, 3), _KNOTS, axis=0, wrt=("y",)),
-        call(normal(2, 4), np.cumsum(np.abs(normal(2, 4, seed=1)), axis=1), wrt=("y",)),
-        call(normal(4, dtype=np.float32)),
-        call(normal(1)),
-        call(normal(3, 0)),
-    ],
-)
-samples(untrapezoid, lambda: [call(normal(3), normal(3, 4), _KNOTS, wrt=("g",)), call(0.5, normal(4), wrt=("g",))])
-samples(
     np.interp,
     lambda: [
-        call(normal(4), _KNOTS, normal(4, seed=1), wrt=("x", "fp")),
-        call(np.linspace(-1.0, 3.0, 7), _KNOTS, normal(4, seed=1), wrt=("x", "fp")),
-        call(0.6, _KNOTS, normal(4), wrt=("x", "fp")),
-        call(np.abs(normal(2, 3)), _KNOTS, normal(4), wrt=("x", "fp")),
-        call(np.array([0.5]), _KNOTS, normal(4), wrt=("x", "fp"), note="edge: on a knot"),
-        call(normal(3, dtype=np.float32), _KNOTS, normal(4, dtype=np.float32), wrt=("x", "fp")),
+        call(normal(4), _KNOTS, normal(4, seed=1)),
+        call(np.linspace(-1.0, 3.0, 7), _KNOTS, normal(4, seed=1)),
+        call(0.6, _KNOTS, normal(4)),
+        call(np.abs(normal(2, 3)), _KNOTS, normal(4)),
+        call(np.array([0.5]), _KNOTS, normal(4), note="edge: on a knot"),
+        call(normal(3, dtype=np.float32), _KNOTS, normal(4, dtype=np.float32)),
+        call(np.zeros(0), _KNOTS, normal(4)),
     ],
 )
+for _function in (interval_share, interval_slope):
+    samples(_function, lambda: [call(np.linspace(-0.9, 3.0, 7), _KNOTS), call(0.6, _KNOTS), call(normal(2, 3), _KNOTS)])
