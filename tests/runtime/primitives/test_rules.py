@@ -267,6 +267,22 @@ def test_no_rule_writes_to_what_it_is_given(rule):
             np.testing.assert_array_equal(a, b, err_msg=f"{rule.name} wrt {case.wrt} at {case.row}")
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_python_float_is_a_cotangent_of_a_single_number(rule):
+    """Emitted gradients start from the float 1.0; a float32 argument still gets a float32 cotangent."""
+    for case in cases(rule):
+        value = case.value()
+        z = case.primal(value)
+        if isinstance(z, (float, np.ndarray, np.generic)) and np.ndim(z) == 0 and np.result_type(z).kind == "f":
+            where = f"{rule.name} wrt {case.wrt} at {case.row}"
+            value_bar = case.reverse(1.0, z, value)
+            same_layout(value_bar, value, where)
+            expected = case.reverse(np.ones_like(z), z, value)
+            for a, b in zip(leaves(value_bar), leaves(expected), strict=True):
+                np.testing.assert_allclose(a, b, rtol=1e-6, err_msg=where)
+
+
 # The laws of rule text
 
 
