@@ -52,6 +52,12 @@ class At(NamedTuple):
     g: Any
 
 
+class Owned(NamedTuple):
+    """A cotangent in an array that nobody else holds, so that more can be added to it in place."""
+
+    g: Any
+
+
 class Node:
     """A recorded operation. `edges` are its inputs, `metas` describe its results, `face` is the class of both."""
 
@@ -96,15 +102,17 @@ class _Sum:
         if isinstance(g, At):
             self._add_at(g, meta)
             return
-        g = fit(g, meta, operation)
-        if g is None:
+        given = g.g if isinstance(g, Owned) else g
+        g_fits = fit(given, meta, operation)
+        if g_fits is None:
             return
         if self.value is None:
-            self.value = g
+            self.value = g_fits
+            self.owned = given is not g and isinstance(g_fits, np.ndarray)
         elif self.owned:
-            self.value += g
+            self.value += g_fits
         else:
-            self.value = self.value + g
+            self.value = self.value + g_fits
             self.owned = isinstance(self.value, np.ndarray)
 
     def _add_at(self, g: At, meta: Meta) -> None:
@@ -210,7 +218,8 @@ def backpropagate(
             if node.several:
                 g, owned = [0.0 if value is None else value for value in values], False
             else:
-                g, owned = values[0], parts[0].owned and needed is None  # type: ignore[union-attr]
+                g = values[0]
+                owned = parts[0].owned and (id(node), 0) not in wanted  # type: ignore[union-attr]
             del parts, values
             for edge, bar in zip(node.edges, node.backward(g, owned, asked, create_graph)):
                 if bar is not None:
@@ -225,9 +234,7 @@ def backpropagate(
     return found, [entry for entry in reached if entry[1] is not None]
 
 
-def propagate(
-    seeds: Sequence[tuple[Edge, Any]], results: Sequence[Edge | None], lifted: bool = False
-) -> list[Any]:
+def propagate(seeds: Sequence[tuple[Edge, Any]], results: Sequence[Edge | None], lifted: bool = False) -> list[Any]:
     """Walk forward: the tangents of `results`, None for zero, where the tangents of the seeds are given."""
     dots: dict[tuple[int, int], Any] = {_key(edge): dot for edge, dot in seeds}
     started = {id(edge.source) for edge, _ in seeds}

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from runtime.errors import DerivativeLost, SharedArray
-from runtime.graph import Edge, Meta, Node, reads_once
+from runtime.graph import Edge, Meta, Node, Owned, reads_once
 from runtime.kernels.cotangent import unbroadcast
 from runtime.modes import state
 from runtime.operation import apply, edge_of, tracked
 from runtime.storage import stand_in
-from runtime.variable import Place, Step, Variable, View, strip
+from runtime.variable import Place, Step, Variable, strip
 
 
 class _Write(Node):
@@ -38,7 +38,8 @@ class _Write(Node):
     def backward(self, g: Any, owned: bool, needed: Sequence[bool], create_graph: bool) -> Iterable[Any]:
         bars = [self.written(g)] if self.has_new else []
         if self.has_old:
-            bars.insert(0, self.clear(g if owned and not create_graph else np.copy(g)))
+            old = self.clear(g if owned and not create_graph else np.copy(g))
+            bars.insert(0, old if create_graph else Owned(old))
         return bars
 
     def put(self, dot: Any, new: Any) -> Any:
@@ -143,7 +144,14 @@ def set_item(x: Variable, index: Any, value: Any) -> None:
     _before_write(x)
     x._data[index] = plain
     if old is not None or new is not None:
-        _commit(x, SetItem(x, index, plain, old, new))
+        _commit(x, SetItem(x, _frozen(index), plain, old, new))
+
+
+def _frozen(index: Any) -> Any:
+    """The index with its own copies of arrays, which the user may change later."""
+    if isinstance(index, tuple):
+        return tuple([_frozen(part) for part in index])
+    return index.copy() if isinstance(index, np.ndarray) else index
 
 
 def update(x: Variable, function: Callable[..., Any], *operands: Any) -> Variable:

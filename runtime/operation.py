@@ -85,10 +85,7 @@ class Operation(Node):
             for part in self.parts
             if part.slot in slots
         }
-        return [
-            _follow(bars[place[0]], place[1:]) if need else None for need, place in zip(needed, self.places)
-        ]
-
+        return [_follow(bars[place[0]], place[1:]) if need else None for need, place in zip(needed, self.places)]
 
     def forward(self, dots: Sequence[Any], lifted: bool) -> list[Any]:
         args, kwargs, result = self.arguments(lifted)
@@ -97,7 +94,15 @@ class Operation(Node):
             places = [(dot, place[1:]) for dot, place in zip(dots, self.places) if place[0] == part.slot]
             if any(dot is not None for dot, _ in places):
                 primal = find(args, kwargs, (part.slot,))
-                dot = _tangent(self.function, part, _nested(primal, (), dict((p, d) for d, p in places)), result, args, kwargs, lifted)
+                dot = _tangent(
+                    self.function,
+                    part,
+                    _nested(primal, (), dict((p, d) for d, p in places)),
+                    result,
+                    args,
+                    kwargs,
+                    lifted,
+                )
                 total = _added(total, dot)
         values: list[Any] = []
         if self.several:
@@ -158,7 +163,7 @@ def _cotangent(part: Part, g: Any, result: Any, args: tuple[Any, ...], kwargs: d
         return At(args[1], g)
     rule = lift(part.rule) if lifted else part.rule
     if part.kind == "partial":
-        return unbroadcast(g * rule(result, *args, **kwargs), args[part.slot])  # type: ignore[index]
+        return unbroadcast(g * rule(result, *args, **kwargs), find(args, kwargs, (part.slot,)))
     if part.operand is not None:
         return rule(g, result, part.operand, *args, **kwargs)
     return rule(g, result, *args, **kwargs)
@@ -260,6 +265,10 @@ def apply(
     values: list[Any] = []
     nest = _flatten(z, values)
     results = [_wrap(value, face) for value in values]
+    for k, result in enumerate(results):
+        if isinstance(result, Variable) and isinstance(result._data, np.ndarray):
+            pick = _path_to(nest, k) if isinstance(nest, list) else ()
+            _mark_view(result, inputs, function, evaluate, plain_args, plain_kwargs, pick)
     if edges and any(isinstance(result, Variable) for result in results):
         _record(function, args, kwargs, plain_args, plain_kwargs, edges, places, values, results, face, nest)
     elif edges and not all(_discrete(value) for value in values):
@@ -267,10 +276,6 @@ def apply(
             f"{title(function)} returns {type(z).__name__}, which cannot carry a derivative",
             "Call it on detached data where no derivative is meant.",
         )
-    for k, result in enumerate(results):
-        if isinstance(result, Variable) and isinstance(result._data, np.ndarray):
-            pick = _path_to(nest, k) if isinstance(nest, list) else ()
-            _mark_view(result, inputs, function, evaluate, plain_args, plain_kwargs, pick)
     return _like(z, iter(results))
 
 
@@ -378,7 +383,7 @@ def _discrete(value: Any) -> bool:
     """Whether a value is of a kind that has no derivative, so that nothing is lost with it."""
     if isinstance(value, np.ndarray):
         return value.dtype.kind not in "fcO"
-    return value is None or isinstance(value, (int, str, bytes, np.integer, np.bool_, np.dtype, type, slice, range))
+    return isinstance(value, (int, str, bytes, np.integer, np.bool_, np.dtype, type, slice, range))
 
 
 def _mark_view(
@@ -434,7 +439,7 @@ def _lifted_value(value: Any) -> Any:
     return functools.partial(call, value) if known and callable(value) else value
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def lift(rule: Callable[..., Any]) -> Callable[..., Any]:
     """The same rule with its kernels and functions of numbers looked up in the table, so that it takes Variables."""
     if not isinstance(rule, types.FunctionType):

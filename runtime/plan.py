@@ -42,10 +42,8 @@ def title(function: Callable[..., Any]) -> str:
     return f"np.{name}" if module == "numpy" or isinstance(function, np.ufunc) else name
 
 
-@functools.lru_cache(maxsize=None)
-def plan_for(
-    function: Callable[..., Any], count: int, keywords: tuple[str, ...], slots: tuple[int | str, ...]
-) -> Plan:
+@functools.cache
+def plan_for(function: Callable[..., Any], count: int, keywords: tuple[str, ...], slots: tuple[int | str, ...]) -> Plan:
     """The rules for a call with `count` positional arguments and these keywords, of which `slots` carry derivatives.
 
     Raises DerivativeLost where the table has none.
@@ -113,7 +111,7 @@ def _stronger(one: str | None, other: str | None) -> str | None:
     return VALUE if VALUE in (one, other) else one or other
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def forward_rule(
     function: Callable[..., Any], part: Part, count: int, keywords: tuple[str, ...]
 ) -> tuple[str, Callable[..., Any]]:

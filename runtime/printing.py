@@ -33,7 +33,9 @@ def _formatter(data: np.ndarray) -> Any:
     above_zero = finite[finite > 0]
     if np.all(finite == np.floor(finite)) and finite.size and finite.max() < 1e8:
         form = "{:.0f}."
-    elif above_zero.size and (above_zero.max() / above_zero.min() > 1000 or above_zero.max() > 1e8 or above_zero.min() < 1e-4):
+    elif above_zero.size and (
+        above_zero.max() / above_zero.min() > 1000 or above_zero.max() > 1e8 or above_zero.min() < 1e-4
+    ):
         form = "{:.4e}"
     else:
         form = "{:.4f}"

@@ -13,7 +13,7 @@ from runtime.errors import DerivativeLost, SourceADError
 from runtime.inplace import overwrite, set_item, update, write_out
 from runtime.kernels import scatter
 from runtime.operation import apply, tracked
-from runtime.variable import Place, Variable, strip
+from runtime.variable import Variable, strip
 
 # A ufunc's methods that have the meaning of a function of the table.
 _METHODS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {

@@ -38,7 +38,7 @@ _SHAPE_ARGUMENT: dict[Any, int] = {
 }
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def reads(rule: Callable[..., Any]) -> dict[str, str]:
     """The parameters that a rule reads, each with `VALUE` or `SHAPE`. A rule without source reads all by value."""
     return _reads(rule, frozenset())

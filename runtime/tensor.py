@@ -10,7 +10,7 @@ import numpy as np
 
 from runtime import printing
 from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable, NotScalar, SourceADError
-from runtime.graph import Edge, Node, backpropagate
+from runtime.graph import Node, backpropagate
 from runtime.operation import apply, edge_of
 from runtime.protocols import Array, fill
 from runtime.storage import Storage

@@ -9,27 +9,32 @@ function with source is run from a second compilation of its own source in which
 - an array that a call has just made becomes a traced constant, so that traced values can be stored in it.
 
 Nothing is patched: the user's modules, functions and classes stay as they are, and globals and closure cells are
-shared with the plain function. What is not reached (functions without source, library code, arrays made elsewhere) runs as
-it is, and raises DerivativeLost where it would turn a traced value into a plain number.
+shared with the plain function. What is not reached (functions without source, library code, arrays made elsewhere)
+runs as it is, and raises DerivativeLost where it would turn a traced value into a plain number.
+
+Limits: `type(x)` of a traced value is its own class (`isinstance` answers as for the plain value); traced values that
+the function stores in objects or globals stay there when it ends; decorators and class bodies are not run again.
 """
 
 from __future__ import annotations
+import __future__
 
 import ast
 import functools
 import linecache
+import math
+import operator
 import sys
 import sysconfig
 import threading
 import types
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from runtime.operation import apply
 from runtime.primitives import registry
 from runtime.protocols import array_function
 from runtime.traced import trace
@@ -39,9 +44,14 @@ _MARK = "runtime.tracing.call"
 _NEEDS_ITS_FRAME = frozenset({"super", "locals", "globals", "vars", "dir", "eval", "exec", "breakpoint"})
 _LIBRARIES = tuple(
     str(Path(folder).resolve())
-    for folder in {*(sysconfig.get_path(key) for key in ("stdlib", "platstdlib", "purelib", "platlib")), Path(__file__).parent}
+    for folder in [*map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib")), Path(__file__).parent]
     if folder
 )
+
+
+# These read all that they are given before they compute, so an iterator may be read into a list for the table.
+_WHOLE_ITERABLES: list[Any] = [sum, max, min, math.fsum, math.prod]
+_CONTAINERS = (list, tuple, np.ndarray, Variable)
 
 
 class _State(threading.local):
@@ -93,6 +103,8 @@ def call(function: Any, /, *args: Any, **kwargs: Any) -> Any:
 
 def _call_plain(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call what has no source of the user's: a function of the table, NumPy, a builtin, a library."""
+    if function in _WHOLE_ITERABLES and len(args) == 1 and not isinstance(args[0], _CONTAINERS):
+        args = (list(args[0]),)
     inside: list[tuple[Place, Variable]] = []
     strip((args, tuple(kwargs.values())), (), inside)
     if inside:
@@ -102,9 +114,7 @@ def _call_plain(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
             known = registry.lookup_method(function.__name__)
             if known is not None:
                 return array_function(known, (function.__self__, *args), kwargs)
-        if not isinstance(function, np.ufunc) and (
-            registry.lookup(function) is not None or registry.is_inactive(function)
-        ):
+        if _is_in_table(function) and not (function in (max, min) and kwargs):
             return array_function(function, args, kwargs)
     args = tuple([_for_foreign_hands(argument) for argument in args])
     kwargs = {key: _for_foreign_hands(argument) for key, argument in kwargs.items()}
@@ -114,6 +124,12 @@ def _call_plain(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
         if _is_fresh(result, references):
             return trace(result)
     return result
+
+
+def _is_in_table(function: Any) -> bool:
+    """Whether the table has to be asked; ufuncs ask it through NumPy's protocol."""
+    known = registry.lookup(function) is not None or registry.is_inactive(function)
+    return known and not isinstance(function, np.ufunc)
 
 
 def _to_float(x: Any) -> Any:
@@ -148,7 +164,7 @@ def _references_of_a_fresh_array() -> int:
 _FRESH_REFERENCES = _references_of_a_fresh_array()
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _is_users_file(filename: str) -> bool:
     if filename.startswith("<frozen"):
         return False
@@ -219,7 +235,7 @@ def _is_traced(code: types.CodeType) -> bool:
 
 
 def _compile_traced(code: types.CodeType) -> types.CodeType | None:
-    """Compile the statement of the file that `code` stands in, once as it is and once rewritten, and find `code` there."""
+    """Compile the statement that `code` stands in, once as it is and once rewritten, and find `code` there."""
     lines = linecache.getlines(code.co_filename)
     try:
         tree = ast.parse("".join(lines))
@@ -227,7 +243,7 @@ def _compile_traced(code: types.CodeType) -> types.CodeType | None:
         return None
     # With the file's imports: the compiler makes other code for methods of names that it saw imported.
     around = [s for s in tree.body if _holds(s, code.co_firstlineno) or _imports(s)]
-    flags = code.co_flags & _future_flags()
+    flags = code.co_flags & _FUTURE_FLAGS
     plain = _codes_within(compile(ast.Module(around, []), code.co_filename, "exec", flags, dont_inherit=True))
     place = _find(code, plain)
     if place is None:
@@ -240,8 +256,8 @@ def _compile_traced(code: types.CodeType) -> types.CodeType | None:
 
 
 def _holds(statement: ast.stmt, line: int) -> bool:
-    decorators = getattr(statement, "decorator_list", [])
-    return min([statement.lineno, *(decorator.lineno for decorator in decorators)]) <= line <= (statement.end_lineno or 0)
+    first = min([statement.lineno, *(decorator.lineno for decorator in getattr(statement, "decorator_list", []))])
+    return first <= line <= (statement.end_lineno or 0)
 
 
 def _imports(statement: ast.stmt) -> bool:
@@ -250,14 +266,9 @@ def _imports(statement: ast.stmt) -> bool:
     return any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.walk(statement))
 
 
-@functools.lru_cache(maxsize=None)
-def _future_flags() -> int:
-    import __future__
-
-    flags = 0
-    for name in __future__.all_feature_names:
-        flags |= getattr(__future__, name).compiler_flag
-    return flags
+_FUTURE_FLAGS = functools.reduce(
+    operator.or_, [getattr(__future__, name).compiler_flag for name in __future__.all_feature_names]
+)
 
 
 def _codes_within(code: types.CodeType) -> list[types.CodeType]:

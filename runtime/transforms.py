@@ -33,17 +33,18 @@ def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tup
 
     Primals and the value are nested containers. Floating and complex leaves are differentiated; other leaves are
     passed through, and their cotangent is the float 0.0. `pullback(cotangent)` takes a cotangent of the value's
-    structure and returns the tuple of the primals' cotangents, in structure, shape and dtype as the primals. It may be called
-    again. The primals are not changed, also where `fn` writes to its arguments.
+    structure and returns the tuple of the primals' cotangents, in structure, shape and dtype as the primals. It may
+    be called again. The primals are not changed, also where `fn` writes to its arguments.
 
     Raises SourceADError where a derivative would be lost; CotangentMismatch for a cotangent that does not fit.
     """
     leaves, rebuild = flatten(primals)
     nested = _is_nested(leaves)
     inputs = [_input(leaf) for leaf in leaves]
+    # Before `fn` runs: where it writes into an argument, the argument's node is that of the written value afterwards.
+    targets = [None if x is None else Edge(x._node, 0) for x in inputs]  # type: ignore[arg-type]
     value, results, edges = _recorded(fn, rebuild, leaves, inputs, nested)
     metas = [_meta(result) for result in results]
-    targets = [None if x is None else Edge(x._node, 0) for x in inputs]  # type: ignore[arg-type]
     shown = value
 
     def pullback(cotangent: Any) -> tuple[Any, ...]:
@@ -74,13 +75,13 @@ def jvp(fn: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any])
     given = match(tuple(primals), tuple(tangents))
     nested = _is_nested([*leaves, *given])
     inputs = [_input(leaf) for leaf in leaves]
-    with keep_all():
-        value, results, edges = _recorded(fn, rebuild, leaves, inputs, nested)
     seeds = [
         (Edge(x._node, 0), _seed(dot, _meta(x), nested))
         for x, dot in zip(inputs, given, strict=True)
         if x is not None and not (type(dot) is float and dot == 0.0)
     ]
+    with keep_all():
+        value, results, edges = _recorded(fn, rebuild, leaves, inputs, nested)
     found = propagate(seeds, edges, nested)
     dots = [_as_primal(dot, result, nested) if _is_active(result) else 0.0 for dot, result in zip(found, results)]
     return value, flatten(value)[1](dots)
@@ -98,7 +99,7 @@ def _is_nested(leaves: list[Any]) -> bool:
 def _recorded(
     fn: Callable[..., Any], rebuild: Callable[[list[Any]], Any], leaves: list[Any], inputs: list[Any], nested: bool
 ) -> tuple[Any, list[Any], list[Edge | None]]:
-    """Run `fn`: its value, the leaves of that, and where each stands in the graph. The value is plain unless `nested`."""
+    """Run `fn`: its value, the leaves of that, and their places in the graph. The value is plain unless `nested`."""
     with enable_grad():
         value = _run(fn, rebuild([leaf if x is None else x for leaf, x in zip(leaves, inputs)]))
     results, rebuild_value = flatten(value)
