@@ -87,7 +87,7 @@ for _function in (np.absolute, np.fabs, np.sign):
     samples(_function, unary_rows())
 for _function in (np.copysign, np.heaviside):
     samples(_function, binary_rows())
-samples(np.absolute, lambda: [call(np.array([0.0, -2.0]))])
+samples(np.absolute, lambda: [call(np.array([0.0, -2.0]), note="kink")])
 samples(np.heaviside, lambda: [call(np.array([0.0, 1.0, -1.0]), normal(3), wrt=("y",))])
 samples(np.ldexp, lambda: [call(normal(3), 2), call(normal(3), np.array([1, 0, -2])), call(0.5, 3)])
 samples(np.ldexp, lambda: [call(normal(3, dtype=np.float32), np.array([1, 0, -2], dtype=np.int32))])
@@ -169,7 +169,7 @@ def nan_to_num(z, x, *, nan=0.0, posinf=None, neginf=None):
 method("clip", np.clip)
 for _function in (np.maximum, np.minimum, np.fmax, np.fmin):
     samples(_function, binary_rows())
-    samples(_function, lambda: [call(np.array([1.0, 2.0]), np.array([1.0, 3.0])), call(2.0, 2.0)])
+    samples(_function, lambda: [call(np.array([1.0, 2.0]), np.array([1.0, 3.0]), note="kink"), call(2.0, 2.0)])
 samples(
     np.clip,
     lambda: [
@@ -182,7 +182,7 @@ samples(
         call(normal(3, dtype=np.float32), -0.5, 0.5),
         call(0.3, -0.5, 0.1),
         call(normal(0, 3), 0.0, 1.0),
-        call(np.array([0.5, 0.2]), -0.5, 0.5, wrt=("a",), note="on the upper bound"),
+        call(np.array([0.5, 0.2]), -0.5, 0.5, wrt=("a",), note="kink: on the upper bound"),
     ],
 )
 if np.lib.NumpyVersion(np.__version__) >= "2.1.0":

@@ -305,7 +305,7 @@ for _function in (np.max, np.min, np.amax, np.amin):
             call(normal(2, 3), axis=0, initial=5.0, keepdims=True, wrt=("a",)),
             call(normal(2, 4), axis=1, initial=0.0, where=_MASK, wrt=("a",)),
             call(normal(0, 3), axis=0, initial=0.0, wrt=("a",)),
-            call(np.array([1.0, 3.0, 3.0])),
+            call(np.array([1.0, 3.0, 3.0]), note="kink: two tie"),
             call(np.array([[2.0, 2.0, 2.0], [1.0, 2.0, 3.0]]), axis=1, note="edge: three tie"),
             call(np.array([1.0, np.nan, 3.0]), note="edge: no differences of NaN"),
         ],
