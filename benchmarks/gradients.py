@@ -65,7 +65,7 @@ def within_limits(result: dict[str, Any]) -> str:
     """ "yes", or which limit is missed."""
     ratios = result["ratio"]
     if "sourcead" not in ratios:
-        return "-"
+        return "NO: " + result["not timed"]["sourcead"] if "sourcead" in result["not timed"] else "-"
     missed = [] if ratios["sourcead"] <= LIMITS[result["group"]] else [f"> {LIMITS[result['group']]}"]
     missed += [f"slower than {peer}" for peer in SLOWER_PEERS if ratios.get(peer, np.inf) <= ratios["sourcead"]]
     return ", ".join(missed) or "yes"
@@ -121,6 +121,8 @@ def main() -> None:
     facts = report.environment(contenders)
     rounds, shortest = (2, 0.0) if options.quick else (options.rounds, 2e-3)
     chosen = [p for p in PROGRAMS if any(text.lower() in p.name.lower() for text in options.programs)]
+    if options.quick:
+        absent.append("This was a quick run: its times are single calls and show only that everything runs")
     results = {program.name: measure(program, contenders, rounds, shortest) for program in chosen}
     text = as_text(results, contenders, absent, facts)
     report.publish("gradients", text, {"environment": facts, "programs": results}, options)

@@ -71,6 +71,8 @@ def test_limits_name_what_is_missed():
     ratios = {"hand": 1.0, "sourcead": 1.3, "autograd": 1.2, "tangent": 1.4}
     assert within_limits({"group": "array", "ratio": ratios}) == "> 1.15, slower than autograd"
     assert within_limits({"group": "loop", "ratio": {**ratios, "autograd": 9.0}}) == "yes"
+    assert within_limits({"group": "loop", "ratio": {"hand": 1.0}, "not timed": {"sourcead": "wrong"}}) == "NO: wrong"
+    assert within_limits({"group": "loop", "ratio": {"hand": 1.0}, "not timed": {}}) == "-"
 
 
 def test_growth_tells_linear_from_quadratic():
