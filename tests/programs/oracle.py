@@ -70,6 +70,38 @@ def _rebuild(tree: Any, new: Any) -> Any:
     return copy.deepcopy(tree)
 
 
+def seed(tree: Any) -> Any:
+    """A tangent or cotangent to hand in: what carries no derivative has the zero 0.0."""
+    if isinstance(tree, int | np.integer):
+        return 0.0
+    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+        return type(tree)(*map(seed, tree))
+    if isinstance(tree, list | tuple):
+        return type(tree)(map(seed, tree))
+    if isinstance(tree, dict):
+        return {key: seed(child) for key, child in tree.items()}
+    if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
+        return dataclasses.replace(tree, **{f.name: seed(getattr(tree, f.name)) for f in dataclasses.fields(tree)})
+    return tree
+
+
+def assert_like(found: Any, primal: Any, place: str = "gradient") -> None:
+    """A derivative has the structure of its primal, and its shapes and dtypes where that is floating-point."""
+    if isinstance(primal, list | tuple | dict):
+        assert type(found) is type(primal) and len(found) == len(primal), place
+        for key in primal if isinstance(primal, dict) else range(len(primal)):
+            assert_like(found[key], primal[key], f"{place}[{key!r}]")
+    elif dataclasses.is_dataclass(primal):
+        assert type(found) is type(primal), place
+        for field in dataclasses.fields(primal):
+            assert_like(getattr(found, field.name), getattr(primal, field.name), f"{place}.{field.name}")
+    elif is_real(primal):
+        assert np.shape(found) == np.shape(primal), place
+        assert np.asarray(found).dtype == np.asarray(primal).dtype, place
+        if np.ndim(primal):
+            assert isinstance(found, np.ndarray), place
+
+
 def random_like(tree: Any, rng: np.random.Generator) -> Any:
     """A tree of the same structure, shapes and dtypes with normal random leaves."""
     return rebuild(tree, [_cast(rng.standard_normal(np.shape(leaf)), leaf) for leaf in leaves(tree)])
