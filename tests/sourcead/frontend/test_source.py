@@ -302,7 +302,7 @@ def test_constants_that_compare_equal_are_told_apart(tmp_path, constants):
         (np.sin, "sin has no Python source"),
         (Model, "Model is a class"),
         (3, "3 cannot be called"),
-        (eval("lambda x: x"), "is not known"),
+        (eval(compile("lambda x: x", "<nowhere>", "eval")), "is not known"),
         (functools.partial(scaled, 1.0, a=2.0), "does not accept the arguments"),
     ],
 )
