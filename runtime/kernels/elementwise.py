@@ -14,6 +14,11 @@ import numpy as np
 from runtime.errors import NotDifferentiable
 
 
+def as_array(x: Any) -> Any:
+    """`x` itself where it is an array of any library or a NumPy scalar, else a NumPy array."""
+    return x if hasattr(x, "dtype") else np.asarray(x)
+
+
 def _refuse_complex(x: Any, name: str, cure: str) -> None:
     if np.result_type(x).kind == "c":
         raise NotDifferentiable(f"{name} of a complex value has no complex derivative", cure)
@@ -150,7 +155,7 @@ def sinc_derivative(x: Any, order: int) -> Any:
 def from_real(g: Any, x: Any) -> Any:
     """Transpose of `np.real(x)`: `g` in the dtype of `x`."""
     dtype = np.result_type(x)
-    return np.asarray(g).astype(dtype)[()] if dtype.kind == "c" else g
+    return as_array(g).astype(dtype)[()] if dtype.kind == "c" else g
 
 
 def from_imag(g: Any, x: Any) -> Any:
@@ -160,7 +165,7 @@ def from_imag(g: Any, x: Any) -> Any:
 
 def astype(x: Any, dtype: Any, copy: bool = True) -> Any:
     """`x.astype(dtype)` as a function."""
-    return np.asarray(x).astype(dtype, copy=copy)
+    return as_array(x).astype(dtype, copy=copy)
 
 
 def cast_tangent(x_dot: Any, dtype: Any) -> Any:
@@ -172,7 +177,7 @@ def cast_tangent(x_dot: Any, dtype: Any) -> Any:
         return x_dot
     if np.dtype(dtype).kind not in "fc":
         return np.zeros_like(x_dot)
-    tangent = np.asarray(x_dot)
+    tangent = as_array(x_dot)
     return (tangent.real if np.dtype(dtype).kind == "f" else tangent).astype(dtype)[()]
 
 
@@ -186,5 +191,5 @@ def cast_cotangent(g: Any, x: Any, dtype: Any) -> Any:
     own = np.result_type(x)
     if np.dtype(dtype).kind not in "fc" or own.kind not in "fc":
         return np.zeros(np.shape(g), own if own.kind in "fc" else np.float64)[()]
-    cotangent = np.asarray(g)
+    cotangent = as_array(g)
     return (cotangent.real if own.kind == "f" else cotangent).astype(own)[()]

@@ -37,9 +37,8 @@ def forward_recurrence(c: Any, b: Any, axis: int | None = -1) -> Any:
     Method: recursive doubling (Kogge and Stone, IEEE Trans. Comput. C-22, 1973), log2(n) passes over the arrays. Where
     its products overflow although the solution need not, step by step.
     """
-    c, b = np.asarray(c), np.asarray(b)
-    y = np.array(b, dtype=np.result_type(b, c))
-    rows, factors = _along(y, axis), np.array(_along(c, axis))
+    y = b.astype(np.result_type(b, c))
+    rows, factors = _along(y, axis), _along(c, axis).copy()
     n = rows.shape[-1]
     step = 1
     with np.errstate(over="ignore", invalid="ignore"):

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from runtime.errors import NotDifferentiable
+from runtime.kernels.elementwise import as_array
 from runtime.kernels.recurrences import shift_right
 
 
@@ -27,7 +28,7 @@ def spread(g: Any, a: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """
     shape = np.shape(a)
     dtype = np.result_type(a)
-    g = np.asarray(g)
+    g = as_array(g)
     if dtype.kind in "fc" and g.dtype != dtype:
         g = (g.real if dtype.kind == "f" else g).astype(dtype)
     if not keepdims and np.ndim(g) and shape:
@@ -80,7 +81,7 @@ def share_of_ties(
 
     `initial` takes its share among them. Where `z` is NaN the elements that are NaN share.
     """
-    a = np.asarray(a)
+    a = as_array(a)
     extreme = spread(z, a, axis, keepdims)
     ties = np.equal(a, extreme)
     if np.any(np.not_equal(z, z)):
@@ -90,7 +91,7 @@ def share_of_ties(
     number = np.sum(ties, axis=axes, keepdims=True)
     if initial is not None:
         number = number + np.any(np.equal(extreme, initial), axis=axes, keepdims=True)
-    return np.asarray(np.divide(ties, np.maximum(number, 1)), dtype=extreme.dtype)
+    return np.divide(ties, np.maximum(number, 1)).astype(extreme.dtype)
 
 
 def as_rows(a: Any, axis: Any = None) -> Any:
