@@ -160,7 +160,8 @@ def fit(g: Any, meta: Meta, operation: str) -> Any:
     if isinstance(g, Variable):
         if dtype == meta.dtype:
             return g
-        return (g if meta.dtype.kind == "c" else np.real(g)).astype(meta.dtype)
+        real: Any = g if meta.dtype.kind == "c" else np.real(g)  # type: ignore[call-overload]
+        return real.astype(meta.dtype)
     if dtype != meta.dtype or not isinstance(g, np.ndarray):
         g = np.asarray(g if meta.dtype.kind == "c" else np.real(g), dtype=meta.dtype)
     return g
@@ -178,8 +179,9 @@ def backpropagate(
     """Walk backward from the seeds.
 
     With `targets`, returns the cotangent of each target (None where nothing reaches it) and computes nothing else.
-    Without, returns every leaf reached with its cotangent and whether that array is nobody else's. With `create_graph` the
-    cotangents are Variables with a graph of their own. Unless `keep_graph`, nodes drop what they kept.
+    Without, returns every leaf reached with its cotangent and whether that array is nobody else's. With
+    `create_graph` the cotangents are Variables with a graph of their own. Unless `keep_graph`, nodes drop what they
+    kept.
     """
     needed = None if targets is None else _leading_to(seeds, targets)
     sums: dict[Any, _Sum] = {}
@@ -226,7 +228,7 @@ def backpropagate(
                     contribute(edge, bar, node.name())
             if not keep_graph:
                 node.free()
-    for key, leaf in leaves.items():
+    for key in leaves:
         if (key, 0) in wanted:
             wanted[key, 0] = sums[key, 0].value
     found = [] if targets is None else [wanted[_key(edge)] for edge in targets]

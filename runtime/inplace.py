@@ -18,7 +18,7 @@ from runtime.variable import Place, Step, Variable, strip
 
 
 class _Write(Node):
-    """The new value of some memory, from the old one (first edge, if `has_old`) and what was written (last edge, if `has_new`)."""
+    """The new value of some memory, from the old one (first edge, if `has_old`) and what was written (last edge)."""
 
     __slots__ = ("has_new", "has_old")
 
@@ -50,7 +50,7 @@ class _Write(Node):
         shape, dtype = self.metas[0]
         old = dots[0] if self.has_old else None
         new = dots[-1] if self.has_new else None
-        blank = np.zeros(shape, dtype) if old is None else np.copy(old)
+        blank: Any = np.zeros(shape, dtype) if old is None else np.copy(old)
         if lifted and not isinstance(blank, Variable):
             blank = self.face.wrap(blank)
         return [self.put(blank, 0.0 if new is None else new)]
@@ -160,7 +160,7 @@ def update(x: Variable, function: Callable[..., Any], *operands: Any) -> Variabl
     plain = value._data if isinstance(value, Variable) else value
     if np.shape(plain) != x._data.shape:
         raise ValueError(
-            f"in-place {function.__name__} gives shape {np.shape(plain)}, which does not fit the array's {x._data.shape}"
+            f"in-place {function.__name__} gives shape {np.shape(plain)}, which does not fit {x._data.shape}"
         )
     if not np.can_cast(plain.dtype, x._data.dtype, "same_kind"):
         raise TypeError(f"in-place {function.__name__} gives {plain.dtype}, which does not fit in {x._data.dtype}")

@@ -12,12 +12,13 @@ import numpy as np
 
 from runtime.errors import DerivativeLost, SourceADError
 from runtime.graph import At, Edge, Meta, Node
+from runtime.keeping import kept, kept_result, release
 from runtime.kernels.cotangent import unbroadcast
 from runtime.modes import enable_grad, state
+from runtime.nesting import added, arranged, follow, in_order, in_the_form_of, nested, path_to, take_apart
 from runtime.plan import Part, forward_rule, plan_for, title
 from runtime.primitives import registry
 from runtime.reads import VALUE
-from runtime.storage import Kept, keep, stand_in
 from runtime.variable import Place, Step, Variable, View, find, put, strip
 
 
@@ -65,27 +66,27 @@ class Operation(Node):
                 "Pass retain_graph=True to the first backward call.",
             )
         label = self.name()
-        args = tuple([_release(argument, label) for argument in self.args])
-        kwargs = {key: _release(argument, label) for key, argument in self.kwargs.items()}
-        result = _release(self.result, label)
+        args = tuple([release(argument, label) for argument in self.args])
+        kwargs = {key: release(argument, label) for key, argument in self.kwargs.items()}
+        result = release(self.result, label)
         if as_variables:
             for edge, place in zip(self.edges, self.places):
                 if self.how.get(place[0]) != VALUE:
                     continue
                 args, kwargs = put(args, kwargs, place, at_edge(edge, find(args, kwargs, place), self.face))
             result = [None if z is None else at_edge(Edge(self, k), z, self.face) for k, z in enumerate(result)]
-        return args, kwargs, _arranged(self.nest, result)
+        return args, kwargs, arranged(self.nest, result)
 
     def backward(self, g: Any, owned: bool, needed: Sequence[bool], create_graph: bool) -> Iterable[Any]:
         args, kwargs, result = self.arguments(create_graph)
-        g = _arranged(self.nest, g) if self.several else g
+        g = arranged(self.nest, g) if self.several else g
         slots = {place[0] for need, place in zip(needed, self.places) if need}
         bars = {
             part.slot: _cotangent(part, g, result, args, kwargs, create_graph)
             for part in self.parts
             if part.slot in slots
         }
-        return [_follow(bars[place[0]], place[1:]) if need else None for need, place in zip(needed, self.places)]
+        return [follow(bars[place[0]], place[1:]) if need else None for need, place in zip(needed, self.places)]
 
     def forward(self, dots: Sequence[Any], lifted: bool) -> list[Any]:
         args, kwargs, result = self.arguments(lifted)
@@ -94,30 +95,13 @@ class Operation(Node):
             places = [(dot, place[1:]) for dot, place in zip(dots, self.places) if place[0] == part.slot]
             if any(dot is not None for dot, _ in places):
                 primal = find(args, kwargs, (part.slot,))
-                dot = _tangent(
-                    self.function,
-                    part,
-                    _nested(primal, (), dict((p, d) for d, p in places)),
-                    result,
-                    args,
-                    kwargs,
-                    lifted,
-                )
-                total = _added(total, dot)
+                dot = nested(primal, (), {path: dot for dot, path in places})
+                total = added(total, _tangent(self.function, part, dot, result, args, kwargs, lifted))
         values: list[Any] = []
         if self.several:
-            _pick(self.nest, total, values)
+            in_order(self.nest, total, values)
             return values
         return [total]
-
-
-def _nested(primal: Any, path: tuple[int, ...], dots: dict[tuple[int, ...], Any]) -> Any:
-    """Tangents by place as the tangent of a whole argument: lists as in the argument, 0.0 for zero."""
-    if path in dots:
-        return 0.0 if dots[path] is None else dots[path]
-    if isinstance(primal, (list, tuple)):
-        return [_nested(element, (*path, k), dots) for k, element in enumerate(primal)]
-    return 0.0
 
 
 def _tangent(
@@ -140,24 +124,6 @@ def _tangent(
     return rule(dot, result, *operand, *args, **kwargs)
 
 
-def _added(one: Any, other: Any) -> Any:
-    """Sum of two tangents of one structure."""
-    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
-        return [_added(a, b) for a, b in zip(one, other)]
-    if type(one) is float and one == 0.0:
-        return other
-    return one if type(other) is float and other == 0.0 else one + other
-
-
-def _pick(nest: Any, dot: Any, values: list[Any]) -> None:
-    """Append the tangents in nested lists to `values`, in the order of the results' numbers."""
-    if not isinstance(nest, list):
-        values.append(dot)
-        return
-    for k, part in enumerate(nest):
-        _pick(part, 0.0 if type(dot) is float else dot[k], values)
-
-
 def _cotangent(part: Part, g: Any, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any], lifted: bool) -> Any:
     if part.kind == "index" and not lifted:
         return At(args[1], g)
@@ -169,34 +135,12 @@ def _cotangent(part: Part, g: Any, result: Any, args: tuple[Any, ...], kwargs: d
     return rule(g, result, *args, **kwargs)
 
 
-def _arranged(nest: Any, values: Any) -> Any:
-    """Flat values in the lists of a call's result; `nest` has the number of a value in each place."""
-    return [_arranged(part, values) for part in nest] if isinstance(nest, list) else values[nest]
-
-
-def _follow(bar: Any, path: tuple[int, ...]) -> Any:
-    """The part of a nested list's cotangent at `path`; 0.0 is the zero of every structure."""
-    for k in path:
-        if type(bar) is float:
-            return None
-        bar = bar[k]
-    return bar
-
-
-def _release(value: Any, label: str) -> Any:
-    if type(value) is Kept:
-        return value.get(label)
-    if type(value) in (list, tuple):
-        return type(value)([_release(element, label) for element in value])
-    return value
-
-
 def at_edge(edge: Edge, data: Any, face: type[Variable]) -> Variable:
     """The value at the end of an edge as a Variable again, so that what is computed from it is recorded."""
     if isinstance(edge.source, Variable):
         return edge.source
     found = face.wrap(data)
-    found._node, found._output = edge
+    found._node, found._output = edge.source, edge.output
     return found
 
 
@@ -263,12 +207,11 @@ def apply(
                 edges.append(edge)
                 places.append(place)
     values: list[Any] = []
-    nest = _flatten(z, values)
+    nest = take_apart(z, values)
     results = [_wrap(value, face) for value in values]
     for k, result in enumerate(results):
         if isinstance(result, Variable) and isinstance(result._data, np.ndarray):
-            pick = _path_to(nest, k) if isinstance(nest, list) else ()
-            _mark_view(result, inputs, function, evaluate, plain_args, plain_kwargs, pick)
+            _mark_view(result, inputs, function, evaluate, plain_args, plain_kwargs, path_to(nest, k))
     if edges and any(isinstance(result, Variable) for result in results):
         _record(function, args, kwargs, plain_args, plain_kwargs, edges, places, values, results, face, nest)
     elif edges and not all(_discrete(value) for value in values):
@@ -276,32 +219,7 @@ def apply(
             f"{title(function)} returns {type(z).__name__}, which cannot carry a derivative",
             "Call it on detached data where no derivative is meant.",
         )
-    return _like(z, iter(results))
-
-
-def _flatten(z: Any, values: list[Any]) -> Any:
-    """Append the values in nested lists and tuples to `values`; returns lists of their numbers."""
-    if isinstance(z, (list, tuple)):
-        return [_flatten(part, values) for part in z]
-    values.append(z)
-    return len(values) - 1
-
-
-def _like(z: Any, results: Any) -> Any:
-    """The results in the lists and tuples of `z`."""
-    if not isinstance(z, (list, tuple)):
-        return next(results)
-    parts = [_like(part, results) for part in z]
-    return parts if isinstance(z, list) else type(z)(*parts) if hasattr(z, "_fields") else tuple(parts)
-
-
-def _path_to(nest: Any, number: int) -> tuple[int, ...]:
-    for k, part in enumerate(nest):
-        if part == number:
-            return (k,)
-        if isinstance(part, list) and (path := _path_to(part, number)):
-            return (k, *path)
-    return ()
+    return in_the_form_of(z, iter(results))
 
 
 def _record(
@@ -331,8 +249,8 @@ def _record(
         function,
         plan.parts,
         tuple([places[k] for k in chosen]),
-        tuple([_kept(plain_args[k], argument, how.get(k)) for k, argument in enumerate(args)]),
-        {key: _kept(plain_kwargs[key], argument, how.get(key)) for key, argument in kwargs.items()},
+        tuple([kept(plain_args[k], argument, how.get(k)) for k, argument in enumerate(args)]),
+        {key: kept(plain_kwargs[key], argument, how.get(key)) for key, argument in kwargs.items()},
         how,
     )
     node.nest = nest
@@ -341,25 +259,7 @@ def _record(
         if isinstance(result, Variable):
             result._node, result._output = node, k
     how_result = VALUE if state.keep_all else plan.result
-    node.result = [_kept_result(value, result, how_result) for value, result in zip(values, results)]
-
-
-def _kept_result(value: Any, result: Any, how: str | None) -> Any:
-    return None if how is None else _kept(value, result, how)
-
-
-def _kept(plain: Any, original: Any, how: str | None) -> Any:
-    """What a node keeps of one argument: as much as its rules read, guarded against later writes."""
-    if isinstance(original, Variable):
-        if how == VALUE:
-            return keep(plain, original._storage)
-        return stand_in(plain)
-    if isinstance(original, (list, tuple)) and type(plain) is type(original) and type(plain) in (list, tuple):
-        return type(plain)([_kept(inner, outer, how) for inner, outer in zip(plain, original)])
-    if isinstance(plain, np.ndarray):
-        # Nothing tells when somebody writes to a plain array, so its numbers are kept, not the array.
-        return plain.copy() if how == VALUE and plain.flags.writeable else stand_in(plain) if how != VALUE else plain
-    return plain
+    node.result = [kept_result(value, result, how_result) for value, result in zip(values, results)]
 
 
 def _face(inputs: list[tuple[Place, Variable]]) -> type[Variable]:

@@ -28,7 +28,7 @@ class Part(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What the table says about one form of call: the rules to use, and what they read of the arguments and the result."""
+    """What the table says of one form of call: its rules, and what they read of the arguments and the result."""
 
     parts: tuple[Part, ...]
     reads: dict[int | str, str]
@@ -67,7 +67,9 @@ def plan_for(function: Callable[..., Any], count: int, keywords: tuple[str, ...]
         bound = registry.bind(text, leading, tuple(range(count)), markers) or {}
         starred = wrt.startswith("*")
         answering = bound.get(wrt.lstrip("*"))
-        chosen = [s for s in slots if s in (answering if starred else (answering,))] if answering is not None else []
+        if answering is None:
+            continue
+        chosen = [slot for slot in slots if slot in (answering if starred else (answering,))]
         for slot in chosen:
             answered.add(slot)
             parts.append(Part(kind, text, slot, answering.index(slot) if starred else None))

@@ -33,12 +33,14 @@ def _formatter(data: np.ndarray) -> Any:
     above_zero = finite[finite > 0]
     if np.all(finite == np.floor(finite)) and finite.size and finite.max() < 1e8:
         form = "{:.0f}."
-    elif above_zero.size and (
-        above_zero.max() / above_zero.min() > 1000 or above_zero.max() > 1e8 or above_zero.min() < 1e-4
-    ):
+    elif above_zero.size and _needs_exponents(above_zero.min(), above_zero.max()):
         form = "{:.4e}"
     else:
         form = "{:.4f}"
     texts = [form.format(value) if np.isfinite(value) else str(value) for value in data.ravel().tolist()]
     width = max(map(len, texts), default=0)
     return {"float_kind": lambda value: (form.format(value) if np.isfinite(value) else str(value)).rjust(width)}
+
+
+def _needs_exponents(smallest: float, largest: float) -> bool:
+    return largest / smallest > 1000 or largest > 1e8 or smallest < 1e-4

@@ -41,7 +41,9 @@ def array_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: d
     elif method == "at" and ufunc is np.add:
         return _add_at(*inputs)
     elif method == "outer":
-        first = apply(np.reshape, (inputs[0], np.shape(inputs[0]) + (1,) * np.ndim(inputs[1])))
+        shapes = [np.shape(strip(operand, (), [])) for operand in inputs]
+        shape = shapes[0] + (1,) * len(shapes[1])
+        first = apply(np.reshape, (inputs[0], shape))
         value = apply(ufunc, (first, inputs[1]), kwargs)
     else:
         raise _unsupported(f"np.{ufunc.__name__}.{method}")

@@ -7,6 +7,7 @@ structure, not a leaf.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import types
 from collections.abc import Callable
 from typing import Any
@@ -26,7 +27,7 @@ def flatten(tree: Any) -> tuple[list[Any], Callable[[list[Any]], Any]]:
         leaves, structure = optree.tree_flatten(tree, namespace=_NAMESPACE)
         unknown = {type(leaf) for leaf in leaves if _is_dataclass(leaf)} - _registered
         if not unknown:
-            return leaves, lambda values: optree.tree_unflatten(structure, values)
+            return leaves, functools.partial(optree.tree_unflatten, structure)
         for kind in unknown:
             optree.register_pytree_node(kind, _take_apart, _together(kind), namespace=_NAMESPACE)
             _registered.add(kind)
@@ -55,7 +56,7 @@ def _take_apart(record: Any) -> tuple[tuple[Any, ...], tuple[str, ...], tuple[st
 
 def _together(kind: type) -> Callable[[Any, Any], Any]:
     def build(names: tuple[str, ...], values: tuple[Any, ...]) -> Any:
-        record = object.__new__(kind)
+        record: Any = object.__new__(kind)
         for name, value in zip(names, values):
             object.__setattr__(record, name, value)
         return record
@@ -80,7 +81,8 @@ def match(tree: Any, cotangent: Any) -> list[Any]:
     if isinstance(tree, dict):
         if not isinstance(cotangent, dict) or not cotangent.keys() <= tree.keys():
             raise _mismatch(cotangent, tree)
-        ordered = optree.tree_flatten({key: k for k, key in enumerate(tree)})[0]
+        numbered: Any = {key: k for k, key in enumerate(tree)}
+        ordered: list[Any] = optree.tree_flatten(numbered)[0]
         keys = list(tree)
         return [leaf for k in ordered for leaf in match(tree[keys[k]], cotangent.get(keys[k], 0.0))]
     if _is_dataclass(tree):

@@ -45,7 +45,7 @@ def _attribute(self: Any, name: str) -> Any:
         return getattr(data, name)
     plain = getattr(data, name)
     if type(data) in (float, complex):
-        function = {"conjugate": np.conjugate, "real": np.real, "imag": np.imag}.get(name)
+        function: Any = {"conjugate": np.conjugate, "real": np.real, "imag": np.imag}.get(name)
         if function is not None:
             return functools.partial(apply, function, (self,)) if callable(plain) else apply(function, (self,))
     else:
@@ -86,7 +86,7 @@ class TracedNumber(Number):
         return trace(data)
 
     @property
-    def __class__(self) -> type:  # type: ignore[override]
+    def __class__(self) -> type:  # type: ignore[misc]
         """`isinstance` answers as for the plain value."""
         return type(self._data)
 
@@ -126,7 +126,7 @@ class TracedArray(Array):
         return trace(data)
 
     @property
-    def __class__(self) -> type:  # type: ignore[override]
+    def __class__(self) -> type:  # type: ignore[misc]
         """`isinstance` answers as for the plain value."""
         return type(self._data)
 
@@ -140,7 +140,7 @@ class TracedArray(Array):
 
     def tolist(self) -> Any:
         """Nested lists of traced numbers."""
-        return self.item() if self._data.ndim == 0 else [element.tolist() for element in self]
+        return apply(item, (self,)) if self._data.ndim == 0 else [element.tolist() for element in self]
 
     def __repr__(self) -> str:
         return repr(self._data)

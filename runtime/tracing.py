@@ -45,7 +45,7 @@ _NEEDS_ITS_FRAME = frozenset({"super", "locals", "globals", "vars", "dir", "eval
 _LIBRARIES = tuple(
     str(Path(folder).resolve())
     for folder in [*map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib")), Path(__file__).parent]
-    if folder
+    if isinstance(folder, (str, Path))
 )
 
 
@@ -91,11 +91,12 @@ def call(function: Any, /, *args: Any, **kwargs: Any) -> Any:
         return call(function.func, *function.args, *args, **{**function.keywords, **kwargs})
     elif isinstance(function, type):
         if _has_users_init(function):
-            made = function.__new__(function)
-            call(function.__init__, made, *args, **kwargs)
+            made: Any = object.__new__(function)
+            call(made.__init__, *args, **kwargs)
             return made
     else:
-        own_call = getattr(kind, "__call__", None)
+        # Calling looks the method up on the type.
+        own_call = getattr(kind, "__call__", None)  # noqa: B004
         if type(own_call) is types.FunctionType and is_users_code(own_call.__code__):
             return traced_function(own_call)(function, *args, **kwargs)
     return _call_plain(function, args, kwargs)
@@ -108,8 +109,6 @@ def _call_plain(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
     inside: list[tuple[Place, Variable]] = []
     strip((args, tuple(kwargs.values())), (), inside)
     if inside:
-        if function is float:
-            return _to_float(*args)
         if isinstance(function, types.BuiltinMethodType) and isinstance(function.__self__, np.ndarray):
             known = registry.lookup_method(function.__name__)
             if known is not None:
@@ -130,12 +129,6 @@ def _is_in_table(function: Any) -> bool:
     """Whether the table has to be asked; ufuncs ask it through NumPy's protocol."""
     known = registry.lookup(function) is not None or registry.is_inactive(function)
     return known and not isinstance(function, np.ufunc)
-
-
-def _to_float(x: Any) -> Any:
-    if not isinstance(x, Variable) or type(x._data) is float:
-        return x
-    return x.item()
 
 
 def _for_foreign_hands(argument: Any) -> Any:
@@ -284,7 +277,7 @@ def _find(code: types.CodeType, candidates: list[types.CodeType]) -> int | None:
     """Where `code` is among the candidates. A source that has changed since it was loaded is not found."""
     same = [k for k, other in enumerate(candidates) if _same_text(code, other)]
     exact = [k for k in same if list(candidates[k].co_positions()) == list(code.co_positions())]
-    return (exact or same or [None])[0]
+    return exact[0] if exact else same[0] if same else None
 
 
 def _same_text(code: types.CodeType, other: types.CodeType) -> bool:
