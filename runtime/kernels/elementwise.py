@@ -163,9 +163,9 @@ def from_imag(g: Any, x: Any) -> Any:
     return -1j * from_real(g, x) if np.result_type(x).kind == "c" else np.zeros_like(g)
 
 
-def astype(x: Any, dtype: Any, copy: bool = True) -> Any:
+def astype(x: Any, dtype: Any) -> Any:
     """`x.astype(dtype)` as a function."""
-    return as_array(x).astype(dtype, copy=copy)
+    return as_array(x).astype(dtype)
 
 
 def cast_tangent(x_dot: Any, dtype: Any) -> Any:

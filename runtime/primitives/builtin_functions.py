@@ -21,7 +21,7 @@ from runtime.kernels import (
     scaled_power,
     unbroadcast,
 )
-from runtime.primitives.registry import call, forward, partial, reverse, samples, transpose
+from runtime.primitives.registry import call, forward, partial, reverse, samples, transpose, view
 from runtime.primitives.sampling import binary_rows, normal, unary_rows
 
 _function: Any
@@ -49,6 +49,11 @@ def pow_exp(z, base, exp):
 @partial(np.float32, wrt="x")
 def number(z, x):
     return 1.0
+
+
+# Of an array of that dtype they return a view.
+view(np.float64, of="x")
+view(np.float32, of="x")
 
 
 # Sums, products and distances of several numbers

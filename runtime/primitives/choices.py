@@ -288,6 +288,8 @@ def from_imag_transpose(z_bar, z, g, x):
 
 view(np.real, of="val")
 view(np.imag, of="val")
+# `x.conj()` of a real array is the array itself.
+view(np.conjugate, of="x")
 for _name, _function in (("conj", np.conjugate), ("conjugate", np.conjugate)):
     method(_name, _function)
 attribute("real", np.real)
@@ -298,16 +300,16 @@ for _function in (np.real, np.imag, np.conjugate, np.angle):
 for _function in (from_real, from_imag):
     samples(_function, lambda: [call(normal(3), normal(3) + 1j, wrt=("g",)), call(normal(3), normal(3), wrt=("g",))])
 
-# Casts and copies
+# Casts and copies. `copy=False` is not accepted: whether its result is the array itself is known too late.
 
 
 @reverse(astype, wrt="x")
-def astype_reverse(z_bar, z, x, dtype, *, copy=True):
+def astype_reverse(z_bar, z, x, dtype):
     return cast_cotangent(z_bar, x, dtype)
 
 
 @forward(astype, wrt="x")
-def astype_forward(x_dot, z, x, dtype, *, copy=True):
+def astype_forward(x_dot, z, x, dtype):
     return cast_tangent(x_dot, dtype)
 
 

@@ -191,7 +191,6 @@ samples(
         call(normal(3, 4), axis=0),
         call(normal(3, 4), 2, -1),
         call(normal(3, 4), n=3, axis=0),
-        call(normal(3), 0),
         call(normal(4, dtype=np.float32)),
         call(normal(0)),
     ],

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import runtime.primitives  # noqa: F401 (fills the table)
-from runtime.errors import NotDifferentiable
+from runtime.errors import NotDifferentiable, SourceADError
 from runtime.kernels import unbroadcast
 from runtime.primitives.registry import is_inactive, lookup, select
 
@@ -184,6 +184,15 @@ def test_casts_to_whole_numbers_are_flat():
 def test_forms_that_no_rule_understands_are_refused(keyword):
     for function in (np.sum, np.mean, np.max, np.prod, np.var, np.std, np.sort, np.diff, np.cumsum):
         assert forms(function, "a", np.ones(3), **{keyword: None}) is None
+
+
+def test_results_that_may_be_the_argument_itself_are_views_or_refused():
+    x = np.ones(2)
+    assert x.conj() is x and lookup(np.conjugate).view_of == "x"
+    assert np.shares_memory(np.float64(x), x) and lookup(np.float64).view_of == "x"
+    assert forms(runtime.kernels.astype, "x", x, float, copy=False) is None
+    with pytest.raises(SourceADError, match="n=0"):
+        gradient_of(np.diff, x, 0)
 
 
 def test_positional_out_is_refused():
