@@ -83,7 +83,7 @@ def compare(function: Callable[..., Any], args: tuple[Any, ...], wrt: Any = None
         value = function(*_copied(args))
     chosen = _given_floats(args[:given]) if wrt is None else _positions(names, wrt)
     weights = _weights(value)
-    pulled = dict(zip(chosen, api.adjoint(function, chosen)(*_copied(args), weights)))
+    pulled = dict(zip(chosen, _call(api.adjoint(function, chosen), function, args, [weights])))
     pushed = api.tangent(function, chosen)
     rows: list[Row] = []
     compared = elements = 0
@@ -91,7 +91,7 @@ def compare(function: Callable[..., Any], args: tuple[Any, ...], wrt: Any = None
         bar = np.asarray(match(args[leaf.argument], pulled[leaf.argument])[leaf.position])
         for label, direction in _directions(leaf, limit):
             dots = [_tangent(args[k], leaf if k == leaf.argument else None, direction) for k in chosen]
-            forward = _weighted(pushed(*_copied(args), *dots)[1], weights)
+            forward = _weighted(_call(pushed, function, args, dots)[1], weights)
             numeric = _difference(function, args, leaf, direction, weights)
             reverse = float(np.real(np.sum(bar * direction)))
             agrees = _close(reverse, numeric, leaf, value) and _close(forward, numeric, leaf, value)
@@ -132,6 +132,15 @@ def _position(names: list[str], key: int | str) -> int:
     if isinstance(key, int) and key < len(names):
         return key
     raise UnknownArgument(f"there is no argument {key!r}", f"The arguments are: {', '.join(names)}.")
+
+
+def _call(derived: Callable[..., Any], function: Callable[..., Any], args: tuple[Any, ...], added: list[Any]) -> Any:
+    """Call an adjoint or tangent; what it takes besides the function's own arguments may be keyword-only."""
+    own = inspect.signature(function).parameters
+    new = [p for p in inspect.signature(derived).parameters.values() if p.name not in own]
+    if any(p.kind is p.KEYWORD_ONLY for p in new):
+        return derived(*_copied(args), **{p.name: value for p, value in zip(new, added, strict=True)})
+    return derived(*_copied(args), *added)
 
 
 def _copied(args: tuple[Any, ...]) -> tuple[Any, ...]:

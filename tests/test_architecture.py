@@ -16,7 +16,9 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("runtime", "sourcead")
 
 # From the bottom to the top; a module may import from its own layer and from those before it. The longest matching
-# name counts. Modules at the top of `runtime` that are not named here belong to "runtime".
+# name counts. Modules at the top of `runtime` that are not named here belong to "runtime"; the two packages' own
+# `__init__` files are faces, and stand above all that they hand on.
+FACES = {"runtime": "runtime.autograd", "sourcead": "sourcead.api"}
 LAYERS = [
     ("runtime.errors",),
     ("runtime.kernels",),
@@ -101,6 +103,7 @@ def arrows() -> dict[str, set[str]]:
 
 
 def layer(name: str) -> int:
+    name = FACES.get(name, name)
     best = max((prefix for row in LAYERS for prefix in row if (name + ".").startswith(prefix + ".")), key=len)
     return next(k for k, row in enumerate(LAYERS) if best in row)
 
