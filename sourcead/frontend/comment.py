@@ -11,6 +11,6 @@ class Comment(gast.AST):
     _fields = ("text",)
     _attributes = ()
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str = "") -> None:  # `copy.deepcopy` makes the node first and fills it afterwards
         super().__init__()
         self.text = text
