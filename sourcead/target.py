@@ -155,7 +155,7 @@ def _member(module: ModuleType, name: str, text: str) -> Callable[..., Any]:
             cure = f"It defines: {', '.join(own)}." if own else "It defines no functions."
             raise TargetNotFound(f"{text}: {module.__name__} has no {name!r}", cure) from None
     if not callable(found):
-        raise TargetNotFound(f"{text} is a {type(found).__name__}, not a function", "Name a function.")
+        raise TargetNotFound(f"{text} is not a function but of type {type(found).__name__}", "Name a function.")
     return found
 
 

@@ -246,7 +246,7 @@ def test_check_finds_a_wrong_derivative(model):
         ("cli_model.py", "FILE.py:FUNCTION"),
         ("absent.py:loss", "there is no file absent.py"),
         ("cli_model.py:los", "It defines: squash, loss, scale, typed."),
-        ("cli_model.py:LIMIT", "is a int, not a function"),
+        ("cli_model.py:LIMIT", "is not a function but of type int"),
         ("no_such_module_here:f", "there is no module 'no_such_module_here'"),
     ],
 )
