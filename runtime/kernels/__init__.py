@@ -6,12 +6,15 @@ from runtime.kernels.cotangent import (
     add_at,
     own,
     private,
+    require_real,
     saved,
     seeded,
     sequence,
     take_out,
+    take_written,
     unbroadcast,
     unit,
+    written_back,
     zeros_like,
 )
 from runtime.kernels.elementwise import (

@@ -12,7 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from runtime.errors import NotScalar
+from runtime.errors import CotangentMismatch, NotDifferentiable, NotScalar
+
+
+_NUMBERS = (float, np.float64)
 
 
 def unbroadcast(g: Any, x: Any) -> Any:
@@ -20,7 +23,13 @@ def unbroadcast(g: Any, x: Any) -> Any:
 
     `g` has a shape that `x` broadcasts to, or is a scalar that stands for that shape.
     """
-    if type(g) is float or type(x) is float and type(g) is np.float64:
+    kind = type(x)
+    if type(g) is kind:
+        if kind is float or kind is np.float64:
+            return g
+        if kind is np.ndarray and g.shape == x.shape and g.dtype is x.dtype:
+            return g
+    elif kind in _NUMBERS and type(g) in _NUMBERS:
         return g
     shape = np.shape(x)
     extra = np.ndim(g) - len(shape)
@@ -29,10 +38,19 @@ def unbroadcast(g: Any, x: Any) -> Any:
     if np.shape(g) != shape and np.ndim(g) == len(shape):
         axes = tuple(k for k, (have, want) in enumerate(zip(np.shape(g), shape)) if want == 1 and have != 1)
         g = np.sum(g, axis=axes, keepdims=True) if axes else g
+    if np.shape(g) != shape:
+        if np.ndim(g) == 0 and g == 0.0:
+            return zeros_like(x)
+        raise CotangentMismatch(
+            f"a cotangent of shape {np.shape(g)} does not fit a value of shape {shape}",
+            "Lists that are joined with + carry no derivative: use append, or np.concatenate on arrays.",
+        )
     dtype = getattr(x, "dtype", None)
-    if dtype is not None and getattr(g, "dtype", dtype) != dtype and dtype.kind in "fc":
+    if dtype is None:
+        return g if isinstance(x, complex) or not np.iscomplexobj(g) else np.real(g)
+    if getattr(g, "dtype", dtype) != dtype and dtype.kind in "fc":
         g = (np.real(g) if dtype.kind == "f" else g).astype(dtype)
-    return g
+    return g if hasattr(g, "dtype") or dtype.kind not in "fc" else dtype.type(g)
 
 
 def zeros_like(x: Any) -> Any:
@@ -109,3 +127,78 @@ def unit(result: Any) -> float:
         f"grad needs a function whose result is one real number, and this one gives {shown}",
         "Reduce it (np.sum, np.mean), or use vjp, adjoint or jacobian.",
     )
+
+
+def saved(value: Any) -> Any:
+    """A value as it is now, safe from later changes in place."""
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def private(value: Any) -> Any:
+    """An argument that the function changes, copied so that the caller's stays as it is."""
+    if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
+        return type(value)(private(element) for element in value)
+    if isinstance(value, dict):
+        return {key: private(element) for key, element in value.items()}
+    return value.copy() if hasattr(value, "__array_ufunc__") and hasattr(value, "copy") else value
+
+
+def seeded(cotangent: Any, result: Any) -> Any:
+    """A cotangent given by the caller, checked against the value that it belongs to."""
+    if isinstance(result, (list, tuple)):
+        if not isinstance(cotangent, (list, tuple)) or len(cotangent) != len(result):
+            raise CotangentMismatch(
+                f"the result is a {type(result).__name__} of {len(result)}, and its cotangent is not",
+                "Give one cotangent for each entry.",
+            )
+        return [seeded(c, r) for c, r in zip(cotangent, result)]
+    if isinstance(result, dict):
+        if not isinstance(cotangent, dict) or cotangent.keys() != result.keys():
+            raise CotangentMismatch("the result is a dict, and its cotangent has other keys", "Give one for each key.")
+        return {key: seeded(cotangent[key], value) for key, value in result.items()}
+    if isinstance(cotangent, (list, tuple, dict)) or np.shape(cotangent) != np.shape(result):
+        raise CotangentMismatch(
+            f"the result has shape {np.shape(result)}, and its cotangent has shape {np.shape(cotangent)}",
+            "Give a cotangent of the shape of the result.",
+        )
+    return cotangent
+
+
+def take_written(u_bar: Any, index: Any) -> Any:
+    """The cotangent of what `u[index] = value` stored, for any index: of repeated places the last one counts."""
+    taken = u_bar[index]
+    if not isinstance(u_bar, np.ndarray) or _is_basic(index) or np.ndim(taken) == 0:
+        return take_out(taken)
+    order = np.arange(taken.size).reshape(taken.shape)
+    writer = np.empty(u_bar.shape, dtype=order.dtype)
+    writer[index] = order
+    return np.where(writer[index] == order, taken, 0.0)
+
+
+def written_back(g: Any, u: Any, index: Any) -> Any:
+    """The transpose of `take_written`: zeros with the shape of `u` in which the last writer of each place put its `g`."""
+    made = np.zeros_like(u)
+    made[index] = g
+    return made
+
+
+def require_real(**arguments: Any) -> None:
+    """Raise `NotDifferentiable` for an argument in which nothing is a floating-point number."""
+    for name, value in arguments.items():
+        if type(value) is not float and not _holds_floats(value):
+            shown = f"an array of {value.dtype}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
+            raise NotDifferentiable(
+                f"the argument `{name}` is {shown}, and a derivative with respect to it has no meaning",
+                "Pass floating-point values: 1.0 for 1, x.astype(float) for an array of integers.",
+            )
+
+
+def _holds_floats(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return not value or any(_holds_floats(element) for element in value)
+    if isinstance(value, dict):
+        return not value or any(_holds_floats(element) for element in value.values())
+    if dataclasses.is_dataclass(value):
+        return any(_holds_floats(getattr(value, f.name)) for f in dataclasses.fields(value))
+    dtype = getattr(value, "dtype", None)
+    return isinstance(value, (float, complex)) if dtype is None else getattr(dtype, "kind", "f") in "fc"

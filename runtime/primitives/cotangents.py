@@ -4,11 +4,26 @@ from __future__ import annotations
 
 import numpy as np
 
-from runtime.kernels import carried, unbroadcast, zeros_like
-from runtime.primitives.registry import call, inactive, samples, transpose, view
+from runtime.kernels import (
+    accumulate,
+    carried,
+    own,
+    private,
+    require_real,
+    saved,
+    seeded,
+    sequence,
+    take_out,
+    take_written,
+    unbroadcast,
+    unit,
+    written_back,
+    zeros_like,
+)
+from runtime.primitives.registry import call, forward, inactive, reverse, samples, transpose, view
 from runtime.primitives.sampling import normal
 
-inactive(zeros_like)
+inactive(zeros_like, unit, require_real)
 
 
 @transpose(unbroadcast, wrt="g")
@@ -29,3 +44,87 @@ samples(
         call(1.5, normal(3)),
     ],
 )
+
+
+# The structure of the argument is the structure of the result in all of these, so a cotangent passes unchanged.
+
+
+@transpose(own, wrt="g")
+def own_g(z_bar, z, g, x):
+    return z_bar
+
+
+@transpose(take_out, wrt="place")
+def take_out_place(z_bar, z, place):
+    return z_bar
+
+
+@transpose(saved, wrt="value")
+def saved_value(z_bar, z, value):
+    return z_bar
+
+
+@transpose(private, wrt="value")
+def private_value(z_bar, z, value):
+    return z_bar
+
+
+@transpose(sequence, wrt="items")
+def sequence_items(z_bar, z, items):
+    return z_bar
+
+
+@transpose(seeded, wrt="cotangent")
+def seeded_cotangent(z_bar, z, cotangent, result):
+    return z_bar
+
+
+view(take_out, of="place")
+view(sequence, of="items")
+view(seeded, of="cotangent")
+
+
+@reverse(accumulate, wrt="a")
+def accumulate_a(z_bar, z, a, b):
+    return z_bar
+
+
+@reverse(accumulate, wrt="b")
+def accumulate_b(z_bar, z, a, b):
+    return z_bar
+
+
+@forward(accumulate, wrt="a")
+def accumulate_a_dot(a_dot, z, a, b):
+    return a_dot
+
+
+@forward(accumulate, wrt="b")
+def accumulate_b_dot(b_dot, z, a, b):
+    return b_dot
+
+
+@transpose(take_written, wrt="u_bar")
+def take_written_u_bar(z_bar, z, u_bar, index):
+    return written_back(z_bar, u_bar, index)
+
+
+@transpose(written_back, wrt="g")
+def written_back_g(z_bar, z, g, u, index):
+    return take_written(z_bar, index)
+
+
+for kernel in (take_out, saved, private, sequence):
+    samples(kernel, lambda: [call(normal(2, 3)), call(normal(3, dtype=np.float32))])
+samples(own, lambda: [call(normal(2, 3), normal(2, 3))])
+samples(seeded, lambda: [call(normal(2, 3), normal(2, 3))])
+samples(accumulate, lambda: [call(normal(2, 3), normal(2, 3)), call(1.5, 2.0)])
+samples(
+    take_written,
+    lambda: [
+        call(normal(4), np.array([1, 2, 1])),
+        call(normal(4, 3), slice(1, 3)),
+        call(normal(3), np.array([True, False, True])),
+    ],
+)
+samples(written_back, lambda: [call(normal(3), normal(4), np.array([1, 2, 1]))])

@@ -24,6 +24,7 @@ class Builder:
         self.block: list[gast.AST] = []
         self.origin: Origin | None = None
         self.integers: set[str] = set()
+        self.widths: dict[str, int] = {}
 
     def emit(self, statement: gast.AST) -> gast.AST:
         """Append a core statement; it remembers where the user wrote what it comes from."""

@@ -410,6 +410,8 @@ def is_user_function(function: Any) -> bool:
     """Whether a callable is Python code of the user's (or of a library we have no rule for) that can be read."""
     if function is MISSING or registry.lookup(function) or registry.is_inactive(function):
         return False
+    if getattr(function, "__dynamic__", False):
+        return False
     if isinstance(function, types.MethodType):
         function = function.__func__
     if not isinstance(function, types.FunctionType):

@@ -34,6 +34,7 @@ class Core:
     integers: set[str]
     ending: Origin | None = None
     parameters: list[str] = field(default_factory=list)
+    widths: dict[str, int] = field(default_factory=dict)
 
 
 def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...]) -> Core:
@@ -78,7 +79,17 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...]) -> Core:
         builder.integers,
         ending,
         all_parameters(arguments),
+        builder.widths,
     )
+
+
+def lower_signature(source: Source, namespace: Namespace) -> gast.arguments:
+    """The signature of an emitted function, for one whose body is not lowered."""
+    builder = Statements(namespace)
+    frame = Frame(source, None, set(all_parameters(source.tree.args)) - set(source.bound))
+    frame.names = {name: name for name in frame.own}
+    namespace.locals |= frame.own
+    return _arguments(builder, frame, source)
 
 
 def _integers(body: list[gast.AST]) -> set[str]:

@@ -31,8 +31,9 @@ class Namespace:
     def bind(self, preferred: str, value: Any, home: dict[str, Any] | None = None) -> str:
         """A global name for `value`: the preferred one unless it is taken for something else."""
         for name in _variants(preferred):
-            if name in self.objects and self.objects[name] is value and self.homes.get(name) is home:
-                return name
+            if name in self.objects and self.objects[name] is value:
+                if self.homes.get(name) is home or home is None or isinstance(value, types.ModuleType):
+                    return name
             if name in self.objects or name in self.locals or name in self.cells:
                 continue
             if hasattr(builtins, name) and getattr(builtins, name) is not value:

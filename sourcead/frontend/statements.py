@@ -171,6 +171,8 @@ class Statements(Calls):
         base = value if isinstance(value, gast.Name) else self.name(value)
         if base.id in {self.variable(frame, n) for t in targets for n in names_written(t) if frame.holder(n)}:
             base = self.name(load(base.id))
+        if not isinstance(value, gast.Name) and not any(isinstance(t, gast.Starred) for t in targets):
+            self.widths[base.id] = len(targets)
         star = next((k for k, t in enumerate(targets) if isinstance(t, gast.Starred)), None)
         for k, target in enumerate(targets):
             if star is None or k < star:

@@ -1,0 +1,39 @@
+"""Derivatives of plain Python and NumPy programs, written down as plain Python and NumPy."""
+
+from sourcead.api import adjoint, dynamic, grad, jvp, stop_gradient, tangent, value_and_grad, vjp
+from sourcead.errors import (
+    CotangentMismatch,
+    DerivativeLost,
+    EndlessRecursion,
+    NoRule,
+    NoSource,
+    NotDifferentiable,
+    NotScalar,
+    SharedArray,
+    SourceADError,
+    UnknownArgument,
+    Unsupported,
+)
+
+__version__ = "0.1.0"
+__all__ = [
+    "CotangentMismatch",
+    "DerivativeLost",
+    "EndlessRecursion",
+    "NoRule",
+    "NoSource",
+    "NotDifferentiable",
+    "NotScalar",
+    "SharedArray",
+    "SourceADError",
+    "UnknownArgument",
+    "Unsupported",
+    "adjoint",
+    "dynamic",
+    "grad",
+    "jvp",
+    "stop_gradient",
+    "tangent",
+    "value_and_grad",
+    "vjp",
+]

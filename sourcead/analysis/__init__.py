@@ -1,0 +1,1 @@
+"""Facts about core programs: activity, shapes, aliases, liveness, what must be recorded."""

@@ -1,0 +1,124 @@
+"""What variables hold, as far as the text tells: numbers and arrays, displays, tuples of results.
+
+`numeric` variables are sure to be numbers or arrays, because arithmetic is done on them or made them. `displays` are
+sure to be lists, tuples or dicts. `tuples` are results that are only ever read entry by entry. `passing` are
+intermediate values with one elementwise use, whose cotangent may keep the shape of that use.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import gast
+
+from runtime.primitives.registry import Rule
+from sourcead.frontend.syntax import walk
+
+FindRule = Callable[[gast.AST], Rule | None]
+DISPLAYS = (gast.List, gast.Tuple, gast.Dict)
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """The facts, as sets of variables."""
+
+    numeric: frozenset[str]
+    displays: frozenset[str]
+    tuples: frozenset[str]
+    passing: frozenset[str]
+
+
+def kinds(body: list[gast.AST], result: str | None, rule_of: FindRule) -> Kinds:
+    """Facts about the variables of a core program; `rule_of` finds the rule of a right-hand side."""
+    numeric: set[str] = set()
+    displays: set[str] = set()
+    uses: Counter[str] = Counter()
+    definitions: Counter[str] = Counter()
+    entries: Counter[str] = Counter()
+    elementwise: set[str] = set()
+    consumed: Counter[str] = Counter()
+    copies: list[tuple[str, str]] = []
+    if result is not None:
+        uses[result] += 2
+    for node in walk(body):
+        if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Load):
+            uses[node.id] += 1
+        if isinstance(node, gast.Subscript) and isinstance(node.value, gast.Name):
+            place = node.slice
+            if isinstance(place, gast.Constant) and isinstance(place.value, int):
+                entries[node.value.id] += 1
+            if isinstance(place, (gast.Slice, gast.Tuple)):
+                continue
+        if isinstance(node, gast.AugAssign):
+            names = [n for n in (node.target, node.value) if isinstance(n, gast.Name)]
+            numeric |= {n.id for n in names}
+            if isinstance(node.target, gast.Name):
+                definitions[node.target.id] += 2
+        if isinstance(node, (gast.Assign, gast.AugAssign)) and isinstance(node.value, gast.Name):
+            if isinstance(node.target if isinstance(node, gast.AugAssign) else node.targets[0], gast.Subscript):
+                consumed[node.value.id] += 1
+        if not isinstance(node, gast.Assign):
+            continue
+        target = node.targets[0]
+        if isinstance(target, gast.Name):
+            definitions[target.id] += 1
+        rule = rule_of(node.value)
+        operands = _operands(node.value) if rule or isinstance(node.value, (gast.BinOp, gast.UnaryOp)) else []
+        if rule is not None and rule.kind == "elementwise":
+            numeric |= set(operands)
+            consumed.update(operands)
+        if isinstance(target, gast.Name):
+            if isinstance(node.value, DISPLAYS):
+                displays.add(target.id)
+            elif isinstance(node.value, gast.Name):
+                copies.append((target.id, node.value.id))
+            elif rule is not None and rule.name not in ("sequence", "split", "array_split", "hsplit", "vsplit", "getitem"):
+                numeric.add(target.id)
+            if rule is not None and rule.kind == "elementwise":
+                elementwise.add(target.id)
+    while True:
+        before = len(numeric)
+        for a, b in copies:
+            if a in numeric or b in numeric:
+                numeric |= {a, b}
+        if len(numeric) == before:
+            break
+    beside = _defined_beside_use(body, rule_of)
+    once = {n for n in elementwise & beside if definitions[n] == 1 and uses[n] == 1 and consumed[n] == 1}
+    tuples = {n for n, c in entries.items() if definitions[n] == 1 and uses[n] == c}
+    return Kinds(frozenset(numeric - displays), frozenset(displays), frozenset(tuples), frozenset(once))
+
+
+def _operands(value: gast.AST) -> list[str]:
+    if isinstance(value, gast.BinOp):
+        nodes = [value.left, value.right]
+    elif isinstance(value, gast.UnaryOp):
+        nodes = [value.operand]
+    elif isinstance(value, gast.Call):
+        nodes = [*value.args, *(k.value for k in value.keywords)]
+    else:
+        nodes = []
+    return [n.id for n in nodes if isinstance(n, gast.Name)]
+
+
+def _defined_beside_use(body: list[gast.AST], rule_of: FindRule) -> set[str]:
+    """Variables that are made and used as an elementwise operand in one and the same block."""
+    found: set[str] = set()
+    made: set[str] = set()
+    for node in body:
+        if isinstance(node, (gast.Assign, gast.AugAssign)) and isinstance(node.value, gast.Name):
+            target = node.target if isinstance(node, gast.AugAssign) else node.targets[0]
+            if isinstance(target, gast.Subscript):
+                found |= made & {node.value.id}
+        for field in ("body", "orelse"):
+            if not isinstance(node, gast.expr):
+                found |= _defined_beside_use(getattr(node, field, []), rule_of)
+        if isinstance(node, gast.Assign):
+            rule = rule_of(node.value)
+            if rule is not None and rule.kind == "elementwise":
+                found |= made & set(_operands(node.value))
+            if isinstance(node.targets[0], gast.Name):
+                made.add(node.targets[0].id)
+    return found

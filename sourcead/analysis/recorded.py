@@ -1,0 +1,349 @@
+"""To be recorded: what the forward sweep saves so that the reverse sweep reads what it read.
+
+The reverse sweep keeps one promise: when the adjoint of a statement runs, every variable that it reads holds what it
+held right after (or, for `late` parts, right before) that statement in the forward sweep. So a value is saved only
+when an adjoint reads it and something overwrites it (Hascoet, Naumann and Pascual, "To be recorded" analysis in
+reverse-mode automatic differentiation, 2005), in one of three ways:
+
+- before a statement that overwrites it, and put back after that statement's adjoint (`saves`);
+- at the end of a block that runs many times, when it is made anew each time (`closing`);
+- not at all, when the adjoint can make it again from what it has (`remade`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import gast
+
+from sourcead.analysis.aliases import Change
+from sourcead.analysis.liveness import exposed
+from sourcead.analysis.reads import Reads, reads_of
+from sourcead.frontend.syntax import names_read, names_written
+from sourcead.analysis.steps import Step
+
+Needs = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Save:
+    """A value saved before a statement: a variable, or the place in it that is overwritten."""
+
+    variable: str
+    place: gast.AST | None
+    copied: bool
+    looped: bool
+
+
+@dataclass(frozen=True)
+class Remaking:
+    """A variable made again in the reverse sweep; without `contents` only its shape is right."""
+
+    variable: str
+    value: gast.AST
+    contents: bool
+
+
+@dataclass
+class Record:
+    """What is saved where."""
+
+    saves: dict[int, list[Save]] = field(default_factory=dict)
+    undone: set[int] = field(default_factory=set)
+    closing: dict[int, list[tuple[str, bool]]] = field(default_factory=dict)
+    remade: dict[int, list[Remaking]] = field(default_factory=dict)
+    undefined: set[str] = field(default_factory=set)
+    counters: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Making:
+    """How a variable was made: the expression, what it reads, and whether the memory it reads is as it was."""
+
+    value: gast.AST
+    reads: frozenset[str]
+    intact: bool
+    cost: int
+
+
+class Recorder:
+    """Runs the analysis over a core program and its steps."""
+
+    def __init__(
+        self, variables: frozenset[str], changes: dict[int, Change], steps: list[Step], fresh, lists: frozenset[str]
+    ) -> None:
+        self.variables = variables
+        self.changes = changes
+        self.changed = frozenset(c.variable for c in changes.values())
+        self.lists = lists
+        self.fresh = fresh
+        self.record = Record()
+        self.steps: dict[int, Step] = {}
+        self.making: dict[str, _Making] = {}
+        self.sharing: dict[str, frozenset[str]] = {}
+        for change in changes.values():
+            for name in change.sharing | {change.variable}:
+                self.sharing[name] = self.sharing.get(name, frozenset()) | change.sharing | {change.variable}
+        self._index(steps)
+        made = (n for step in self.steps.values() for n in _forward_names(step))
+        self.readable = variables | frozenset(made)
+
+    def _index(self, steps: list[Step]) -> None:
+        for step in steps:
+            if step.core is not None:
+                self.steps[id(step.core)] = step
+            self._index(step.body)
+            self._index(step.orelse)
+
+    def run(self, body: list[gast.AST], parameters: list[str]) -> Record:
+        """The record of a program."""
+        self._block(body, frozenset(), frozenset(parameters), 0)
+        return self.record
+
+    # Flow
+
+    def _block(self, body: list[gast.AST], needs: Needs, defined: frozenset[str], depth: int) -> tuple[Needs, frozenset[str]]:
+        for statement in body:
+            needs, defined = self._statement(statement, needs, defined, depth)
+        return needs, defined
+
+    def _statement(
+        self, node: gast.AST, needs: Needs, defined: frozenset[str], depth: int
+    ) -> tuple[Needs, frozenset[str]]:
+        if isinstance(node, gast.If):
+            return self._branch(node, needs, defined, depth)
+        if isinstance(node, (gast.For, gast.While)) and id(node) in self.steps:
+            return self._loop(node, needs, defined, depth)
+        step = self.steps.get(id(node), Step(node))
+        late = self._needs_of(step.late, depth)
+        change = self.changes.get(id(node))
+        if change is not None:
+            needs = self._change(node, change, needs | late, depth, defined)
+        target = _target(node)
+        written = {target} if target else (names_written(node) if not isinstance(node, gast.Assign) else set())
+        before = needs | late
+        for name in sorted(written):
+            if name in before or _shape(name) in before:
+                self._save(node, Save(name, None, name in self.sharing, depth > 0), defined)
+        after = before - {n for w in written for n in (w, _shape(w))}
+        self._forget(written, change)
+        early = self._needs_of(step.early, depth)
+        if target is not None and isinstance(node, gast.Assign):
+            self._remember(target, node.value, depth)
+        made = _forward_names(step)
+        return after | early, defined | written | made
+
+    def _branch(
+        self, node: gast.If, needs: Needs, defined: frozenset[str], depth: int
+    ) -> tuple[Needs, frozenset[str]]:
+        before = dict(self.making)
+        first, defined1 = self._block(node.body, needs, defined, depth)
+        made = self.making
+        self.making = before
+        second, defined2 = self._block(node.orelse, needs, defined, depth)
+        self.making = {n: m for n, m in self.making.items() if made.get(n) == m}
+        out = first | second
+        step = self.steps.get(id(node))
+        if step is not None and self._acts(step, node):
+            out |= self._expand(id(step), reads_of([node.test], self.variables), depth)
+        return out, defined1 & defined2
+
+    def _acts(self, step: Step, node: gast.AST) -> bool:
+        """Whether the reverse sweep visits a branch or loop: for an adjoint, or to put values back."""
+        return not step.empty or any(
+            id(s) in self.record.saves or id(s) in self.record.undone for s in _statements([node])
+        )
+
+    def _loop(self, node: gast.AST, needs: Needs, defined: frozenset[str], depth: int) -> tuple[Needs, frozenset[str]]:
+        step = self.steps[id(node)]
+        target = node.target.id if isinstance(node, gast.For) else None
+        if target is not None and (target in needs or _shape(target) in needs):
+            self._save(node, Save(target, None, False, depth > 0), defined)
+            needs -= {target, _shape(target)}
+        written = self._written(node.body)
+        carried = exposed(node.body) | (names_read(node.test) if isinstance(node, gast.While) else frozenset())
+        local = {n for n in written if n not in carried} | {n for n in written if n not in self.variables}
+        if target is not None and target in written:
+            local.add(target)
+        self._forget(written | ({target} if target else set()), None)
+        for inner in _statements(node.body):
+            if id(inner) in self.changes:
+                self._forget(set(), self.changes[id(inner)])
+        outside = dict(self.making)
+        head = needs
+        inside_defined = defined | ({target} if target else set())
+        while True:
+            self.making = dict(outside)
+            out, after_defined = self._block(node.body, head, inside_defined, depth + 1)
+            self._close(node, out, local, after_defined)
+            grown = head | frozenset(n for n in out if _plain(n) not in local and n != target)
+            if grown == head:
+                break
+            head = grown
+        self.making = outside
+        result = head
+        if self._acts(step, node):
+            result |= self._expand(id(step), self._bounds(node, depth), depth)
+            result |= reads_of(step.before, self.variables)
+        return result, defined | ({target} if target else set())
+
+    def _bounds(self, node: gast.AST, depth: int) -> Needs:
+        needs = reads_of([node.iter], self.variables) if isinstance(node, gast.For) else frozenset()
+        if isinstance(node, gast.While) or _exits(node):
+            counter = self.record.counters.get(id(node))
+            if counter is None:
+                counter = self.record.counters[id(node)] = self.fresh("count")
+            needs |= {counter}
+        return needs
+
+    def _close(self, node: gast.AST, needs: Needs, local: set[str], defined: frozenset[str]) -> None:
+        """Save at the end of a loop's body what is made anew in each round and read by the adjoints of the round."""
+        known = self.record.closing.setdefault(id(node), [])
+        for name in sorted({_plain(n) for n in needs} & (local | self._counted(node.body))):
+            shared = name in self.sharing and (self.sharing[name] - {name}) != frozenset()
+            if name not in [n for n, _ in known]:
+                known.append((name, shared and name in needs))
+            if name not in defined and not self._is_counter(name):
+                self.record.undefined.add(name)
+
+    def _is_counter(self, name: str) -> bool:
+        return name in self.record.counters.values()
+
+    def _counted(self, body: list[gast.AST]) -> set[str]:
+        return {self.record.counters[id(s)] for s in _statements(body) if id(s) in self.record.counters}
+
+    def _written(self, body: list[gast.AST]) -> set[str]:
+        """What a block writes, in the form that the forward sweep has it."""
+        found: set[str] = set()
+        for statement in _statements(body):
+            if isinstance(statement, gast.For):
+                found |= names_written(statement.target)
+            elif not isinstance(statement, (gast.If, gast.While)):
+                found |= names_written(statement)
+                step = self.steps.get(id(statement))
+                found |= _forward_names(step) if step else set()
+        return found | self._counted(body)
+
+    # Statements
+
+    def _save(self, node: gast.AST, save: Save, defined: frozenset[str]) -> None:
+        known = self.record.saves.setdefault(id(node), [])
+        if not any(s.variable == save.variable and (s.place is None) == (save.place is None) for s in known):
+            known.append(save)
+        if save.place is None and save.variable not in defined:
+            self.record.undefined.add(save.variable)
+
+    def _change(self, node: gast.AST, change: Change, needs: Needs, depth: int, defined: frozenset[str]) -> Needs:
+        """A change in place: what is overwritten is saved where an earlier adjoint reads that memory."""
+        if not ({change.variable} | change.sharing) & needs:
+            return needs
+        if isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
+            self._save(node, Save(change.variable, None, True, depth > 0), defined)
+            return needs - {change.variable, _shape(change.variable)}
+        if isinstance(node, (gast.Assign, gast.AugAssign)) and isinstance(_first(node), gast.Subscript):
+            place = _first(node)
+            self._save(node, Save(change.variable, place, True, depth > 0), defined)
+            return needs | reads_of([place.slice], self.variables) | {_shape(change.variable)}
+        self.record.undone.add(id(node))
+        if isinstance(node, gast.Assign):
+            return needs | {node.targets[0].id}
+        return needs
+
+    def _needs_of(self, statements: list[gast.AST], depth: int) -> Needs:
+        if not statements:
+            return frozenset()
+        return self._expand(id(statements), self._reads(statements), depth)
+
+    def _reads(self, statements: list[gast.AST]) -> Reads:
+        return reads_of(statements, self.readable, self.lists)
+
+    # Making again
+
+    def _remember(self, name: str, value: gast.AST, depth: int) -> None:
+        if depth and name not in names_read(value) and _is_cheap(value):
+            reads = frozenset(names_read(value))
+            cost = isinstance(value, (gast.BinOp, gast.UnaryOp)) + sum(self.making[r].cost for r in reads if r in self.making)
+            if cost <= 1:
+                self.making[name] = _Making(value, reads, True, cost)
+
+    def _forget(self, written: set[str], change: Change | None) -> None:
+        for name, making in list(self.making.items()):
+            if name in written or making.reads & written:
+                del self.making[name]
+            elif change is not None and making.intact and making.reads & ({change.variable} | change.sharing):
+                self.making[name] = _Making(making.value, making.reads, False, making.cost)
+
+    def _expand(self, key: int, reads: Needs, depth: int) -> Needs:
+        """Reads of an adjoint, less those of variables that it makes again: what making them reads instead."""
+        if not depth:
+            return reads
+        needs: set[str] = set()
+        todo = sorted(reads)
+        order: list[Remaking] = []
+        while todo:
+            name = todo.pop()
+            making = self.making.get(_plain(name))
+            if making is None or not (making.intact or name != _plain(name)):
+                needs.add(name)
+                continue
+            entry = Remaking(_plain(name), making.value, name == _plain(name))
+            if entry not in order:
+                order.append(entry)
+                inner = reads_of([making.value], self.variables, self.lists)
+                todo += sorted(inner if name == _plain(name) else {_shape(_plain(n)) for n in inner})
+        known = self.record.remade.setdefault(key, [])
+        for entry in reversed(order):
+            if entry not in known:
+                known.append(entry)
+        return frozenset(needs)
+
+
+def _plain(name: str) -> str:
+    return name.removeprefix("shape:")
+
+
+def _shape(name: str) -> str:
+    return f"shape:{name}"
+
+
+def _target(node: gast.AST) -> str | None:
+    if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Name):
+        return node.targets[0].id
+    if isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
+        return node.target.id
+    return None
+
+
+def _first(node: gast.AST) -> gast.AST:
+    return node.targets[0] if isinstance(node, gast.Assign) else node.target
+
+
+def _forward_names(step: Step) -> set[str]:
+    return set().union(*(names_written(s) for s in step.forward)) if step.forward else set()
+
+
+def _statements(body: list[gast.AST]) -> list[gast.AST]:
+    found: list[gast.AST] = []
+    for node in body:
+        found.append(node)
+        if isinstance(node, (gast.If, gast.For, gast.While)):
+            found += _statements(node.body) + _statements(node.orelse)
+    return found
+
+
+def _exits(node: gast.For) -> bool:
+    last = node.body[-1]
+    return isinstance(last, gast.If) and isinstance(last.body[0], gast.Break)
+
+
+def _is_cheap(value: gast.AST) -> bool:
+    """One step that costs no more than keeping its result: reading a place, or one arithmetic operator."""
+    if isinstance(value, (gast.Subscript, gast.Attribute)):
+        return not any(isinstance(n, gast.Call) for n in _walk(value))
+    if isinstance(value, gast.BinOp) and isinstance(value.op, (gast.Add, gast.Sub, gast.Mult, gast.Div)):
+        return all(isinstance(o, (gast.Name, gast.Constant)) for o in (value.left, value.right))
+    return isinstance(value, gast.Name) or isinstance(value, gast.UnaryOp) and isinstance(value.operand, gast.Name)
+
+
+def _walk(node: gast.AST) -> list[gast.AST]:
+    return list(gast.walk(node))

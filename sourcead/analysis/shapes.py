@@ -1,0 +1,189 @@
+"""Which values are sure to be single numbers, and which operands are sure to have the shape of the result.
+
+Shapes are not known when nothing has run, but many are known to be equal: `np.tanh(h)` has the shape of `h`, a literal
+stretches to anything. A shape is a set of symbols, one for each value whose shape is unknown; an elementwise result
+has the union of its operands' symbols and a number has none. A symbol stands for one execution of the statement that
+made it: when that statement runs again, whatever still carries the symbol loses it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import gast
+import numpy as np
+
+from sourcead.frontend.expressions import is_integer
+from sourcead.frontend.names import MISSING, Namespace
+from sourcead.frontend.syntax import names_written
+
+Shape = frozenset[Any]
+SCALAR: Shape = frozenset()
+TOTALS = {np.sum, np.mean, np.prod, np.max, np.min, np.amax, np.amin, np.var, np.std, np.linalg.norm, np.linalg.det, np.trace}
+NUMBERS = {float, int, len, bool, round, ord, hash}
+
+
+@dataclass
+class Shapes:
+    """What is known of the shapes in a core program."""
+
+    scalars: frozenset[str] = frozenset()
+    equal: dict[int, frozenset[str]] = field(default_factory=dict)
+    numbers: dict[int, frozenset[str]] = field(default_factory=dict)
+
+    def is_scalar(self, name: str) -> bool:
+        """Whether a variable is always a single number (of shape `()`)."""
+        return name in self.scalars
+
+    def fits(self, statement: gast.AST, name: str) -> bool:
+        """Whether an operand has the shape of the statement's result."""
+        return name in self.equal.get(id(statement), frozenset()) or self.is_number(statement)
+
+    def is_number(self, statement: gast.AST) -> bool:
+        """Whether what a statement assigns is sure to be a single number."""
+        target = statement.target if isinstance(statement, gast.AugAssign) else statement.targets[0]
+        return isinstance(target, gast.Name) and target.id in self.numbers.get(id(statement), frozenset())
+
+
+class _Flow:
+    def __init__(self, namespace: Namespace, variables: frozenset[str], integers: set[str], elementwise: Any) -> None:
+        self.namespace = namespace
+        self.variables = variables
+        self.integers = integers
+        self.elementwise = elementwise
+        self.never: set[str] = set()
+        self.equal: dict[int, frozenset[str]] = {}
+
+    def shape(self, node: gast.AST, state: dict[str, Shape], place: Any) -> Shape:
+        """The shape of an expression; `place` names the unknown it may make."""
+        if isinstance(node, gast.Constant) or is_integer(node, self.integers):
+            return SCALAR
+        if isinstance(node, gast.Name):
+            if node.id in state:
+                return state[node.id]
+            value = MISSING if node.id in self.variables else self.namespace.value(node.id)
+            return SCALAR if isinstance(value, (int, float)) else frozenset({("name", node.id)})
+        if isinstance(node, gast.UnaryOp) and not isinstance(node.op, gast.Not):
+            return self.shape(node.operand, state, place)
+        if isinstance(node, gast.BinOp) and not isinstance(node.op, gast.MatMult):
+            return self.shape(node.left, state, (place, 0)) | self.shape(node.right, state, (place, 1))
+        if isinstance(node, gast.Call):
+            return self._call(node, state, place)
+        return frozenset({place})
+
+    def _call(self, node: gast.Call, state: dict[str, Shape], place: Any) -> Shape:
+        function = self.elementwise(node)
+        arguments = [self.shape(a, state, (place, k)) for k, a in enumerate(node.args)]
+        try:
+            known = function in NUMBERS or function in TOTALS and len(node.args) == 1 and not node.keywords
+        except TypeError:
+            return frozenset({place})
+        if known or (callable(function) and function is getattr(math, getattr(function, "__name__", ""), None)):
+            return SCALAR
+        if function is abs or (isinstance(function, np.ufunc) and function.signature is None and not node.keywords):
+            return SCALAR.union(*arguments) if arguments else SCALAR
+        return frozenset({place})
+
+    def block(self, body: list[gast.AST], state: dict[str, Shape]) -> dict[str, Shape]:
+        for statement in body:
+            state = self.statement(statement, state)
+        return state
+
+    def define(self, name: str, shape: Shape, place: Any, state: dict[str, Shape]) -> dict[str, Shape]:
+        """The new value's symbols are of this execution; the same symbols elsewhere are of an earlier one."""
+        made = {k: frozenset({("stale", k, place)}) if _mentions(s, place) else s for k, s in state.items()}
+        made[name] = shape
+        return made
+
+    def statement(self, node: gast.AST, state: dict[str, Shape]) -> dict[str, Shape]:
+        if isinstance(node, gast.If):
+            return self._join(node, self.block(node.body, state), self.block(node.orelse, state))
+        if isinstance(node, (gast.For, gast.While)):
+            return self._loop(node, state)
+        if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Name):
+            shape = self.shape(node.value, state, id(node))
+            self._note(node, node.value, shape, state)
+            return self.define(node.targets[0].id, shape, id(node), state)
+        if isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
+            name = node.target.id
+            shape = state.get(name, frozenset({("name", name)})) | self.shape(node.value, state, (id(node), 1))
+            self._note(node, gast.BinOp(gast.Name(name, gast.Load(), None, None), node.op, node.value), shape, state)
+            return self.define(name, shape, id(node), state)
+        if isinstance(node, gast.AugAssign) or isinstance(node, gast.Assign):
+            return state
+        written = names_written(node)
+        for name in sorted(written):
+            state = self.define(name, frozenset({(id(node), name)}), (id(node), name), state)
+        return state
+
+    def _note(self, node: gast.AST, value: gast.AST, shape: Shape, state: dict[str, Shape]) -> None:
+        operands = []
+        if isinstance(value, gast.BinOp):
+            operands = [value.left, value.right]
+        elif isinstance(value, gast.UnaryOp):
+            operands = [value.operand]
+        elif isinstance(value, gast.Call):
+            operands = [*value.args, *([value.func.value] if isinstance(value.func, gast.Attribute) else [])]
+        names = {o.id for o in operands if isinstance(o, gast.Name)}
+        self.equal[id(node)] = frozenset(n for n in names if state.get(n) is not None and state[n] == shape)
+
+    def _join(self, node: gast.AST, a: dict[str, Shape], b: dict[str, Shape]) -> dict[str, Shape]:
+        state: dict[str, Shape] = {}
+        for name in a.keys() | b.keys():
+            if name in a and name in b and a[name] == b[name]:
+                state[name] = a[name]
+            elif name in a and name in b:
+                state[name] = frozenset({("join", id(node), name)})
+            else:
+                state[name] = a.get(name, b.get(name, SCALAR))
+        return state
+
+    def _loop(self, node: gast.AST, state: dict[str, Shape]) -> dict[str, Shape]:
+        widened: set[str] = set()
+        while True:
+            head = {k: frozenset({("head", id(node), k)}) if k in widened else s for k, s in state.items()}
+            inside = dict(head)
+            if isinstance(node, gast.For):
+                inside[node.target.id] = SCALAR
+            after = self.block(node.body, inside)
+            moved = {k for k in head if k in after and after[k] != head[k]} - widened
+            if not moved:
+                break
+            widened |= moved
+        self.never |= widened
+        joined = self._join(node, head, after)
+        return {k: frozenset({("end", id(node), k)}) if k in widened else s for k, s in joined.items()}
+
+
+def _mentions(shape: Shape, place: Any) -> bool:
+    def inside(symbol: Any) -> bool:
+        return symbol == place or isinstance(symbol, tuple) and any(inside(s) for s in symbol)
+
+    return any(inside(s) for s in shape)
+
+
+def infer(
+    body: list[gast.AST],
+    parameters: list[str],
+    namespace: Namespace,
+    variables: frozenset[str],
+    integers: set[str],
+    elementwise: Any,
+    numbers: frozenset[str] = frozenset(),
+) -> Shapes:
+    """Shape facts of a core program; `elementwise(call)` gives the function that a call is of."""
+    flow = _Flow(namespace, variables, integers, elementwise)
+    start = {p: SCALAR if p in numbers else frozenset({("parameter", p)}) for p in parameters}
+    shapes: dict[str, list[Shape]] = {}
+    define = flow.define
+
+    def noting(name: str, shape: Shape, place: Any, state: dict[str, Shape]) -> dict[str, Shape]:
+        shapes.setdefault(name, []).append(shape)
+        return define(name, shape, place, state)
+
+    flow.define = noting  # type: ignore[method-assign]
+    flow.block(body, start)
+    scalars = {n for n, seen in shapes.items() if all(s == SCALAR for s in seen) and n not in start}
+    return Shapes(frozenset(scalars | numbers), flow.equal)

@@ -1,0 +1,219 @@
+"""The transforms that users call."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+
+import sys
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from runtime.primitives import registry
+from sourcead import compiler
+from sourcead.backend import recipes
+from sourcead.backend.binding import Emitted
+from sourcead.backend.module import load
+from sourcead.compiler import Options
+from sourcead.errors import UnknownArgument
+from sourcead.frontend.source import Source, find
+from sourcead.frontend.syntax import all_parameters
+
+Wrt = int | str | tuple[int | str, ...]
+Function = Callable[..., Any]
+
+
+def grad(f: Function, wrt: Wrt = 0, *, has_aux: bool = False, dynamic: str = "auto") -> types.FunctionType:
+    """The gradient of a scalar-valued function, as a function of the same arguments.
+
+    `wrt` names the arguments to differentiate by: a position, a name, or a tuple of them (then the result is a tuple
+    of gradients). A gradient has the structure, shape and dtype of its argument. With `has_aux` the function returns
+    `(value, aux)` and the result is `(gradient, aux)`. `dynamic` says whether calls that can be neither read nor
+    looked up may run on the dynamic graph ("auto"), must not ("never"), or whether the whole function does ("always").
+
+    The result is an ordinary function: its `.source` is the module that was written, `.primal` is `f`.
+
+    Raises NoSource, NoRule, UnknownArgument, Unsupported and SharedArray here; NotScalar and NotDifferentiable when
+    the result is called.
+    """
+    return _gradient(f, wrt, has_aux, dynamic, "grad")
+
+
+def value_and_grad(f: Function, wrt: Wrt = 0, *, has_aux: bool = False, dynamic: str = "auto") -> types.FunctionType:
+    """Like `grad`, with the value in front: `(value, gradient)`, or `((value, aux), gradient)` with `has_aux`."""
+    return _gradient(f, wrt, has_aux, dynamic, "value_and_grad")
+
+
+def _gradient(f: Function, wrt: Wrt, has_aux: bool, dynamic: str, transform: str) -> types.FunctionType:
+    source = find(f)
+    names, single = _arguments(source, wrt)
+    value = transform == "value_and_grad"
+    name = f"{_plain_name(source)}_{transform}"
+    if dynamic == "always":
+        emitted = compiler.dynamic_gradient(source, f, names, name, single, value, has_aux)
+    else:
+        emitted = compiler.gradient(source, names, name, single, value, has_aux, _options(dynamic))
+    recipe = {"transform": transform, "wrt": _listed(wrt), "has_aux": has_aux, "dynamic": dynamic}
+    return _loaded(emitted, f, recipe)
+
+
+def adjoint(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto") -> types.FunctionType:
+    """The reverse-mode function: `(*args, cotangent)` -> cotangents of the arguments `wrt`.
+
+    The cotangent has the structure and shape of the result; another one raises CotangentMismatch.
+    """
+    source = find(f)
+    names, single = _arguments(source, wrt)
+    emitted, _ = compiler.adjoint(source, names, f"{_plain_name(source)}_adjoint", single, _options(dynamic))
+    return _loaded(emitted, f, {"transform": "adjoint", "wrt": _listed(wrt), "dynamic": dynamic})
+
+
+def tangent(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto") -> types.FunctionType:
+    """The forward-mode function: `(*args, *tangents)` -> `(value, tangent)`."""
+    source = find(f)
+    names, _ = _arguments(source, wrt)
+    emitted, _ = compiler.tangent(source, names, f"{_plain_name(source)}_tangent", _options(dynamic))
+    return _loaded(emitted, f, {"transform": "tangent", "wrt": _listed(wrt), "dynamic": dynamic})
+
+
+def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+    """The value of `f(*primals)`, and the pullback: a cotangent of the value -> a tuple with one cotangent a primal.
+
+    A primal that holds no floating-point number has the cotangent None.
+    """
+    source = find(f)
+    names = _positional(source, len(primals))
+    active = tuple(n for n, p in zip(names, primals) if _is_real(p))
+    if not active:
+        raise UnknownArgument("no argument holds a floating-point number", "Pass floats or arrays of floats.")
+    emitted = compiler.pullback(source, active, f"{_plain_name(source)}_vjp", Options())
+    value, pullback = _loaded(emitted, f, None)(*primals)
+
+    def all_cotangents(cotangent: Any) -> tuple[Any, ...]:
+        given = pullback(cotangent)
+        found = iter((given,) if len(active) == 1 else given)
+        return tuple(next(found) if n in active else None for n in names)
+
+    return value, all_cotangents
+
+
+def jvp(f: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
+    """The value of `f(*primals)` and its tangent in the direction `tangents`; None for an argument held fixed."""
+    source = find(f)
+    names = _positional(source, len(primals))
+    active = tuple(n for n, t in zip(names, tangents, strict=True) if t is not None)
+    moved = tuple(t for t in tangents if t is not None)
+    return tangent(f, active)(*primals, *moved)
+
+
+def stop_gradient(x: Any) -> Any:
+    """`x` itself, treated as a constant: no derivative flows through."""
+    return x
+
+
+def dynamic(f: Function) -> Function:
+    """Mark a function to be run on the dynamic graph wherever a derivative goes through it."""
+
+    @functools.wraps(f)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        return f(*args, **kwargs)
+
+    run.__dynamic__ = True  # type: ignore[attr-defined]
+    return run
+
+
+registry.inactive(stop_gradient)
+
+
+def _options(dynamic: str) -> Options:
+    if dynamic not in ("auto", "never", "always"):
+        raise ValueError(f'dynamic is "auto", "never" or "always", not {dynamic!r}')
+    return Options(dynamic)
+
+
+def _plain_name(source: Source) -> str:
+    return source.name if source.name.isidentifier() else "function"
+
+
+def _free(source: Source) -> list[str]:
+    return [n for n in all_parameters(source.tree.args) if n not in source.bound]
+
+
+def _positional(source: Source, count: int) -> list[str]:
+    arguments = source.tree.args
+    names = [n.id for n in [*arguments.posonlyargs, *arguments.args] if n.id not in source.bound]
+    if count > len(names):
+        raise UnknownArgument(
+            f"`{source.name}` takes {len(names)} positional arguments, and {count} are given", "Pass fewer."
+        )
+    return names[:count]
+
+
+def _arguments(source: Source, wrt: Wrt) -> tuple[tuple[str, ...], bool]:
+    """Parameter names for `wrt`, and whether one was given bare."""
+    names = _free(source)
+    single = not isinstance(wrt, (tuple, list))
+    found: list[str] = []
+    for item in [wrt] if single else wrt:  # type: ignore[list-item, union-attr]
+        if isinstance(item, (int, np.integer)) and not isinstance(item, bool) and -len(names) <= item < len(names):
+            found.append(names[item])
+        elif isinstance(item, str) and item in names:
+            found.append(item)
+        else:
+            listed = ", ".join(f"`{n}`" for n in names) or "none"
+            raise UnknownArgument(
+                f"`{source.name}` has no argument {item!r}",
+                f"Its arguments are {listed}; name one of them, or give its position.",
+            )
+    if len(set(found)) != len(found):
+        raise UnknownArgument(f"wrt={wrt!r} names an argument twice", "Name each argument once.")
+    return tuple(found), single
+
+
+def _is_real(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return any(_is_real(v) for v in value)
+    if isinstance(value, dict):
+        return any(_is_real(v) for v in value.values())
+    dtype = getattr(value, "dtype", None)
+    return isinstance(value, (float, complex)) or hasattr(value, "__dataclass_fields__") or getattr(dtype, "kind", "") in ("f", "c")
+
+
+def _listed(wrt: Wrt) -> Any:
+    return list(wrt) if isinstance(wrt, tuple) else wrt
+
+
+def _loaded(emitted: Emitted, f: Function, recipe: dict[str, Any] | None) -> types.FunctionType:
+    home = _home(f)
+    whole = {**recipe, **home} if recipe is not None and home is not None else None
+    return load(emitted, primal=f, recipe=whole)
+
+
+def _home(f: Function) -> dict[str, str] | None:
+    """Where a function can be imported from; None where it cannot."""
+    module, name = getattr(f, "__module__", None), getattr(f, "__qualname__", None)
+    if not isinstance(f, types.FunctionType) or module is None or name is None or "<" in name:
+        return None
+    found: Any = sys.modules.get(module)
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return {"module": module, "name": name} if found is f else None
+
+
+def _rebuilt(recipe: dict[str, Any]) -> types.FunctionType:
+    """The function of a recipe, derived again."""
+    found: Any = importlib.import_module(recipe["module"])
+    for part in recipe["name"].split("."):
+        found = getattr(found, part)
+    wrt = tuple(recipe["wrt"]) if isinstance(recipe["wrt"], list) else recipe["wrt"]
+    options = {k: v for k, v in recipe.items() if k in ("has_aux", "dynamic")}
+    transforms = {"grad": grad, "value_and_grad": value_and_grad, "adjoint": adjoint, "tangent": tangent}
+    return transforms[recipe["transform"]](found, wrt, **options)
+
+
+recipes.register_rebuild(_rebuilt)
+
+__all__ = ["adjoint", "dynamic", "grad", "jvp", "stop_gradient", "tangent", "value_and_grad", "vjp"]

@@ -1,0 +1,373 @@
+"""The order of the passes, and the program that grows around one derivative.
+
+    source -> core -> facts -> steps -> sweeps -> folded, dead code dropped -> module
+
+A program is the functions that one emitted module holds: the derivative asked for, and a forward and a backward
+function for each user's function that it calls.
+"""
+
+from __future__ import annotations
+
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import gast
+
+import runtime
+from runtime.kernels import require_real, saved, seeded, take_out, unit
+from sourcead.backend.binding import Emitted
+from sourcead.errors import EndlessRecursion, Origin
+from sourcead.frontend.comment import Comment
+from sourcead.frontend.lower import lower_signature
+from sourcead.frontend.names import Namespace
+from sourcead.frontend.source import Source, find
+from sourcead.frontend.syntax import call as make_call
+from sourcead.frontend.syntax import (
+    all_parameters,
+    assign,
+    attribute,
+    clone,
+    const,
+    load,
+    names_read,
+    names_written,
+    pack,
+    param,
+    store,
+    subscript,
+    walk,
+)
+from sourcead.optimize.dead import drop_dead
+from sourcead.optimize.fold import Fold
+from sourcead.transform.functions import Analysed, Halves, analyse, halves
+from sourcead.transform.operations import resolve
+
+MOST_FUNCTIONS = 200
+
+
+@dataclass
+class Call:
+    """The forward and backward functions of a user's function, for one set of active parameters."""
+
+    forward: str
+    backward: str
+    taped: bool
+    needs: tuple[str, ...]
+
+
+@dataclass
+class Options:
+    """How a derivative is written."""
+
+    dynamic: str = "auto"
+
+
+@dataclass
+class Program:
+    """The functions of one emitted module."""
+
+    options: Options
+    namespace: Namespace = field(default_factory=Namespace)
+    functions: list[gast.FunctionDef] = field(default_factory=list)
+    pairs: dict[tuple[Any, tuple[str, ...], bool], Call] = field(default_factory=dict)
+    pure: set[str] = field(default_factory=set)
+
+    def dynamic_allowed(self) -> bool:
+        """Whether a call without source or rule may run on the dynamic graph."""
+        return self.options.dynamic != "never"
+
+    def emitted(self, main: str) -> Emitted:
+        """What the backend needs to write the module."""
+        used: set[str] = set()
+        for function in self.functions:
+            used |= names_read(function)
+        own = {f.name for f in self.functions}
+        space = self.namespace
+        return Emitted(
+            list(self.functions),
+            main,
+            {n: o for n, o in space.objects.items() if n in used and n not in own},
+            {n: h for n, h in space.homes.items() if n in used and n not in own},
+            {n: c for n, c in space.cells.items() if n in used},
+        )
+
+    def pair(
+        self, function: Callable[..., Any], active: tuple[str, ...], number: bool, origin: Origin | None, source: Source | None = None
+    ) -> Call:
+        """The functions that stand for a call of a user's function in the two sweeps; written on first use."""
+        key = (function, active, number)
+        if key in self.pairs:
+            return self.pairs[key]
+        if len(self.pairs) > MOST_FUNCTIONS:
+            raise EndlessRecursion(
+                f"more than {MOST_FUNCTIONS} functions would have to be written for this program",
+                "Simplify the recursion, or run it on the dynamic graph.",
+                origin,
+            )
+        source = source or find(function)
+        name = source.name if source.name.isidentifier() else "function"
+        forward = self._function_name(f"{name}_fwd")
+        backward = self._function_name(f"{name}_bwd")
+        call = self.pairs[key] = Call(forward, backward, True, ())
+        analysed = analyse(source, self.namespace, active, number)
+        seed = self.namespace.local(f"{analysed.core.result or 'result'}_bar", analysed.core.taken)
+        both = halves(analysed, self, seed, scalar=False, aux=False)
+        self._write_pair(call, both, analysed, seed)
+        return call
+
+    def _function_name(self, preferred: str) -> str:
+        name = preferred
+        number = 2
+        while name in self.namespace.objects or name in self.namespace.locals or name in self.namespace.cells:
+            name, number = f"{preferred}{number}", number + 1
+        self.namespace.objects[name] = object()
+        return name
+
+    def _write_pair(self, call: Call, both: Halves, analysed: Analysed, seed: str) -> None:
+        core = analysed.core
+        results = [both.bars[n] for n in analysed.wrt]
+        returned = load(results[0]) if len(results) == 1 else pack(load(r) for r in results)
+        last = gast.Return(value=returned)
+        backward = self.tidy([*both.reverse, last], both, frozenset({seed}))
+        made = names_written(both.forward)
+        needed = _upward(backward) & (made | set(core.parameters))
+        taped = sorted(needed, key=lambda n: (n not in core.parameters, n))
+        tape = pack(load(n) for n in taped)
+        value = load(core.result) if core.result else const(None)
+        undefined = sorted(set(taped) - _defined(both.forward) - set(core.parameters))
+        head = [assign(n, const(None)) for n in undefined]
+        forward = [*head, *both.forward, gast.Return(value=pack([value, tape]))]
+        forward = self.tidy(forward, both, frozenset())
+        holder = self.namespace.local("tape", core.taken)
+        if taped:
+            unpack = gast.Assign(
+                targets=[pack((store(n) for n in taped), gast.Store())], value=load(holder), type_comment=None
+            )
+            backward = [unpack, *backward]
+        said = f"Value of {core.name}, and what its backward function needs."
+        self.functions.append(_function(call.forward, clone(core.arguments), forward, said))
+        arguments = _arguments([holder, seed])
+        said = f"Cotangent of {', '.join(analysed.wrt)} in {core.name}."
+        self.functions.append(_function(call.backward, arguments, backward, said))
+
+    def checked(self, wrt: tuple[str, ...]) -> gast.AST:
+        """The statement that refuses arguments that are no floating-point values."""
+        check = load(self.namespace.bind("require_real", require_real))
+        return gast.Expr(value=make_call(check, **{n: load(n) for n in wrt}))
+
+    def tidy(self, body: list[gast.AST], both: Halves, results: frozenset[str]) -> list[gast.AST]:
+        """The passes that make emitted text short, in their order."""
+        core = both.analysed.core
+        users = _users_names(core)
+        own = frozenset(core.taken - users)
+        variables = frozenset(core.taken)
+        sharing: dict[str, frozenset[str]] = {}
+        for change in both.analysed.changes.values():
+            for name in change.sharing | {change.variable}:
+                sharing[name] = sharing.get(name, frozenset()) | change.sharing | {change.variable}
+        aliased = frozenset(n for n, others in sharing.items() if len(others) > 1)
+        named = [n for n, o in self.namespace.objects.items() if o is take_out]
+
+        def found(node: gast.AST) -> Any:
+            value = resolve(node, self.namespace, variables)
+            return value
+
+        pure = frozenset(self.pure)
+        body = drop_dead(body, found, pure, aliased)
+        body = Fold(own, found, pure, sharing, named[0] if named else None).run(body)
+        # Folding empties statements that only named a value, and so may leave comments and branches with nothing under them.
+        return drop_dead(body, found, pure, aliased)
+
+
+def gradient(
+    source: Source, wrt: tuple[str, ...], name: str, single: bool, value: bool, aux: bool, options: Options
+) -> Emitted:
+    """The module of a gradient: `single` returns it bare, `value` with the function's value in front."""
+    program = Program(options)
+    main = program._function_name(name)
+    analysed = analyse(source, program.namespace, wrt, not aux)
+    both = halves(analysed, program, None, scalar=True, aux=aux)
+    core = analysed.core
+    returned = _gradients(both, single)
+    kept: list[gast.AST] = []
+    if value or aux:
+        # The reverse sweep puts variables back to what they were, the result among them.
+        name = program.namespace.local("value", core.taken)
+        held: gast.AST = load(core.result) if core.result else const(None)
+        if any(core.result in c.sharing | {c.variable} for c in analysed.changes.values()):
+            held = make_call(load(program.namespace.bind("saved", saved)), held)
+        kept.append(assign(name, held))
+        returned = pack([load(name), returned] if value else [returned, subscript(load(name), const(1))])
+    body = program.tidy([*both.forward, *kept, *both.reverse, gast.Return(value=returned)], both, frozenset())
+    body = [program.checked(wrt), *body]
+    listed = ", ".join(wrt)
+    said = f"{'Value and gradient' if value else 'Gradient'} of {source.name} with respect to {listed}."
+    program.functions.append(_function(main, clone(core.arguments), body, said))
+    return program.emitted(main)
+
+
+def adjoint(source: Source, wrt: tuple[str, ...], name: str, single: bool, options: Options) -> tuple[Emitted, str]:
+    """The module of an adjoint, and the name of the parameter that takes the result's cotangent."""
+    program = Program(options)
+    main = program._function_name(name)
+    analysed = analyse(source, program.namespace, wrt, False)
+    core = analysed.core
+    seed = program.namespace.local(f"{core.result or 'result'}_bar", core.taken)
+    both = halves(analysed, program, seed, scalar=True, aux=False)
+    returned = _gradients(both, single)
+    body = program.tidy([*both.forward, *both.reverse, gast.Return(value=returned)], both, frozenset({seed}))
+    body = [program.checked(wrt), *body]
+    arguments = with_parameters(core.arguments, [seed])
+    said = f"Cotangents of {', '.join(wrt)} in {source.name}, given the cotangent of its result."
+    program.functions.append(_function(main, arguments, body, said))
+    return program.emitted(main), seed
+
+
+def pullback(source: Source, wrt: tuple[str, ...], name: str, options: Options) -> Emitted:
+    """The module of a function that gives the value and the pullback at its arguments."""
+    program = Program(options)
+    main = program._function_name(name)
+    pair = program.pair(source.function, wrt, False, None, source)
+    names = program.namespace
+    taken: set[str] = set()
+    forward, backward = program.functions[-2], program.functions[-1]
+    arguments = clone(forward.args)
+    taken |= set(all_parameters(arguments))
+    value, tape, back, seed = (names.local(n, taken) for n in ("value", "tape", "pullback", f"{source.name}_bar"))
+    passed = make_call(pair.forward, *(_passed(arguments)))
+    passed.keywords = [gast.keyword(arg=p.id, value=load(p.id)) for p in arguments.kwonlyargs]
+    if arguments.kwarg:
+        passed.keywords.append(gast.keyword(arg=None, value=load(arguments.kwarg.id)))
+    checked = make_call(load(names.bind("seeded", seeded)), load(seed), load(value))
+    inner = gast.FunctionDef(
+        back, _arguments([seed]), [gast.Return(make_call(backward.name, load(tape), checked))], [], None, None, []
+    )
+    targets = pack([store(value), store(tape)], gast.Store())
+    body = [
+        program.checked(wrt),
+        gast.Assign(targets=[targets], value=passed, type_comment=None),
+        inner,
+        gast.Return(pack([load(value), load(back)])),
+    ]
+    program.functions.append(_function(main, arguments, body, f"Value of {source.name} and its pullback."))
+    return program.emitted(main)
+
+
+def _passed(arguments: gast.arguments) -> list[gast.AST]:
+    made: list[gast.AST] = [load(p.id) for p in [*arguments.posonlyargs, *arguments.args]]
+    if arguments.vararg:
+        made.append(gast.Starred(value=load(arguments.vararg.id), ctx=gast.Load()))
+    return made
+
+
+def dynamic_gradient(
+    source: Source, function: Callable[..., Any], wrt: tuple[str, ...], name: str, single: bool, value: bool, aux: bool
+) -> Emitted:
+    """The module of a gradient that runs the whole function on the dynamic graph."""
+    program = Program(Options("always"))
+    main = program._function_name(name)
+    names = program.namespace
+    arguments = _dynamic_arguments(program, source)
+    taken = set(all_parameters(arguments))
+    primal = names.bind(source.name if source.name.isidentifier() else "function", function, source.function.__globals__)
+    names.locals |= taken
+    region, result, back, bars = (names.local(n, taken) for n in ("region", "result", "region_pullback", "bars"))
+    passed = make_call(primal, *_passed(arguments))
+    passed.keywords = [gast.keyword(arg=p.id, value=load(p.id)) for p in arguments.kwonlyargs]
+    inner = gast.FunctionDef(region, _arguments(list(wrt)), [gast.Return(passed)], [], None, None, [])
+    run = attribute(load(names.bind("runtime", runtime)), "vjp")
+    targets = pack([store(result), store(back)], gast.Store())
+    out: gast.AST = subscript(load(result), const(0)) if aux else load(result)
+    seed: gast.AST = make_call(load(names.bind("unit", unit)), out)
+    if aux:
+        seed = pack([seed, const(0.0)])
+    gradient: gast.AST = subscript(load(bars), const(0)) if single else load(bars)
+    returned = pack([load(result), gradient]) if value else gradient
+    if aux and not value:
+        returned = pack([gradient, subscript(load(result), const(1))])
+    body = [
+        program.checked(wrt),
+        Comment(f"dynamic: the whole of {source.name}, as dynamic=\"always\" asks"),
+        inner,
+        gast.Assign(targets=[targets], value=make_call(run, load(region), *(load(n) for n in wrt)), type_comment=None),
+        assign(bars, make_call(back, seed)),
+        gast.Return(value=returned),
+    ]
+    said = f"Gradient of {source.name} with respect to {', '.join(wrt)}, on the dynamic graph."
+    program.functions.append(_function(main, arguments, body, said))
+    return program.emitted(main)
+
+
+def _dynamic_arguments(program: Program, source: Source) -> gast.arguments:
+    return lower_signature(source, program.namespace)
+
+
+def _gradients(both: Halves, single: bool) -> gast.AST:
+    bars = [load(both.bars[n]) for n in both.analysed.wrt]
+    return bars[0] if single else pack(bars)
+
+
+def with_parameters(arguments: gast.arguments, names: list[str]) -> gast.arguments:
+    """The signature with required parameters added behind: keyword-only ones where defaults or `*args` stand before."""
+    made = clone(arguments)
+    if made.defaults or made.vararg:
+        made.kwonlyargs = [*(param(n) for n in names), *made.kwonlyargs]
+        made.kw_defaults = [*(None for _ in names), *made.kw_defaults]
+    else:
+        made.args = [*made.args, *(param(n) for n in names)]
+    return made
+
+
+def _arguments(names: list[str]) -> gast.arguments:
+    return gast.arguments([param(n) for n in names], [], None, [], [], None, [])
+
+
+def _function(name: str, arguments: gast.arguments, body: list[gast.AST], docstring: str) -> gast.FunctionDef:
+    said = gast.Expr(value=const(docstring))
+    return gast.FunctionDef(name, arguments, [said, *body], [], None, None, [])
+
+
+def _users_names(core: Any) -> set[str]:
+    """Names a reader knows: those of the user's function, and their cotangents."""
+    own = set(all_parameters(core.arguments)) | {
+        n.id for n in walk(core.source.tree) if isinstance(n, gast.Name)
+    }
+    return own | {f"{n}_bar" for n in own}
+
+
+def _upward(body: list[gast.AST]) -> set[str]:
+    """Names a body reads that it may not have written before."""
+    live: set[str] = set()
+    for node in reversed([s for s in body if not isinstance(s, Comment)]):
+        if isinstance(node, gast.If):
+            live = _upward(node.body) | _upward(node.orelse) | live | names_read(node.test)
+        elif isinstance(node, (gast.For, gast.While)):
+            inside = _upward(node.body)
+            if isinstance(node, gast.For):
+                inside -= names_written(node.target)
+            live |= inside | names_read(node.iter if isinstance(node, gast.For) else node.test)
+        else:
+            if isinstance(node, gast.Assign):
+                live -= {n for t in node.targets for n in _plain_targets(t)}
+            live |= names_read(node) | (names_written(node) if isinstance(node, gast.AugAssign) else set())
+    return live
+
+
+def _defined(body: list[gast.AST]) -> set[str]:
+    """Names that a body assigns whichever way it goes."""
+    made: set[str] = set()
+    for node in body:
+        if isinstance(node, gast.If):
+            made |= _defined(node.body) & _defined(node.orelse)
+        elif isinstance(node, gast.Assign):
+            made |= {n for t in node.targets for n in _plain_targets(t)}
+    return made
+
+
+def _plain_targets(target: gast.AST) -> set[str]:
+    parts = target.elts if isinstance(target, (gast.Tuple, gast.List)) else [target]
+    return {p.id for p in parts if isinstance(p, gast.Name)}
+
+

@@ -1,0 +1,1 @@
+"""The way into the compiler: source to syntax tree, syntax tree to the core language."""

@@ -1,0 +1,1 @@
+"""From an emitted program to a shorter one with the same meaning."""

@@ -1,0 +1,136 @@
+"""Drop what nobody reads.
+
+Requires: an emitted function body.   Ensures: the same result and the same effects, without statements whose
+result is unused; branches and loops left empty go too.
+
+    h = np.tanh(x)
+    loss = np.sum(h)            h = np.tanh(x)
+    x_bar = 1.0 - h * h   ->    x_bar = 1.0 - h * h
+    return x_bar                return x_bar
+"""
+
+from __future__ import annotations
+
+import gast
+
+from sourcead.frontend.comment import Comment
+from sourcead.frontend.syntax import names_read, names_written, walk
+from sourcead.optimize.effects import Resolve, changed_by, is_pure
+
+Live = frozenset[str]
+
+
+def drop_dead(
+    body: list[gast.AST], resolve: Resolve, pure: frozenset[str], aliased: frozenset[str]
+) -> list[gast.AST]:
+    """The body without dead statements; what is written into `aliased` variables stays, for it may be read elsewhere."""
+    while True:
+        kept, _ = _Dead(resolve, pure, aliased).block(body, frozenset())
+        kept = _drop_comments(kept)
+        if _size(kept) == _size(body):
+            return kept
+        body = kept
+
+
+class _Dead:
+    def __init__(self, resolve: Resolve, pure: frozenset[str], aliased: frozenset[str]) -> None:
+        self.resolve, self.pure, self.aliased = resolve, pure, aliased
+
+    def block(self, body: list[gast.AST], live: Live) -> tuple[list[gast.AST], Live]:
+        kept: list[gast.AST] = []
+        for statement in reversed(body):
+            made, live = self.statement(statement, live)
+            if made is not None:
+                kept.append(made)
+        return kept[::-1], live
+
+    def statement(self, node: gast.AST, live: Live) -> tuple[gast.AST | None, Live]:
+        if isinstance(node, Comment):
+            return node, live
+        if isinstance(node, gast.Pass):
+            return None, live
+        if isinstance(node, gast.If):
+            return self._branch(node, live)
+        if isinstance(node, (gast.For, gast.While)):
+            return self._loop(node, live)
+        if self._needless(node, live):
+            return None, live
+        written = names_written(node) if isinstance(node, gast.Assign) and _names_only(node) else set()
+        return node, (live - written) | names_read(node) | _updated(node)
+
+    def _needless(self, node: gast.AST, live: Live) -> bool:
+        if isinstance(node, gast.Assign) and _names_only(node):
+            return not names_written(node) & live and is_pure(node.value, self.resolve, self.pure)
+        if isinstance(node, (gast.Assign, gast.AugAssign)):
+            changed = changed_by(node) | (names_written(node) if isinstance(node, gast.AugAssign) else set())
+            pure = is_pure(node.value, self.resolve, self.pure)
+            return pure and not changed & (live | self.aliased)
+        if isinstance(node, gast.Expr):
+            changed = changed_by(node)
+            if changed:
+                return not changed & (live | self.aliased) and _is_append_only(node)
+            return is_pure(node.value, self.resolve, self.pure)
+        return False
+
+    def _branch(self, node: gast.If, live: Live) -> tuple[gast.AST | None, Live]:
+        body, live1 = self.block(node.body, live)
+        orelse, live2 = self.block(node.orelse, live)
+        if not _real(body) and not _real(orelse):
+            return (None, live) if is_pure(node.test, self.resolve, self.pure) else (node, live | names_read(node.test))
+        test = node.test
+        if not _real(body):
+            body, orelse = orelse, []
+            test = test.operand if isinstance(test, gast.UnaryOp) and isinstance(test.op, gast.Not) else gast.UnaryOp(gast.Not(), test)
+        made = gast.If(test=test, body=body, orelse=orelse if _real(orelse) else [])
+        return made, live1 | live2 | names_read(test)
+
+    def _loop(self, node: gast.AST, live: Live) -> tuple[gast.AST | None, Live]:
+        head = live | names_read(node.iter if isinstance(node, gast.For) else node.test)
+        while True:
+            body, inside = self.block(node.body, head)
+            grown = head | (inside - (names_written(node.target) if isinstance(node, gast.For) else frozenset()))
+            if grown == head:
+                break
+            head = grown
+        if isinstance(node, gast.For):
+            if not _real(body) and is_pure(node.iter, self.resolve, self.pure) and not names_written(node.target) & live:
+                return None, live
+            made: gast.AST = gast.For(node.target, node.iter, body if _real(body) else [gast.Pass()], [], None)
+        else:
+            made = gast.While(node.test, body if _real(body) else [gast.Pass()], [])
+        return made, head
+
+
+def _updated(node: gast.AST) -> set[str]:
+    return names_written(node) if isinstance(node, gast.AugAssign) else set()
+
+
+def _names_only(node: gast.Assign) -> bool:
+    target = node.targets[0]
+    parts = target.elts if isinstance(target, (gast.Tuple, gast.List)) else [target]
+    return all(isinstance(p, gast.Name) for p in parts)
+
+
+def _is_append_only(node: gast.Expr) -> bool:
+    return isinstance(node.value, gast.Call) and isinstance(node.value.func, gast.Attribute) and node.value.func.attr == "append"
+
+
+def _real(body: list[gast.AST]) -> bool:
+    return any(not isinstance(s, (Comment, gast.Pass)) for s in body)
+
+
+def _drop_comments(body: list[gast.AST]) -> list[gast.AST]:
+    """Comments that no statement follows are dropped with what stood under them."""
+    kept: list[gast.AST] = []
+    for k, node in enumerate(body):
+        if isinstance(node, Comment) and (k + 1 == len(body) or isinstance(body[k + 1], Comment)):
+            continue
+        for field in ("body", "orelse"):
+            if getattr(node, field, None) and not isinstance(node, gast.expr):
+                setattr(node, field, _drop_comments(getattr(node, field)))
+        kept.append(node)
+    return kept
+
+
+def _size(body: list[gast.AST]) -> int:
+    return sum(1 for _ in walk(body))

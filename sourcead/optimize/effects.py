@@ -1,0 +1,71 @@
+"""What a statement of the emitted program may do besides giving a value."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+from typing import Any
+
+import gast
+import numpy as np
+
+from runtime.primitives import registry
+from sourcead.frontend.comment import Comment
+from sourcead.frontend.syntax import walk
+
+Resolve = Callable[[gast.AST], Any]
+PURE_METHODS = {"copy", "items", "keys", "values", "get", "astype", "reshape", "sum", "mean", "dot", "transpose", "ravel"}
+CHANGING_METHODS = {"append", "pop", "extend", "insert", "clear", "fill", "sort", "update", "add"}
+PURE_BUILTINS = {len, range, reversed, list, tuple, dict, int, float, abs, min, max, isinstance, slice, type, bool, str, enumerate, zip, sum}
+
+
+def is_pure(node: gast.AST, resolve: Resolve, pure: frozenset[str]) -> bool:
+    """Whether evaluating an expression has no effect but its value; `pure` are emitted functions known to be."""
+    for inner in walk(node):
+        if isinstance(inner, (gast.Yield, gast.YieldFrom, gast.Await, gast.NamedExpr)):
+            return False
+        if isinstance(inner, gast.Call) and not _pure_call(inner, resolve, pure):
+            return False
+    return True
+
+
+def _pure_call(node: gast.Call, resolve: Resolve, pure: frozenset[str]) -> bool:
+    if isinstance(node.func, gast.Name) and node.func.id in pure:
+        return True
+    function = resolve(node.func)
+    try:
+        if function in PURE_BUILTINS or registry.lookup(function) or registry.is_inactive(function):
+            return True
+    except TypeError:
+        return False
+    module = getattr(function, "__module__", "") or ""
+    if isinstance(function, np.ufunc) or module.startswith("runtime.kernels") and function.__name__ != "add_at":
+        return True
+    if module in ("numpy", "math") and not getattr(function, "__name__", "").startswith(("random", "copyto", "put", "fill")):
+        return True
+    if isinstance(node.func, gast.Attribute) and not callable(function):
+        name = node.func.attr
+        return name in PURE_METHODS or registry.lookup_method(name) is not None
+    return isinstance(function, type) and function.__module__ != builtins.__name__
+
+
+def changed_by(node: gast.AST) -> set[str]:
+    """Variables whose objects a simple statement may change in place."""
+    found: set[str] = set()
+    for inner in walk(node) if not isinstance(node, Comment) else ():
+        if isinstance(inner, gast.Subscript) and isinstance(inner.ctx, gast.Store):
+            found.add(_bottom(inner))
+        elif isinstance(inner, gast.AugAssign):
+            found.add(_bottom(inner.target))
+        elif isinstance(inner, gast.Call):
+            if isinstance(inner.func, gast.Attribute) and inner.func.attr in CHANGING_METHODS:
+                found.add(_bottom(inner.func.value))
+            if isinstance(inner.func, gast.Name) and inner.func.id.startswith("add_at"):
+                found.add(_bottom(inner.args[0]))
+    return found - {""}
+
+
+def _bottom(node: gast.AST) -> str:
+    while isinstance(node, (gast.Subscript, gast.Attribute, gast.Starred)):
+        node = node.value
+    return node.id if isinstance(node, gast.Name) else ""

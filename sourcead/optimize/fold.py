@@ -1,0 +1,192 @@
+"""Put intermediate values back where they are used.
+
+Requires: an emitted function body in which some variables are the compiler's own.
+Ensures: the same program, in which such a variable with one use stands in place of that use where nothing in between
+changes what it reads, and the line stays short enough to read.
+
+    t = theta * x
+    s = np.sin(t)          ->    x = x + 0.1 * np.sin(theta * x)
+    x = x + 0.1 * s
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import gast
+
+from sourcead.frontend.comment import Comment
+from sourcead.frontend.syntax import clone, names_read, names_written, substitute, walk
+from sourcead.optimize.effects import Resolve, changed_by, is_pure
+from sourcead.transform.algebra import simplify
+
+LONGEST = 12
+
+
+class Fold:
+    """The pass over one function body."""
+
+    def __init__(
+        self,
+        own: frozenset[str],
+        resolve: Resolve,
+        pure: frozenset[str],
+        sharing: dict[str, frozenset[str]],
+        copying: str | None,
+    ) -> None:
+        self.own = own
+        self.resolve = resolve
+        self.pure = pure
+        self.sharing = sharing
+        self.copying = copying
+        self.loads: Counter[str] = Counter()
+        self.stores: Counter[str] = Counter()
+        self.updated: set[str] = set()
+
+    def run(self, body: list[gast.AST]) -> list[gast.AST]:
+        """The body folded, until nothing more folds."""
+        while True:
+            self._count(body)
+            before = _size(body)
+            body = self._block(body)
+            if _size(body) == before:
+                return body
+
+    def _count(self, body: list[gast.AST]) -> None:
+        self.loads, self.stores, self.updated = Counter(), Counter(), set()
+        for node in walk(body):
+            if isinstance(node, gast.Name):
+                (self.loads if isinstance(node.ctx, gast.Load) else self.stores)[node.id] += 1
+            if isinstance(node, gast.AugAssign):
+                self.updated |= changed_by(node)
+
+    def _block(self, body: list[gast.AST]) -> list[gast.AST]:
+        out = list(body)
+        for node in out:
+            for field in ("body", "orelse"):
+                if not isinstance(node, (gast.expr, Comment)) and getattr(node, field, None):
+                    setattr(node, field, self._block(getattr(node, field)))
+        k = 0
+        while k < len(out):
+            if self._foldable(out[k]) and self._into(out, k):
+                del out[k]
+                k = max(k - 1, 0)
+            else:
+                self._uncopy(out, k)
+                k += 1
+        return out
+
+    def _foldable(self, node: gast.AST) -> bool:
+        if not isinstance(node, gast.Assign) or not isinstance(node.targets[0], gast.Name):
+            return False
+        name = node.targets[0].id
+        if name not in self.own or self.stores[name] != 1 or name in self.updated:
+            return False
+        return self.loads[name] == 1 or isinstance(node.value, gast.Name) and self.loads[name] > 0
+
+    def _into(self, out: list[gast.AST], k: int) -> bool:
+        """Put the value of statement `k` into its uses further down the block, if all are there and it may move."""
+        node = out[k]
+        name = node.targets[0].id
+        reads = names_read(node.value)
+        guarded = reads | {n for r in reads for n in self.sharing.get(r, frozenset())}
+        pure = is_pure(node.value, self.resolve, self.pure)
+        found: list[int] = []
+        left = self.loads[name]
+        for m in range(k + 1, len(out)):
+            other = out[m]
+            if isinstance(other, Comment):
+                continue
+            here = _loads(other, name)
+            if here:
+                if here != _shallow_loads(other, name) or not self._fits(node, other):
+                    return False
+                found.append(m)
+                left -= here
+                if left == 0:
+                    break
+            if not pure or (_written(other) & reads) or (_changed(other) & guarded):
+                return False
+        if left or not found:
+            return False
+        for m in found:
+            out[m] = _put(out[m], name, node.value)
+        return True
+
+    def _fits(self, node: gast.AST, other: gast.AST) -> bool:
+        if isinstance(node.value, gast.Name) or getattr(node, "origin", None) is not None:
+            return True
+        top = other.value if isinstance(other, (gast.Assign, gast.AugAssign, gast.Expr, gast.Return)) else other
+        return top is not None and _leaves(node.value) + _leaves(top) <= LONGEST
+
+    def _uncopy(self, out: list[gast.AST], k: int) -> None:
+        """`t = take_out(u_bar[i])` needs no copy where `u_bar` does not change while `t` is in use."""
+        node = out[k]
+        if self.copying is None or not isinstance(node, gast.Assign) or not isinstance(node.targets[0], gast.Name):
+            return
+        value = node.value
+        if not (isinstance(value, gast.Call) and isinstance(value.func, gast.Name) and value.func.id == self.copying):
+            return
+        name = node.targets[0].id
+        if name in self.updated or self.stores[name] != 1:
+            return
+        left = self.loads[name]
+        reads = names_read(value.args[0])
+        for other in out[k + 1 :]:
+            if isinstance(other, Comment):
+                continue
+            left -= _loads(other, name)
+            if left == 0:
+                simple = isinstance(other, (gast.Assign, gast.AugAssign, gast.Return, gast.Expr))
+                if simple and not _stores_name(other, name):
+                    node.value = value.args[0]
+                return
+            if (_written(other) | _changed(other)) & reads:
+                return
+
+
+def _put(node: gast.AST, name: str, value: gast.AST) -> gast.AST:
+    """`node` with `value` in place of the variable."""
+    origin = getattr(node, "origin", None)
+    made = simplify(substitute(node, lambda n: clone(value) if n.id == name and isinstance(n.ctx, gast.Load) else None))
+    made.origin = origin
+    return made
+
+
+def _loads(node: gast.AST, name: str) -> int:
+    return sum(1 for n in walk(node) if isinstance(n, gast.Name) and n.id == name and isinstance(n.ctx, gast.Load))
+
+
+def _shallow_loads(node: gast.AST, name: str) -> int:
+    """Uses that are evaluated once, when control reaches the statement."""
+    if isinstance(node, gast.If):
+        return _loads(node.test, name)
+    if isinstance(node, gast.For):
+        return _loads(node.iter, name)
+    if isinstance(node, (gast.Assign, gast.AugAssign, gast.Return, gast.Expr, gast.Assert, gast.Raise)):
+        inner = [n for n in walk(node) if isinstance(n, (gast.Lambda, gast.ListComp, gast.GeneratorExp, gast.DictComp))]
+        return _loads(node, name) - sum(_loads(n, name) for n in inner)
+    return 0
+
+
+def _stores_name(node: gast.AST, name: str) -> bool:
+    """Whether the statement keeps the value itself, so that it stays in use after it."""
+    return isinstance(node, (gast.Assign, gast.Return)) and isinstance(node.value, gast.Name) and node.value.id == name
+
+
+def _written(node: gast.AST) -> set[str]:
+    return names_written(node)
+
+
+def _changed(node: gast.AST) -> set[str]:
+    return changed_by(node)
+
+
+def _leaves(node: gast.AST) -> int:
+    return sum(1 for n in walk(node) if isinstance(n, (gast.Name, gast.Constant, gast.Attribute)))
+
+
+def _size(body: list[gast.AST]) -> int:
+    return sum(1 for _ in walk(body))
+
+

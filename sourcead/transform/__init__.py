@@ -1,0 +1,1 @@
+"""Derivatives of core programs: the reverse and the forward transform."""

@@ -1,0 +1,129 @@
+"""Arithmetic on trees: the small identities that a person applies without thinking.
+
+Only identities that hold for every value a cotangent may have: multiplying by one, negating twice, folding literals.
+Multiplying by zero is not folded, for zero times infinity is not zero.
+"""
+
+from __future__ import annotations
+
+import gast
+
+from sourcead.frontend.syntax import binary, const, same
+
+
+def number(node: gast.AST) -> float | None:
+    """The value of a numeric literal, signed or not; None for anything else."""
+    if isinstance(node, gast.Constant) and type(node.value) in (int, float):
+        return node.value
+    if isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.USub):
+        inner = number(node.operand)
+        return None if inner is None else -inner
+    return None
+
+
+def literal(value: float) -> gast.AST:
+    """A number as a tree."""
+    return minus(const(-value)) if value < 0 else const(value)
+
+
+def minus(node: gast.AST) -> gast.AST:
+    """`-node`."""
+    if isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.USub):
+        return node.operand
+    if isinstance(node, gast.BinOp) and isinstance(node.op, (gast.Mult, gast.Div)) and _negated(node.left):
+        return binary(minus(node.left), node.op, node.right)
+    return gast.UnaryOp(op=gast.USub(), operand=node)
+
+
+def _negated(node: gast.AST) -> bool:
+    return isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.USub)
+
+
+def times(left: gast.AST, right: gast.AST) -> gast.AST:
+    """`left * right`."""
+    a, b = number(left), number(right)
+    if b == 1:
+        return left
+    if a == 1:
+        return right
+    if b == -1:
+        return minus(left)
+    if a == -1:
+        return minus(right)
+    if b is not None and a is None:
+        return times(right, left)
+    filled = _filled(left)
+    if filled is not None and _has_shape_of(right, filled[0]):
+        return times(filled[1], right)
+    if _negated(right):
+        return minus(times(left, right.operand))
+    if _negated(left) and a is None:
+        return minus(times(left.operand, right))
+    if isinstance(right, gast.BinOp) and isinstance(right.op, gast.Div) and _negated(right.left):
+        return minus(times(left, over(right.left.operand, right.right)))
+    if isinstance(right, gast.BinOp) and isinstance(right.op, gast.Div) and number(right.left) == 1:
+        return over(left, right.right)
+    if isinstance(right, gast.BinOp) and isinstance(right.op, gast.Mult) and number(right.left) is not None:
+        return times(right.left, times(left, right.right))
+    return binary(left, gast.Mult(), right)
+
+
+def _filled(node: gast.AST) -> tuple[gast.AST, gast.AST] | None:
+    """The parts of `np.full_like(array, value)`."""
+    if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and node.func.attr == "full_like":
+        return (node.args[0], node.args[1]) if len(node.args) == 2 and not node.keywords else None
+    return None
+
+
+def _has_shape_of(node: gast.AST, array: gast.AST) -> bool:
+    """Whether an elementwise expression has the shape of an array because the array stands in it."""
+    if same(node, array):
+        return True
+    if isinstance(node, gast.BinOp) and not isinstance(node.op, gast.MatMult):
+        return _has_shape_of(node.left, array) or _has_shape_of(node.right, array)
+    return isinstance(node, gast.UnaryOp) and _has_shape_of(node.operand, array)
+
+
+def over(left: gast.AST, right: gast.AST) -> gast.AST:
+    """`left / right`."""
+    if number(right) == 1:
+        return left
+    if number(right) == -1:
+        return minus(left)
+    if _negated(left) and number(left) is None:
+        return minus(over(left.operand, right))
+    return binary(left, gast.Div(), right)
+
+
+def plus(left: gast.AST, right: gast.AST) -> gast.AST:
+    """`left + right`."""
+    if same(left, right):
+        return times(const(2.0), left)
+    if _negated(right):
+        return binary(left, gast.Sub(), right.operand)
+    if isinstance(right, gast.BinOp) and isinstance(right.op, (gast.Mult, gast.Div)) and _negated(right.left):
+        return binary(left, gast.Sub(), binary(right.left.operand, right.op, right.right))
+    return binary(left, gast.Add(), right)
+
+
+def simplify(node: gast.AST) -> gast.AST:
+    """The identities above, applied everywhere from the leaves up."""
+    return _Simplify().visit(node)
+
+
+class _Simplify(gast.NodeTransformer):
+    def visit_BinOp(self, node: gast.BinOp) -> gast.AST:
+        self.generic_visit(node)
+        if isinstance(node.op, gast.Mult):
+            return times(node.left, node.right)
+        if isinstance(node.op, gast.Div):
+            return over(node.left, node.right)
+        if isinstance(node.op, gast.Pow) and number(node.right) == 1:
+            return node.left
+        if isinstance(node.op, gast.Sub) and number(node.left) is not None and number(node.right) is not None:
+            return literal(number(node.left) - number(node.right))
+        return node
+
+    def visit_UnaryOp(self, node: gast.UnaryOp) -> gast.AST:
+        self.generic_visit(node)
+        return minus(node.operand) if isinstance(node.op, gast.USub) and number(node) is None else node

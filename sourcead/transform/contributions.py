@@ -1,0 +1,378 @@
+"""What one core operation adds to the cotangents of its operands."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import gast
+import numpy as np
+
+import runtime
+from runtime.kernels import accumulate, take_out, unbroadcast
+from runtime.kernels.reading import SHAPE_ARGUMENTS
+from runtime.primitives import registry
+from sourcead.analysis.activity import root
+from sourcead.analysis.kinds import Kinds
+from sourcead.analysis.shapes import Shapes
+from sourcead.errors import NoRule, Origin, Unsupported
+from sourcead.frontend.calls import is_user_function
+from sourcead.frontend.lower import Core
+from sourcead.frontend.names import MISSING
+from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store, subscript
+from sourcead.transform.algebra import number, times
+from sourcead.transform.operations import Operation, operation
+from sourcead.transform.paste import paste, text_of
+
+Emit = Callable[[gast.AST], None]
+FRESH_CALLS = {np.sum, np.matmul, np.dot, np.outer, np.where, np.exp, np.cos, np.sin, np.sign}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A contribution: where it goes (a variable, or a place within one), and whether its array is nobody else's."""
+
+    place: gast.AST
+    value: gast.AST
+    owned: bool
+
+
+class Pair(Protocol):
+    """The forward and backward functions of a user's function."""
+
+    forward: str
+    backward: str
+    taped: bool
+    needs: tuple[str, ...]
+
+
+class Program(Protocol):
+    """What the transform needs of the program around a function."""
+
+    def pair(
+        self, function: Callable[..., Any], active: tuple[str, ...], number: bool, origin: Origin | None
+    ) -> Pair:
+        """The functions that stand for a call of `function` in the two sweeps."""
+
+    def dynamic_allowed(self) -> bool:
+        """Whether a call without source or rule may run on the dynamic graph."""
+
+
+class Contributions:
+    """Contributions of the operations of one core program."""
+
+    join = staticmethod(accumulate)
+    taken = staticmethod(take_out)
+
+    def __init__(
+        self, core: Core, varied: frozenset[str], variables: frozenset[str], shapes: Shapes, kinds: Kinds, program: Program
+    ) -> None:
+        self.core = core
+        self.varied = varied
+        self.variables = variables
+        self.shapes = shapes
+        self.kinds = kinds
+        self.program = program
+
+    def is_container(self, variable: str) -> bool:
+        """Whether a variable may hold a list, tuple, dict or object, whose cotangents are added entry by entry."""
+        return variable not in self.kinds.numeric
+
+    def is_result(self, variable: str) -> bool:
+        """Whether a variable is the tuple that a call returned, read entry by entry only."""
+        return variable in self.kinds.tuples
+
+    def active(self, node: Any) -> bool:
+        """Whether an operand carries a derivative."""
+        if isinstance(node, tuple):
+            return any(self.active(n) for n in node)
+        return isinstance(node, gast.Name) and node.id in self.varied
+
+    def fresh(self, hint: str) -> str:
+        """A new local name."""
+        return self.core.namespace.local(hint, self.core.taken)
+
+    def bind(self, function: Callable[..., Any]) -> gast.Name:
+        """A kernel or library function by name."""
+        return load(self.core.namespace.bind(function.__name__.split(".")[-1], function))
+
+    def operation(self, value: gast.AST) -> Operation | None:
+        """The operation that a right-hand side is."""
+        return operation(value, self.core.namespace, self.variables)
+
+    def reads_result(self, value: gast.AST) -> bool:
+        """Whether an adjoint of this operation reads the operation's result."""
+        found = self.operation(value)
+        if found is None or found.rule is None:
+            return False
+        rule = found.rule
+        texts = [t for table in (rule.partials, rule.reverse) for group in table.values() for t in group]
+        leading = 0 if rule.kind == "elementwise" else 1
+        return any(_parameter(t, leading) in names_read(text_of(t).body) for t in texts)
+
+    def of(
+        self,
+        variable: str,
+        value: gast.AST,
+        g: gast.AST,
+        result: gast.AST,
+        owned: bool,
+        statement: gast.AST,
+        emit: Emit,
+    ) -> tuple[list[Part], list[gast.AST] | None]:
+        """The contributions of `variable = value`, and the forward statements where those must be others.
+
+        `g` is the cotangent of the result, `owned` whether nobody else holds its array.
+        """
+        origin = statement.origin
+        if not names_read(value) & self.varied:
+            return [], None
+        if isinstance(value, gast.Name):
+            return ([Part(value, g, owned)] if self.active(value) else []), None
+        if isinstance(value, (gast.Tuple, gast.List)):
+            elements = [(k, e) for k, e in enumerate(value.elts) if self.active(e)]
+            return [Part(e, subscript(clone(g), const(k)), owned) for k, e in elements], None
+        if isinstance(value, gast.Dict):
+            entries = [(k, v) for k, v in zip(value.keys, value.values) if self.active(v)]
+            return [Part(v, subscript(clone(g), clone(k)), owned) for k, v in entries], None
+        if isinstance(value, gast.Subscript):
+            return ([Part(clone(value), g, owned)] if root(value) in self.varied else []), None
+        found = self.operation(value)
+        if found is None and isinstance(value, gast.Attribute):
+            return [Part(clone(value), g, owned)], None
+        if found is None:
+            raise Unsupported(f"`{type(value).__name__}` has no adjoint", "Compute the value in plain statements.", origin)
+        return self._of_operation(variable, found, g, result, owned, statement, emit)
+
+    def _of_operation(
+        self, variable: str, found: Operation, g: gast.AST, result: gast.AST, owned: bool, statement: gast.AST, emit: Emit
+    ) -> tuple[list[Part], list[gast.AST] | None]:
+        if registry.is_inactive(found.function):
+            return [], None
+        if found.function in (tuple, list) and found.args and not found.kwargs:
+            return [Part(found.args[0], g, owned)] if self.active(found.args[0]) else [], None
+        if found.rule is not None:
+            self._refuse_containers(found, statement)
+            return self._of_rule(found, found.rule, g, result, statement, emit), None
+        if inspect.isclass(found.function) and _field_names(found.function):
+            return self._of_record(found, g, owned, statement), None
+        if is_user_function(found.function):
+            return self._of_function(variable, found, g, statement, emit)
+        return self._of_unknown(variable, found, g, statement)
+
+    # Rules
+
+    def _of_rule(
+        self, found: Operation, rule: registry.Rule, g: gast.AST, result: gast.AST, statement: gast.AST, emit: Emit
+    ) -> list[Part]:
+        if rule.function is np.power and number(found.args[1]) is not None:
+            return self._of_power(found, number(found.args[1]), g, statement)
+        tables = rule.partials if rule.kind == "elementwise" else rule.reverse
+        leading = 1 if rule.kind == "elementwise" else 2
+        parts: list[Part] = []
+        names = self._parameters(rule, found, statement)
+        for name, node in names.items():
+            if not self.active(node):
+                continue
+            if name not in tables:
+                starred = f"*{name}"
+                if starred in tables:
+                    parts += self._of_starred(tables[starred], found, node, g, result, emit, statement)
+                    continue
+                if self._shape_only(rule, found, node):
+                    continue
+                raise NoRule(
+                    f"`{rule.name}` has no derivative with respect to `{name}`",
+                    "Keep that argument independent of what you differentiate by.",
+                    statement.origin,
+                )
+            text = registry.select(tables[name], leading, found.args, found.kwargs)
+            if text is None:
+                raise self._unfit(rule, found, statement)
+            bound = registry.bind(text, leading, found.args, found.kwargs) or {}
+            head = [result] if rule.kind == "elementwise" else [g, result]
+            pasted = paste(text, [clone(h) for h in head], bound, self.core.namespace, self.fresh, emit)
+            if rule.kind == "elementwise":
+                scaled = times(clone(g), pasted)
+                plain = isinstance(scaled, gast.Name)
+                parts.append(Part(node, self.fitted(scaled, node, statement), not plain))
+            else:
+                parts.append(Part(node, pasted, self._is_fresh(pasted)))
+        return parts
+
+    def _shape_only(self, rule: registry.Rule, found: Operation, node: Any) -> bool:
+        """Whether a kernel reads only the shape of an argument, so that its values have no effect."""
+        places = SHAPE_ARGUMENTS.get(rule.function, ())
+        return any(k < len(found.args) and found.args[k] is node for k in places)
+
+    def _of_starred(
+        self, texts: list[Any], found: Operation, nodes: tuple[gast.AST, ...], g: gast.AST, result: gast.AST, emit: Emit, statement: gast.AST
+    ) -> list[Part]:
+        parts = []
+        for k, node in enumerate(nodes):
+            if self.active(node):
+                text = registry.select(texts, 3, found.args, found.kwargs)
+                if text is None:
+                    raise self._unfit(found.rule, found, statement)
+                bound = registry.bind(text, 3, found.args, found.kwargs) or {}
+                head = [clone(g), clone(result), const(k)]
+                pasted = paste(text, head, bound, self.core.namespace, self.fresh, emit)
+                parts.append(Part(node, pasted, self._is_fresh(pasted)))
+        return parts
+
+    def _of_power(self, found: Operation, exponent: float, g: gast.AST, statement: gast.AST) -> list[Part]:
+        """`x ** n` with a literal exponent, as a person writes it."""
+        base = found.args[0]
+        if exponent == 0 or not self.active(base):
+            return []
+        reduced = exponent - 1
+        if reduced == 0:
+            slope: gast.AST = const(1.0)
+        elif reduced == 1:
+            slope = times(const(float(exponent)), clone(base))
+        else:
+            power = gast.BinOp(left=clone(base), op=gast.Pow(), right=_signed(reduced))
+            slope = times(_signed(float(exponent)), power)
+        return [Part(base, self.fitted(times(clone(g), slope), base, statement), True)]
+
+    def _parameters(self, rule: registry.Rule, found: Operation, statement: gast.AST) -> dict[str, Any]:
+        leading = 1 if rule.kind == "elementwise" else 2
+        for name, texts in (rule.partials if rule.kind == "elementwise" else rule.reverse).items():
+            text = registry.select(texts, leading + name.startswith("*"), found.args, found.kwargs)
+            if text is not None:
+                return registry.bind(text, leading + name.startswith("*"), found.args, found.kwargs) or {}
+        raise self._unfit(rule, found, statement)
+
+    def _unfit(self, rule: registry.Rule | None, found: Operation, statement: gast.AST) -> NoRule:
+        given = ", ".join([*("..." for _ in found.args), *(f"{k}=" for k in found.kwargs)])
+        name = rule.name if rule else found.text
+        return NoRule(
+            f"the rule of `{name}` does not cover the call `{name}({given})`",
+            "Leave out the argument that it does not know, or compute the same value in another way.",
+            statement.origin,
+        )
+
+    def _refuse_containers(self, found: Operation, statement: gast.AST) -> None:
+        for node in found.args:
+            if isinstance(node, gast.Name) and node.id in self.kinds.displays and found.text in ("Add", "Mult"):
+                raise Unsupported(
+                    "lists are joined or repeated with an operator, and they carry derivatives",
+                    "Build the list with append, or use np.concatenate on arrays.",
+                    statement.origin,
+                )
+
+    def fitted(self, value: gast.AST, operand: gast.AST, statement: gast.AST | None = None) -> gast.AST:
+        """A contribution summed over the axes along which the operand was stretched."""
+        if number(value) is not None:
+            return value
+        if statement is not None and self.shapes.fits(statement, operand.id):
+            return value
+        if operand.id in self.kinds.passing:
+            return value
+        return call(self.bind(unbroadcast), value, load(operand.id))
+
+    def _is_fresh(self, value: gast.AST) -> bool:
+        if isinstance(value, gast.Call):
+            found = self.operation(value)
+            function = found.function if found else MISSING
+            if function is unbroadcast:
+                return self._is_fresh(value.args[0])
+            return isinstance(function, np.ufunc) or function in FRESH_CALLS if _hashable(function) else False
+        return isinstance(value, (gast.BinOp, gast.UnaryOp))
+
+    # Calls
+
+    def _of_record(self, found: Operation, g: gast.AST, owned: bool, statement: gast.AST) -> list[Part]:
+        """`Point(a, b)`: a dataclass or named tuple."""
+        fields = _field_names(found.function)
+        given = [*zip(fields, found.args), *found.kwargs.items()]
+        by_name = dataclasses.is_dataclass(found.function)
+        return [
+            Part(node, attribute(clone(g), name) if by_name else subscript(clone(g), const(fields.index(name))), owned)
+            for name, node in given
+            if self.active(node)
+        ]
+
+    def _of_function(
+        self, variable: str, found: Operation, g: gast.AST, statement: gast.AST, emit: Emit
+    ) -> tuple[list[Part], list[gast.AST]]:
+        """A call of a user's function: its forward half here, its backward half in the reverse sweep."""
+        signature = inspect.signature(found.function)
+        bound = signature.bind(*found.args, **found.kwargs).arguments
+        active = tuple(name for name, node in bound.items() if self.active(node))
+        pair = self.program.pair(found.function, active, self.shapes.is_number(statement), statement.origin)
+        needed = [clone(bound[n]) if n in bound else self._default(signature, n, found) for n in pair.needs]
+        target = statement.targets[0].id
+        forward: list[gast.AST] | None = None
+        if pair.taped:
+            tape = self.fresh(f"{target}_tape")
+            made = call(pair.forward, *(clone(a) for a in found.args), **{k: clone(v) for k, v in found.kwargs.items()})
+            forward = [gast.Assign(targets=[pack([store(target), store(tape)], gast.Store())], value=made, type_comment=None)]
+            needed = [load(tape), *needed]
+        back = call(pair.backward, *needed, clone(g))
+        if len(active) == 1:
+            return [Part(bound[active[0]], back, True)], forward
+        names = [self.fresh(f"{bound[n].id}_bar") for n in active]
+        emit(gast.Assign(targets=[pack([store(n) for n in names], gast.Store())], value=back, type_comment=None))
+        return [Part(bound[p], load(n), True) for p, n in zip(active, names)], forward
+
+    def _default(self, signature: inspect.Signature, name: str, found: Operation) -> gast.AST:
+        value = signature.parameters[name].default
+        return const(value) if value is None or isinstance(value, (bool, int, float, str)) else load(name)
+
+    def _of_unknown(
+        self, variable: str, found: Operation, g: gast.AST, statement: gast.AST
+    ) -> tuple[list[Part], list[gast.AST]]:
+        """A call with neither source nor rule: it runs on the dynamic graph, and the program keeps its pullback."""
+        value = statement.value
+        known = found.function is not MISSING and callable(found.function)
+        if not known or not self.program.dynamic_allowed():
+            raise NoRule(
+                f"`{found.text}` has neither a rule nor source that can be read",
+                "Write it in Python and NumPy, or register a rule with sourcead.derivative.",
+                statement.origin,
+            )
+        target = statement.targets[0].id
+        pullback = self.fresh(f"{target}_pullback")
+        function = value.func
+        if found.kwargs:
+            given = {k: clone(v) for k, v in found.kwargs.items()}
+            if any(self.active(v) for v in found.kwargs.values()):
+                raise NoRule(
+                    f"an active value is passed by keyword to `{found.text}`, which has neither rule nor source",
+                    "Pass it by position.",
+                    statement.origin,
+                )
+            function = call(load(self.core.namespace.bind("partial", functools.partial)), clone(function), **given)
+        run = attribute(load(self.core.namespace.bind("runtime", runtime)), "vjp")
+        made = call(run, clone(function), *(clone(a) for a in found.args))
+        targets = pack([store(target), store(pullback)], gast.Store())
+        forward = gast.Assign(targets=[targets], value=made, type_comment=None)
+        held = call(pullback, clone(g))
+        active = [k for k, a in enumerate(found.args) if self.active(a)]
+        return [Part(found.args[k], subscript(clone(held), const(k)), True) for k in active], [forward]
+
+
+def _signed(value: float) -> gast.AST:
+    if value == int(value) and not isinstance(value, float):
+        value = int(value)
+    return const(value) if value >= 0 else gast.UnaryOp(op=gast.USub(), operand=const(-value))
+
+
+def _parameter(text: Callable[..., Any], place: int) -> str:
+    return list(inspect.signature(text).parameters)[place]
+
+
+def _field_names(function: Any) -> list[str]:
+    if dataclasses.is_dataclass(function):
+        return [f.name for f in dataclasses.fields(function)]
+    return list(getattr(function, "_fields", ())) if issubclass(function, tuple) else []
+
+
+def _hashable(value: Any) -> bool:
+    return type(value).__hash__ is not None
+

@@ -1,0 +1,234 @@
+"""Whole functions: the gradient, the adjoint and the forward and backward halves of a user's function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import gast
+
+from runtime.kernels import private, saved, seeded, unit, zeros_like
+from runtime.primitives.registry import Rule
+from sourcead.analysis.activity import varied
+from sourcead.analysis.aliases import Change, changes
+from sourcead.analysis.kinds import Kinds, kinds
+from sourcead.analysis.liveness import live_after
+from sourcead.analysis.recorded import Record, Recorder
+from sourcead.analysis.scalars import numbers_after
+from sourcead.analysis.shapes import Shapes, infer
+from sourcead.analysis.webs import split_webs
+from sourcead.errors import SharedArray
+from sourcead.frontend.lower import Core, lower
+from sourcead.frontend.names import MISSING, Namespace
+from sourcead.frontend.source import Source
+from sourcead.frontend.syntax import assign, call, const, load, names_read, names_written, subscript, walk
+from sourcead.analysis.steps import OWNED, SHARED, Step
+from sourcead.transform.contributions import Contributions, Program
+from sourcead.transform.operations import operation, resolve
+from sourcead.transform.reverse import Reverse
+from sourcead.transform.sweeps import Sweeps
+
+
+@dataclass
+class Analysed:
+    """A core program with the facts that the transforms read."""
+
+    core: Core
+    wrt: tuple[str, ...]
+    variables: frozenset[str]
+    varied: frozenset[str]
+    shapes: Shapes
+    kinds: Kinds
+    changes: dict[int, Change]
+    private: tuple[str, ...]
+
+
+def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: bool) -> Analysed:
+    """Lower a function and find the facts; `number` says that its result is sure to be a single number."""
+    core = lower(source, namespace, wrt)
+
+    def fresh(hint: str) -> str:
+        return namespace.local(hint, core.taken)
+
+    core.body = _named_tests(core.body, fresh)
+    core.body, core.result, origins = split_webs(core.parameters, core.body, core.result, fresh)
+    core.integers |= {new for new, old in origins.items() if old in core.integers}
+    variables = frozenset(names_written(core.body)) | frozenset(core.parameters)
+
+    def static(node: gast.AST) -> object:
+        return resolve(node, namespace, variables)
+
+    active = varied(core.body, set(wrt), static)
+
+    def function_of(node: gast.AST) -> object:
+        found = operation(node, namespace, variables)
+        return found.function if found else MISSING
+
+    def rule_of(node: gast.AST) -> Rule | None:
+        found = operation(node, namespace, variables)
+        return found.rule if found else None
+
+    shapes = infer(core.body, core.parameters, namespace, variables, core.integers, function_of)
+    if number:
+        shapes.numbers, _ = numbers_after(core.body, core.result, variables, _elementwise(rule_of))
+    facts = kinds(core.body, core.result, rule_of)
+    numbers = shapes.scalars | core.integers
+
+    def sources(value: gast.AST) -> set[str]:
+        return {n for n in _shared_by(value, namespace, variables) if n not in numbers}
+
+    found = changes(core.body, sources)
+    _refuse_shared(core, found, active)
+    changed = tuple(p for p in core.parameters if any(c.variable == p or p in c.sharing for c in found.values()))
+    return Analysed(core, wrt, variables, active, shapes, facts, found, changed)
+
+
+def _elementwise(rule_of: Callable[[gast.AST], Rule | None]) -> Callable[[gast.AST], bool]:
+    def answer(node: gast.AST) -> bool:
+        rule = rule_of(node)
+        return rule is not None and rule.kind == "elementwise"
+
+    return answer
+
+
+def _named_tests(body: list[gast.AST], fresh: Callable[[str], str]) -> list[gast.AST]:
+    """Name the test of a branch that changes what its own test reads, so that the reverse sweep can ask again."""
+    out: list[gast.AST] = []
+    for node in body:
+        if isinstance(node, (gast.For, gast.While, gast.If)):
+            if isinstance(node, gast.If) and not isinstance(node.body[0], gast.Break):
+                inside = [*node.body, *node.orelse]
+                written = names_written(inside) | {n for s in inside for n in _roots_changed(s)}
+                calls = any(isinstance(n, gast.Call) and not _is_quick(n) for n in walk(node.test))
+                if (names_read(node.test) & written or calls) and not isinstance(node.test, gast.Name):
+                    name = fresh("taken")
+                    made = assign(name, node.test)
+                    made.origin = node.origin
+                    out.append(made)
+                    node.test = load(name)
+            node.body = _named_tests(node.body, fresh)
+            node.orelse = _named_tests(node.orelse, fresh)
+        out.append(node)
+    return out
+
+
+def _is_quick(node: gast.Call) -> bool:
+    return isinstance(node.func, gast.Name) and node.func.id in ("abs", "len", "isinstance", "int", "float", "min", "max")
+
+
+def _roots_changed(statement: gast.AST) -> set[str]:
+    found: set[str] = set()
+    for node in walk(statement):
+        if isinstance(node, gast.Subscript) and isinstance(node.ctx, gast.Store):
+            found |= {n.id for n in walk(node.value) if isinstance(n, gast.Name)}
+        if isinstance(node, gast.Expr) and isinstance(node.value, gast.Call) and isinstance(node.value.func, gast.Attribute):
+            found |= {n.id for n in walk(node.value.func.value) if isinstance(n, gast.Name)}
+    return found
+
+
+def _shared_by(value: gast.AST, namespace: Namespace, variables: frozenset[str]) -> set[str]:
+    """Variables whose memory the value of a core right-hand side may share."""
+    if isinstance(value, (gast.Name, gast.Subscript)):
+        base = value
+        while isinstance(base, (gast.Subscript, gast.Attribute)):
+            base = base.value
+        return names_read(base) & variables
+    if isinstance(value, (gast.Tuple, gast.List, gast.Dict, gast.IfExp)):
+        return names_read(value) & variables
+    if isinstance(value, (gast.BinOp, gast.UnaryOp, gast.Compare, gast.Constant, gast.JoinedStr, gast.BoolOp)):
+        return names_read(value) & variables if isinstance(value, gast.BoolOp) else set()
+    found = operation(value, namespace, variables)
+    if found is not None and found.rule is not None:
+        if found.rule.view_of is None:
+            return set()
+        return {n for a in found.operands for n in names_read(a)} & variables
+    if isinstance(value, gast.Call) and callable(found.function if found else None):
+        if getattr(found.function, "__module__", "") in ("numpy", "math", "builtins"):
+            return set()
+    return names_read(value) & variables
+
+
+def _refuse_shared(core: Core, found: dict[int, Change], active: frozenset[str]) -> None:
+    """An array changed in place while another name for it is still read: its cotangent would go to the wrong name."""
+    live = live_after(core.body, frozenset({core.result} if core.result else ()))
+    for change in found.values():
+        others = change.sharing & live.get(id(change.statement), frozenset())
+        if not others or not ({change.variable} | others) & active:
+            continue
+        origin = change.statement.origin
+        other = sorted(others)[0]
+        raise SharedArray(
+            f"`{change.variable}` is changed in place while `{other}`, which may be the same array, is read later",
+            f"Work on a copy: `{change.variable} = {other}.copy()`, or write the change as a new value.",
+            origin,
+        )
+
+
+@dataclass
+class Halves:
+    """The two sweeps of a function and the names between them."""
+
+    analysed: Analysed
+    forward: list[gast.AST]
+    reverse: list[gast.AST]
+    bars: dict[str, str]
+    generator: Reverse
+    seed: str | None
+
+
+def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: bool, aux: bool) -> Halves:
+    """Both sweeps.
+
+    `seed_name` is the parameter that brings the result's cotangent; without one the seed is 1 and the result must be
+    a single number (`scalar`), the first of a pair where the second is auxiliary (`aux`).
+    """
+    core = analysed.core
+    contributions = Contributions(core, analysed.varied, analysed.variables, analysed.shapes, analysed.kinds, program)
+    generator = Reverse(core, analysed.varied, analysed.shapes, contributions)
+    start = Step(None)
+    generator.out = start.early
+    _seed(analysed, generator, seed_name, scalar, aux)
+    steps = generator.block(core.body)
+    end = Step(None)
+    generator.out = end.early
+    for name in analysed.wrt:
+        if name not in generator.bars:
+            generator.emit(assign(generator.bar(name), call(generator.kernel(zeros_like), load(name))))
+    ending = Step(gast.Pass(), early=end.early)
+    beginning = Step(gast.Pass(), early=start.early)
+    recorder = Recorder(analysed.variables, analysed.changes, [beginning, *steps, ending], generator.fresh, analysed.kinds.displays)
+    record = recorder.run([ending.core, *core.body, beginning.core], core.parameters)
+    sweeps = Sweeps(record, generator.fresh, lambda: generator.kernel(saved))
+    index = recorder.steps
+    forward = sweeps.forward(core.body, index)
+    beginning.core = ending.core = None
+    reverse = sweeps.reverse([beginning, *steps, ending])
+    head = [assign(n, const(None)) for n in sorted(record.undefined)]
+    head += [assign(p, call(generator.kernel(private), load(p))) for p in analysed.private]
+    head += [assign(t, gast.List(elts=[], ctx=gast.Load())) for t in sweeps.tapes.values()]
+    return Halves(analysed, [*head, *forward], reverse, generator.names, generator, seed_name)
+
+
+def _seed(analysed: Analysed, generator: Reverse, seed_name: str | None, scalar: bool, aux: bool) -> None:
+    """The cotangent that the reverse sweep starts from."""
+    core = analysed.core
+    result = core.result
+    if result is None or result not in analysed.varied:
+        return
+    if seed_name is not None:
+        if scalar:
+            generator.emit(assign(generator.bar(result), call(generator.kernel(seeded), load(seed_name), load(result))))
+        else:
+            generator.names[result] = seed_name
+        generator.bars[result] = SHARED
+        return
+    if aux:
+        first = subscript(load(result), const(0))
+        pair = gast.List(elts=[call(generator.kernel(unit), first), const(0.0)], ctx=gast.Load())
+        generator.emit(assign(generator.bar(result), pair))
+    elif analysed.shapes.is_scalar(result):
+        generator.emit(assign(generator.bar(result), const(1.0)))
+    else:
+        generator.emit(assign(generator.bar(result), call(generator.kernel(unit), load(result))))
+    generator.bars[result] = OWNED
+

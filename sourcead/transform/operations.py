@@ -1,0 +1,90 @@
+"""What a core operation is: the function behind it, its arguments, and the rule that differentiates it."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+import numpy as np
+
+from runtime.primitives import registry
+from sourcead.frontend.names import MISSING, Namespace
+from sourcead.frontend.syntax import pack
+
+OPERATORS: dict[type, Any] = {
+    gast.Add: np.add,
+    gast.Sub: np.subtract,
+    gast.Mult: np.multiply,
+    gast.Div: np.divide,
+    gast.FloorDiv: np.floor_divide,
+    gast.Mod: np.remainder,
+    gast.Pow: np.power,
+    gast.MatMult: np.matmul,
+    gast.USub: np.negative,
+    gast.UAdd: np.positive,
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One core operation: the function that it is (MISSING where that is not known), with its operands as trees."""
+
+    function: Any
+    args: tuple[gast.AST, ...]
+    kwargs: dict[str, gast.AST]
+    text: str
+
+    @functools.cached_property
+    def rule(self) -> registry.Rule | None:
+        """The rule of the function."""
+        return registry.lookup(self.function)
+
+    @property
+    def operands(self) -> list[gast.AST]:
+        """All arguments."""
+        return [*self.args, *self.kwargs.values()]
+
+
+def resolve(node: gast.AST, namespace: Namespace, variables: set[str] | frozenset[str]) -> Any:
+    """The object that a core expression names, or MISSING for variables and everything computed."""
+    if isinstance(node, gast.Name):
+        return MISSING if node.id in variables else namespace.value(node.id)
+    if isinstance(node, gast.Attribute):
+        base = resolve(node.value, namespace, variables)
+        return MISSING if base is MISSING else getattr(base, node.attr, MISSING)
+    return MISSING
+
+
+def operation(node: gast.AST, namespace: Namespace, variables: set[str] | frozenset[str]) -> Operation | None:
+    """The operation that a core right-hand side is; None for names, displays and subscripts."""
+    if isinstance(node, gast.BinOp) and type(node.op) in OPERATORS:
+        return Operation(OPERATORS[type(node.op)], (node.left, node.right), {}, type(node.op).__name__)
+    if isinstance(node, gast.UnaryOp) and type(node.op) in OPERATORS:
+        return Operation(OPERATORS[type(node.op)], (node.operand,), {}, type(node.op).__name__)
+    if isinstance(node, gast.Attribute):
+        function = registry.lookup_attribute(node.attr)
+        return None if function is None else Operation(function, (node.value,), {}, node.attr)
+    if not isinstance(node, gast.Call):
+        return None
+    kwargs = {k.arg: k.value for k in node.keywords}
+    function = resolve(node.func, namespace, variables)
+    if function is MISSING and isinstance(node.func, gast.Attribute):
+        method = registry.lookup_method(node.func.attr)
+        args = _method_arguments(node.func.attr, node.args)
+        return Operation(MISSING if method is None else method, (node.func.value, *args), kwargs, node.func.attr)
+    return Operation(function, tuple(node.args), kwargs, getattr(function, "__name__", "call"))
+
+
+def _method_arguments(name: str, args: list[gast.AST]) -> list[gast.AST]:
+    """`x.reshape(3, -1)` and `x.transpose(1, 0)` in the form of the functions: one shape, one permutation."""
+    if name in ("reshape", "transpose") and len(args) > 1:
+        return [pack(args)]
+    if name == "reshape" and len(args) == 1 and _is_number(args[0]):
+        return [pack(args)]
+    return args
+
+
+def _is_number(node: gast.AST) -> bool:
+    return isinstance(node, (gast.Constant, gast.UnaryOp))

@@ -1,0 +1,333 @@
+"""Reverse mode: the adjoint of every core statement, last one first.
+
+Requires: core, webs split, activity known.   Ensures: steps (sourcead.analysis.steps).
+
+Cotangents are variables of the emitted program. Which of them are zero is known here, statement by statement, so
+nothing is written for a zero, and the first contribution to a cotangent is an assignment. A cotangent is `owned` when
+no other name can hold its array; only then is it added to in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import gast
+
+from runtime.kernels import add_at, own, zeros_like
+from sourcead.analysis.activity import root
+from sourcead.analysis.shapes import Shapes
+from sourcead.frontend.expressions import is_basic
+from sourcead.frontend.lower import Core
+from sourcead.frontend.syntax import (
+    assign,
+    attribute,
+    augment,
+    call,
+    clone,
+    const,
+    load,
+    names_read,
+    store,
+    substitute,
+    walk,
+)
+from sourcead.analysis.steps import OWNED, SHARED, Bars, Step
+from sourcead.transform.algebra import minus, plus
+from sourcead.transform.contributions import Contributions, Part
+
+
+
+class Reverse:
+    """The generator of steps for one core program."""
+
+    def __init__(self, core: Core, varied: frozenset[str], shapes: Shapes, contributions: Contributions) -> None:
+        self.core = core
+        self.varied = varied
+        self.shapes = shapes
+        self.contributions = contributions
+        self.bars: Bars = {}
+        self.names: dict[str, str] = {}
+        self.out: list[gast.AST] = []
+        self.indexed = _indexed(core.body, varied)
+        self.forward: list[gast.AST] | None = None
+
+    def bar(self, variable: str) -> str:
+        """The name of a variable's cotangent."""
+        if variable not in self.names:
+            self.names[variable] = self.fresh(f"{variable}_bar")
+        return self.names[variable]
+
+    def fresh(self, hint: str) -> str:
+        """A new local name."""
+        return self.core.namespace.local(hint, self.core.taken)
+
+    def kernel(self, function: Callable[..., object]) -> gast.Name:
+        """A kernel by name."""
+        return load(self.core.namespace.bind(function.__name__, function))
+
+    def emit(self, statement: gast.AST) -> None:
+        """Append a statement to the adjoint being written."""
+        self.out.append(statement)
+
+    # Cotangents
+
+    def zero(self, variable: str) -> gast.AST:
+        """The start of a sum: an array where elements are added to by index, the number zero elsewhere."""
+        if variable in self.indexed or variable in self.core.parameters:
+            return call(self.kernel(zeros_like), load(variable))
+        return const(0.0)
+
+    def add(self, variable: str, value: gast.AST, owned: bool) -> None:
+        """Add a contribution to the cotangent of a variable."""
+        name = self.bar(variable)
+        status = self.bars.get(variable)
+        if status is None:
+            if not (isinstance(value, gast.Name) and value.id == name):
+                self.emit(assign(name, value))
+            self.bars[variable] = OWNED if owned else SHARED
+        elif self.contributions.is_container(variable):
+            self.emit(assign(name, call(self.kernel(self.contributions.join), load(name), value)))
+            self.bars[variable] = OWNED
+        elif status == OWNED:
+            negative = isinstance(value, gast.UnaryOp) and isinstance(value.op, gast.USub)
+            op, term = (gast.Sub(), value.operand) if negative else (gast.Add(), value)
+            self.emit(augment(store(name), op, term))
+        else:
+            self.emit(assign(name, plus(load(name), value)))
+            self.bars[variable] = OWNED
+
+    def array(self, variable: str) -> str:
+        """The cotangent of a variable as an array (or list, or dict) of its own, to be added to by index."""
+        name = self.bar(variable)
+        if variable not in self.bars:
+            self.emit(assign(name, self._zeros(variable)))
+        elif self.bars[variable] != OWNED:
+            self.emit(assign(name, call(self.kernel(own), load(name), load(variable))))
+        self.bars[variable] = OWNED
+        return name
+
+    def _zeros(self, variable: str) -> gast.AST:
+        width = self.core.widths.get(variable)
+        if width is not None and self.contributions.is_result(variable):
+            return gast.List(elts=[const(0.0) for _ in range(width)], ctx=gast.Load())
+        return call(self.kernel(zeros_like), load(variable))
+
+    # Blocks
+
+    def block(self, body: list[gast.AST]) -> list[Step]:
+        """Steps of a block, last statement first."""
+        return [self.statement(s) for s in reversed(body)]
+
+    def statement(self, node: gast.AST) -> Step:
+        """The step of one core statement."""
+        if isinstance(node, gast.If):
+            return self._branch(node)
+        if isinstance(node, (gast.For, gast.While)):
+            return self._loop(node)
+        step = Step(node)
+        outer, self.out, self.forward = self.out, step.early, None
+        if isinstance(node, gast.Assign):
+            self._assign(node, step)
+        elif isinstance(node, gast.AugAssign):
+            self._augmented(node, step)
+        elif isinstance(node, gast.Expr):
+            self._effect(node)
+        step.forward = self.forward
+        self.out = outer
+        return step
+
+    def _branch(self, node: gast.If) -> Step:
+        entry = dict(self.bars)
+        step = Step(node)
+        step.body = self.block(node.body)
+        first, self.bars = self.bars, dict(entry)
+        step.orelse = self.block(node.orelse)
+        second = self.bars
+        self.bars = {}
+        for variable in sorted(first.keys() | second.keys()):
+            if variable not in first or variable not in second:
+                steps = step.orelse if variable in first else step.body
+                steps.append(Step(None, [assign(self.bar(variable), self.zero(variable))]))
+            statuses = {first.get(variable, OWNED), second.get(variable, OWNED)}
+            self.bars[variable] = OWNED if statuses == {OWNED} else SHARED
+        return step
+
+    def _loop(self, node: gast.AST) -> Step:
+        """The body backwards, as often as needed to know which cotangents are carried around the loop."""
+        entry = dict(self.bars)
+        assumed = dict(entry)
+        while True:
+            self.bars = dict(assumed)
+            step = Step(node, body=self.block(node.body))
+            grown = dict(assumed)
+            for variable, status in self.bars.items():
+                before = assumed.get(variable, OWNED)
+                grown[variable] = OWNED if status == before == OWNED else SHARED
+            if grown == assumed:
+                break
+            assumed = grown
+        for variable in sorted(assumed.keys() - entry.keys()):
+            step.before.append(assign(self.bar(variable), self.zero(variable)))
+        for variable in sorted(assumed.keys() - self.bars.keys()):
+            step.body.append(Step(None, [assign(self.bar(variable), self.zero(variable))]))
+        self.bars = assumed
+        return step
+
+    # Statements
+
+    def _assign(self, node: gast.Assign, step: Step) -> None:
+        target = node.targets[0]
+        if isinstance(target, gast.Subscript):
+            self._store(target, node.value)
+        elif isinstance(target, gast.Name):
+            self._value(target.id, node.value, step, node)
+
+    def _value(self, variable: str, value: gast.AST, step: Step, node: gast.AST) -> None:
+        """The adjoint of `variable = value`."""
+        status = self.bars.pop(variable, None)
+        if self._popped(variable, value, status):
+            return
+        if status is None:
+            return
+        g, result = load(self.bar(variable)), load(variable)
+        if variable in names_read(value):
+            if self.contributions.reads_result(value):
+                kept = self.fresh(variable)
+                step.early.append(assign(kept, load(variable)))
+                result = load(kept)
+            self.out = step.late
+            held = self.fresh(self.bar(variable))
+            self.emit(assign(held, g))
+            g = load(held)
+        parts, self.forward = self.contributions.of(variable, value, g, result, status == OWNED, node, self.emit)
+        for part in _merged(parts):
+            self._give(part)
+
+    def _give(self, part: Part) -> None:
+        """Add a contribution where it belongs: to a variable, or to a place within one."""
+        if isinstance(part.place, gast.Name):
+            self.add(part.place.id, part.value, part.owned)
+            return
+        variable = root(part.place)
+        assert variable is not None, "internal error in reverse: a contribution to nothing"
+        name = self.array(variable)
+        inside = substitute(part.place, lambda n: load(name) if n.id == variable else None)
+        if isinstance(inside, gast.Subscript) and not is_basic(inside.slice, self.core.integers):
+            arguments = [inside.value, index_value(inside.slice), part.value]
+            self.emit(gast.Expr(value=call(self.kernel(add_at), *arguments)))
+            return
+        inside.ctx = gast.Store()
+        self.emit(augment(inside, gast.Add(), part.value))
+
+    def _popped(self, variable: str, value: gast.AST, status: str | None) -> bool:
+        """`y = xs.pop()`: the cotangent goes back where it came from."""
+        if not _is_method(value, "pop"):
+            return False
+        source = value.func.value.id
+        if source not in self.varied or (status is None and source not in self.bars):
+            return True
+        name = self.array(source)
+        given = load(self.bar(variable)) if status is not None else const(0.0)
+        if status == SHARED:
+            given = call(self.kernel(own), given, load(variable))
+        self.emit(gast.Expr(value=call(attribute(load(name), "append"), given)))
+        return True
+
+    def _store(self, target: gast.Subscript, value: gast.AST) -> None:
+        """The adjoint of `u[i] = value`: what was there is gone, and so is its cotangent."""
+        variable = root(target)
+        if variable not in self.bars:
+            return
+        name = self.array(variable)
+        place = substitute(target, lambda n: load(name) if n.id == variable else None)
+        place.ctx = gast.Load()
+        cleared = clone(place)
+        cleared.ctx = gast.Store()
+        if isinstance(value, gast.Name) and value.id in self.varied:
+            held = self.fresh(self.bar(value.id))
+            self.emit(assign(held, self._copied(place, value)))
+            self.emit(gast.Assign(targets=[cleared], value=const(0.0), type_comment=None))
+            self.add(value.id, self.contributions.fitted(load(held), value), True)
+        else:
+            self.emit(gast.Assign(targets=[cleared], value=const(0.0), type_comment=None))
+
+    def _copied(self, place: gast.AST, value: gast.Name) -> gast.AST:
+        """The cotangent of what was stored, in an array of its own."""
+        if self.shapes.is_scalar(value.id):
+            return place
+        return call(self.kernel(self.contributions.taken), place)
+
+    def _augmented(self, node: gast.AugAssign, step: Step) -> None:
+        variable = root(node.target)
+        if isinstance(node.target, gast.Name):
+            as_value = gast.BinOp(left=load(variable), op=node.op, right=node.value)
+            self._value(variable, as_value, step, node)
+            return
+        if variable not in self.bars or not (isinstance(node.value, gast.Name) and node.value.id in self.varied):
+            return
+        name = self.array(variable)
+        place = substitute(node.target, lambda n: load(name) if n.id == variable else None)
+        place.ctx = gast.Load()
+        if isinstance(node.op, gast.Sub):
+            taken: gast.AST = minus(place)
+        else:
+            taken = self._copied(place, node.value)
+        self.add(node.value.id, self.contributions.fitted(taken, node.value), True)
+
+    def _effect(self, node: gast.Expr) -> None:
+        """`xs.append(value)`; everything else that stands as a statement carries no derivative."""
+        if not _is_method(node.value, "append") or node.value.func.value.id not in self.varied:
+            return
+        source, item = node.value.func.value.id, node.value.args[0]
+        if source not in self.bars:
+            return
+        popped = call(attribute(load(self.array(source)), "pop"))
+        if isinstance(item, gast.Name) and item.id in self.varied:
+            self.add(item.id, popped, True)
+        else:
+            self.emit(gast.Expr(value=popped))
+
+
+def _is_method(value: gast.AST, name: str) -> bool:
+    return (
+        isinstance(value, gast.Call)
+        and isinstance(value.func, gast.Attribute)
+        and value.func.attr == name
+        and isinstance(value.func.value, gast.Name)
+        and len(value.args) == (name == "append")
+    )
+
+
+def _merged(parts: list[Part]) -> list[Part]:
+    """Contributions of one operation, those to the same variable added up first."""
+    made: list[Part] = []
+    for part in parts:
+        if isinstance(part.place, gast.Name):
+            twin = next((m for m in made if isinstance(m.place, gast.Name) and m.place.id == part.place.id), None)
+            if twin is not None:
+                made[made.index(twin)] = Part(twin.place, plus(twin.value, part.value), True)
+                continue
+        made.append(part)
+    return made
+
+
+def _indexed(body: list[gast.AST], varied: frozenset[str]) -> set[str]:
+    """Variables whose elements or attributes are read or written by themselves, or that grow and shrink."""
+    found: set[str] = set()
+    for node in walk(body):
+        if isinstance(node, gast.Subscript):
+            found.add(root(node) or "")
+        elif isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and node.func.attr in ("append", "pop"):
+            found.add(root(node.func) or "")
+    return found & varied
+
+
+def index_value(index: gast.AST) -> gast.AST:
+    """An index as a value that can be passed on: slices written as `slice(...)`."""
+    if isinstance(index, gast.Slice):
+        return call("slice", *(part or const(None) for part in (index.lower, index.upper, index.step)))
+    if isinstance(index, gast.Tuple):
+        return gast.Tuple(elts=[index_value(e) for e in index.elts], ctx=gast.Load())
+    return index
+
+

@@ -1,0 +1,215 @@
+"""The two sweeps as text: the forward program with what it saves, the steps with what they put back.
+
+Requires: steps, and the record of what they need saved.
+Ensures: a forward block and a reverse block in plain Python, the user's statement as a comment over each group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from sourcead.analysis.recorded import Record, Save
+from sourcead.analysis.webs import is_core_loop
+from sourcead.errors import Origin
+from sourcead.frontend.comment import Comment
+from sourcead.frontend.syntax import assign, attribute, augment, call, clone, const, load, store, subscript
+from sourcead.analysis.steps import Step
+
+
+class Sweeps:
+    """Writes the sweeps of one function."""
+
+    def __init__(self, record: Record, fresh: Callable[[str], str], saved: Callable[[], gast.Name]) -> None:
+        self.record = record
+        self.fresh = fresh
+        self.saved = saved
+        self.tapes: dict[str, str] = {}
+        self.kept: dict[tuple[int, str], str] = {}
+        self.origin: Origin | None = None
+        self.counted: dict[int, str] = {}
+
+    # Forward
+
+    def forward(self, body: list[gast.AST], steps: dict[int, Step]) -> list[gast.AST]:
+        """The forward sweep."""
+        out: list[gast.AST] = []
+        for node in body:
+            out += self._before(node)
+            if isinstance(node, gast.If):
+                made = gast.If(
+                    test=clone(node.test),
+                    body=self.forward(node.body, steps) or [gast.Pass()],
+                    orelse=self.forward(node.orelse, steps),
+                )
+                out.append(_with_origin(made, node))
+            elif isinstance(node, (gast.For, gast.While)) and is_core_loop(node):
+                out += self._forward_loop(node, steps)
+            else:
+                step = steps.get(id(node))
+                replaced = step.forward if step is not None and step.forward is not None else [clone(node)]
+                out += [_with_origin(s, node) for s in replaced]
+        return out
+
+    def _before(self, node: gast.AST) -> list[gast.AST]:
+        """What is saved before a statement overwrites it."""
+        return [_with_origin(self._push(node, save), node) for save in self.record.saves.get(id(node), [])]
+
+    def _push(self, node: gast.AST, save: Save) -> gast.AST:
+        value: gast.AST = load(save.variable)
+        if save.place is not None:
+            value = clone(save.place)
+            value.ctx = gast.Load()
+        if save.copied:
+            value = call(self.saved(), value)
+        if save.looped:
+            return gast.Expr(value=call(attribute(load(self.tape(save.variable)), "append"), value))
+        kept = self.fresh(f"{save.variable}_saved")
+        self.kept[id(node), save.variable] = kept
+        return assign(kept, value)
+
+    def _forward_loop(self, node: gast.AST, steps: dict[int, Step]) -> list[gast.AST]:
+        body = self.forward(_core_of(node), steps)
+        closing = self.record.closing.get(id(node), [])
+        for name, copied in closing:
+            value = call(self.saved(), load(name)) if copied else load(name)
+            body.append(gast.Expr(value=call(attribute(load(self.tape(name)), "append"), value)))
+        out: list[gast.AST] = []
+        counter = self.record.counters.get(id(node))
+        if counter is not None:
+            out.append(assign(counter, const(0)))
+            body.insert(0, augment(store(counter), gast.Add(), const(1)))
+        body += [clone(s) for s in node.body[len(_core_of(node)) :]]
+        if isinstance(node, gast.For):
+            made: gast.AST = gast.For(
+                target=clone(node.target), iter=clone(node.iter), body=body or [gast.Pass()], orelse=[], type_comment=None
+            )
+        else:
+            made = gast.While(test=clone(node.test), body=body or [gast.Pass()], orelse=[])
+        return [*out, _with_origin(made, node)]
+
+    def tape(self, variable: str) -> str:
+        """The list that keeps the values of a variable."""
+        if variable not in self.tapes:
+            self.tapes[variable] = self.fresh(f"{variable}_tape")
+        return self.tapes[variable]
+
+    # Reverse
+
+    def reverse(self, steps: list[Step], done: frozenset[str] = frozenset()) -> list[gast.AST]:
+        """The reverse sweep of a block."""
+        out: list[gast.AST] = []
+        for step in steps:
+            made, done = self._step(step, done)
+            origin = step.core.origin if step.core is not None else None
+            if made and origin is not None and origin != self.origin and not _is_block(step):
+                out.append(Comment(origin.text))
+                self.origin = origin
+            out += made
+        return out
+
+    def _step(self, step: Step, done: frozenset[str]) -> tuple[list[gast.AST], frozenset[str]]:
+        node = step.core
+        if isinstance(node, gast.If):
+            return self._reverse_branch(step, node, done)
+        if isinstance(node, (gast.For, gast.While)):
+            return self._reverse_loop(step, node, done)
+        out, done = self._again(id(step.early), done)
+        out += [clone(s) for s in step.early]
+        if node is not None:
+            out += self._restore(node)
+        again, done = self._again(id(step.late), done)
+        return out + again + [clone(s) for s in step.late], done
+
+    def _again(self, key: int, done: frozenset[str]) -> tuple[list[gast.AST], frozenset[str]]:
+        entries = [
+            r
+            for r in self.record.remade.get(key, [])
+            if r.variable not in done and (r.contents or f"shape:{r.variable}" not in done)
+        ]
+        made = {r.variable if r.contents else f"shape:{r.variable}" for r in entries}
+        return [assign(r.variable, clone(r.value)) for r in entries], done | made
+
+    def _restore(self, node: gast.AST) -> list[gast.AST]:
+        out: list[gast.AST] = []
+        if id(node) in self.record.undone:
+            out.append(_undo(node))
+        for save in reversed(self.record.saves.get(id(node), [])):
+            target: gast.AST = store(save.variable)
+            if save.place is not None:
+                target = clone(save.place)
+                target.ctx = gast.Store()
+            if save.looped:
+                value: gast.AST = call(attribute(load(self.tape(save.variable)), "pop"))
+            else:
+                value = load(self.kept[id(node), save.variable])
+            out.append(gast.Assign(targets=[target], value=value, type_comment=None))
+        return out
+
+    def _reverse_branch(
+        self, step: Step, node: gast.If, done: frozenset[str]
+    ) -> tuple[list[gast.AST], frozenset[str]]:
+        again, done = self._again(id(step), done)
+        origin = self.origin
+        body = self.reverse(step.body, done)
+        self.origin = origin
+        orelse = self.reverse(step.orelse, done)
+        if not body and not orelse:
+            return [], done
+        test = clone(node.test)
+        if not body:
+            body, orelse, test = orelse, [], gast.UnaryOp(op=gast.Not(), operand=test)
+        self.origin = None
+        return [*again, gast.If(test=test, body=body, orelse=orelse)], done
+
+    def _reverse_loop(
+        self, step: Step, node: gast.AST, done: frozenset[str]
+    ) -> tuple[list[gast.AST], frozenset[str]]:
+        closing = self.record.closing.get(id(node), [])
+        pops = [assign(n, call(attribute(load(self.tape(n)), "pop"))) for n, _ in reversed(closing)]
+        body = [*pops, *self.reverse(step.body)]
+        if not body:
+            return [clone(s) for s in step.before], done
+        self.origin = None
+        again, done = self._again(id(step), done)
+        out = [*again, *[clone(s) for s in step.before]]
+        counter = self.record.counters.get(id(node))
+        if isinstance(node, gast.For):
+            steps: gast.AST = clone(node.iter)
+            if counter is not None:
+                steps = subscript(steps, gast.Slice(lower=None, upper=load(counter), step=None))
+            loop = gast.For(
+                target=clone(node.target), iter=call("reversed", steps), body=body, orelse=[], type_comment=None
+            )
+        else:
+            times = call("range", load(counter))
+            loop = gast.For(target=store(self.fresh("_")), iter=times, body=body, orelse=[], type_comment=None)
+        out.append(loop)
+        return out + self._restore(node), done
+
+
+def _with_origin(made: gast.AST, node: gast.AST) -> gast.AST:
+    made.origin = getattr(node, "origin", None)
+    return made
+
+
+def _core_of(node: Any) -> list[gast.AST]:
+    """A loop's body less its closing `if flag: break`."""
+    last = node.body[-1]
+    leaves = isinstance(last, gast.If) and isinstance(last.body[0], gast.Break)
+    return node.body[:-1] if leaves else node.body
+
+
+def _is_block(step: Step) -> bool:
+    return isinstance(step.core, (gast.If, gast.For, gast.While))
+
+
+def _undo(node: gast.AST) -> gast.AST:
+    """The inverse of a change to a list: `append` by `pop`, `pop` by `append`."""
+    if isinstance(node, gast.Assign):
+        base = clone(node.value.func.value)
+        return gast.Expr(value=call(attribute(base, "append"), load(node.targets[0].id)))
+    base = clone(node.value.func.value)
+    return gast.Expr(value=call(attribute(base, "pop")))
