@@ -33,8 +33,8 @@ BLOCK = re.compile(
 LINK = re.compile(r"\[[^\]]*\]\((?P<to>[^)\s]+)\)")
 EVALUATE = """
 import json, sys
-import sourcead, page
-scope = {**vars(page), "sourcead": sourcead}
+import sourcead, example
+scope = {**vars(example), "sourcead": sourcead}
 json.dump([eval(text, scope).source for text in json.loads(sys.argv[1])], sys.stdout)
 """
 
@@ -81,7 +81,7 @@ def test_code_runs_and_emitted_source_is_true(page: Path, tmp_path: Path):
     written = [block["text"] for block in blocks if is_written(block)]
     if not written and not shown:
         return
-    (tmp_path / "page.py").write_text("\n\n".join(written), encoding="utf-8")
+    (tmp_path / "example.py").write_text("\n\n".join(written), encoding="utf-8")
     emitted = emitted_sources([block["emitted"] for block in shown], tmp_path)
     if os.environ.get("REWRITE_PAGES"):
         for block, source in reversed([*zip(shown, emitted)]):
