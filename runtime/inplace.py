@@ -10,9 +10,10 @@ import numpy as np
 
 from runtime.errors import DerivativeLost, SharedArray
 from runtime.graph import Edge, Meta, Node, Owned, reads_once
+from runtime.keeping import secure
 from runtime.kernels.cotangent import unbroadcast
 from runtime.modes import state
-from runtime.operation import apply, edge_of, tracked
+from runtime.operation import Operation, apply, call, edge_of, tracked
 from runtime.storage import stand_in
 from runtime.variable import Place, Step, Variable, strip
 
@@ -75,7 +76,7 @@ class SetItem(_Write):
             read = read * (last[self.index] == order)
         if np.ndim(self.value) > np.ndim(read):
             read = np.reshape(read, (1,) * (np.ndim(self.value) - np.ndim(read)) + np.shape(read))
-        return np.copy(unbroadcast(read, self.value))
+        return np.copy(call(unbroadcast, read, self.value))
 
     def clear(self, g: Any) -> Any:
         return self.put(g, 0.0)
@@ -164,6 +165,8 @@ def update(x: Variable, function: Callable[..., Any], *operands: Any) -> Variabl
         )
     if not np.can_cast(plain.dtype, x._data.dtype, "same_kind"):
         raise TypeError(f"in-place {function.__name__} gives {plain.dtype}, which does not fit in {x._data.dtype}")
+    if isinstance(value, Variable) and isinstance(value._node, Operation):
+        secure(value._node.args, x._storage)
     return overwrite(x, value)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from runtime.reads import VALUE
-from runtime.storage import Kept, keep, stand_in
+from runtime.storage import Kept, Storage, keep, stand_in
 from runtime.variable import Variable
 
 
@@ -28,6 +28,14 @@ def kept(plain: Any, original: Any, how: str | None) -> Any:
         # Nothing tells when somebody writes to a plain array, so its numbers are kept, not the array.
         return plain.copy() if how == VALUE and plain.flags.writeable else stand_in(plain) if how != VALUE else plain
     return plain
+
+
+def secure(keepings: tuple[Any, ...] | None, storage: Storage | None) -> None:
+    """Copy what is kept of `storage`, so that a write to it that follows at once is no loss."""
+    for keeping in keepings or ():
+        if type(keeping) is Kept and keeping.storage is storage:
+            keeping.value = keeping.value.copy()
+            keeping.storage = None
 
 
 def release(value: Any, label: str) -> Any:

@@ -129,7 +129,9 @@ def _cotangent(part: Part, g: Any, result: Any, args: tuple[Any, ...], kwargs: d
         return At(args[1], g)
     rule = lift(part.rule) if lifted else part.rule
     if part.kind == "partial":
-        return unbroadcast(g * rule(result, *args, **kwargs), find(args, kwargs, (part.slot,)))
+        bar = g * rule(result, *args, **kwargs)
+        x = find(args, kwargs, (part.slot,))
+        return call(unbroadcast, bar, x) if lifted else unbroadcast(bar, x)
     if part.operand is not None:
         return rule(g, result, part.operand, *args, **kwargs)
     return rule(g, result, *args, **kwargs)

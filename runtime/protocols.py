@@ -41,9 +41,8 @@ def array_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: d
     elif method == "at" and ufunc is np.add:
         return _add_at(*inputs)
     elif method == "outer":
-        shapes = [np.shape(strip(operand, (), [])) for operand in inputs]
-        shape = shapes[0] + (1,) * len(shapes[1])
-        first = apply(np.reshape, (inputs[0], shape))
+        shapes = [np.shape(plain) for plain in strip(inputs, (), [])]
+        first = apply(np.reshape, (inputs[0], shapes[0] + (1,) * len(shapes[1])))
         value = apply(ufunc, (first, inputs[1]), kwargs)
     else:
         raise _unsupported(f"np.{ufunc.__name__}.{method}")
@@ -108,9 +107,9 @@ def _copy_to(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) 
 
 
 def _fill_diagonal(a: Any, val: Any, wrap: bool = False) -> None:
-    if wrap or np.ndim(a) != 2 or not isinstance(a, Variable):
+    if wrap or not isinstance(a, Variable) or a._data.ndim != 2:
         raise _unsupported("np.fill_diagonal in this form")
-    places = np.arange(min(np.shape(a)))
+    places = np.arange(min(a._data.shape))
     set_item(a, (places, places), val)
 
 

@@ -34,6 +34,9 @@ _SHAPE_ARGUMENT: dict[Any, int] = {
     np.full_like: 0,
     np.empty_like: 0,
     zeros_like: 0,
+    isinstance: 0,
+    len: 0,
+    type: 0,
     unbroadcast: 1,
 }
 
@@ -60,15 +63,22 @@ def _reads(rule: Callable[..., Any], around: frozenset[Any]) -> dict[str, str]:
 
 
 class _Reader(ast.NodeVisitor):
+    """Collects how the parameters of one rule or kernel are read.
+
+    A name that a comprehension binds to the elements of a parameter counts as the parameter.
+    """
+
     def __init__(self, rule: Callable[..., Any], parameters: list[str], around: frozenset[Any]) -> None:
-        self._around = around
         self.found: dict[str, str] = {}
+        self._rule = rule
+        self._around = around
         self._globals = getattr(rule, "__globals__", {})
-        self._parameters = frozenset(parameters)
+        self._stands_for = {name: name for name in parameters}
 
     def _note(self, name: str, how: str) -> None:
-        if name in self._parameters and self.found.get(name) != VALUE:
-            self.found[name] = how
+        parameter = self._stands_for.get(name)
+        if parameter is not None and self.found.get(parameter) != VALUE:
+            self.found[parameter] = how
 
     def visit_Name(self, node: ast.Name) -> None:
         self._note(node.id, VALUE)
@@ -79,18 +89,56 @@ class _Reader(ast.NodeVisitor):
         else:
             self.generic_visit(node)
 
+    def visit_ListComp(self, node: ast.ListComp | ast.GeneratorExp) -> None:
+        for generator in node.generators:
+            self._bind(generator.target, generator.iter)
+            for condition in generator.ifs:
+                self.visit(condition)
+        self.visit(node.elt)
+
+    visit_GeneratorExp = visit_ListComp
+
+    def _bind(self, target: ast.expr, source: ast.expr) -> None:
+        """What the target of `for target in source` stands for."""
+        if isinstance(target, ast.Name) and isinstance(source, ast.Name):
+            if source.id in self._stands_for:
+                self._stands_for[target.id] = self._stands_for[source.id]
+                self._note(source.id, SHAPE)
+        elif isinstance(target, ast.Tuple) and isinstance(source, ast.Call) and self._resolve(source.func) is zip:
+            for inner_target, inner_source in zip(target.elts, source.args):
+                self._bind(inner_target, inner_source)
+        else:
+            self.visit(source)
+
     def visit_Call(self, node: ast.Call) -> None:
         self.visit(node.func)
         function = self._resolve(node.func)
         for k, argument in enumerate(node.args):
             if isinstance(argument, ast.Name):
-                how = _how_read(function, k, self._around)
+                how = self._how_read(function, k, argument.id)
                 if how is not None:
                     self._note(argument.id, how)
             else:
                 self.visit(argument)
         for keyword in node.keywords:
             self.visit(keyword.value)
+
+    def _how_read(self, function: Any, position: int, name: str) -> str | None:
+        """How a called function reads its argument at `position`; a kernel's own text says it."""
+        try:
+            if _SHAPE_ARGUMENT.get(function) == position:
+                return SHAPE
+        except TypeError:
+            return VALUE
+        if not _is_kernel(function):
+            return VALUE
+        names = function.__code__.co_varnames[: function.__code__.co_argcount]
+        if position >= len(names):
+            return VALUE
+        if function is self._rule and self._stands_for.get(name) == names[position]:
+            # The kernel calls itself on a part of the same argument: that reads nothing in another way.
+            return None
+        return VALUE if function in self._around else _reads(function, self._around).get(names[position])
 
     def _resolve(self, function: ast.expr) -> Any:
         """The object that a plain or dotted name in the rule stands for, or None."""
@@ -113,18 +161,3 @@ def ignores_value(function: Any, slot: int | str) -> bool:
 
 def _is_kernel(function: Any) -> bool:
     return isinstance(function, types.FunctionType) and function.__module__.startswith("runtime.kernels.")
-
-
-def _how_read(function: Any, position: int, around: frozenset[Any]) -> str | None:
-    """How a called function reads its argument at `position`; a kernel's own text says it."""
-    if _is_kernel(function):
-        if _SHAPE_ARGUMENT.get(function) == position:
-            return SHAPE
-        names = function.__code__.co_varnames[: function.__code__.co_argcount]
-        if position >= len(names) or function in around:
-            return VALUE
-        return _reads(function, around).get(names[position])
-    try:
-        return SHAPE if _SHAPE_ARGUMENT.get(function) == position else VALUE
-    except TypeError:
-        return VALUE

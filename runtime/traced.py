@@ -85,8 +85,8 @@ class TracedNumber(Number):
         """A traced value of the kind of `data`."""
         return trace(data)
 
-    @property
-    def __class__(self) -> type:  # type: ignore[misc]
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
         """`isinstance` answers as for the plain value."""
         return type(self._data)
 
@@ -125,8 +125,8 @@ class TracedArray(Array):
         """A traced value of the kind of `data`."""
         return trace(data)
 
-    @property
-    def __class__(self) -> type:  # type: ignore[misc]
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
         """`isinstance` answers as for the plain value."""
         return type(self._data)
 

@@ -27,6 +27,9 @@ class Input(Node):
     def backward(self, g: Any, owned: bool, needed: Sequence[bool], create_graph: bool) -> Iterable[Any]:
         return [g]
 
+    def forward(self, dots: Sequence[Any], lifted: bool) -> list[Any]:
+        return list(dots)
+
 
 def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
     """The value of `fn(*primals)` and its pullback.
@@ -51,7 +54,7 @@ def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tup
         bars = match(shown, cotangent)
         create_graph = nested or any(isinstance(bar, Variable) for bar in bars)
         seeds = [
-            (edge, _seed(bar, meta, create_graph))
+            (edge, _seed(bar, meta, _face(edge) if create_graph else None))
             for edge, bar, meta in zip(edges, bars, metas, strict=True)
             if edge is not None and not (type(bar) is float and bar == 0.0)
         ]
@@ -76,7 +79,7 @@ def jvp(fn: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any])
     nested = _is_nested([*leaves, *given])
     inputs = [_input(leaf) for leaf in leaves]
     seeds = [
-        (Edge(x._node, 0), _seed(dot, _meta(x), nested))
+        (Edge(x._node, 0), _seed(dot, _meta(x), type(x) if nested else None))
         for x, dot in zip(inputs, given, strict=True)
         if x is not None and not (type(dot) is float and dot == 0.0)
     ]
@@ -85,6 +88,10 @@ def jvp(fn: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any])
     found = propagate(seeds, edges, nested)
     dots = [_as_primal(dot, result, nested) if _is_active(result) else 0.0 for dot, result in zip(found, results)]
     return value, flatten(value)[1](dots)
+
+
+def _face(edge: Edge) -> type[Variable]:
+    return edge.source.face if isinstance(edge.source, Node) else type(edge.source)
 
 
 def _is_active(result: Any) -> bool:
@@ -167,15 +174,16 @@ def _meta(result: Any) -> Meta:
     return Meta.of(result._data if isinstance(result, Variable) else result)
 
 
-def _seed(bar: Any, meta: Meta, create_graph: bool) -> Any:
+def _seed(bar: Any, meta: Meta, face: type[Variable] | None) -> Any:
+    """A cotangent or tangent to start from, checked; a Variable of the given face where the walk is recorded."""
     shape = np.shape(bar._data if isinstance(bar, Variable) else bar)
     if shape != meta.shape:
         raise CotangentMismatch(
             f"a cotangent has shape {shape}, but the value it belongs to has shape {meta.shape}",
             "Give a cotangent of the value's shape.",
         )
-    if create_graph and not isinstance(bar, Variable):
-        return trace(bar if is_inexact(bar) else np.asarray(bar, dtype=float)[()])
+    if face is not None and not isinstance(bar, Variable):
+        return face.wrap(bar if is_inexact(bar) else np.asarray(bar, dtype=float)[()])
     return bar
 
 
