@@ -4,6 +4,7 @@ from runtime.kernels.contractions import einsum_cotangent, part_of, recast
 from runtime.kernels.cotangent import (
     accumulate,
     add_at,
+    apart,
     own,
     private,
     require_real,

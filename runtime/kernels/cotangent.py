@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from runtime.errors import CotangentMismatch, NotDifferentiable, NotScalar
+from runtime.errors import CotangentMismatch, NotDifferentiable, NotScalar, SharedArray
 
 
 _NUMBERS = (float, np.float64)
@@ -202,3 +202,27 @@ def _holds_floats(value: Any) -> bool:
         return any(_holds_floats(getattr(value, f.name)) for f in dataclasses.fields(value))
     dtype = getattr(value, "dtype", None)
     return isinstance(value, (float, complex)) if dtype is None else getattr(dtype, "kind", "f") in "fc"
+
+
+def apart(changed: Any, other: Any, said: str) -> None:
+    """Raise `SharedArray` where an object about to be changed in place is, or lies within, another name's object.
+
+    `said` names the two variables and the place in the user's source.
+    """
+    if type(changed) in _NUMBERS or type(changed) is int or not _shares(changed, other):
+        return
+    name, second, place = said.split(", ", 2)
+    raise SharedArray(
+        f"{place}: `{name}` is changed in place while `{second}` is the same array and is read later",
+        f"Work on a copy, `{name} = {name}.copy()`, or write the change as a new value, `{name} = {name} + ...`.",
+    )
+
+
+def _shares(changed: Any, other: Any) -> bool:
+    if isinstance(other, (list, tuple)):
+        return changed is other or any(_shares(changed, element) for element in other)
+    if isinstance(other, dict):
+        return changed is other or any(_shares(changed, element) for element in other.values())
+    if isinstance(changed, np.ndarray) and isinstance(other, np.ndarray):
+        return np.shares_memory(changed, other)
+    return isinstance(changed, (list, tuple)) and any(_shares(element, other) for element in changed)

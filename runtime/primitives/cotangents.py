@@ -6,6 +6,7 @@ import numpy as np
 
 from runtime.kernels import (
     accumulate,
+    apart,
     carried,
     own,
     private,
@@ -23,7 +24,7 @@ from runtime.kernels import (
 from runtime.primitives.registry import call, forward, inactive, reverse, samples, transpose, view
 from runtime.primitives.sampling import normal
 
-inactive(zeros_like, unit, require_real)
+inactive(zeros_like, unit, require_real, apart)
 
 
 @transpose(unbroadcast, wrt="g")

@@ -278,23 +278,25 @@ class Recorder:
         if not depth:
             return reads
         needs: set[str] = set()
-        todo = sorted(reads)
         order: list[Remaking] = []
-        while todo:
-            name = todo.pop()
+
+        def visit(name: str) -> None:
             making = self.making.get(_plain(name))
             if making is None or not (making.intact or name != _plain(name)):
                 needs.add(name)
-                continue
+                return
             entry = Remaking(_plain(name), making.value, name == _plain(name))
-            if entry not in order:
-                order.append(entry)
-                inner = reads_of([making.value], self.variables, self.lists)
-                todo += sorted(inner if name == _plain(name) else {_shape(_plain(n)) for n in inner})
+            if entry in order:
+                return
+            inner = reads_of([making.value], self.variables, self.lists)
+            for read in sorted(inner if entry.contents else {_shape(_plain(n)) for n in inner}):
+                visit(read)
+            order.append(entry)
+
+        for name in sorted(reads):
+            visit(name)
         known = self.record.remade.setdefault(key, [])
-        for entry in reversed(order):
-            if entry not in known:
-                known.append(entry)
+        known += [entry for entry in order if entry not in known]
         return frozenset(needs)
 
 

@@ -14,6 +14,7 @@ from sourcead.frontend.comment import Comment
 from sourcead.frontend.syntax import walk
 
 Resolve = Callable[[gast.AST], Any]
+EFFECTFUL = {"add_at", "apart", "require_real"}
 PURE_METHODS = {"copy", "items", "keys", "values", "get", "astype", "reshape", "sum", "mean", "dot", "transpose", "ravel"}
 CHANGING_METHODS = {"append", "pop", "extend", "insert", "clear", "fill", "sort", "update", "add"}
 PURE_BUILTINS = {len, range, reversed, list, tuple, dict, int, float, abs, min, max, isinstance, slice, type, bool, str, enumerate, zip, sum}
@@ -39,7 +40,7 @@ def _pure_call(node: gast.Call, resolve: Resolve, pure: frozenset[str]) -> bool:
     except TypeError:
         return False
     module = getattr(function, "__module__", "") or ""
-    if isinstance(function, np.ufunc) or module.startswith("runtime.kernels") and function.__name__ != "add_at":
+    if isinstance(function, np.ufunc) or module.startswith("runtime.kernels") and function.__name__ not in EFFECTFUL:
         return True
     if module in ("numpy", "math") and not getattr(function, "__name__", "").startswith(("random", "copyto", "put", "fill")):
         return True

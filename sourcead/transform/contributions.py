@@ -77,6 +77,8 @@ class Contributions:
         self.shapes = shapes
         self.kinds = kinds
         self.program = program
+        # Intermediate values whose cotangent has the shape of a larger result; their own operands sum it up.
+        self.wide: set[str] = set()
 
     def is_container(self, variable: str) -> bool:
         """Whether a variable may hold a list, tuple, dict or object, whose cotangents are added entry by entry."""
@@ -269,9 +271,13 @@ class Contributions:
         """A contribution summed over the axes along which the operand was stretched."""
         if number(value) is not None:
             return value
-        if statement is not None and self.shapes.fits(statement, operand.id):
+        target = statement.targets[0] if isinstance(statement, gast.Assign) else None
+        narrow = not (isinstance(target, gast.Name) and target.id in self.wide)
+        self.wide.discard(operand.id)
+        if narrow and statement is not None and self.shapes.fits(statement, operand.id):
             return value
         if operand.id in self.kinds.passing:
+            self.wide.add(operand.id)
             return value
         return call(self.bind(unbroadcast), value, load(operand.id))
 

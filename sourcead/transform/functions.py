@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import gast
 
-from runtime.kernels import private, saved, seeded, unit, zeros_like
+from runtime.kernels import apart, private, saved, seeded, unit, zeros_like
 from runtime.primitives.registry import Rule
 from sourcead.analysis.activity import varied
 from sourcead.analysis.aliases import Change, changes
@@ -17,7 +17,6 @@ from sourcead.analysis.recorded import Record, Recorder
 from sourcead.analysis.scalars import numbers_after
 from sourcead.analysis.shapes import Shapes, infer
 from sourcead.analysis.webs import split_webs
-from sourcead.errors import SharedArray
 from sourcead.frontend.lower import Core, lower
 from sourcead.frontend.names import MISSING, Namespace
 from sourcead.frontend.source import Source
@@ -41,6 +40,7 @@ class Analysed:
     kinds: Kinds
     changes: dict[int, Change]
     private: tuple[str, ...]
+    guards: dict[int, list[gast.AST]]
 
 
 def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: bool) -> Analysed:
@@ -78,9 +78,9 @@ def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: 
         return {n for n in _shared_by(value, namespace, variables) if n not in numbers}
 
     found = changes(core.body, sources)
-    _refuse_shared(core, found, active)
+    guards = _guards(core, found, active, shapes)
     changed = tuple(p for p in core.parameters if any(c.variable == p or p in c.sharing for c in found.values()))
-    return Analysed(core, wrt, variables, active, shapes, facts, found, changed)
+    return Analysed(core, wrt, variables, active, shapes, facts, found, changed, guards)
 
 
 def _elementwise(rule_of: Callable[[gast.AST], Rule | None]) -> Callable[[gast.AST], bool]:
@@ -148,20 +148,29 @@ def _shared_by(value: gast.AST, namespace: Namespace, variables: frozenset[str])
     return names_read(value) & variables
 
 
-def _refuse_shared(core: Core, found: dict[int, Change], active: frozenset[str]) -> None:
-    """An array changed in place while another name for it is still read: its cotangent would go to the wrong name."""
+def _guards(
+    core: Core, found: dict[int, Change], active: frozenset[str], shapes: Shapes
+) -> dict[int, list[gast.AST]]:
+    """Checks for the forward sweep: what is changed in place is not the same array as another name still in use.
+
+    The adjoint of a change goes to the name that is changed. Where another name may share the memory, only the
+    running program can tell; it refuses rather than give that name a wrong cotangent.
+    """
     live = live_after(core.body, frozenset({core.result} if core.result else ()))
+    guards: dict[int, list[gast.AST]] = {}
+    numbers = shapes.scalars | core.integers
     for change in found.values():
-        others = change.sharing & live.get(id(change.statement), frozenset())
-        if not others or not ({change.variable} | others) & active:
+        others = (change.sharing & live.get(id(change.statement), frozenset())) - numbers
+        if change.variable in numbers or not ({change.variable} | others) & active:
             continue
         origin = change.statement.origin
-        other = sorted(others)[0]
-        raise SharedArray(
-            f"`{change.variable}` is changed in place while `{other}`, which may be the same array, is read later",
-            f"Work on a copy: `{change.variable} = {other}.copy()`, or write the change as a new value.",
-            origin,
-        )
+        place = f"{origin.file}:{origin.line}" if origin else ""
+        check = load(core.namespace.bind("apart", apart))
+        guards[id(change.statement)] = [
+            gast.Expr(value=call(check, load(change.variable), load(other), const(f"{change.variable}, {other}, {place}")))
+            for other in sorted(others)
+        ]
+    return guards
 
 
 @dataclass
@@ -198,7 +207,7 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
     beginning = Step(gast.Pass(), early=start.early)
     recorder = Recorder(analysed.variables, analysed.changes, [beginning, *steps, ending], generator.fresh, analysed.kinds.displays)
     record = recorder.run([ending.core, *core.body, beginning.core], core.parameters)
-    sweeps = Sweeps(record, generator.fresh, lambda: generator.kernel(saved))
+    sweeps = Sweeps(record, analysed.guards, generator.fresh, lambda: generator.kernel(saved))
     index = recorder.steps
     forward = sweeps.forward(core.body, index)
     beginning.core = ending.core = None

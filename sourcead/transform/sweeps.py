@@ -22,8 +22,15 @@ from sourcead.analysis.steps import Step
 class Sweeps:
     """Writes the sweeps of one function."""
 
-    def __init__(self, record: Record, fresh: Callable[[str], str], saved: Callable[[], gast.Name]) -> None:
+    def __init__(
+        self,
+        record: Record,
+        guards: dict[int, list[gast.AST]],
+        fresh: Callable[[str], str],
+        saved: Callable[[], gast.Name],
+    ) -> None:
         self.record = record
+        self.guards = guards
         self.fresh = fresh
         self.saved = saved
         self.tapes: dict[str, str] = {}
@@ -37,6 +44,7 @@ class Sweeps:
         """The forward sweep."""
         out: list[gast.AST] = []
         for node in body:
+            out += [_with_origin(clone(guard), node) for guard in self.guards.get(id(node), [])]
             out += self._before(node)
             if isinstance(node, gast.If):
                 made = gast.If(
@@ -103,7 +111,7 @@ class Sweeps:
         out: list[gast.AST] = []
         for step in steps:
             made, done = self._step(step, done)
-            origin = step.core.origin if step.core is not None else None
+            origin = getattr(step.core, "origin", None)
             if made and origin is not None and origin != self.origin and not _is_block(step):
                 out.append(Comment(origin.text))
                 self.origin = origin
