@@ -6,9 +6,11 @@ structure, not a leaf.
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import functools
 import types
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +20,7 @@ import optree
 from runtime.errors import CotangentMismatch
 
 _NAMESPACE = "sourcead"
+_MAPPINGS = (dict, OrderedDict, defaultdict)
 _registered: set[type] = set()
 
 
@@ -74,20 +77,25 @@ def match(tree: Any, cotangent: Any) -> list[Any]:
         return [0.0] * len(flatten(tree)[0])
     if tree is None:
         return []
-    if isinstance(tree, (list, tuple)):
+    if type(tree) in (list, tuple) or optree.is_namedtuple(tree):
         if not isinstance(cotangent, (list, tuple)) or len(cotangent) != len(tree):
             raise _mismatch(cotangent, tree)
         return [leaf for part, bar in zip(tree, cotangent) for leaf in match(part, bar)]
-    if isinstance(tree, dict):
+    if type(tree) in _MAPPINGS:
         if not isinstance(cotangent, dict) or not cotangent.keys() <= tree.keys():
             raise _mismatch(cotangent, tree)
-        numbered: Any = {key: k for k, key in enumerate(tree)}
-        ordered: list[Any] = optree.tree_flatten(numbered)[0]
-        keys = list(tree)
-        return [leaf for k in ordered for leaf in match(tree[keys[k]], cotangent.get(keys[k], 0.0))]
+        return [leaf for key in _key_order(tree) for leaf in match(tree[key], cotangent.get(key, 0.0))]
     if _is_dataclass(tree):
         return [leaf for name in _attributes(tree) for leaf in match(getattr(tree, name), _part(cotangent, name, tree))]
     return [cotangent]
+
+
+def _key_order(tree: Any) -> list[Any]:
+    """The keys of a mapping in the order of its leaves, which depends on the kind of mapping."""
+    numbers = copy.copy(tree)
+    keys = list(tree)
+    numbers.update({key: k for k, key in enumerate(keys)})
+    return [keys[k] for k in flatten(numbers)[0]]
 
 
 def _part(cotangent: Any, name: str, tree: Any) -> Any:
@@ -110,3 +118,8 @@ def is_inexact(leaf: Any) -> bool:
     if isinstance(leaf, (np.ndarray, np.generic)):
         return leaf.dtype.kind in "fc"
     return isinstance(leaf, (float, complex))
+
+
+def carries_nothing(leaf: Any) -> bool:
+    """Whether a leaf is plainly without derivative: whole numbers, texts and arrays of them."""
+    return isinstance(leaf, (int, str, bytes, np.ndarray, np.generic))

@@ -14,7 +14,7 @@ from runtime.graph import Node, backpropagate
 from runtime.operation import apply, edge_of
 from runtime.protocols import Array, fill
 from runtime.storage import Storage
-from runtime.variable import Variable
+from runtime.variable import Variable, strip
 
 
 class Tensor(Array):
@@ -119,6 +119,9 @@ class Tensor(Array):
         return apply(np.copy, (self,))
 
     # Values.
+
+    def __getitem__(self, index: Any) -> Any:
+        return apply(operator.getitem, (self, strip(index, (), [])), None, _read)
 
     @classmethod
     def wrap(cls, data: Any) -> Any:
@@ -274,6 +277,14 @@ class Tensor(Array):
     def zero_(self) -> Tensor:
         """Set every element to zero; returns the Tensor."""
         return self.fill_(0)
+
+
+def _read(data: Any, index: Any) -> Any:
+    """`data[index]`, a view also where one element is read."""
+    found = data[index]
+    if isinstance(found, np.generic):
+        return data[(*index, ...) if isinstance(index, tuple) else (index, ...)]
+    return found
 
 
 def _elementwise(function: np.ufunc) -> Callable[[Tensor], Tensor]:

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from runtime import tracing
-from runtime.errors import CotangentMismatch, DerivativeLost, Origin, SourceADError
+from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable, Origin, SourceADError
 from runtime.graph import Edge, Meta, Node, backpropagate, propagate, reachable
 from runtime.modes import enable_grad, keep_all
 from runtime.operation import edge_of
-from runtime.structure import flatten, is_inexact, match
+from runtime.structure import carries_nothing, flatten, is_inexact, match
 from runtime.traced import trace
 from runtime.variable import Variable
 
@@ -53,6 +53,9 @@ def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tup
     def pullback(cotangent: Any) -> tuple[Any, ...]:
         bars = match(shown, cotangent)
         create_graph = nested or any(isinstance(bar, Variable) for bar in bars)
+        for bar, result in zip(bars, results):
+            if not (type(bar) is float and bar == 0.0):
+                _refuse_unknown(result)
         seeds = [
             (edge, _seed(bar, meta, _face(edge) if create_graph else None))
             for edge, bar, meta in zip(edges, bars, metas, strict=True)
@@ -85,6 +88,8 @@ def jvp(fn: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any])
     ]
     with keep_all():
         value, results, edges = _recorded(fn, rebuild, leaves, inputs, nested)
+    for result in results:
+        _refuse_unknown(result)
     found = propagate(seeds, edges, nested)
     dots = [_as_primal(dot, result, nested) if _is_active(result) else 0.0 for dot, result in zip(found, results)]
     return value, flatten(value)[1](dots)
@@ -167,6 +172,15 @@ def _refuse_captured(edges: list[Edge | None]) -> None:
         raise DerivativeLost(
             "the function uses a Tensor that requires grad and is not one of its arguments",
             "Pass the Tensor as an argument, or detach it where a constant is meant.",
+        )
+
+
+def _refuse_unknown(result: Any) -> None:
+    """A container that is not known may hold traced values, whose derivative would be lost."""
+    if not (isinstance(result, Variable) or is_inexact(result) or carries_nothing(result)):
+        raise NotDifferentiable(
+            f"the value has a {type(result).__name__} in it, which is no container that can be looked into",
+            "Return tuples, lists, dicts, named tuples or dataclasses of numbers and arrays.",
         )
 
 

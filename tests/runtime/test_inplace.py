@@ -89,6 +89,7 @@ def test_an_operand_array_may_change_after_it_was_used():
         lambda x: np.reshape(x, (-1,))[2:4],
         lambda x: np.reshape(x.T, (2, 2)).T,
         lambda x: np.ravel(x),
+        lambda x: x[1, 0, None][0] if isinstance(x, runtime.Tensor) else x[1, :1],
         lambda x: np.split(x, 2)[1],
         lambda x: np.expand_dims(x, 0)[0, 1],
         lambda x: np.flip(x, 0)[0],
@@ -140,7 +141,7 @@ def test_a_view_sees_a_later_write_to_its_base():
 def test_writes_are_differentiated_twice():
     x = variable([1.0, 2.0, 3.0])
     y = x * x
-    y[1] = y[0] * x[2]
+    y[1] = x[0] * x[0] * x[2]
     y[1:] *= x[0]
     (g,) = runtime.autograd.grad(np.sum(y), x, create_graph=True)
     (h,) = runtime.autograd.grad(np.sum(g * np.array([1.0, 1.0, 1.0])), x)

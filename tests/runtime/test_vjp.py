@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import runtime
-from runtime.errors import CotangentMismatch, DerivativeLost
+from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable
 
 Pair = namedtuple("Pair", "a b")
 
@@ -202,3 +202,16 @@ def test_forward_over_reverse():
 def test_jvp_of_zero_and_of_integers():
     value, tangent = runtime.jvp(lambda x, n: (x * n, n), (2.0, 3), (0.0, 0.0))
     assert value == (6.0, 3) and tangent == (0.0, 0.0)
+
+
+def test_an_unknown_container_is_not_taken_for_a_constant():
+    class Box:
+        def __init__(self, inside):
+            self.inside = inside
+
+    _, pullback = runtime.vjp(lambda x: (Box(x), x), 1.0)
+    assert pullback((0.0, 2.0)) == (2.0,)
+    with pytest.raises(NotDifferentiable, match="Box"):
+        pullback((1.0, 0.0))
+    with pytest.raises(NotDifferentiable, match="Box"):
+        runtime.jvp(lambda x: Box(x), (1.0,), (1.0,))
