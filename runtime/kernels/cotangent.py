@@ -56,11 +56,13 @@ def unbroadcast(g: Any, x: Any) -> Any:
 def zeros_like(x: Any) -> Any:
     """Zeros with the structure of `x`, in arrays that nobody else holds: the cotangent that nothing has been added to."""
     if isinstance(x, (list, tuple)):
-        return [zeros_like(element) for element in x]
+        return Entries((zeros_like(element) for element in x), fields_of(x))
     if isinstance(x, dict):
         return {key: zeros_like(element) for key, element in x.items()}
     if dataclasses.is_dataclass(x):
-        return types.SimpleNamespace(**{f.name: zeros_like(getattr(x, f.name)) for f in dataclasses.fields(x)})
+        return types.SimpleNamespace(**{f: zeros_like(getattr(x, f)) for f in fields_of(x)})
+    if not hasattr(x, "dtype") and not isinstance(x, (int, float, complex)):
+        return 0.0
     if np.ndim(x) == 0 and not hasattr(x, "dtype"):
         return 0.0
     return np.zeros_like(x) if x.dtype.kind in "fc" else np.zeros_like(x, dtype=float)
@@ -76,27 +78,83 @@ def sequence(items: Any) -> Any:
 def own(g: Any, x: Any) -> Any:
     """The cotangent `g` of `x` in arrays that nobody else holds; zeros where `g` is the number zero."""
     if isinstance(x, (list, tuple)):
-        return [own(g[k] if isinstance(g, (list, tuple)) else 0.0, element) for k, element in enumerate(x)]
+        return Entries(((own(entry, element) for entry, element in zip(_entries(g, len(x)), x))), fields_of(x))
     if isinstance(x, dict):
-        return {key: own(g[key] if isinstance(g, dict) else 0.0, element) for key, element in x.items()}
+        return {key: own(g[key] if isinstance(g, dict) else _zero(g), element) for key, element in x.items()}
     if dataclasses.is_dataclass(x):
-        fields = [f.name for f in dataclasses.fields(x)]
-        return types.SimpleNamespace(**{f: own(getattr(g, f, 0.0), getattr(x, f)) for f in fields})
+        return types.SimpleNamespace(**{f: own(getattr(g, f, 0.0), getattr(x, f)) for f in fields_of(x)})
     return zeros_like(x) + g
+
+
+class Entries(list):
+    """The cotangent of a list, tuple or named tuple: one entry an element, by place or by the field's name."""
+
+    __slots__ = ("fields",)
+
+    def __init__(self, entries: Any, fields: tuple[str, ...] = ()) -> None:
+        super().__init__(entries)
+        object.__setattr__(self, "fields", fields)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self.fields:
+            return self[self.fields.index(name)]
+        raise AttributeError(name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self[self.fields.index(name)] = value
+
+
+def fields_of(x: Any) -> tuple[str, ...]:
+    """The names of the fields of a dataclass or named tuple; none for anything else."""
+    if dataclasses.is_dataclass(x):
+        return tuple(f.name for f in dataclasses.fields(x))
+    return getattr(type(x), "_fields", ())
+
+
+def _entries(g: Any, count: int) -> Any:
+    """The entries of a cotangent of a list; an array stands for the list of its rows."""
+    if isinstance(g, (list, tuple)) or np.ndim(g) > 0:
+        if len(g) != count:
+            raise CotangentMismatch(f"a cotangent with {len(g)} entries does not fit a list of {count}", "Give one each.")
+        return g
+    return [_zero(g)] * count
+
+
+def _zero(g: Any) -> float:
+    """The number zero, which stands for zeros of any structure; no other number does."""
+    if isinstance(g, (int, float, np.generic, np.ndarray)) and np.ndim(g) == 0 and g == 0.0:
+        return 0.0
+    raise CotangentMismatch(f"the cotangent of a list or dict is a {type(g).__name__}", "Give one entry for each element.")
 
 
 def accumulate(a: Any, b: Any) -> Any:
     """The sum of two cotangents of one structure; neither is changed."""
     if isinstance(a, (list, tuple)):
-        return [accumulate(p, q) for p, q in zip(a, b, strict=True)] if isinstance(b, (list, tuple)) else a
+        return Entries((accumulate(p, q) for p, q in zip(a, _entries(b, len(a)))), getattr(a, "fields", ()))
     if isinstance(a, dict):
-        return {key: accumulate(value, b[key]) for key, value in a.items()} if isinstance(b, dict) else a
+        return {key: accumulate(value, b[key] if isinstance(b, dict) else _zero(b)) for key, value in a.items()}
     if isinstance(a, types.SimpleNamespace):
-        same = isinstance(b, types.SimpleNamespace)
-        return types.SimpleNamespace(**{k: accumulate(v, getattr(b, k)) for k, v in vars(a).items()}) if same else a
-    if isinstance(b, (list, tuple, dict, types.SimpleNamespace)):
+        return types.SimpleNamespace(**{k: accumulate(v, getattr(b, k, 0.0)) for k, v in vars(a).items()})
+    if isinstance(b, (list, tuple)):
+        return Entries((accumulate(p, q) for p, q in zip(_entries(a, len(b)), b)), getattr(b, "fields", ()))
+    if isinstance(b, (dict, types.SimpleNamespace)):
+        _zero(a)
         return b
     return a + b
+
+
+def like(g: Any, x: Any) -> Any:
+    """The cotangent `g` in the structure, shape and dtype of the argument `x` that it is the gradient of."""
+    if isinstance(x, (list, tuple)):
+        made = [like(entry, element) for entry, element in zip(_entries(g, len(x)), x)]
+        return type(x)(*made) if fields_of(x) else type(x)(made)
+    if isinstance(x, dict):
+        return {key: like(g[key] if isinstance(g, dict) else _zero(g), element) for key, element in x.items()}
+    if dataclasses.is_dataclass(x):
+        return dataclasses.replace(x, **{f: like(getattr(g, f, 0.0), getattr(x, f)) for f in fields_of(x)})
+    if not _holds_floats(x):
+        return x
+    return unbroadcast(g, x)
 
 
 def add_at(x_bar: Any, index: Any, g: Any) -> None:

@@ -8,6 +8,7 @@ from runtime.kernels import (
     accumulate,
     apart,
     carried,
+    like,
     own,
     private,
     require_real,
@@ -52,6 +53,11 @@ samples(
 
 @transpose(own, wrt="g")
 def own_g(z_bar, z, g, x):
+    return z_bar
+
+
+@transpose(like, wrt="g")
+def like_g(z_bar, z, g, x):
     return z_bar
 
 
@@ -117,6 +123,7 @@ def written_back_g(z_bar, z, g, u, index):
 
 for kernel in (take_out, saved, private, sequence):
     samples(kernel, lambda: [call(normal(2, 3)), call(normal(3, dtype=np.float32))])
+samples(like, lambda: [call(normal(2, 3), normal(2, 3))])
 samples(own, lambda: [call(normal(2, 3), normal(2, 3))])
 samples(seeded, lambda: [call(normal(2, 3), normal(2, 3))])
 samples(accumulate, lambda: [call(normal(2, 3), normal(2, 3)), call(1.5, 2.0)])

@@ -176,7 +176,7 @@ class Recorder:
             self.making = dict(outside)
             out, after_defined = self._block(node.body, head, inside_defined, depth + 1)
             self._close(node, out, local, after_defined)
-            grown = head | frozenset(n for n in out if _plain(n) not in local and n != target)
+            grown = head | frozenset(n for n in out if _plain(n) not in local and _plain(n) != target)
             if grown == head:
                 break
             head = grown
@@ -289,7 +289,9 @@ class Recorder:
             if entry in order:
                 return
             inner = reads_of([making.value], self.variables, self.lists)
-            for read in sorted(inner if entry.contents else {_shape(_plain(n)) for n in inner}):
+            if not entry.contents:
+                inner = _reads_for_shape(making.value, inner)
+            for read in sorted(inner):
                 visit(read)
             order.append(entry)
 
@@ -298,6 +300,12 @@ class Recorder:
         known = self.record.remade.setdefault(key, [])
         known += [entry for entry in order if entry not in known]
         return frozenset(needs)
+
+
+def _reads_for_shape(value: gast.AST, reads: Needs) -> Needs:
+    """What the shape of a value depends on: the shapes of its operands, and the indices themselves."""
+    indices = {n for s in _walk(value) if isinstance(s, gast.Subscript) for n in names_read(s.slice)}
+    return frozenset(n if _plain(n) in indices else _shape(_plain(n)) for n in reads)
 
 
 def _plain(name: str) -> str:

@@ -212,7 +212,7 @@ class Statements(Calls):
             self.emit(augment(gast.Name(self.variable(frame, node.target.id), gast.Store(), None, None), node.op, value))
         elif isinstance(node.target, gast.Subscript):
             place = self._stored(node.target, frame)
-            if isinstance(node.op, (gast.Add, gast.Sub)):
+            if isinstance(node.op, (gast.Add, gast.Sub)) and is_basic(place.slice, self.integers):
                 self.emit(augment(place, node.op, self.atom(node.value, frame)))
                 return
             read = subscript(clone(place.value), clone(place.slice))

@@ -64,6 +64,8 @@ def times(left: gast.AST, right: gast.AST) -> gast.AST:
     if isinstance(right, gast.BinOp) and isinstance(right.op, gast.Div) and number(right.left) == 1:
         return over(left, right.right)
     if isinstance(right, gast.BinOp) and isinstance(right.op, gast.Mult) and number(right.left) is not None:
+        if a is not None:
+            return times(literal(a * number(right.left)), right.right)
         return times(right.left, times(left, right.right))
     return binary(left, gast.Mult(), right)
 

@@ -335,7 +335,9 @@ class Contributions:
     ) -> tuple[list[Part], list[gast.AST]]:
         """A call with neither source nor rule: it runs on the dynamic graph, and the program keeps its pullback."""
         value = statement.value
-        known = found.function is not MISSING and callable(found.function)
+        given_by_value = found.function is MISSING and isinstance(value.func, (gast.Name, gast.Subscript))
+        known = given_by_value or found.function is not MISSING and callable(found.function)
+        known = known and getattr(found.function, "__module__", "") != "builtins"
         if not known or not self.program.dynamic_allowed():
             raise NoRule(
                 f"`{found.text}` has neither a rule nor source that can be read",

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import gast
 
-from runtime.kernels import add_at, own, zeros_like
+from runtime.kernels import add_at, own, take_written, zeros_like
 from sourcead.analysis.activity import root
 from sourcead.analysis.shapes import Shapes
 from sourcead.frontend.expressions import is_basic
@@ -201,9 +201,9 @@ class Reverse:
             g = load(held)
         parts, self.forward = self.contributions.of(variable, value, g, result, status == OWNED, node, self.emit)
         for part in _merged(parts):
-            self._give(part)
+            self._give(part, variable in self.contributions.kinds.numeric)
 
-    def _give(self, part: Part) -> None:
+    def _give(self, part: Part, numeric: bool) -> None:
         """Add a contribution where it belongs: to a variable, or to a place within one."""
         if isinstance(part.place, gast.Name):
             self.add(part.place.id, part.value, part.owned)
@@ -216,8 +216,13 @@ class Reverse:
             arguments = [inside.value, index_value(inside.slice), part.value]
             self.emit(gast.Expr(value=call(self.kernel(add_at), *arguments)))
             return
+        if numeric:
+            inside.ctx = gast.Store()
+            self.emit(augment(inside, gast.Add(), part.value))
+            return
+        sum_of = call(self.kernel(self.contributions.join), clone(inside), part.value)
         inside.ctx = gast.Store()
-        self.emit(augment(inside, gast.Add(), part.value))
+        self.emit(gast.Assign(targets=[inside], value=sum_of, type_comment=None))
 
     def _popped(self, variable: str, value: gast.AST, status: str | None) -> bool:
         """`y = xs.pop()`: the cotangent goes back where it came from."""
@@ -255,6 +260,8 @@ class Reverse:
         """The cotangent of what was stored, in an array of its own."""
         if self.shapes.is_scalar(value.id):
             return place
+        if not is_basic(place.slice, self.core.integers):
+            return call(self.kernel(take_written), place.value, index_value(place.slice))
         return call(self.kernel(self.contributions.taken), place)
 
     def _augmented(self, node: gast.AugAssign, step: Step) -> None:

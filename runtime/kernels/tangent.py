@@ -1,0 +1,136 @@
+"""Arithmetic of tangents: what forward programs call where shapes or structures are known only when they run.
+
+Inside a forward program a tangent always has the structure and the shape of its value: an array for an array, a float
+for a number, a list for a list or tuple, a dict for a dict, a namespace for a dataclass, a named tuple for a named
+tuple. What carries no derivative (whole numbers, strings, None) has the tangent 0.0.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from typing import Any
+
+import numpy as np
+
+from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable
+
+
+def stretched(x_dot: Any, z: Any) -> Any:
+    """`x_dot` broadcast to the shape of `z`; the same object where it has that shape already.
+
+    Raises CotangentMismatch where `z` is a list or tuple: operators on these do not broadcast.
+    """
+    if isinstance(z, (list, tuple, dict)) or isinstance(x_dot, (list, tuple, dict)):
+        raise CotangentMismatch(
+            "a list that carries a derivative is joined with one that carries none",
+            "Build the list with append, or use np.concatenate on arrays.",
+        )
+    if np.shape(x_dot) == np.shape(z):
+        return x_dot
+    return x_dot + np.zeros_like(z, dtype=getattr(x_dot, "dtype", None) if z.dtype.kind not in "fc" else None)
+
+
+def zero_tangent(x: Any) -> Any:
+    """The tangent of something that does not vary, in arrays that nobody else holds."""
+    if isinstance(x, (list, tuple)):
+        parts = [zero_tangent(element) for element in x]
+        return type(x)(*parts) if hasattr(x, "_fields") else parts
+    if isinstance(x, dict):
+        return {key: zero_tangent(element) for key, element in x.items()}
+    if dataclasses.is_dataclass(x):
+        return types.SimpleNamespace(**{f.name: zero_tangent(getattr(x, f.name)) for f in dataclasses.fields(x)})
+    if not hasattr(x, "dtype"):
+        return 0.0
+    return np.zeros_like(x) if x.dtype.kind in "fc" else np.zeros_like(x, dtype=float)
+
+
+def blank_tangent(x: Any) -> Any:
+    """`zero_tangent(x)` for something that tangents will be stored into by index.
+
+    Raises DerivativeLost where `x` is an array of whole numbers: what is stored there is cut off.
+    """
+    if hasattr(x, "dtype") and x.dtype.kind not in "fcO":
+        raise DerivativeLost(
+            f"a value that carries a derivative is stored into an array of dtype {x.dtype}, which cuts it off",
+            "Make the array with a floating dtype: np.zeros(n) instead of np.zeros(n, dtype=int).",
+        )
+    return zero_tangent(x)
+
+
+def record_tangent(x: Any, /, **dots: Any) -> Any:
+    """The tangent of a dataclass or named tuple, given those of some of its fields; the others do not vary."""
+    if hasattr(x, "_fields"):
+        return type(x)(*[dots[f] if f in dots else zero_tangent(getattr(x, f)) for f in x._fields])
+    names = [f.name for f in dataclasses.fields(x)]
+    return types.SimpleNamespace(**{f: dots[f] if f in dots else zero_tangent(getattr(x, f)) for f in names})
+
+
+def matched(x_dot: Any, x: Any) -> Any:
+    """A tangent given by the caller, in the form that forward programs use: structure, shape and dtype of `x`.
+
+    The float 0.0 may stand for the zero of any part. Raises CotangentMismatch where it does not fit, and
+    NotDifferentiable where a part of `x` that is a whole number or no number at all is to vary.
+    """
+    if type(x_dot) is float and x_dot == 0.0:
+        return zero_tangent(x)
+    if isinstance(x, (list, tuple)):
+        if not isinstance(x_dot, (list, tuple)) or len(x_dot) != len(x):
+            raise _mismatch(f"a {type(x).__name__} of {len(x)}", x_dot)
+        parts = [matched(dot, element) for dot, element in zip(x_dot, x)]
+        return type(x)(*parts) if hasattr(x, "_fields") else parts
+    if isinstance(x, dict):
+        if not isinstance(x_dot, dict) or x_dot.keys() != x.keys():
+            raise _mismatch("a dict with its own keys", x_dot)
+        return {key: matched(x_dot[key], element) for key, element in x.items()}
+    if dataclasses.is_dataclass(x):
+        names = [f.name for f in dataclasses.fields(x)]
+        if not all(hasattr(x_dot, name) for name in names):
+            raise _mismatch(f"a {type(x).__name__}", x_dot)
+        return types.SimpleNamespace(**{f: matched(getattr(x_dot, f), getattr(x, f)) for f in names})
+    return _matched_leaf(x_dot, x)
+
+
+def _matched_leaf(x_dot: Any, x: Any) -> Any:
+    kind = x.dtype.kind if hasattr(x, "dtype") else {float: "f", complex: "c"}.get(type(x), "O")
+    if kind not in "fc":
+        if not isinstance(x_dot, (int, float, np.ndarray, np.generic)) or np.any(x_dot):
+            raise NotDifferentiable(
+                f"a tangent is given for a value of type {type(x).__name__}, which has no derivative",
+                "Give a floating-point value, or the tangent 0.0.",
+            )
+        return zero_tangent(x)
+    if isinstance(x_dot, (list, tuple)):
+        x_dot = np.asarray(x_dot)
+    if np.shape(x_dot) != np.shape(x) or not hasattr(x_dot, "dtype") and not isinstance(x_dot, (int, float, complex)):
+        raise _mismatch(f"a value of shape {np.shape(x)}", x_dot)
+    if kind == "f" and np.iscomplexobj(x_dot):
+        raise _mismatch("a real value", x_dot)
+    if not hasattr(x, "dtype"):
+        return x_dot if hasattr(x_dot, "dtype") else type(x)(x_dot)
+    if getattr(x_dot, "dtype", None) == x.dtype:
+        return x_dot
+    return x_dot.astype(x.dtype) if hasattr(x_dot, "astype") else x.dtype.type(x_dot)
+
+
+def _mismatch(wanted: str, given: Any) -> CotangentMismatch:
+    shown = f"shape {given.shape}" if hasattr(given, "shape") else f"type {type(given).__name__}"
+    return CotangentMismatch(
+        f"the tangent of {wanted} has {shown}",
+        "Give a tangent with the structure and shape of the argument; 0.0 may stand for the zero of any part.",
+    )
+
+
+def formed(x_dot: Any, x: Any) -> Any:
+    """A tangent in the structure of its value: tuples, named tuples and dataclasses as the value has them."""
+    if isinstance(x, (list, tuple)):
+        parts = [formed(dot, element) for dot, element in zip(x_dot, x, strict=True)]
+        return type(x)(*parts) if hasattr(x, "_fields") else type(x)(parts)
+    if isinstance(x, dict):
+        return {key: formed(x_dot[key], element) for key, element in x.items()}
+    if dataclasses.is_dataclass(x):
+        made: Any = object.__new__(type(x))
+        for f in dataclasses.fields(x):
+            object.__setattr__(made, f.name, formed(getattr(x_dot, f.name), getattr(x, f.name)))
+        return made
+    return x_dot

@@ -1,0 +1,393 @@
+"""The tangent of one core operation, as an expression in the operands and their tangents."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import gast
+import numpy as np
+
+import runtime
+from runtime.kernels.reading import SHAPE_ARGUMENTS
+from runtime.kernels.tangent import record_tangent, stretched, zero_tangent
+from runtime.primitives import registry
+from sourcead.analysis.kinds import Kinds
+from sourcead.analysis.shapes import Shapes
+from sourcead.errors import NoRule, Origin, Unsupported
+from sourcead.frontend.calls import is_user_function
+from sourcead.frontend.expressions import is_integer
+from sourcead.frontend.lower import Core
+from sourcead.frontend.names import MISSING
+from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, same, store
+from sourcead.transform.algebra import literal, number, plus, times
+from sourcead.transform.operations import Operation, operation
+from sourcead.transform.paste import paste
+
+RESULT = ".result"
+Dot = Callable[[str], str]
+
+
+class TangentCall(Protocol):
+    """The function that gives a user's function together with its tangent."""
+
+    name: str
+    dots: tuple[str, ...]
+    by_name: bool
+    still: bool
+
+
+class TangentProgram(Protocol):
+    """What forward mode needs of the program around a function."""
+
+    def forward_of(self, function: Callable[..., Any], active: tuple[str, ...], origin: Origin | None) -> TangentCall:
+        """The tangent function of a user's function, for the parameters that vary."""
+
+    def dynamic_allowed(self) -> bool:
+        """Whether a call without source or rule may run on the dynamic graph."""
+
+
+@dataclass
+class Tangent:
+    """A tangent: its expression, what must be computed before it, and the statement that gives value and tangent at once.
+
+    The name `RESULT` in it stands for the operation's result.
+    """
+
+    value: gast.AST
+    before: list[gast.AST] = field(default_factory=list)
+    together: bool = False
+
+
+@dataclass
+class Facts:
+    """What the rules of tangents ask about the variables of a core program."""
+
+    core: Core
+    variables: frozenset[str]
+    shapes: Shapes
+    kinds: Kinds
+    active: set[str]
+    loose: set[str]
+    dot: Dot
+    fresh: Callable[[str], str]
+
+    def bind(self, function: Callable[..., Any]) -> gast.Name:
+        """A kernel or library function by name."""
+        return load(self.core.namespace.bind(function.__name__, function))
+
+    def operation(self, value: gast.AST) -> Operation | None:
+        """The operation that a right-hand side is."""
+        return operation(value, self.core.namespace, self.variables)
+
+    def varies(self, node: Any) -> bool:
+        """Whether an operand has a tangent that is not known to be zero."""
+        if isinstance(node, tuple):
+            return any(self.varies(n) for n in node)
+        return isinstance(node, gast.Name) and node.id in self.active
+
+    def is_number(self, node: gast.AST) -> bool:
+        """Whether an expression is sure to be a single number."""
+        if isinstance(node, gast.Name) and self.shapes.is_scalar(node.id):
+            return True
+        return isinstance(node, gast.Constant) or number(node) is not None or is_integer(node, self.core.integers)
+
+    def is_display(self, node: gast.AST) -> bool:
+        """Whether an operand is sure to be a list, tuple or dict."""
+        return isinstance(node, gast.Name) and node.id in self.kinds.displays
+
+    def of(self, node: gast.AST) -> gast.AST:
+        """The tangent of an operand, zero or not."""
+        if self.varies(node):
+            return load(self.dot(node.id))
+        return const(0.0) if self.is_number(node) else call(self.bind(zero_tangent), clone(node))
+
+
+class Tangents:
+    """Tangents of the operations of one core program."""
+
+    def __init__(self, facts: Facts, program: TangentProgram) -> None:
+        self.facts = facts
+        self.program = program
+        self.before: list[gast.AST] = []
+
+    def of_operation(self, target: str, value: gast.AST, statement: gast.AST) -> Tangent | None:
+        """The tangent of `target = value`, an operation; None where it is sure to be zero."""
+        self.before = []
+        found = self.facts.operation(value)
+        if found is None or registry.is_inactive(found.function):
+            return None
+        if found.function in (tuple, list) and found.args and not found.kwargs:
+            return Tangent(call(clone(value.func), self.facts.of(found.args[0])))
+        if found.text in ("Add", "Mult") and any(self.facts.is_display(a) for a in found.args):
+            return self._joined(found)
+        if found.rule is not None:
+            made = self._of_rule(target, value, found, found.rule, statement)
+            return None if made is None else Tangent(made, self.before)
+        if inspect.isclass(found.function) and _is_record(found.function):
+            return self._record(found, statement)
+        if is_user_function(found.function):
+            return self._of_function(found, value, statement)
+        if found.function is MISSING and found.text == "get" and isinstance(value.func, gast.Attribute):
+            default = self.facts.of(found.args[2]) if len(found.args) > 2 else const(0.0)
+            return Tangent(call(attribute(self.facts.of(found.args[0]), "get"), clone(found.args[1]), default))
+        return self._of_unknown(found, value, statement)
+
+    # Rules
+
+    def _of_rule(
+        self, target: str, value: gast.AST, found: Operation, rule: registry.Rule, statement: gast.AST
+    ) -> gast.AST | None:
+        if rule.function is np.power and number(found.args[1]) is not None:
+            terms = self._power(found, number(found.args[1]))
+        else:
+            terms = self._terms(value, found, rule, statement)
+        if not terms:
+            return None
+        total = functools.reduce(plus, terms)
+        if rule.kind != "elementwise" or self._has_shape(total, found, statement):
+            return total
+        if target in self.facts.kinds.passing:
+            self.facts.loose.add(target)
+            return total
+        return call(self.facts.bind(stretched), total, load(RESULT))
+
+    def _terms(self, value: gast.AST, found: Operation, rule: registry.Rule, statement: gast.AST) -> list[gast.AST]:
+        terms: list[gast.AST] = []
+        for name, node in self._parameters(rule, found, statement).items():
+            if not self.facts.varies(node):
+                continue
+            if isinstance(node, tuple):
+                for k, operand in enumerate(node):
+                    if self.facts.varies(operand):
+                        terms.append(self._starred(value, found, rule, name, k, operand, statement))
+                continue
+            if name in rule.partials:
+                pasted = self._pasted(rule.partials[name], 1, [load(RESULT)], found, statement)
+                terms.append(times(load(self.facts.dot(node.id)), pasted))
+            elif name in rule.forward:
+                head = [load(self.facts.dot(node.id)), load(RESULT)]
+                terms.append(self._pasted(rule.forward[name], 2, head, found, statement))
+            elif name in rule.reverse and rule.kind == "linear":
+                terms.append(self._replaced(value, node))
+            elif not self._shape_only(rule, found, node):
+                raise NoRule(
+                    f"`{rule.name}` has no forward derivative with respect to `{name}`",
+                    "Keep that argument independent of what you differentiate by, or use reverse mode.",
+                    statement.origin,
+                )
+        return terms
+
+    def _starred(
+        self, value: gast.AST, found: Operation, rule: registry.Rule, name: str, k: int, node: gast.AST, statement: gast.AST
+    ) -> gast.AST:
+        starred = f"*{name}"
+        dot = load(self.facts.dot(node.id))
+        if starred in rule.partials:
+            pasted = self._pasted(rule.partials[starred], 2, [load(RESULT), const(k)], found, statement)
+            return times(dot, pasted)
+        if starred in rule.forward:
+            return self._pasted(rule.forward[starred], 3, [dot, load(RESULT), const(k)], found, statement)
+        if starred in rule.reverse and rule.kind == "linear":
+            return self._replaced(value, node)
+        raise NoRule(
+            f"`{rule.name}` has no forward derivative with respect to its argument {k + 1}",
+            "Keep that argument independent of what you differentiate by, or use reverse mode.",
+            statement.origin,
+        )
+
+    def _pasted(
+        self, texts: list[Any], leading: int, head: list[gast.AST], found: Operation, statement: gast.AST
+    ) -> gast.AST:
+        text = registry.select(texts, leading, found.args, found.kwargs)
+        if text is None:
+            raise _unfit(found, statement)
+        bound = registry.bind(text, leading, found.args, found.kwargs) or {}
+        return paste(text, head, bound, self.facts.core.namespace, self.facts.fresh, self.before.append)
+
+    def _replaced(self, value: gast.AST, operand: gast.AST) -> gast.AST:
+        """A linear operation on the tangent of one operand in its place."""
+
+        class Replace(gast.NodeTransformer):
+            def visit(inner, node: gast.AST) -> gast.AST:
+                if node is operand:
+                    return load(self.facts.dot(operand.id))
+                made = clone(node) if not list(gast.iter_child_nodes(node)) else _shallow(node)
+                return gast.NodeTransformer.generic_visit(inner, made)
+
+        return Replace().visit(value)
+
+    def _shape_only(self, rule: registry.Rule, found: Operation, node: gast.AST) -> bool:
+        places = SHAPE_ARGUMENTS.get(rule.function, ())
+        return any(k < len(found.args) and found.args[k] is node for k in places)
+
+    def _power(self, found: Operation, exponent: float) -> list[gast.AST]:
+        """`x ** n` with a literal exponent, as a person writes it."""
+        base = found.args[0]
+        if exponent == 0 or not self.facts.varies(base):
+            return []
+        reduced = exponent - 1
+        if reduced == 0:
+            slope: gast.AST = const(1.0)
+        elif reduced == 1:
+            slope = times(const(float(exponent)), clone(base))
+        else:
+            slope = times(literal(float(exponent)), gast.BinOp(left=clone(base), op=gast.Pow(), right=literal(reduced)))
+        return [times(load(self.facts.dot(base.id)), slope)]
+
+    def _parameters(self, rule: registry.Rule, found: Operation, statement: gast.AST) -> dict[str, Any]:
+        """The operands by the names that the rule gives them."""
+        tables = ((rule.partials, 1), (rule.forward, 2), (rule.reverse, 2))
+        for table, leading in tables:
+            for name, texts in table.items():
+                more = leading + name.startswith("*")
+                text = registry.select(texts, more, found.args, found.kwargs)
+                if text is not None:
+                    return registry.bind(text, more, found.args, found.kwargs) or {}
+        raise _unfit(found, statement)
+
+    # Shapes
+
+    def _has_shape(self, total: gast.AST, found: Operation, statement: gast.AST) -> bool:
+        """Whether an elementwise tangent is sure to have the shape of the result, not a smaller one."""
+        reached = self._reach(total)
+        names = {n.id for n in reached if isinstance(n, gast.Name)}
+        if RESULT in names or any(self.facts.shapes.fits(statement, n) for n in names):
+            return True
+        return all(self.facts.is_number(o) or any(same(o, r) for r in reached) for o in found.operands)
+
+    def _reach(self, node: gast.AST) -> list[gast.AST]:
+        """Operands whose shapes are sure to go into the shape of an elementwise expression."""
+        if isinstance(node, gast.Name):
+            made = next((s for s in self.before if s.targets[0].id == node.id), None)
+            if made is not None:
+                return self._reach(made.value)
+            for name in self.facts.active:
+                if self.facts.dot(name) == node.id:
+                    return [] if name in self.facts.loose else [load(name)]
+            return [node]
+        if isinstance(node, gast.BinOp) and not isinstance(node.op, gast.MatMult):
+            return self._reach(node.left) + self._reach(node.right)
+        if isinstance(node, gast.UnaryOp):
+            return self._reach(node.operand)
+        if isinstance(node, gast.Call):
+            found = self.facts.operation(node)
+            if found is not None and found.rule is not None and found.rule.kind == "elementwise":
+                return [n for a in found.operands for n in self._reach(a)]
+            return []
+        return [node] if isinstance(node, (gast.Subscript, gast.Attribute)) else []
+
+    # Containers and records
+
+    def _joined(self, found: Operation) -> Tangent:
+        """`v + w` and `v * n` of lists and tuples: their tangents are lists."""
+        if found.text == "Add":
+            parts = [gast.Starred(value=self.facts.of(a), ctx=gast.Load()) for a in found.args]
+            return Tangent(gast.List(elts=parts, ctx=gast.Load()))
+        items, count = found.args if self.facts.is_display(found.args[0]) else found.args[::-1]
+        spread = gast.List(elts=[gast.Starred(value=self.facts.of(items), ctx=gast.Load())], ctx=gast.Load())
+        return Tangent(gast.BinOp(left=spread, op=gast.Mult(), right=clone(count)))
+
+    def _record(self, found: Operation, statement: gast.AST) -> Tangent:
+        """`Point(a, b)`: a dataclass or named tuple."""
+        kind = found.function
+        if hasattr(kind, "__post_init__") or not _keeps_fields(kind):
+            raise Unsupported(
+                f"`{kind.__name__}` computes when it is made, and it is given a value that carries a derivative",
+                "Compute in a function, and let the class only hold the values.",
+                statement.origin,
+            )
+        fields = _field_names(kind)
+        given = {**dict(zip(fields, found.args)), **found.kwargs}
+        dots = {name: load(self.facts.dot(node.id)) for name, node in given.items() if self.facts.varies(node)}
+        return Tangent(call(self.facts.bind(record_tangent), load(RESULT), **dots))
+
+    # Calls
+
+    def _of_function(self, found: Operation, value: gast.AST, statement: gast.AST) -> Tangent | None:
+        """A call of a user's function: one call gives its value and its tangent."""
+        bound = inspect.signature(found.function).bind(*found.args, **found.kwargs).arguments
+        active = tuple(name for name, node in bound.items() if self.facts.varies(node))
+        made = self.program.forward_of(found.function, active, statement.origin)
+        if made.still:
+            return None
+        dots = [load(self.facts.dot(bound[name].id)) for name in active]
+        run = call(made.name, *(clone(a) for a in found.args), *([] if made.by_name else dots))
+        run.keywords = [gast.keyword(arg=k, value=clone(v)) for k, v in found.kwargs.items()]
+        if made.by_name:
+            run.keywords += [gast.keyword(arg=k, value=v) for k, v in zip(made.dots, dots)]
+        return Tangent(run, together=True)
+
+    def _of_unknown(self, found: Operation, value: gast.AST, statement: gast.AST) -> Tangent:
+        """A call with neither source nor rule: it runs on the dynamic graph."""
+        known = found.function is not MISSING and callable(found.function)
+        if not known or not self.program.dynamic_allowed():
+            raise NoRule(
+                f"`{found.text}` has neither a rule nor source that can be read",
+                "Write it in Python and NumPy, or register a rule with sourcead.derivative.",
+                statement.origin,
+            )
+        function = clone(value.func)
+        if found.kwargs:
+            if any(self.facts.varies(v) for v in found.kwargs.values()):
+                raise NoRule(
+                    f"an active value is passed by keyword to `{found.text}`, which has neither rule nor source",
+                    "Pass it by position.",
+                    statement.origin,
+                )
+            given = {k: clone(v) for k, v in found.kwargs.items()}
+            function = call(self.facts.bind(functools.partial), function, **given)
+        run = attribute(load(self.facts.core.namespace.bind("runtime", runtime)), "jvp")
+        dots = [load(self.facts.dot(a.id)) if self.facts.varies(a) else const(0.0) for a in found.args]
+        return Tangent(call(run, function, pack(clone(list(found.args))), pack(dots)), together=True)
+
+
+def reads_result(tangent: Tangent) -> bool:
+    """Whether a tangent reads the result of its operation."""
+    return any(RESULT in names_read(s) for s in [*tangent.before, tangent.value])
+
+
+def value_and_tangent(target: str, dot: str, run: gast.AST) -> gast.Assign:
+    """The statement `target, dot = run`."""
+    return gast.Assign(targets=[pack([store(target), store(dot)], gast.Store())], value=run, type_comment=None)
+
+
+def _unfit(found: Operation, statement: gast.AST) -> NoRule:
+    given = ", ".join([*("..." for _ in found.args), *(f"{k}=" for k in found.kwargs)])
+    name = found.rule.name if found.rule else found.text
+    return NoRule(
+        f"the rule of `{name}` does not cover the call `{name}({given})`",
+        "Leave out the argument that it does not know, or compute the same value in another way.",
+        statement.origin,
+    )
+
+
+def _shallow(node: gast.AST) -> gast.AST:
+    made = type(node)(**{f: getattr(node, f, None) for f in node._fields})
+    for name in node._fields:
+        value = getattr(made, name)
+        if isinstance(value, list):
+            setattr(made, name, list(value))
+    return made
+
+
+def _is_record(kind: type) -> bool:
+    return dataclasses.is_dataclass(kind) or issubclass(kind, tuple) and hasattr(kind, "_fields")
+
+
+def _field_names(kind: type) -> list[str]:
+    return [f.name for f in dataclasses.fields(kind)] if dataclasses.is_dataclass(kind) else list(kind._fields)
+
+
+def _keeps_fields(kind: type) -> bool:
+    """Whether making an instance only stores what is given."""
+    if dataclasses.is_dataclass(kind):
+        return kind.__dataclass_params__.init
+    return kind.__bases__ == (tuple,)
+
+
+__all__ = ["RESULT", "Facts", "Tangent", "Tangents", "reads_result", "value_and_tangent"]
