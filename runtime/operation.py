@@ -284,7 +284,7 @@ def _wrap(value: Any, face: type[Variable]) -> Any:
 def _discrete(value: Any) -> bool:
     """Whether a value is of a kind that has no derivative, so that nothing is lost with it."""
     if isinstance(value, np.ndarray):
-        return value.dtype.kind not in "fcO"
+        return value.dtype.kind in "biuSUmM"
     return isinstance(value, (int, str, bytes, np.integer, np.bool_, np.dtype, type, slice, range))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from runtime.errors import DerivativeLost, SourceADError
-from runtime.inplace import overwrite, set_item, update, write_out
+from runtime.inplace import set_item, update, write_out
 from runtime.kernels import scatter
 from runtime.operation import apply, tracked
 from runtime.variable import Variable, strip
@@ -45,7 +45,7 @@ def array_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: d
         first = apply(np.reshape, (inputs[0], shapes[0] + (1,) * len(shapes[1])))
         value = apply(ufunc, (first, inputs[1]), kwargs)
     else:
-        raise _unsupported(f"np.{ufunc.__name__}.{method}")
+        raise unsupported(f"np.{ufunc.__name__}.{method}")
     if out is None:
         return value
     if len(out) == 1:
@@ -79,7 +79,8 @@ def _add_at(x: Any, index: Any, value: Any) -> None:
         update(x, np.add, scatter(spread, index, x._data))
 
 
-def _unsupported(name: str) -> SourceADError:
+def unsupported(name: str) -> SourceADError:
+    """The refusal of an operation that the table cannot describe."""
     return DerivativeLost(
         f"{name} is not supported on values of the dynamic graph", "Write it with NumPy functions that have a rule."
     )
@@ -88,7 +89,7 @@ def _unsupported(name: str) -> SourceADError:
 def array_function(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A NumPy function called with a Variable among its arguments, also inside lists."""
     if function in _WRITERS:
-        raise _unsupported(f"np.{function.__name__}")
+        raise unsupported(f"np.{function.__name__}")
     if function is np.copyto:
         return _copy_to(*args, **kwargs)
     if function is np.fill_diagonal:
@@ -108,7 +109,7 @@ def _copy_to(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) 
 
 def _fill_diagonal(a: Any, val: Any, wrap: bool = False) -> None:
     if wrap or not isinstance(a, Variable) or a._data.ndim != 2:
-        raise _unsupported("np.fill_diagonal in this form")
+        raise unsupported("np.fill_diagonal in this form")
     places = np.arange(min(a._data.shape))
     set_item(a, (places, places), val)
 
@@ -291,6 +292,3 @@ class Array(Number):
 def fill(x: Variable, value: Any) -> None:
     """`ndarray.fill`: every element becomes `value`."""
     set_item(x, Ellipsis, value)
-
-
-__all__ = ["Array", "Number", "array_function", "array_ufunc", "fill", "overwrite"]

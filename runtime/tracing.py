@@ -13,7 +13,8 @@ shared with the plain function. What is not reached (functions without source, l
 runs as it is, and raises DerivativeLost where it would turn a traced value into a plain number.
 
 Limits: `type(x)` of a traced value is its own class (`isinstance` answers as for the plain value); traced values that
-the function stores in objects or globals stay there when it ends; decorators and class bodies are not run again.
+the function stores in objects or globals stay there when it ends; decorators and class bodies are not run again; a
+number read back from printed text is a constant.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from typing import Any
 import numpy as np
 
 from runtime.primitives import registry
-from runtime.protocols import array_function
+from runtime.protocols import array_function, unsupported
 from runtime.traced import trace
 from runtime.variable import Place, Variable, strip
 
@@ -51,6 +52,8 @@ _LIBRARIES = tuple(
 
 # These read all that they are given before they compute, so an iterator may be read into a list for the table.
 _WHOLE_ITERABLES: list[Any] = [sum, max, min, math.fsum, math.prod]
+# A generator of random numbers would swap rows of a traced array one by one, through views of each other.
+_SHUFFLERS = (np.random.Generator, np.random.RandomState)
 _CONTAINERS = (list, tuple, np.ndarray, Variable)
 
 
@@ -86,7 +89,6 @@ def call(function: Any, /, *args: Any, **kwargs: Any) -> Any:
     elif kind is types.MethodType:
         if type(function.__func__) is types.FunctionType and is_users_code(function.__func__.__code__):
             return traced_function(function.__func__)(function.__self__, *args, **kwargs)
-        return function(*args, **kwargs)
     elif kind is functools.partial:
         return call(function.func, *function.args, *args, **{**function.keywords, **kwargs})
     elif isinstance(function, type):
@@ -115,6 +117,8 @@ def _call_plain(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
                 return array_function(known, (function.__self__, *args), kwargs)
         if _is_in_table(function) and not (function in (max, min) and kwargs):
             return array_function(function, args, kwargs)
+        if isinstance(getattr(function, "__self__", None), _SHUFFLERS) and function.__name__ == "shuffle":
+            raise unsupported("shuffle")
     args = tuple([_for_foreign_hands(argument) for argument in args])
     kwargs = {key: _for_foreign_hands(argument) for key, argument in kwargs.items()}
     result = function(*args, **kwargs)
@@ -132,7 +136,9 @@ def _is_in_table(function: Any) -> bool:
 
 
 def _for_foreign_hands(argument: Any) -> Any:
-    """A user's function that a builtin or library will call, so that it is traced there too."""
+    """A function that a builtin or library will call, so that it is traced there too."""
+    if type(argument) is types.BuiltinFunctionType and _is_in_table(argument):
+        return functools.partial(call, argument)
     if type(argument) is types.FunctionType and is_users_code(argument.__code__):
         return functools.update_wrapper(functools.partial(call, argument), argument)
     if type(argument) is types.MethodType and type(argument.__func__) is types.FunctionType:

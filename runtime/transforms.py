@@ -156,8 +156,8 @@ def _place(traceback: TracebackType | None) -> Origin | None:
     found = None
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        if tracing.is_users_code(code):
-            text = linecache.getline(code.co_filename, traceback.tb_lineno).strip()
+        text = linecache.getline(code.co_filename, traceback.tb_lineno).strip()
+        if text and tracing.is_users_code(code):
             found = Origin(code.co_filename, traceback.tb_lineno, 1, text)
         traceback = traceback.tb_next
     return found
