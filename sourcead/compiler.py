@@ -16,7 +16,7 @@ from typing import Any
 import gast
 
 import runtime
-from runtime.kernels import require_real, saved, seeded, take_out, unit
+from runtime.kernels import like, require_real, saved, seeded, take_out, unit
 from sourcead.backend.binding import Emitted
 from sourcead.errors import EndlessRecursion, Origin
 from sourcead.frontend.comment import Comment
@@ -152,10 +152,17 @@ class Program:
         said = f"Cotangent of {', '.join(analysed.wrt)} in {core.name}."
         self.functions.append(_function(call.backward, arguments, backward, said))
 
-    def checked(self, wrt: tuple[str, ...]) -> gast.AST:
-        """The statement that refuses arguments that are no floating-point values."""
+    def checked(self, analysed: Analysed | None, wrt: tuple[str, ...] = ()) -> gast.AST:
+        """The statement that refuses arguments that are no floating-point values.
+
+        A list is refused where the function hands it to NumPy as an array, for its gradient would be an array.
+        """
+        names = analysed.wrt if analysed is not None else wrt
+        facts = analysed.kinds if analysed is not None else None
+        flat = [n for n in names if facts is not None and n not in facts.arrays | facts.entered and n in facts.numeric]
         check = load(self.namespace.bind("require_real", require_real))
-        return gast.Expr(value=make_call(check, **{n: load(n) for n in wrt}))
+        given = {n: load(n) for n in names}
+        return gast.Expr(value=make_call(check, *(const(n) for n in flat), **given))
 
     def tidy(self, body: list[gast.AST], both: Halves, results: frozenset[str]) -> list[gast.AST]:
         """The passes that make emitted text short, in their order."""
@@ -190,7 +197,7 @@ def gradient(
     analysed = analyse(source, program.namespace, wrt, not aux)
     both = halves(analysed, program, None, scalar=True, aux=aux)
     core = analysed.core
-    returned = _gradients(both, single)
+    returned = _gradients(both, single, program)
     kept: list[gast.AST] = []
     if value or aux:
         # The reverse sweep puts variables back to what they were, the result among them.
@@ -201,7 +208,7 @@ def gradient(
         kept.append(assign(name, held))
         returned = pack([load(name), returned] if value else [returned, subscript(load(name), const(1))])
     body = program.tidy([*both.forward, *kept, *both.reverse, gast.Return(value=returned)], both, frozenset())
-    body = [program.checked(wrt), *body]
+    body = [program.checked(analysed), *body]
     listed = ", ".join(wrt)
     said = f"{'Value and gradient' if value else 'Gradient'} of {source.name} with respect to {listed}."
     program.functions.append(_function(main, clone(core.arguments), body, said))
@@ -216,9 +223,9 @@ def adjoint(source: Source, wrt: tuple[str, ...], name: str, single: bool, optio
     core = analysed.core
     seed = program.namespace.local(f"{core.result or 'result'}_bar", core.taken)
     both = halves(analysed, program, seed, scalar=True, aux=False)
-    returned = _gradients(both, single)
+    returned = _gradients(both, single, program)
     body = program.tidy([*both.forward, *both.reverse, gast.Return(value=returned)], both, frozenset({seed}))
-    body = [program.checked(wrt), *body]
+    body = [program.checked(analysed), *body]
     arguments = with_parameters(core.arguments, [seed])
     said = f"Cotangents of {', '.join(wrt)} in {source.name}, given the cotangent of its result."
     program.functions.append(_function(main, arguments, body, said))
@@ -246,7 +253,7 @@ def pullback(source: Source, wrt: tuple[str, ...], name: str, options: Options) 
     )
     targets = pack([store(value), store(tape)], gast.Store())
     body = [
-        program.checked(wrt),
+        program.checked(None, wrt),
         gast.Assign(targets=[targets], value=passed, type_comment=None),
         inner,
         gast.Return(pack([load(value), load(back)])),
@@ -288,7 +295,7 @@ def dynamic_gradient(
     if aux and not value:
         returned = pack([gradient, subscript(load(result), const(1))])
     body = [
-        program.checked(wrt),
+        program.checked(None, wrt),
         Comment(f"dynamic: the whole of {source.name}, as dynamic=\"always\" asks"),
         inner,
         gast.Assign(targets=[targets], value=make_call(run, load(region), *(load(n) for n in wrt)), type_comment=None),
@@ -304,8 +311,15 @@ def _dynamic_arguments(program: Program, source: Source) -> gast.arguments:
     return lower_signature(source, program.namespace)
 
 
-def _gradients(both: Halves, single: bool) -> gast.AST:
-    bars = [load(both.bars[n]) for n in both.analysed.wrt]
+def _gradients(both: Halves, single: bool, program: Program) -> gast.AST:
+    """The gradients as they are returned: in the structure of the argument, where that may be a list or a dict."""
+    facts, result = both.analysed.kinds, both.analysed.core.result
+    bars: list[gast.AST] = []
+    for name in both.analysed.wrt:
+        bar: gast.AST = load(both.bars[name])
+        if name not in facts.arrays and (name in facts.entered or name == result):
+            bar = make_call(load(program.namespace.bind("like", like)), bar, load(name))
+        bars.append(bar)
     return bars[0] if single else pack(bars)
 
 

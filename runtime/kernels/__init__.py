@@ -107,3 +107,4 @@ from runtime.kernels.shape import (
 )
 from runtime.kernels.sorting import interval, interval_share, interval_slope, median_weights, undiff
 from runtime.kernels.special import each_summand, listed, polygamma
+from runtime.kernels.tangent import blank_tangent, formed, matched, record_tangent, stretched, zero_tangent

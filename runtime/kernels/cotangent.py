@@ -240,9 +240,17 @@ def written_back(g: Any, u: Any, index: Any) -> Any:
     return made
 
 
-def require_real(**arguments: Any) -> None:
-    """Raise `NotDifferentiable` for an argument in which nothing is a floating-point number."""
+def require_real(*arrays: str, **arguments: Any) -> None:
+    """Raise `NotDifferentiable` for an argument in which nothing is a floating-point number.
+
+    Those named in `arrays` must not be lists or tuples either.
+    """
     for name, value in arguments.items():
+        if name in arrays and isinstance(value, (list, tuple)):
+            raise NotDifferentiable(
+                f"the argument `{name}` is a {type(value).__name__} that the function uses as an array",
+                f"Pass an array: np.array({name}).",
+            )
         if type(value) is not float and not _holds_floats(value):
             shown = f"an array of {value.dtype}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
             raise NotDifferentiable(

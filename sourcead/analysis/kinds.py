@@ -2,7 +2,8 @@
 
 `numeric` variables are sure to be numbers or arrays, because arithmetic is done on them or made them. `displays` are
 sure to be lists, tuples or dicts. `tuples` are results that are only ever read entry by entry. `passing` are
-intermediate values with one elementwise use, whose cotangent may keep the shape of that use.
+intermediate values with one elementwise use, whose cotangent may keep the shape of that use. `arrays` are used as
+only numbers and arrays can be, `entered` as lists, dicts and objects can be too.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 
 import gast
 
-from runtime.primitives.registry import Rule
+from runtime.primitives.registry import Rule, lookup_attribute, lookup_method
 from sourcead.frontend.syntax import walk
 
 FindRule = Callable[[gast.AST], Rule | None]
@@ -28,6 +29,8 @@ class Kinds:
     displays: frozenset[str]
     tuples: frozenset[str]
     passing: frozenset[str]
+    arrays: frozenset[str]
+    entered: frozenset[str]
 
 
 def kinds(body: list[gast.AST], result: str | None, rule_of: FindRule) -> Kinds:
@@ -88,7 +91,41 @@ def kinds(body: list[gast.AST], result: str | None, rule_of: FindRule) -> Kinds:
     beside = _defined_beside_use(body, rule_of)
     once = {n for n in elementwise & beside if definitions[n] == 1 and uses[n] == 1 and consumed[n] == 1}
     tuples = {n for n, c in entries.items() if definitions[n] == 1 and uses[n] == c}
-    return Kinds(frozenset(numeric - displays), frozenset(displays), frozenset(tuples), frozenset(once))
+    return Kinds(frozenset(numeric - displays), frozenset(displays), frozenset(tuples), frozenset(once), *_used_as(body))
+
+
+def _used_as(body: list[gast.AST]) -> tuple[frozenset[str], frozenset[str]]:
+    """Variables that are used as only numbers and arrays can be, and those read entry by entry as lists are too."""
+    arrays: set[str] = set()
+    entered: set[str] = set()
+    for node in walk(body):
+        if isinstance(node, gast.BinOp):
+            sides = [node.left, node.right]
+            strict = not isinstance(node.op, (gast.Add, gast.Mult)) or any(_is_float(s) for s in sides)
+            arrays |= {s.id for s in sides if strict and isinstance(s, gast.Name)}
+        elif isinstance(node, gast.UnaryOp) and not isinstance(node.op, gast.Not) and isinstance(node.operand, gast.Name):
+            arrays.add(node.operand.id)
+        elif isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name) and not isinstance(node.op, gast.Add):
+            arrays.add(node.target.id)
+        elif isinstance(node, gast.Attribute) and isinstance(node.value, gast.Name):
+            known = lookup_attribute(node.attr) or lookup_method(node.attr) or node.attr in ("shape", "ndim", "dtype")
+            (arrays if known else entered).add(node.value.id)
+        elif isinstance(node, gast.Subscript) and isinstance(node.value, gast.Name):
+            (arrays if isinstance(node.slice, gast.Tuple) else entered).add(node.value.id)
+        elif isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id in ("sequence", "len"):
+            entered |= {a.id for a in node.args if isinstance(a, gast.Name)}
+        elif isinstance(node, gast.Call) and isinstance(node.func, gast.Name):
+            known = node.func.id in ("abs", "float")
+            (arrays if known else entered).update(a.id for a in node.args if isinstance(a, gast.Name))
+        elif isinstance(node, (gast.List, gast.Tuple)):
+            entered |= {e.id for e in node.elts if isinstance(e, gast.Name)}
+        elif isinstance(node, (gast.Assign, gast.Return)) and isinstance(node.value, gast.Name):
+            entered.add(node.value.id)
+    return frozenset(arrays), frozenset(entered)
+
+
+def _is_float(node: gast.AST) -> bool:
+    return isinstance(node, gast.Constant) and isinstance(node.value, float)
 
 
 def _operands(value: gast.AST) -> list[str]:

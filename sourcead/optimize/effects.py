@@ -34,13 +34,15 @@ def _pure_call(node: gast.Call, resolve: Resolve, pure: frozenset[str]) -> bool:
     if isinstance(node.func, gast.Name) and node.func.id in pure:
         return True
     function = resolve(node.func)
+    if getattr(function, "__name__", "") in EFFECTFUL:
+        return False
     try:
         if function in PURE_BUILTINS or registry.lookup(function) or registry.is_inactive(function):
             return True
     except TypeError:
         return False
     module = getattr(function, "__module__", "") or ""
-    if isinstance(function, np.ufunc) or module.startswith("runtime.kernels") and function.__name__ not in EFFECTFUL:
+    if isinstance(function, np.ufunc) or module.startswith("runtime.kernels"):
         return True
     if module in ("numpy", "math") and not getattr(function, "__name__", "").startswith(("random", "copyto", "put", "fill")):
         return True

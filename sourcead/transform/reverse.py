@@ -28,7 +28,6 @@ from sourcead.frontend.syntax import (
     load,
     names_read,
     store,
-    substitute,
     walk,
 )
 from sourcead.analysis.steps import OWNED, SHARED, Bars, Step
@@ -211,7 +210,7 @@ class Reverse:
         variable = root(part.place)
         assert variable is not None, "internal error in reverse: a contribution to nothing"
         name = self.array(variable)
-        inside = substitute(part.place, lambda n: load(name) if n.id == variable else None)
+        inside = rebased(part.place, name)
         if isinstance(inside, gast.Subscript) and not is_basic(inside.slice, self.core.integers):
             arguments = [inside.value, index_value(inside.slice), part.value]
             self.emit(gast.Expr(value=call(self.kernel(add_at), *arguments)))
@@ -244,7 +243,7 @@ class Reverse:
         if variable not in self.bars:
             return
         name = self.array(variable)
-        place = substitute(target, lambda n: load(name) if n.id == variable else None)
+        place = rebased(target, name)
         place.ctx = gast.Load()
         cleared = clone(place)
         cleared.ctx = gast.Store()
@@ -273,7 +272,7 @@ class Reverse:
         if variable not in self.bars or not (isinstance(node.value, gast.Name) and node.value.id in self.varied):
             return
         name = self.array(variable)
-        place = substitute(node.target, lambda n: load(name) if n.id == variable else None)
+        place = rebased(node.target, name)
         place.ctx = gast.Load()
         if isinstance(node.op, gast.Sub):
             taken: gast.AST = minus(place)
@@ -293,6 +292,15 @@ class Reverse:
             self.add(item.id, popped, True)
         else:
             self.emit(gast.Expr(value=popped))
+
+
+def rebased(place: gast.AST, name: str) -> gast.AST:
+    """The same place within another variable; what its indices read stays as it is."""
+    if isinstance(place, gast.Name):
+        return load(name)
+    made = clone(place)
+    made.value = rebased(place.value, name)
+    return made
 
 
 def _is_method(value: gast.AST, name: str) -> bool:

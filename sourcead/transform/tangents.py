@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import functools
 import inspect
@@ -211,15 +212,7 @@ class Tangents:
 
     def _replaced(self, value: gast.AST, operand: gast.AST) -> gast.AST:
         """A linear operation on the tangent of one operand in its place."""
-
-        class Replace(gast.NodeTransformer):
-            def visit(inner, node: gast.AST) -> gast.AST:
-                if node is operand:
-                    return load(self.facts.dot(operand.id))
-                made = clone(node) if not list(gast.iter_child_nodes(node)) else _shallow(node)
-                return gast.NodeTransformer.generic_visit(inner, made)
-
-        return Replace().visit(value)
+        return _with(value, operand, load(self.facts.dot(operand.id)))
 
     def _shape_only(self, rule: registry.Rule, found: Operation, node: gast.AST) -> bool:
         places = SHAPE_ARGUMENTS.get(rule.function, ())
@@ -366,12 +359,17 @@ def _unfit(found: Operation, statement: gast.AST) -> NoRule:
     )
 
 
-def _shallow(node: gast.AST) -> gast.AST:
-    made = type(node)(**{f: getattr(node, f, None) for f in node._fields})
+def _with(node: Any, old: gast.AST, new: gast.AST) -> Any:
+    """A copy of a tree with one of its nodes replaced."""
+    if node is old:
+        return new
+    if isinstance(node, list):
+        return [_with(item, old, new) for item in node]
+    if not isinstance(node, gast.AST):
+        return node
+    made = copy.copy(node)
     for name in node._fields:
-        value = getattr(made, name)
-        if isinstance(value, list):
-            setattr(made, name, list(value))
+        setattr(made, name, _with(getattr(node, name, None), old, new))
     return made
 
 
