@@ -38,11 +38,13 @@ from sourcead.frontend.syntax import (
     store,
     subscript,
     walk,
+    with_parameters,
 )
 from sourcead.optimize.dead import drop_dead
 from sourcead.optimize.fold import Fold
 from sourcead.transform.functions import Analysed, Halves, analyse, halves
 from sourcead.transform.operations import resolve
+from sourcead.transform.tangent_functions import TangentCall, callee, tangent_function
 
 MOST_FUNCTIONS = 200
 
@@ -73,6 +75,7 @@ class Program:
     functions: list[gast.FunctionDef] = field(default_factory=list)
     pairs: dict[tuple[Any, tuple[str, ...], bool], Call] = field(default_factory=dict)
     pure: set[str] = field(default_factory=set)
+    tangents: dict[tuple[Any, tuple[str, ...]], TangentCall] = field(default_factory=dict)
 
     def dynamic_allowed(self) -> bool:
         """Whether a call without source or rule may run on the dynamic graph."""
@@ -108,8 +111,8 @@ class Program:
             )
         source = source or find(function)
         name = source.name if source.name.isidentifier() else "function"
-        forward = self._function_name(f"{name}_fwd")
-        backward = self._function_name(f"{name}_bwd")
+        forward = self.function_name(f"{name}_fwd")
+        backward = self.function_name(f"{name}_bwd")
         call = self.pairs[key] = Call(forward, backward, True, ())
         analysed = analyse(source, self.namespace, active, number)
         seed = self.namespace.local(f"{analysed.core.result or 'result'}_bar", analysed.core.taken)
@@ -117,7 +120,12 @@ class Program:
         self._write_pair(call, both, analysed, seed)
         return call
 
-    def _function_name(self, preferred: str) -> str:
+    def forward_of(self, function: Callable[..., Any], active: tuple[str, ...], origin: Origin | None) -> TangentCall:
+        """The tangent function of a user's function, for the parameters that vary; written on first use."""
+        return callee(self, function, active, origin)
+
+    def function_name(self, preferred: str) -> str:
+        """A new name for an emitted function."""
         name = preferred
         number = 2
         while name in self.namespace.objects or name in self.namespace.locals or name in self.namespace.cells:
@@ -193,7 +201,7 @@ def gradient(
 ) -> Emitted:
     """The module of a gradient: `single` returns it bare, `value` with the function's value in front."""
     program = Program(options)
-    main = program._function_name(name)
+    main = program.function_name(name)
     analysed = analyse(source, program.namespace, wrt, not aux)
     both = halves(analysed, program, None, scalar=True, aux=aux)
     core = analysed.core
@@ -218,7 +226,7 @@ def gradient(
 def adjoint(source: Source, wrt: tuple[str, ...], name: str, single: bool, options: Options) -> tuple[Emitted, str]:
     """The module of an adjoint, and the name of the parameter that takes the result's cotangent."""
     program = Program(options)
-    main = program._function_name(name)
+    main = program.function_name(name)
     analysed = analyse(source, program.namespace, wrt, False)
     core = analysed.core
     seed = program.namespace.local(f"{core.result or 'result'}_bar", core.taken)
@@ -232,10 +240,18 @@ def adjoint(source: Source, wrt: tuple[str, ...], name: str, single: bool, optio
     return program.emitted(main), seed
 
 
+def tangent(source: Source, wrt: tuple[str, ...], name: str, options: Options) -> tuple[Emitted, tuple[str, ...]]:
+    """The module of a tangent function, and the names of the parameters that take the tangents of the arguments."""
+    program = Program(options)
+    main = program.function_name(name)
+    dots = tangent_function(program, source, wrt, main)
+    return program.emitted(main), dots
+
+
 def pullback(source: Source, wrt: tuple[str, ...], name: str, options: Options) -> Emitted:
     """The module of a function that gives the value and the pullback at its arguments."""
     program = Program(options)
-    main = program._function_name(name)
+    main = program.function_name(name)
     pair = program.pair(source.function, wrt, False, None, source)
     names = program.namespace
     taken: set[str] = set()
@@ -274,7 +290,7 @@ def dynamic_gradient(
 ) -> Emitted:
     """The module of a gradient that runs the whole function on the dynamic graph."""
     program = Program(Options("always"))
-    main = program._function_name(name)
+    main = program.function_name(name)
     names = program.namespace
     arguments = _dynamic_arguments(program, source)
     taken = set(all_parameters(arguments))
@@ -323,17 +339,6 @@ def _gradients(both: Halves, single: bool, program: Program) -> gast.AST:
     return bars[0] if single else pack(bars)
 
 
-def with_parameters(arguments: gast.arguments, names: list[str]) -> gast.arguments:
-    """The signature with required parameters added behind: keyword-only ones where defaults or `*args` stand before."""
-    made = clone(arguments)
-    if made.defaults or made.vararg:
-        made.kwonlyargs = [*(param(n) for n in names), *made.kwonlyargs]
-        made.kw_defaults = [*(None for _ in names), *made.kw_defaults]
-    else:
-        made.args = [*made.args, *(param(n) for n in names)]
-    return made
-
-
 def _arguments(names: list[str]) -> gast.arguments:
     return gast.arguments([param(n) for n in names], [], None, [], [], None, [])
 
@@ -344,11 +349,11 @@ def _function(name: str, arguments: gast.arguments, body: list[gast.AST], docstr
 
 
 def _users_names(core: Any) -> set[str]:
-    """Names a reader knows: those of the user's function, and their cotangents."""
+    """Names a reader knows: those of the user's function, and their cotangents and tangents."""
     own = set(all_parameters(core.arguments)) | {
         n.id for n in walk(core.source.tree) if isinstance(n, gast.Name)
     }
-    return own | {f"{n}_bar" for n in own}
+    return own | {f"{n}{ending}" for n in own for ending in ("_bar", "_dot")}
 
 
 def _upward(body: list[gast.AST]) -> set[str]:

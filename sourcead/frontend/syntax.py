@@ -210,3 +210,14 @@ def all_parameters(arguments: gast.arguments) -> list[str]:
     if arguments.kwarg:
         nodes.append(arguments.kwarg)
     return [n.id for n in nodes]
+
+
+def with_parameters(arguments: gast.arguments, names: list[str]) -> gast.arguments:
+    """The signature with required parameters added behind: keyword-only ones where defaults or `*args` stand before."""
+    made = clone(arguments)
+    if made.defaults or made.vararg:
+        made.kwonlyargs = [*(param(n) for n in names), *made.kwonlyargs]
+        made.kw_defaults = [*(None for _ in names), *made.kw_defaults]
+    else:
+        made.args = [*made.args, *(param(n) for n in names)]
+    return made

@@ -1,0 +1,126 @@
+"""Whole functions in forward mode: the tangent function asked for, and one for each user's function that it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import gast
+
+from runtime.kernels.tangent import formed, matched, zero_tangent
+from sourcead.errors import EndlessRecursion, Origin
+from sourcead.frontend.names import Namespace
+from sourcead.frontend.source import Source, find
+from sourcead.frontend.syntax import assign, call, const, load, names_read, pack, with_parameters
+from sourcead.transform.forward import Forward, forward, parameter_dots
+from sourcead.transform.functions import analyse
+
+MOST_FUNCTIONS = 200
+
+
+@dataclass
+class TangentCall:
+    """The function that gives a user's function together with its tangent.
+
+    `dots` are its parameters for tangents, passed by name where `by_name` says so; `still` says that the tangent is
+    sure to be zero, so that the user's own function will do.
+    """
+
+    name: str
+    dots: tuple[str, ...]
+    by_name: bool
+    still: bool = False
+
+
+class Host(Protocol):
+    """The program that tangent functions are written into."""
+
+    namespace: Namespace
+    functions: list[gast.FunctionDef]
+    tangents: dict[tuple[Any, tuple[str, ...]], TangentCall]
+
+    def dynamic_allowed(self) -> bool:
+        """Whether a call without source or rule may run on the dynamic graph."""
+
+    def forward_of(self, function: Callable[..., Any], active: tuple[str, ...], origin: Origin | None) -> TangentCall:
+        """The tangent function of a user's function."""
+
+    def function_name(self, preferred: str) -> str:
+        """A new name for an emitted function."""
+
+    def tidy(self, body: list[gast.AST], both: Any, results: frozenset[str]) -> list[gast.AST]:
+        """The passes that make emitted text short."""
+
+
+def tangent_function(program: Host, source: Source, wrt: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """Write the tangent function of `source` into a program; gives the names of its parameters for tangents."""
+    analysed = analyse(source, program.namespace, wrt, False)
+    dots = parameter_dots(analysed)
+    made = forward(analysed, program, dots)
+    core = analysed.core
+    checks = [assign(d, call(_bound(program, matched), load(d), load(n))) for n, d in zip(wrt, dots)]
+    value, tangent = _results(program, made)
+    numeric = core.result in analysed.kinds.numeric or core.result in analysed.shapes.scalars
+    if made.result_dot is not None and not numeric:
+        tangent = call(_bound(program, formed), tangent, value)
+    elif made.result_dot is None and core.result and not numeric:
+        tangent = call(_bound(program, formed), tangent, load(core.result))
+    body = [*checks, *made.body, gast.Return(value=pack([value, tangent]))]
+    said = f"Value and tangent of {source.name} in the direction {', '.join(dots)}."
+    program.functions.append(_definition(program, name, made, body, said))
+    return dots
+
+
+def callee(
+    program: Host, function: Callable[..., Any], active: tuple[str, ...], origin: Origin | None
+) -> TangentCall:
+    """The tangent function of a function that the user's function calls; written on first use."""
+    key = (function, active)
+    if key in program.tangents:
+        return program.tangents[key]
+    if len(program.tangents) > MOST_FUNCTIONS:
+        raise EndlessRecursion(
+            f"more than {MOST_FUNCTIONS} functions would have to be written for this program",
+            "Simplify the recursion, or run it on the dynamic graph.",
+            origin,
+        )
+    source = find(function)
+    name = program.function_name(f"{source.name if source.name.isidentifier() else 'function'}_tangent")
+    analysed = analyse(source, program.namespace, active, False)
+    arguments = analysed.core.arguments
+    by_name = bool(arguments.defaults or arguments.vararg or arguments.kwonlyargs)
+    found = program.tangents[key] = TangentCall(name, parameter_dots(analysed), by_name)
+    made = forward(analysed, program, found.dots)
+    value, tangent = _results(program, made)
+    body = [*made.body, gast.Return(value=pack([value, tangent]))]
+    found.still = made.result_dot is None
+    if not found.still or any(name in names_read(f) for f in [*body, *program.functions]):
+        said = f"Value and tangent of {source.name} in the direction {', '.join(found.dots)}."
+        program.functions.append(_definition(program, name, made, body, said))
+    return found
+
+
+def _results(program: Host, made: Forward) -> tuple[gast.AST, gast.AST]:
+    """The function's value and its tangent, as expressions."""
+    result = made.analysed.core.result
+    if result is None:
+        return const(None), const(None)
+    if made.result_dot is not None:
+        return load(result), load(made.result_dot)
+    if made.analysed.shapes.is_scalar(result):
+        return load(result), const(0.0)
+    return load(result), call(_bound(program, zero_tangent), load(result))
+
+
+def _definition(program: Host, name: str, made: Forward, body: list[gast.AST], said: str) -> gast.FunctionDef:
+    arguments = with_parameters(made.analysed.core.arguments, list(made.dots))
+    tidied = program.tidy(body, made, frozenset(made.dots))
+    return gast.FunctionDef(name, arguments, [gast.Expr(value=const(said)), *tidied], [], None, None, [])
+
+
+def _bound(program: Host, function: Callable[..., Any]) -> gast.AST:
+    return load(program.namespace.bind(function.__name__, function))
+
+
+__all__ = ["TangentCall", "callee", "tangent_function"]
