@@ -80,7 +80,7 @@ def own(g: Any, x: Any) -> Any:
     if isinstance(x, (list, tuple)):
         return Entries(((own(entry, element) for entry, element in zip(_entries(g, len(x)), x))), fields_of(x))
     if isinstance(x, dict):
-        return {key: own(g[key] if isinstance(g, dict) else _zero(g), element) for key, element in x.items()}
+        return {key: own(g.get(key, 0.0) if isinstance(g, dict) else _zero(g), element) for key, element in x.items()}
     if dataclasses.is_dataclass(x):
         return types.SimpleNamespace(**{f: own(getattr(g, f, 0.0), getattr(x, f)) for f in fields_of(x)})
     return zeros_like(x) + g
@@ -132,7 +132,7 @@ def accumulate(a: Any, b: Any) -> Any:
     if isinstance(a, (list, tuple)):
         return Entries((accumulate(p, q) for p, q in zip(a, _entries(b, len(a)))), getattr(a, "fields", ()))
     if isinstance(a, dict):
-        return {key: accumulate(value, b[key] if isinstance(b, dict) else _zero(b)) for key, value in a.items()}
+        return {key: accumulate(value, b.get(key, 0.0) if isinstance(b, dict) else _zero(b)) for key, value in a.items()}
     if isinstance(a, types.SimpleNamespace):
         return types.SimpleNamespace(**{k: accumulate(v, getattr(b, k, 0.0)) for k, v in vars(a).items()})
     if isinstance(b, (list, tuple)):
@@ -149,7 +149,7 @@ def like(g: Any, x: Any) -> Any:
         made = [like(entry, element) for entry, element in zip(_entries(g, len(x)), x)]
         return type(x)(*made) if fields_of(x) else type(x)(made)
     if isinstance(x, dict):
-        return {key: like(g[key] if isinstance(g, dict) else _zero(g), element) for key, element in x.items()}
+        return {key: like(g.get(key, 0.0) if isinstance(g, dict) else _zero(g), element) for key, element in x.items()}
     if dataclasses.is_dataclass(x):
         return dataclasses.replace(x, **{f: like(getattr(g, f, 0.0), getattr(x, f)) for f in fields_of(x)})
     if not _holds_floats(x):
@@ -178,13 +178,20 @@ def take_out(place: Any) -> Any:
 
 def unit(result: Any) -> float:
     """The seed of a gradient. Raises `NotScalar` where the result is not one real number."""
-    if np.ndim(result) == 0 and getattr(result, "dtype", np.dtype(float)).kind == "f" and isinstance(result, (float, np.generic, np.ndarray)):
+    if np.ndim(result) == 0 and _is_real_number(result):
         return 1.0
     shown = f"an array of shape {result.shape}" if hasattr(result, "shape") else f"a {type(result).__name__}"
     raise NotScalar(
         f"grad needs a function whose result is one real number, and this one gives {shown}",
         "Reduce it (np.sum, np.mean), or use vjp, adjoint or jacobian.",
     )
+
+
+def _is_real_number(value: Any) -> bool:
+    if isinstance(value, (bool, np.bool_)):
+        return False
+    # A sum over nothing is the int 0.
+    return isinstance(value, (int, float)) or getattr(getattr(value, "dtype", None), "kind", "") == "f"
 
 
 def saved(value: Any) -> Any:
@@ -292,3 +299,19 @@ def _shares(changed: Any, other: Any) -> bool:
     if isinstance(changed, np.ndarray) and isinstance(other, np.ndarray):
         return np.shares_memory(changed, other)
     return isinstance(changed, (list, tuple)) and any(_shares(element, other) for element in changed)
+
+
+_ABSENT = object()
+
+
+def saved_item(u: Any, index: Any) -> Any:
+    """What stands at a place of an array, list or dict, safe from later changes; a dict may have nothing there."""
+    return saved(u.get(index, _ABSENT)) if isinstance(u, dict) else saved(u[index])
+
+
+def put_back(u: Any, index: Any, value: Any) -> None:
+    """Undo `u[index] = ...`: put back what `saved_item` found."""
+    if value is _ABSENT:
+        del u[index]
+    else:
+        u[index] = value

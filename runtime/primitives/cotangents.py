@@ -11,9 +11,12 @@ from runtime.kernels import (
     like,
     own,
     private,
+    put_back,
     require_real,
     saved,
+    saved_item,
     seeded,
+    scatter,
     sequence,
     take_out,
     take_written,
@@ -25,7 +28,7 @@ from runtime.kernels import (
 from runtime.primitives.registry import call, forward, inactive, reverse, samples, transpose, view
 from runtime.primitives.sampling import normal
 
-inactive(zeros_like, unit, require_real, apart)
+inactive(zeros_like, unit, require_real, apart, put_back)
 
 
 @transpose(unbroadcast, wrt="g")
@@ -69,6 +72,11 @@ def take_out_place(z_bar, z, place):
 @transpose(saved, wrt="value")
 def saved_value(z_bar, z, value):
     return z_bar
+
+
+@transpose(saved_item, wrt="u")
+def saved_item_u(z_bar, z, u, index):
+    return scatter(z_bar, index, u)
 
 
 @transpose(private, wrt="value")
@@ -124,6 +132,7 @@ def written_back_g(z_bar, z, g, u, index):
 for kernel in (take_out, saved, private, sequence):
     samples(kernel, lambda: [call(normal(2, 3)), call(normal(3, dtype=np.float32))])
 samples(like, lambda: [call(normal(2, 3), normal(2, 3))])
+samples(saved_item, lambda: [call(normal(4), 2), call(normal(4, 3), slice(1, 3))])
 samples(own, lambda: [call(normal(2, 3), normal(2, 3))])
 samples(seeded, lambda: [call(normal(2, 3), normal(2, 3))])
 samples(accumulate, lambda: [call(normal(2, 3), normal(2, 3)), call(1.5, 2.0)])

@@ -3,6 +3,9 @@
 Pairs of variables that may share are followed through the program, so that two buffers that swap names stay two
 buffers. A slice is a view, and so may be the results of operations declared to be views; what a call of unknown code
 returns may be any of its arguments; everything arithmetic makes is new.
+
+Two relations are followed. `pairs`: the two may share an array or an element. `within`: the first may be the second
+itself or an object inside it, so that the second grows or shrinks when the first does.
 """
 
 from __future__ import annotations
@@ -15,23 +18,39 @@ import gast
 from sourcead.frontend.syntax import names_read, names_written, walk
 
 Pairs = frozenset[frozenset[str]]
+Within = frozenset[tuple[str, str]]
 Sources = Callable[[gast.AST], set[str]]
+NEW: tuple[Pairs, Within] = (frozenset(), frozenset())
 
 
 @dataclass(frozen=True)
 class Change:
-    """A statement that changes memory in place: the variable that it names, and those that may share with it then."""
+    """A statement that changes memory in place.
+
+    `variable` is the variable that it names, `sharing` those that may share with it then, `same` those that would
+    grow or shrink with it. `resizes` tells a list that grows or shrinks from an element that is overwritten.
+    """
 
     statement: gast.AST
     variable: str
     sharing: frozenset[str]
+    same: frozenset[str]
+    resizes: bool
+
+    @property
+    def owners(self) -> frozenset[str]:
+        """The variables whose object is changed."""
+        return (self.same if self.resizes else self.sharing) | {self.variable}
 
 
 def changes(body: list[gast.AST], sources: Sources) -> dict[int, Change]:
     """Every change in place of a core program, by statement; `sources(value)` are the variables a value may share with."""
     flow = _Flow(sources)
-    flow.block(body, frozenset())
+    flow.block(body, NEW)
     return flow.found
+
+
+State = tuple[Pairs, Within]
 
 
 class _Flow:
@@ -39,54 +58,80 @@ class _Flow:
         self.sources = sources
         self.found: dict[int, Change] = {}
 
-    def block(self, body: list[gast.AST], pairs: Pairs) -> Pairs:
+    def block(self, body: list[gast.AST], state: State) -> State:
         for statement in body:
-            pairs = self.statement(statement, pairs)
-        return pairs
+            state = self.statement(statement, state)
+        return state
 
-    def statement(self, node: gast.AST, pairs: Pairs) -> Pairs:
+    def statement(self, node: gast.AST, state: State) -> State:
         if isinstance(node, gast.If):
-            return self.block(node.body, pairs) | self.block(node.orelse, pairs)
+            return _join(self.block(node.body, state), self.block(node.orelse, state))
         if isinstance(node, (gast.For, gast.While)):
-            while True:
-                inside = pairs
-                if isinstance(node, gast.For):
-                    for name in names_written(node.target):
-                        inside = _without(inside, name)
-                after = pairs | self.block(node.body, inside)
-                if after == pairs:
-                    return pairs
-                pairs = after
+            return self._loop(node, state)
         if isinstance(node, (gast.With, gast.Try)):
-            return pairs | self.block(node.body, pairs)
+            return _join(state, self.block(node.body, state))
         if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Name):
             if _is_pop(node.value):
-                self._change(node, changed(node), pairs)
-            return self._assign(node.targets[0].id, self.sources(node.value), pairs)
+                self._change(node, changed(node), state)
+            return self._assign(node.targets[0].id, node.value, state)
         variable = changed(node)
         if variable is not None:
-            self._change(node, variable, pairs)
-            stored = self._stored(node)
-            for source in stored:
-                for partner in _partners(pairs, source) | {source}:
-                    if partner != variable:
-                        pairs |= {frozenset({variable, partner})}
-            return pairs
+            self._change(node, variable, state)
+            return self._hold(variable, self._stored(node), state)
         for name in names_written(node):
-            pairs = _without(pairs, name)
-        return pairs
+            state = _without(state, name)
+        return state
 
-    def _change(self, node: gast.AST, variable: str, pairs: Pairs) -> None:
+    def _loop(self, node: gast.AST, state: State) -> State:
+        while True:
+            inside = state
+            if isinstance(node, gast.For):
+                for name in names_written(node.target):
+                    inside = _without(inside, name)
+            after = _join(state, self.block(node.body, inside))
+            if after == state:
+                return state
+            state = after
+
+    def _change(self, node: gast.AST, variable: str | None, state: State) -> None:
+        assert variable is not None, "internal error in aliases: a change of nothing"
+        pairs, within = state
         before = self.found.get(id(node))
         sharing = _partners(pairs, variable) | (before.sharing if before else frozenset())
-        self.found[id(node)] = Change(node, variable, sharing)
+        same = frozenset(b for a, b in within if a == variable) | (before.same if before else frozenset())
+        self.found[id(node)] = Change(node, variable, sharing, same, _resizes(node))
 
-    def _assign(self, name: str, sources: set[str], pairs: Pairs) -> Pairs:
+    def _assign(self, name: str, value: gast.AST, state: State) -> State:
+        sources = self.sources(value)
+        pairs, within = state
         sharing = set(sources)
         for source in sources:
             sharing |= _partners(pairs, source)
-        kept = _without(pairs, name)
-        return kept | {frozenset({name, other}) for other in sharing - {name}}
+        kept, kept_within = _without(state, name)
+        pairs = kept | {frozenset({name, other}) for other in sharing - {name}}
+        links: set[tuple[str, str]] = set()
+        holding = isinstance(value, (gast.List, gast.Tuple, gast.Dict))
+        for source in sources - {name}:
+            around = {b for a, b in within if a == source}
+            inside = {a for a, b in within if b == source}
+            if holding:
+                links |= {(a, name) for a in inside | {source}}
+            else:
+                links |= {(name, b) for b in around | {source}}
+            if isinstance(value, gast.Name):
+                links |= {(a, name) for a in inside | {source}}
+        return pairs, kept_within | {(a, b) for a, b in links if name not in (a, b) or a != b}
+
+    def _hold(self, variable: str, stored: set[str], state: State) -> State:
+        pairs, within = state
+        for source in stored:
+            for partner in _partners(pairs, source) | {source}:
+                if partner != variable:
+                    pairs |= {frozenset({variable, partner})}
+            outer = {b for a, b in within if a == variable} | {variable}
+            inner = {a for a, b in within if b == source} | {source}
+            within |= {(a, b) for a in inner for b in outer if a != b}
+        return pairs, within
 
     def _stored(self, node: gast.AST) -> set[str]:
         """Variables whose objects are put into a container; an array copies what is stored in it, a list does not."""
@@ -99,12 +144,21 @@ class _Flow:
         return set()
 
 
-def _without(pairs: Pairs, name: str) -> Pairs:
-    return frozenset(p for p in pairs if name not in p)
+def _join(a: State, b: State) -> State:
+    return a[0] | b[0], a[1] | b[1]
+
+
+def _without(state: State, name: str) -> State:
+    pairs, within = state
+    return frozenset(p for p in pairs if name not in p), frozenset(w for w in within if name not in w)
 
 
 def _partners(pairs: Pairs, name: str) -> frozenset[str]:
     return frozenset(n for p in pairs if name in p for n in p if n != name)
+
+
+def _resizes(node: gast.AST) -> bool:
+    return isinstance(node, gast.Expr) or isinstance(node, gast.Assign) and _is_pop(node.value)
 
 
 def changed(node: gast.AST) -> str | None:

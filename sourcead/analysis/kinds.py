@@ -29,6 +29,7 @@ class Kinds:
     displays: frozenset[str]
     tuples: frozenset[str]
     passing: frozenset[str]
+    dicts: frozenset[str]
     arrays: frozenset[str]
     entered: frozenset[str]
 
@@ -70,8 +71,9 @@ def kinds(body: list[gast.AST], result: str | None, rule_of: FindRule) -> Kinds:
         rule = rule_of(node.value)
         operands = _operands(node.value) if rule or isinstance(node.value, (gast.BinOp, gast.UnaryOp)) else []
         if rule is not None and rule.kind == "elementwise":
-            numeric |= set(operands)
             consumed.update(operands)
+        if rule is not None and (rule.kind == "elementwise" or isinstance(node.value, gast.BinOp)):
+            numeric |= set(operands)
         if isinstance(target, gast.Name):
             if isinstance(node.value, DISPLAYS):
                 displays.add(target.id)
@@ -91,7 +93,18 @@ def kinds(body: list[gast.AST], result: str | None, rule_of: FindRule) -> Kinds:
     beside = _defined_beside_use(body, rule_of)
     once = {n for n in elementwise & beside if definitions[n] == 1 and uses[n] == 1 and consumed[n] == 1}
     tuples = {n for n, c in entries.items() if definitions[n] == 1 and uses[n] == c}
-    return Kinds(frozenset(numeric - displays), frozenset(displays), frozenset(tuples), frozenset(once), *_used_as(body))
+    return Kinds(frozenset(numeric - displays), frozenset(displays), frozenset(tuples), frozenset(once), _dicts(body), *_used_as(body))
+
+
+def _dicts(body: list[gast.AST]) -> frozenset[str]:
+    """Variables that may be dicts: made as one, or another name for one."""
+    found: set[str] = set()
+    for node in walk(body):
+        if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Name):
+            value = node.value
+            if isinstance(value, gast.Dict) or isinstance(value, gast.Name) and value.id in found:
+                found.add(node.targets[0].id)
+    return frozenset(found)
 
 
 def _used_as(body: list[gast.AST]) -> tuple[frozenset[str], frozenset[str]]:
@@ -112,7 +125,7 @@ def _used_as(body: list[gast.AST]) -> tuple[frozenset[str], frozenset[str]]:
             (arrays if known else entered).add(node.value.id)
         elif isinstance(node, gast.Subscript) and isinstance(node.value, gast.Name):
             (arrays if isinstance(node.slice, gast.Tuple) else entered).add(node.value.id)
-        elif isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id in ("sequence", "len"):
+        elif isinstance(node, gast.Call) and _takes_lists(node.func):
             entered |= {a.id for a in node.args if isinstance(a, gast.Name)}
         elif isinstance(node, gast.Call) and isinstance(node.func, gast.Name):
             known = node.func.id in ("abs", "float")
@@ -122,6 +135,12 @@ def _used_as(body: list[gast.AST]) -> tuple[frozenset[str], frozenset[str]]:
         elif isinstance(node, (gast.Assign, gast.Return)) and isinstance(node.value, gast.Name):
             entered.add(node.value.id)
     return frozenset(arrays), frozenset(entered)
+
+
+def _takes_lists(function: gast.AST) -> bool:
+    if isinstance(function, gast.Attribute):
+        return isinstance(function.value, gast.Name) and function.value.id == "math"
+    return isinstance(function, gast.Name) and function.id in ("sequence", "len")
 
 
 def _is_float(node: gast.AST) -> bool:

@@ -12,6 +12,7 @@ from sourcead.frontend.syntax import (
     COMPREHENSIONS,
     assign,
     call,
+    const,
     load,
     names_read,
     negate,
@@ -188,7 +189,8 @@ class Expressions(Builder):
             parts = [p and self.index(p, frame) for p in (node.lower, node.upper, node.step)]
             return gast.Slice(lower=parts[0], upper=parts[1], step=parts[2])
         value = self.inert(node, frame)
-        return value if self._settled(node, value, frame) else self.name(value, "k")
+        asked = any(isinstance(n, (gast.Compare, gast.BoolOp)) for n in walk(value))
+        return value if not asked and self._settled(node, value, frame) else self.name(value, "k")
 
     def _display(self, node: gast.AST, frame: Frame) -> gast.AST:
         if isinstance(node, gast.Dict):
@@ -304,3 +306,11 @@ def is_integer(node: gast.AST, integers: set[str]) -> bool:
         return node.value.attr == "shape" and is_integer(node.slice, integers)
     return isinstance(node, gast.Attribute) and node.attr in ("ndim", "size")
 
+
+def index_value(index: gast.AST) -> gast.AST:
+    """An index as a value that can be passed on: slices written as `slice(...)`."""
+    if isinstance(index, gast.Slice):
+        return call("slice", *(part or const(None) for part in (index.lower, index.upper, index.step)))
+    if isinstance(index, gast.Tuple):
+        return gast.Tuple(elts=[index_value(e) for e in index.elts], ctx=gast.Load())
+    return index

@@ -14,7 +14,7 @@ from sourcead.frontend.comment import Comment
 from sourcead.frontend.syntax import walk
 
 Resolve = Callable[[gast.AST], Any]
-EFFECTFUL = {"add_at", "apart", "require_real"}
+EFFECTFUL = {"add_at", "apart", "put_back", "require_real"}
 PURE_METHODS = {"copy", "items", "keys", "values", "get", "astype", "reshape", "sum", "mean", "dot", "transpose", "ravel"}
 CHANGING_METHODS = {"append", "pop", "extend", "insert", "clear", "fill", "sort", "update", "add"}
 PURE_BUILTINS = {len, range, reversed, list, tuple, dict, int, float, abs, min, max, isinstance, slice, type, bool, str, enumerate, zip, sum}
@@ -56,14 +56,14 @@ def changed_by(node: gast.AST) -> set[str]:
     """Variables whose objects a simple statement may change in place."""
     found: set[str] = set()
     for inner in walk(node) if not isinstance(node, Comment) else ():
-        if isinstance(inner, gast.Subscript) and isinstance(inner.ctx, gast.Store):
+        if isinstance(inner, (gast.Subscript, gast.Attribute)) and isinstance(inner.ctx, gast.Store):
             found.add(_bottom(inner))
         elif isinstance(inner, gast.AugAssign):
             found.add(_bottom(inner.target))
         elif isinstance(inner, gast.Call):
             if isinstance(inner.func, gast.Attribute) and inner.func.attr in CHANGING_METHODS:
                 found.add(_bottom(inner.func.value))
-            if isinstance(inner.func, gast.Name) and inner.func.id.startswith("add_at"):
+            if isinstance(inner.func, gast.Name) and inner.func.id in ("add_at", "put_back"):
                 found.add(_bottom(inner.args[0]))
     return found - {""}
 

@@ -44,7 +44,7 @@ def times(left: gast.AST, right: gast.AST) -> gast.AST:
     a, b = number(left), number(right)
     if b == 1:
         return left
-    if a == 1:
+    if a == 1 and _is_floating(right):
         return right
     if b == -1:
         return minus(left)
@@ -68,6 +68,15 @@ def times(left: gast.AST, right: gast.AST) -> gast.AST:
             return times(literal(a * number(right.left)), right.right)
         return times(right.left, times(left, right.right))
     return binary(left, gast.Mult(), right)
+
+
+def _is_floating(node: gast.AST) -> bool:
+    """Whether a value is sure to be a float, so that multiplying it by 1.0 changes nothing."""
+    if isinstance(node, gast.BinOp):
+        return isinstance(node.op, gast.Div) or _is_floating(node.left) or _is_floating(node.right)
+    if isinstance(node, gast.UnaryOp):
+        return _is_floating(node.operand)
+    return isinstance(node, gast.Call) or isinstance(node, gast.Constant) and isinstance(node.value, float)
 
 
 def _filled(node: gast.AST) -> tuple[gast.AST, gast.AST] | None:

@@ -144,6 +144,10 @@ class Contributions:
         if isinstance(value, gast.Subscript):
             return ([Part(clone(value), g, owned)] if root(value) in self.varied else []), None
         found = self.operation(value)
+        if isinstance(value, gast.Attribute) and found is None and hasattr(np.ndarray, value.attr):
+            raise Unsupported(
+                f"the array attribute `.{value.attr}` has no rule", "Use indexing or reshape instead.", origin
+            )
         if found is None and isinstance(value, gast.Attribute):
             return [Part(clone(value), g, owned)], None
         if found is None:

@@ -249,6 +249,9 @@ class _Sweep:
 
     def _assign(self, target: str, value: gast.AST, node: gast.AST, primal: gast.AST) -> None:
         """`primal` with the tangent of `target = value` beside it."""
+        named = self._with_names(value, node)
+        if named is not value:
+            value, primal = named, _at(assign(target, named), node)
         made = self._tangent(target, value, node)
         dot = self.dot(target) if made is not None else ""
         if made is None:
@@ -273,6 +276,41 @@ class _Sweep:
         self.emit(assign(dot, self._kept(target, rename(made.value, named))))
         if result != target:
             self.emit(clone(primal) if isinstance(primal, gast.AugAssign) else _at(assign(target, load(result)), node))
+
+    def _with_names(self, value: gast.AST, node: gast.AST) -> gast.AST:
+        """A right-hand side whose operands are variables wherever they vary; what must come first is emitted.
+
+        The frontend leaves expressions whole that it takes for inactive; some turn out to vary.
+        """
+        if isinstance(value, (gast.Name, gast.Constant)) or not carries(value, self.active, self._static):
+            return value
+        made = copy.copy(value)
+        for name in value._fields:
+            old = getattr(value, name, None)
+            if name in ("slice", "keys", "ctx", "op") or isinstance(old, str):
+                continue
+            if isinstance(old, list):
+                setattr(made, name, [self._operand(item, node) for item in old])
+            elif isinstance(old, gast.AST):
+                path = isinstance(value, (gast.Subscript, gast.Attribute)) and isinstance(old, (gast.Subscript, gast.Attribute))
+                setattr(made, name, self._with_names(old, node) if path else self._operand(old, node))
+        same_parts = all(_same_parts(getattr(made, f, None), getattr(value, f, None)) for f in value._fields)
+        return value if same_parts else made
+
+    def _operand(self, node: gast.AST, statement: gast.AST) -> gast.AST:
+        """An operand that is a variable wherever it varies."""
+        if isinstance(node, gast.keyword):
+            held = self._operand(node.value, statement)
+            return node if held is node.value else gast.keyword(arg=node.arg, value=held)
+        if isinstance(node, gast.Attribute) and self._static(node) is not MISSING:
+            return node
+        if isinstance(node, (gast.Name, gast.Constant)) or not carries(node, self.active, self._static):
+            return node
+        if isinstance(node, gast.Attribute) and not isinstance(node.value, gast.Name):
+            node = self._with_names(node, statement)
+        held = self.fresh("t")
+        self._assign(held, node, statement, _at(assign(held, node), statement))
+        return load(held)
 
     def _kept(self, target: str, value: gast.AST) -> gast.AST:
         """A tangent that another variable holds too, copied where either value may change in place."""

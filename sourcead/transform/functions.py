@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import gast
 
-from runtime.kernels import apart, private, saved, seeded, unit, zeros_like
+from runtime.kernels import apart, private, seeded, unit, zeros_like
 from runtime.primitives.registry import Rule
-from sourcead.analysis.activity import varied
+from sourcead.analysis.activity import root, varied
 from sourcead.analysis.aliases import Change, changes
 from sourcead.analysis.kinds import Kinds, kinds
 from sourcead.analysis.liveness import live_after
@@ -17,6 +17,7 @@ from sourcead.analysis.recorded import Record, Recorder
 from sourcead.analysis.scalars import numbers_after
 from sourcead.analysis.shapes import Shapes, infer
 from sourcead.analysis.webs import split_webs
+from sourcead.frontend.expressions import is_basic
 from sourcead.frontend.lower import Core, lower
 from sourcead.frontend.names import MISSING, Namespace
 from sourcead.frontend.source import Source
@@ -69,18 +70,30 @@ def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: 
         return found.rule if found else None
 
     shapes = infer(core.body, core.parameters, namespace, variables, core.integers, function_of)
+    numbers = shapes.scalars | core.integers
     if number:
         shapes.numbers, _ = numbers_after(core.body, core.result, variables, _elementwise(rule_of))
+        shapes.scalars |= _always_numbers(core.body, shapes.numbers) - set(core.parameters)
     facts = kinds(core.body, core.result, rule_of)
-    numbers = shapes.scalars | core.integers
 
     def sources(value: gast.AST) -> set[str]:
         return {n for n in _shared_by(value, namespace, variables) if n not in numbers}
 
     found = changes(core.body, sources)
-    guards = _guards(core, found, active, shapes)
-    changed = tuple(p for p in core.parameters if any(c.variable == p or p in c.sharing for c in found.values()))
+    guards = _guards(core, found, active, numbers)
+    changed = tuple(p for p in core.parameters if any(p in c.owners for c in found.values()))
     return Analysed(core, wrt, variables, active, shapes, facts, found, changed, guards)
+
+
+def _always_numbers(body: list[gast.AST], numbers: dict[int, frozenset[str]]) -> frozenset[str]:
+    """Variables that hold a single number after every statement that writes them."""
+    seen: dict[str, bool] = {}
+    for node in walk(body):
+        if isinstance(node, (gast.Assign, gast.AugAssign, gast.For, gast.With, gast.Import, gast.ImportFrom)):
+            for name in names_written(node.target if isinstance(node, gast.For) else node):
+                holds = isinstance(node, gast.For) or name in numbers.get(id(node), frozenset())
+                seen[name] = seen.get(name, True) and holds
+    return frozenset(name for name, always in seen.items() if always)
 
 
 def _elementwise(rule_of: Callable[[gast.AST], Rule | None]) -> Callable[[gast.AST], bool]:
@@ -149,7 +162,7 @@ def _shared_by(value: gast.AST, namespace: Namespace, variables: frozenset[str])
 
 
 def _guards(
-    core: Core, found: dict[int, Change], active: frozenset[str], shapes: Shapes
+    core: Core, found: dict[int, Change], active: frozenset[str], numbers: frozenset[str]
 ) -> dict[int, list[gast.AST]]:
     """Checks for the forward sweep: what is changed in place is not the same array as another name still in use.
 
@@ -158,9 +171,10 @@ def _guards(
     """
     live = live_after(core.body, frozenset({core.result} if core.result else ()))
     guards: dict[int, list[gast.AST]] = {}
-    numbers = shapes.scalars | core.integers
     for change in found.values():
-        others = (change.sharing & live.get(id(change.statement), frozenset())) - numbers
+        written = names_written(change.statement) if isinstance(change.statement, gast.Assign) else set()
+        sharing = change.same if change.resizes else change.sharing
+        others = (sharing & live.get(id(change.statement), frozenset())) - numbers - written
         if change.variable in numbers or not ({change.variable} | others) & active:
             continue
         origin = change.statement.origin
@@ -207,7 +221,11 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
     beginning = Step(gast.Pass(), early=start.early)
     recorder = Recorder(analysed.variables, analysed.changes, [beginning, *steps, ending], generator.fresh, analysed.kinds.displays)
     record = recorder.run([ending.core, *core.body, beginning.core], core.parameters)
-    sweeps = Sweeps(record, analysed.guards, generator.fresh, lambda: generator.kernel(saved))
+
+    def plain(place: gast.AST) -> bool:
+        return is_basic(place.slice, core.integers) and not _is_key(place.slice) and root(place) not in analysed.kinds.dicts
+
+    sweeps = Sweeps(record, analysed.guards, generator.fresh, generator.kernel, plain)
     index = recorder.steps
     forward = sweeps.forward(core.body, index)
     beginning.core = ending.core = None
@@ -216,6 +234,10 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
     head += [assign(p, call(generator.kernel(private), load(p))) for p in analysed.private]
     head += [assign(t, gast.List(elts=[], ctx=gast.Load())) for t in sweeps.tapes.values()]
     return Halves(analysed, [*head, *forward], reverse, generator.names, generator, seed_name)
+
+
+def _is_key(index: gast.AST) -> bool:
+    return isinstance(index, gast.Constant) and isinstance(index.value, str)
 
 
 def _seed(analysed: Analysed, generator: Reverse, seed_name: str | None, scalar: bool, aux: bool) -> None:

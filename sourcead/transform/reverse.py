@@ -16,7 +16,7 @@ import gast
 from runtime.kernels import add_at, own, take_written, zeros_like
 from sourcead.analysis.activity import root
 from sourcead.analysis.shapes import Shapes
-from sourcead.frontend.expressions import is_basic
+from sourcead.frontend.expressions import index_value, is_basic
 from sourcead.frontend.lower import Core
 from sourcead.frontend.syntax import (
     assign,
@@ -28,7 +28,6 @@ from sourcead.frontend.syntax import (
     load,
     names_read,
     store,
-    walk,
 )
 from sourcead.analysis.steps import OWNED, SHARED, Bars, Step
 from sourcead.transform.algebra import minus, plus
@@ -47,7 +46,6 @@ class Reverse:
         self.bars: Bars = {}
         self.names: dict[str, str] = {}
         self.out: list[gast.AST] = []
-        self.indexed = _indexed(core.body, varied)
         self.forward: list[gast.AST] | None = None
 
     def bar(self, variable: str) -> str:
@@ -71,10 +69,10 @@ class Reverse:
     # Cotangents
 
     def zero(self, variable: str) -> gast.AST:
-        """The start of a sum: an array where elements are added to by index, the number zero elsewhere."""
-        if variable in self.indexed or variable in self.core.parameters:
-            return call(self.kernel(zeros_like), load(variable))
-        return const(0.0)
+        """The start of a sum."""
+        if self.shapes.is_scalar(variable) and variable not in self.core.parameters:
+            return const(0.0)
+        return call(self.kernel(zeros_like), load(variable))
 
     def add(self, variable: str, value: gast.AST, owned: bool) -> None:
         """Add a contribution to the cotangent of a variable."""
@@ -189,18 +187,29 @@ class Reverse:
         if status is None:
             return
         g, result = load(self.bar(variable)), load(variable)
-        if variable in names_read(value):
+        again = variable in names_read(value)
+        if again:
             if self.contributions.reads_result(value):
                 kept = self.fresh(variable)
                 step.early.append(assign(kept, load(variable)))
                 result = load(kept)
             self.out = step.late
-            held = self.fresh(self.bar(variable))
-            self.emit(assign(held, g))
-            g = load(held)
+            if isinstance(value, (gast.Subscript, gast.Attribute)):
+                held = self.fresh(self.bar(variable))
+                self.emit(assign(held, g))
+                g = load(held)
         parts, self.forward = self.contributions.of(variable, value, g, result, status == OWNED, node, self.emit)
-        for part in _merged(parts):
-            self._give(part, variable in self.contributions.kinds.numeric)
+        numeric = variable in self.contributions.kinds.numeric
+        merged = _merged(parts)
+        own = [p for p in merged if isinstance(p.place, gast.Name) and p.place.id == variable]
+        others = [p for p in merged if not (isinstance(p.place, gast.Name) and p.place.id == variable)]
+        for part in others:
+            self._give(part, numeric)
+        # Last, for the others read the cotangent that this one replaces.
+        for part in own:
+            passed = isinstance(part.value, gast.Name) and part.value.id == self.bar(variable)
+            shared = any(isinstance(p.value, gast.Name) and p.value.id == self.bar(variable) for p in others)
+            self.add(variable, part.value, status == OWNED and not shared if passed else part.owned)
 
     def _give(self, part: Part, numeric: bool) -> None:
         """Add a contribution where it belongs: to a variable, or to a place within one."""
@@ -227,14 +236,17 @@ class Reverse:
         """`y = xs.pop()`: the cotangent goes back where it came from."""
         if not _is_method(value, "pop"):
             return False
-        source = value.func.value.id
+        path = value.func.value
+        source = root(path)
         if source not in self.varied or (status is None and source not in self.bars):
             return True
         name = self.array(source)
-        given = load(self.bar(variable)) if status is not None else const(0.0)
-        if status == SHARED:
+        given: gast.AST = load(self.bar(variable))
+        if status is None:
+            given = call(self.kernel(zeros_like), load(variable))
+        elif status == SHARED:
             given = call(self.kernel(own), given, load(variable))
-        self.emit(gast.Expr(value=call(attribute(load(name), "append"), given)))
+        self.emit(gast.Expr(value=call(attribute(rebased(path, name), "append"), given)))
         return True
 
     def _store(self, target: gast.Subscript, value: gast.AST) -> None:
@@ -282,12 +294,13 @@ class Reverse:
 
     def _effect(self, node: gast.Expr) -> None:
         """`xs.append(value)`; everything else that stands as a statement carries no derivative."""
-        if not _is_method(node.value, "append") or node.value.func.value.id not in self.varied:
+        if not _is_method(node.value, "append") or root(node.value.func.value) not in self.varied:
             return
-        source, item = node.value.func.value.id, node.value.args[0]
+        path, item = node.value.func.value, node.value.args[0]
+        source = root(path)
         if source not in self.bars:
             return
-        popped = call(attribute(load(self.array(source)), "pop"))
+        popped = call(attribute(rebased(path, self.array(source)), "pop"))
         if isinstance(item, gast.Name) and item.id in self.varied:
             self.add(item.id, popped, True)
         else:
@@ -308,7 +321,7 @@ def _is_method(value: gast.AST, name: str) -> bool:
         isinstance(value, gast.Call)
         and isinstance(value.func, gast.Attribute)
         and value.func.attr == name
-        and isinstance(value.func.value, gast.Name)
+        and root(value.func.value) is not None
         and len(value.args) == (name == "append")
     )
 
@@ -324,25 +337,3 @@ def _merged(parts: list[Part]) -> list[Part]:
                 continue
         made.append(part)
     return made
-
-
-def _indexed(body: list[gast.AST], varied: frozenset[str]) -> set[str]:
-    """Variables whose elements or attributes are read or written by themselves, or that grow and shrink."""
-    found: set[str] = set()
-    for node in walk(body):
-        if isinstance(node, gast.Subscript):
-            found.add(root(node) or "")
-        elif isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and node.func.attr in ("append", "pop"):
-            found.add(root(node.func) or "")
-    return found & varied
-
-
-def index_value(index: gast.AST) -> gast.AST:
-    """An index as a value that can be passed on: slices written as `slice(...)`."""
-    if isinstance(index, gast.Slice):
-        return call("slice", *(part or const(None) for part in (index.lower, index.upper, index.step)))
-    if isinstance(index, gast.Tuple):
-        return gast.Tuple(elts=[index_value(e) for e in index.elts], ctx=gast.Load())
-    return index
-
-

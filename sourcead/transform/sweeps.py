@@ -11,10 +11,12 @@ from typing import Any
 
 import gast
 
+from runtime.kernels import put_back, saved, saved_item
 from sourcead.analysis.recorded import Record, Save
 from sourcead.analysis.webs import is_core_loop
 from sourcead.errors import Origin
 from sourcead.frontend.comment import Comment
+from sourcead.frontend.expressions import index_value
 from sourcead.frontend.syntax import assign, attribute, augment, call, clone, const, load, store, subscript
 from sourcead.analysis.steps import Step
 
@@ -27,12 +29,14 @@ class Sweeps:
         record: Record,
         guards: dict[int, list[gast.AST]],
         fresh: Callable[[str], str],
-        saved: Callable[[], gast.Name],
+        kernel: Callable[[Callable[..., object]], gast.Name],
+        plain: Callable[[gast.AST], bool],
     ) -> None:
         self.record = record
         self.guards = guards
         self.fresh = fresh
-        self.saved = saved
+        self.kernel = kernel
+        self.plain = plain
         self.tapes: dict[str, str] = {}
         self.kept: dict[tuple[int, str], str] = {}
         self.origin: Origin | None = None
@@ -70,8 +74,10 @@ class Sweeps:
         if save.place is not None:
             value = clone(save.place)
             value.ctx = gast.Load()
-        if save.copied:
-            value = call(self.saved(), value)
+        if save.place is not None and not self.plain(save.place):
+            value = call(self.kernel(saved_item), clone(save.place.value), index_value(save.place.slice))
+        elif save.copied:
+            value = call(self.kernel(saved), value)
         if save.looped:
             return gast.Expr(value=call(attribute(load(self.tape(save.variable)), "append"), value))
         kept = self.fresh(f"{save.variable}_saved")
@@ -82,7 +88,7 @@ class Sweeps:
         body = self.forward(_core_of(node), steps)
         closing = self.record.closing.get(id(node), [])
         for name, copied in closing:
-            value = call(self.saved(), load(name)) if copied else load(name)
+            value = call(self.kernel(saved), load(name)) if copied else load(name)
             body.append(gast.Expr(value=call(attribute(load(self.tape(name)), "append"), value)))
         out: list[gast.AST] = []
         counter = self.record.counters.get(id(node))
@@ -153,7 +159,11 @@ class Sweeps:
                 value: gast.AST = call(attribute(load(self.tape(save.variable)), "pop"))
             else:
                 value = load(self.kept[id(node), save.variable])
-            out.append(gast.Assign(targets=[target], value=value, type_comment=None))
+            if save.place is not None and not self.plain(save.place):
+                back = [clone(save.place.value), index_value(save.place.slice), value]
+                out.append(gast.Expr(value=call(self.kernel(put_back), *back)))
+            else:
+                out.append(gast.Assign(targets=[target], value=value, type_comment=None))
         return out
 
     def _reverse_branch(
