@@ -20,10 +20,16 @@ from runtime.kernels import (
     special,
 )
 from runtime.kernels.cotangent import unbroadcast, zeros_like
+from runtime.kernels.tangent import blank_tangent, formed, matched, stretched, zero_tangent
 
 SHAPE_ARGUMENTS: dict[Callable[..., Any], tuple[int, ...]] = {
     unbroadcast: (1,),
     zeros_like: (0,),
+    zero_tangent: (0,),
+    blank_tangent: (0,),
+    stretched: (1,),
+    matched: (1,),
+    formed: (1,),
     elementwise.from_real: (1,),
     elementwise.from_imag: (1,),
     elementwise.cast_cotangent: (1,),

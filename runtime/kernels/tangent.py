@@ -16,19 +16,20 @@ import numpy as np
 from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable
 
 
-def stretched(x_dot: Any, z: Any) -> Any:
-    """`x_dot` broadcast to the shape of `z`; the same object where it has that shape already.
+def stretched(x_dot: Any, x: Any) -> Any:
+    """`x_dot` broadcast to the shape of `x`; the same object where it has that shape already.
 
-    Raises CotangentMismatch where `z` is a list or tuple: operators on these do not broadcast.
+    Raises CotangentMismatch where `x` is a list or tuple: operators on these do not broadcast.
     """
-    if isinstance(z, (list, tuple, dict)) or isinstance(x_dot, (list, tuple, dict)):
+    if isinstance(x, (list, tuple, dict)) or isinstance(x_dot, (list, tuple, dict)):
         raise CotangentMismatch(
             "a list that carries a derivative is joined with one that carries none",
             "Build the list with append, or use np.concatenate on arrays.",
         )
-    if np.shape(x_dot) == np.shape(z):
+    if np.shape(x_dot) == np.shape(x):
         return x_dot
-    return x_dot + np.zeros_like(z, dtype=getattr(x_dot, "dtype", None) if z.dtype.kind not in "fc" else None)
+    dtype = x.dtype if x.dtype.kind in "fc" else getattr(x_dot, "dtype", float)
+    return x_dot + np.zeros_like(x, dtype=dtype)
 
 
 def zero_tangent(x: Any) -> Any:

@@ -21,6 +21,7 @@ from runtime.primitives import (
     scalar_math,
     shape,
     sorting,
+    tangents,
     trigonometry,
     vector_products,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "scalar_math",
     "shape",
     "sorting",
+    "tangents",
     "trigonometry",
     "vector_products",
 ]

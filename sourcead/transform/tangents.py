@@ -15,22 +15,18 @@ import numpy as np
 
 import runtime
 from runtime.kernels.reading import SHAPE_ARGUMENTS
-from runtime.kernels.tangent import record_tangent, stretched, zero_tangent
+from runtime.kernels.tangent import record_tangent, stretched
 from runtime.primitives import registry
-from sourcead.analysis.kinds import Kinds
-from sourcead.analysis.shapes import Shapes
 from sourcead.errors import NoRule, Origin, Unsupported
 from sourcead.frontend.calls import is_user_function
-from sourcead.frontend.expressions import is_integer
-from sourcead.frontend.lower import Core
 from sourcead.frontend.names import MISSING
-from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, same, store
+from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store
 from sourcead.transform.algebra import literal, number, plus, times
-from sourcead.transform.operations import Operation, operation
+from sourcead.transform.operations import Operation
 from sourcead.transform.paste import paste
+from sourcead.transform.tangent_facts import Facts
 
 RESULT = ".result"
-Dot = Callable[[str], str]
 
 
 class TangentCall(Protocol):
@@ -54,58 +50,15 @@ class TangentProgram(Protocol):
 
 @dataclass
 class Tangent:
-    """A tangent: its expression, what must be computed before it, and the statement that gives value and tangent at once.
+    """A tangent: its expression, and what must be computed before it.
 
-    The name `RESULT` in it stands for the operation's result.
+    The name `RESULT` in it stands for the operation's result. Where `together` says so, the expression gives the
+    operation's value and its tangent.
     """
 
     value: gast.AST
     before: list[gast.AST] = field(default_factory=list)
     together: bool = False
-
-
-@dataclass
-class Facts:
-    """What the rules of tangents ask about the variables of a core program."""
-
-    core: Core
-    variables: frozenset[str]
-    shapes: Shapes
-    kinds: Kinds
-    active: set[str]
-    loose: set[str]
-    dot: Dot
-    fresh: Callable[[str], str]
-
-    def bind(self, function: Callable[..., Any]) -> gast.Name:
-        """A kernel or library function by name."""
-        return load(self.core.namespace.bind(function.__name__, function))
-
-    def operation(self, value: gast.AST) -> Operation | None:
-        """The operation that a right-hand side is."""
-        return operation(value, self.core.namespace, self.variables)
-
-    def varies(self, node: Any) -> bool:
-        """Whether an operand has a tangent that is not known to be zero."""
-        if isinstance(node, tuple):
-            return any(self.varies(n) for n in node)
-        return isinstance(node, gast.Name) and node.id in self.active
-
-    def is_number(self, node: gast.AST) -> bool:
-        """Whether an expression is sure to be a single number."""
-        if isinstance(node, gast.Name) and self.shapes.is_scalar(node.id):
-            return True
-        return isinstance(node, gast.Constant) or number(node) is not None or is_integer(node, self.core.integers)
-
-    def is_display(self, node: gast.AST) -> bool:
-        """Whether an operand is sure to be a list, tuple or dict."""
-        return isinstance(node, gast.Name) and node.id in self.kinds.displays
-
-    def of(self, node: gast.AST) -> gast.AST:
-        """The tangent of an operand, zero or not."""
-        if self.varies(node):
-            return load(self.dot(node.id))
-        return const(0.0) if self.is_number(node) else call(self.bind(zero_tangent), clone(node))
 
 
 class Tangents:
@@ -150,10 +103,13 @@ class Tangents:
         if not terms:
             return None
         total = functools.reduce(plus, terms)
-        if rule.kind != "elementwise" or self._has_shape(total, found, statement):
+        if rule.kind != "elementwise":
+            return total
+        reached = self._reach(total)
+        if self._has_shape(reached, found, statement):
             return total
         if target in self.facts.kinds.passing:
-            self.facts.loose.add(target)
+            self.facts.loose[target] = reached
             return total
         return call(self.facts.bind(stretched), total, load(RESULT))
 
@@ -165,7 +121,7 @@ class Tangents:
             if isinstance(node, tuple):
                 for k, operand in enumerate(node):
                     if self.facts.varies(operand):
-                        terms.append(self._starred(value, found, rule, name, k, operand, statement))
+                        terms.append(self._starred(value, found, name, k, operand, statement))
                 continue
             if name in rule.partials:
                 pasted = self._pasted(rule.partials[name], 1, [load(RESULT)], found, statement)
@@ -184,8 +140,9 @@ class Tangents:
         return terms
 
     def _starred(
-        self, value: gast.AST, found: Operation, rule: registry.Rule, name: str, k: int, node: gast.AST, statement: gast.AST
+        self, value: gast.AST, found: Operation, name: str, k: int, node: gast.AST, statement: gast.AST
     ) -> gast.AST:
+        rule = found.rule
         starred = f"*{name}"
         dot = load(self.facts.dot(node.id))
         if starred in rule.partials:
@@ -245,13 +202,12 @@ class Tangents:
 
     # Shapes
 
-    def _has_shape(self, total: gast.AST, found: Operation, statement: gast.AST) -> bool:
+    def _has_shape(self, reached: list[gast.AST], found: Operation, statement: gast.AST) -> bool:
         """Whether an elementwise tangent is sure to have the shape of the result, not a smaller one."""
-        reached = self._reach(total)
         names = {n.id for n in reached if isinstance(n, gast.Name)}
         if RESULT in names or any(self.facts.shapes.fits(statement, n) for n in names):
             return True
-        return all(self.facts.is_number(o) or any(same(o, r) for r in reached) for o in found.operands)
+        return all(self.facts.covered(operand, reached) for operand in found.operands)
 
     def _reach(self, node: gast.AST) -> list[gast.AST]:
         """Operands whose shapes are sure to go into the shape of an elementwise expression."""
@@ -259,9 +215,11 @@ class Tangents:
             made = next((s for s in self.before if s.targets[0].id == node.id), None)
             if made is not None:
                 return self._reach(made.value)
-            for name in self.facts.active:
-                if self.facts.dot(name) == node.id:
-                    return [] if name in self.facts.loose else [load(name)]
+            owner = self.facts.owner(node.id)
+            if owner in self.facts.loose:
+                return self.facts.loose[owner]
+            if owner is not None:
+                return [load(owner)]
             return [node]
         if isinstance(node, gast.BinOp) and not isinstance(node.op, gast.MatMult):
             return self._reach(node.left) + self._reach(node.right)
