@@ -14,7 +14,6 @@ import numpy as np
 
 from runtime.errors import CotangentMismatch, NotDifferentiable, NotScalar, SharedArray
 
-
 _NUMBERS = (float, np.float64)
 
 

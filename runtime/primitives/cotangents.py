@@ -15,8 +15,8 @@ from runtime.kernels import (
     require_real,
     saved,
     saved_item,
-    seeded,
     scatter,
+    seeded,
     sequence,
     take_out,
     take_written,
@@ -94,7 +94,6 @@ def seeded_cotangent(z_bar, z, cotangent, result):
     return z_bar
 
 
-view(take_out, of="place")
 view(sequence, of="items")
 view(seeded, of="cotangent")
 

@@ -39,6 +39,8 @@ def _flow(node: gast.AST) -> tuple[gast.AST | None, str | None]:
         return node.value, root(node.target)
     if isinstance(node, gast.Expr) and isinstance(node.value, gast.Call):
         func = node.value.func
+        if added_at(node) is not None:
+            return node.value.args[2], root(node.value.args[0])
         if isinstance(func, gast.Attribute) and func.attr == "append":
             return node.value.args[0], root(func.value)
     return None, None
@@ -49,3 +51,10 @@ def root(node: gast.AST) -> str | None:
     while isinstance(node, (gast.Subscript, gast.Attribute, gast.Starred)):
         node = node.value
     return node.id if isinstance(node, gast.Name) else None
+
+
+def added_at(node: gast.AST) -> gast.Call | None:
+    """The call of a statement `add_at(u, index, value)`."""
+    if isinstance(node, gast.Expr) and isinstance(node.value, gast.Call) and isinstance(node.value.func, gast.Name):
+        return node.value if node.value.func.id == "add_at" else None
+    return None

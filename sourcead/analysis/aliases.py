@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import gast
 
+from sourcead.analysis.activity import added_at
 from sourcead.frontend.syntax import names_read, names_written, walk
 
 Pairs = frozenset[frozenset[str]]
@@ -135,6 +136,8 @@ class _Flow:
 
     def _stored(self, node: gast.AST) -> set[str]:
         """Variables whose objects are put into a container; an array copies what is stored in it, a list does not."""
+        if added_at(node) is not None:
+            return set()
         if isinstance(node, gast.Expr):
             return names_read(node.value.args) if isinstance(node.value, gast.Call) else set()
         if isinstance(node, gast.Assign) and isinstance(node.value, gast.Name):
@@ -158,11 +161,15 @@ def _partners(pairs: Pairs, name: str) -> frozenset[str]:
 
 
 def _resizes(node: gast.AST) -> bool:
+    if added_at(node) is not None:
+        return False
     return isinstance(node, gast.Expr) or isinstance(node, gast.Assign) and _is_pop(node.value)
 
 
 def changed(node: gast.AST) -> str | None:
     """The variable whose memory a statement changes, if it does."""
+    if added_at(node) is not None:
+        return _bottom(node.value.args[0])
     if isinstance(node, gast.AugAssign):
         return _bottom(node.target)
     if isinstance(node, gast.Assign) and not isinstance(node.targets[0], gast.Name):

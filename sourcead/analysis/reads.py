@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import gast
 
-from runtime.kernels.cotangent import own
 from runtime.kernels.reading import SHAPE_ARGUMENTS
 
 SHAPE_ATTRIBUTES = {"shape", "size", "ndim", "dtype"}
-PLACES = {kernel.__name__: places for kernel, places in SHAPE_ARGUMENTS.items()} | {own.__name__: (1,)}
+PLACES = {kernel.__name__: places for kernel, places in SHAPE_ARGUMENTS.items()} | {"own": (1,), "like": (1,), "full_like": (0,)}
 SHAPE_CALLS = {"shape", "size", "ndim"}
 Reads = frozenset[str]
 

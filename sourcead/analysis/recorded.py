@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 
 import gast
 
+from sourcead.analysis.activity import added_at
 from sourcead.analysis.aliases import Change
 from sourcead.analysis.liveness import exposed
 from sourcead.analysis.reads import Reads, reads_of
-from sourcead.frontend.syntax import names_read, names_written
+from sourcead.frontend.syntax import names_read, names_written, subscript
 from sourcead.analysis.steps import Step
 
 Needs = frozenset[str]
@@ -235,13 +236,17 @@ class Recorder:
 
     def _change(self, node: gast.AST, change: Change, needs: Needs, depth: int, defined: frozenset[str]) -> Needs:
         """A change in place: what is overwritten is saved where an earlier adjoint reads that memory."""
-        if not ({change.variable} | change.sharing) & needs:
+        if not change.owners & needs:
             return needs
         if isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
             self._save(node, Save(change.variable, None, True, depth > 0), defined)
             return needs - {change.variable, _shape(change.variable)}
         if isinstance(node, (gast.Assign, gast.AugAssign)) and isinstance(_first(node), gast.Subscript):
             place = _first(node)
+            self._save(node, Save(change.variable, place, True, depth > 0), defined)
+            return needs | reads_of([place.slice], self.variables) | {_shape(change.variable)}
+        if added_at(node) is not None:
+            place = subscript(node.value.args[0], node.value.args[1])
             self._save(node, Save(change.variable, place, True, depth > 0), defined)
             return needs | reads_of([place.slice], self.variables) | {_shape(change.variable)}
         self.record.undone.add(id(node))

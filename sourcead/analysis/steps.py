@@ -11,8 +11,24 @@ from dataclasses import dataclass, field
 
 import gast
 
-Bars = dict[str, str]
-OWNED, SHARED = "owned", "shared"
+
+@dataclass(frozen=True)
+class Bar:
+    """What is known of a cotangent: whether no other name can hold its array, and whether it has its full shape.
+
+    A cotangent that is not `whole` may be the number 0.0, which stands for zeros of any shape.
+    """
+
+    owned: bool
+    whole: bool
+
+    def meet(self, other: Bar) -> Bar:
+        """What is known where control comes from two places."""
+        return Bar(self.owned and other.owned, self.whole and other.whole)
+
+
+Bars = dict[str, Bar]
+OWNED, SHARED, NOTHING = Bar(True, True), Bar(False, True), Bar(True, False)
 
 
 @dataclass

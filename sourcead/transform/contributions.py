@@ -13,12 +13,13 @@ import gast
 import numpy as np
 
 import runtime
-from runtime.kernels import accumulate, take_out, unbroadcast
+from runtime.kernels import accumulate, like, own, take_out, unbroadcast
 from runtime.kernels.reading import SHAPE_ARGUMENTS
 from runtime.primitives import registry
 from sourcead.analysis.activity import root
 from sourcead.analysis.kinds import Kinds
 from sourcead.analysis.shapes import Shapes
+from sourcead.analysis.steps import OWNED, Bar
 from sourcead.errors import NoRule, Origin, Unsupported
 from sourcead.frontend.calls import is_user_function
 from sourcead.frontend.lower import Core
@@ -32,13 +33,16 @@ Emit = Callable[[gast.AST], None]
 FRESH_CALLS = {np.sum, np.matmul, np.dot, np.outer, np.where, np.exp, np.cos, np.sin, np.sign}
 
 
+SHAPES_OF = {np.full_like: (0,), like: (1,), own: (1,)}
+
+
 @dataclass(frozen=True)
 class Part:
-    """A contribution: where it goes (a variable, or a place within one), and whether its array is nobody else's."""
+    """A contribution: where it goes (a variable, or a place within one), and what is known of it."""
 
     place: gast.AST
     value: gast.AST
-    owned: bool
+    bar: Bar
 
 
 class Pair(Protocol):
@@ -122,50 +126,50 @@ class Contributions:
         value: gast.AST,
         g: gast.AST,
         result: gast.AST,
-        owned: bool,
+        bar: Bar,
         statement: gast.AST,
         emit: Emit,
     ) -> tuple[list[Part], list[gast.AST] | None]:
         """The contributions of `variable = value`, and the forward statements where those must be others.
 
-        `g` is the cotangent of the result, `owned` whether nobody else holds its array.
+        `g` is the cotangent of the result, `bar` what is known of it.
         """
         origin = statement.origin
         if not names_read(value) & self.varied:
             return [], None
         if isinstance(value, gast.Name):
-            return ([Part(value, g, owned)] if self.active(value) else []), None
+            return ([Part(value, g, bar)] if self.active(value) else []), None
         if isinstance(value, (gast.Tuple, gast.List)):
             elements = [(k, e) for k, e in enumerate(value.elts) if self.active(e)]
-            return [Part(e, subscript(clone(g), const(k)), owned) for k, e in elements], None
+            return [Part(e, subscript(clone(g), const(k)), bar) for k, e in elements], None
         if isinstance(value, gast.Dict):
             entries = [(k, v) for k, v in zip(value.keys, value.values) if self.active(v)]
-            return [Part(v, subscript(clone(g), clone(k)), owned) for k, v in entries], None
+            return [Part(v, subscript(clone(g), clone(k)), bar) for k, v in entries], None
         if isinstance(value, gast.Subscript):
-            return ([Part(clone(value), g, owned)] if root(value) in self.varied else []), None
+            return ([Part(clone(value), g, bar)] if root(value) in self.varied else []), None
         found = self.operation(value)
         if isinstance(value, gast.Attribute) and found is None and hasattr(np.ndarray, value.attr):
             raise Unsupported(
                 f"the array attribute `.{value.attr}` has no rule", "Use indexing or reshape instead.", origin
             )
         if found is None and isinstance(value, gast.Attribute):
-            return [Part(clone(value), g, owned)], None
+            return [Part(clone(value), g, bar)], None
         if found is None:
             raise Unsupported(f"`{type(value).__name__}` has no adjoint", "Compute the value in plain statements.", origin)
-        return self._of_operation(variable, found, g, result, owned, statement, emit)
+        return self._of_operation(variable, found, g, result, bar, statement, emit)
 
     def _of_operation(
-        self, variable: str, found: Operation, g: gast.AST, result: gast.AST, owned: bool, statement: gast.AST, emit: Emit
+        self, variable: str, found: Operation, g: gast.AST, result: gast.AST, bar: Bar, statement: gast.AST, emit: Emit
     ) -> tuple[list[Part], list[gast.AST] | None]:
         if registry.is_inactive(found.function):
             return [], None
         if found.function in (tuple, list) and found.args and not found.kwargs:
-            return [Part(found.args[0], g, owned)] if self.active(found.args[0]) else [], None
+            return [Part(found.args[0], g, bar)] if self.active(found.args[0]) else [], None
         if found.rule is not None:
             self._refuse_containers(found, statement)
-            return self._of_rule(found, found.rule, g, result, statement, emit), None
+            return self._of_rule(found, found.rule, g, result, bar, statement, emit), None
         if inspect.isclass(found.function) and _field_names(found.function):
-            return self._of_record(found, g, owned, statement), None
+            return self._of_record(found, g, bar, statement), None
         if is_user_function(found.function):
             return self._of_function(variable, found, g, statement, emit)
         return self._of_unknown(variable, found, g, statement)
@@ -173,10 +177,10 @@ class Contributions:
     # Rules
 
     def _of_rule(
-        self, found: Operation, rule: registry.Rule, g: gast.AST, result: gast.AST, statement: gast.AST, emit: Emit
+        self, found: Operation, rule: registry.Rule, g: gast.AST, result: gast.AST, bar: Bar, statement: gast.AST, emit: Emit
     ) -> list[Part]:
         if rule.function is np.power and number(found.args[1]) is not None:
-            return self._of_power(found, number(found.args[1]), g, statement)
+            return self._of_power(found, number(found.args[1]), g, bar, statement)
         tables = rule.partials if rule.kind == "elementwise" else rule.reverse
         leading = 1 if rule.kind == "elementwise" else 2
         parts: list[Part] = []
@@ -203,16 +207,14 @@ class Contributions:
             head = [result] if rule.kind == "elementwise" else [g, result]
             pasted = paste(text, [clone(h) for h in head], bound, self.core.namespace, self.fresh, emit)
             if rule.kind == "elementwise":
-                scaled = times(clone(g), pasted)
-                plain = isinstance(scaled, gast.Name)
-                parts.append(Part(node, self.fitted(scaled, node, statement), not plain))
+                parts.append(self._elementwise(node, times(clone(g), pasted), bar, statement))
             else:
-                parts.append(Part(node, pasted, self._is_fresh(pasted)))
+                parts.append(Part(node, pasted, Bar(self._is_fresh(pasted), True)))
         return parts
 
     def _shape_only(self, rule: registry.Rule, found: Operation, node: Any) -> bool:
         """Whether a kernel reads only the shape of an argument, so that its values have no effect."""
-        places = SHAPE_ARGUMENTS.get(rule.function, ())
+        places = SHAPE_ARGUMENTS.get(rule.function, SHAPES_OF.get(rule.function, ()))
         return any(k < len(found.args) and found.args[k] is node for k in places)
 
     def _of_starred(
@@ -227,10 +229,10 @@ class Contributions:
                 bound = registry.bind(text, 3, found.args, found.kwargs) or {}
                 head = [clone(g), clone(result), const(k)]
                 pasted = paste(text, head, bound, self.core.namespace, self.fresh, emit)
-                parts.append(Part(node, pasted, self._is_fresh(pasted)))
+                parts.append(Part(node, pasted, Bar(self._is_fresh(pasted), True)))
         return parts
 
-    def _of_power(self, found: Operation, exponent: float, g: gast.AST, statement: gast.AST) -> list[Part]:
+    def _of_power(self, found: Operation, exponent: float, g: gast.AST, bar: Bar, statement: gast.AST) -> list[Part]:
         """`x ** n` with a literal exponent, as a person writes it."""
         base = found.args[0]
         if exponent == 0 or not self.active(base):
@@ -243,7 +245,19 @@ class Contributions:
         else:
             power = gast.BinOp(left=clone(base), op=gast.Pow(), right=_signed(reduced))
             slope = times(_signed(float(exponent)), power)
-        return [Part(base, self.fitted(times(clone(g), slope), base, statement), True)]
+        return [self._elementwise(base, times(clone(g), slope), bar, statement)]
+
+    def _elementwise(self, node: gast.AST, scaled: gast.AST, bar: Bar, statement: gast.AST) -> Part:
+        fitted = self.fitted(scaled, node, statement)
+        summed = isinstance(fitted, gast.Call) and fitted is not scaled
+        return Part(node, fitted, Bar(not isinstance(scaled, gast.Name), bar.whole or summed))
+
+    def needs_shape(self, value: gast.AST) -> bool:
+        """Whether the adjoint of an operation needs a cotangent of the full shape, not a number that stands for zeros."""
+        if isinstance(value, (gast.Name, gast.Subscript)):
+            return False
+        found = self.operation(value)
+        return found is None or found.rule is None or found.rule.kind != "elementwise"
 
     def _parameters(self, rule: registry.Rule, found: Operation, statement: gast.AST) -> dict[str, Any]:
         leading = 1 if rule.kind == "elementwise" else 2
@@ -296,13 +310,13 @@ class Contributions:
 
     # Calls
 
-    def _of_record(self, found: Operation, g: gast.AST, owned: bool, statement: gast.AST) -> list[Part]:
+    def _of_record(self, found: Operation, g: gast.AST, bar: Bar, statement: gast.AST) -> list[Part]:
         """`Point(a, b)`: a dataclass or named tuple."""
         fields = _field_names(found.function)
         given = [*zip(fields, found.args), *found.kwargs.items()]
         by_name = dataclasses.is_dataclass(found.function)
         return [
-            Part(node, attribute(clone(g), name) if by_name else subscript(clone(g), const(fields.index(name))), owned)
+            Part(node, attribute(clone(g), name) if by_name else subscript(clone(g), const(fields.index(name))), bar)
             for name, node in given
             if self.active(node)
         ]
@@ -325,10 +339,10 @@ class Contributions:
             needed = [load(tape), *needed]
         back = call(pair.backward, *needed, clone(g))
         if len(active) == 1:
-            return [Part(bound[active[0]], back, True)], forward
+            return [Part(bound[active[0]], back, OWNED)], forward
         names = [self.fresh(f"{bound[n].id}_bar") for n in active]
         emit(gast.Assign(targets=[pack([store(n) for n in names], gast.Store())], value=back, type_comment=None))
-        return [Part(bound[p], load(n), True) for p, n in zip(active, names)], forward
+        return [Part(bound[p], load(n), OWNED) for p, n in zip(active, names)], forward
 
     def _default(self, signature: inspect.Signature, name: str, found: Operation) -> gast.AST:
         value = signature.parameters[name].default
@@ -366,7 +380,7 @@ class Contributions:
         forward = gast.Assign(targets=[targets], value=made, type_comment=None)
         held = call(pullback, clone(g))
         active = [k for k, a in enumerate(found.args) if self.active(a)]
-        return [Part(found.args[k], subscript(clone(held), const(k)), True) for k in active], [forward]
+        return [Part(found.args[k], subscript(clone(held), const(k)), OWNED) for k in active], [forward]
 
 
 def _signed(value: float) -> gast.AST:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import gast
 
-from runtime.kernels import apart, private, seeded, unit, zeros_like
+from runtime.kernels import apart, own, private, seeded, unit, zeros_like
 from runtime.primitives.registry import Rule
 from sourcead.analysis.activity import root, varied
 from sourcead.analysis.aliases import Change, changes
@@ -177,7 +177,7 @@ def _guards(
         others = (sharing & live.get(id(change.statement), frozenset())) - numbers - written
         if change.variable in numbers or not ({change.variable} | others) & active:
             continue
-        origin = change.statement.origin
+        origin = getattr(change.statement, "origin", None)
         place = f"{origin.file}:{origin.line}" if origin else ""
         check = load(core.namespace.bind("apart", apart))
         guards[id(change.statement)] = [
@@ -217,6 +217,8 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
     for name in analysed.wrt:
         if name not in generator.bars:
             generator.emit(assign(generator.bar(name), call(generator.kernel(zeros_like), load(name))))
+        elif not generator.bars[name].whole:
+            generator.emit(assign(generator.bar(name), call(generator.kernel(own), load(generator.bar(name)), load(name))))
     ending = Step(gast.Pass(), early=end.early)
     beginning = Step(gast.Pass(), early=start.early)
     recorder = Recorder(analysed.variables, analysed.changes, [beginning, *steps, ending], generator.fresh, analysed.kinds.displays)

@@ -17,7 +17,7 @@ from typing import Any
 import gast
 
 from sourcead.frontend.names import Namespace
-from sourcead.frontend.syntax import assign, clone, const, load, pack, substitute
+from sourcead.frontend.syntax import assign, clone, const, load, pack, subscript, substitute
 from sourcead.transform.algebra import simplify
 
 Emit = Callable[[gast.AST], None]
@@ -69,10 +69,15 @@ def paste(
     for statement in tree.body:
         if isinstance(statement, gast.Assign):
             value = simplify(substitute(_spread(statement.value, given), replace))
-            name = statement.targets[0].id
-            local = fresh(name)
+            target = statement.targets[0]
+            if isinstance(target, gast.Tuple):
+                local = fresh("parts")
+                emit(assign(local, value))
+                given.update({t.id: subscript(load(local), const(k)) for k, t in enumerate(target.elts)})
+                continue
+            local = fresh(target.id)
             emit(assign(local, value))
-            given[name] = load(local)
+            given[target.id] = load(local)
         elif isinstance(statement, gast.Return):
             return simplify(substitute(_spread(statement.value, given), replace))
     raise AssertionError(f"internal error in paste: the rule {tree.name} returns nothing")

@@ -13,9 +13,10 @@ from collections.abc import Callable
 
 import gast
 
-from runtime.kernels import add_at, own, take_written, zeros_like
-from sourcead.analysis.activity import root
+from runtime.kernels import add_at, own, take_out, take_written, zeros_like
+from sourcead.analysis.activity import added_at, root
 from sourcead.analysis.shapes import Shapes
+from sourcead.errors import Unsupported
 from sourcead.frontend.expressions import index_value, is_basic
 from sourcead.frontend.lower import Core
 from sourcead.frontend.syntax import (
@@ -28,8 +29,9 @@ from sourcead.frontend.syntax import (
     load,
     names_read,
     store,
+    subscript,
 )
-from sourcead.analysis.steps import OWNED, SHARED, Bars, Step
+from sourcead.analysis.steps import NOTHING, OWNED, Bar, Bars, Step
 from sourcead.transform.algebra import minus, plus
 from sourcead.transform.contributions import Contributions, Part
 
@@ -69,29 +71,33 @@ class Reverse:
     # Cotangents
 
     def zero(self, variable: str) -> gast.AST:
-        """The start of a sum."""
-        if self.shapes.is_scalar(variable) and variable not in self.core.parameters:
-            return const(0.0)
-        return call(self.kernel(zeros_like), load(variable))
+        """The start of a sum: zeros where the variable is sure to have a value, else the number that stands for them."""
+        if variable in self.core.parameters:
+            return call(self.kernel(zeros_like), load(variable))
+        return const(0.0)
 
-    def add(self, variable: str, value: gast.AST, owned: bool) -> None:
+    def started(self, variable: str) -> Bar:
+        """What is known of a cotangent that `zero` starts."""
+        return OWNED if variable in self.core.parameters or self.shapes.is_scalar(variable) else NOTHING
+
+    def add(self, variable: str, value: gast.AST, given: Bar) -> None:
         """Add a contribution to the cotangent of a variable."""
         name = self.bar(variable)
         status = self.bars.get(variable)
         if status is None:
             if not (isinstance(value, gast.Name) and value.id == name):
                 self.emit(assign(name, value))
-            self.bars[variable] = OWNED if owned else SHARED
-        elif self.contributions.is_container(variable):
+            self.bars[variable] = given
+            return
+        if self.contributions.is_container(variable):
             self.emit(assign(name, call(self.kernel(self.contributions.join), load(name), value)))
-            self.bars[variable] = OWNED
-        elif status == OWNED:
+        elif status.owned:
             negative = isinstance(value, gast.UnaryOp) and isinstance(value.op, gast.USub)
             op, term = (gast.Sub(), value.operand) if negative else (gast.Add(), value)
             self.emit(augment(store(name), op, term))
         else:
             self.emit(assign(name, plus(load(name), value)))
-            self.bars[variable] = OWNED
+        self.bars[variable] = Bar(True, status.whole or given.whole)
 
     def array(self, variable: str) -> str:
         """The cotangent of a variable as an array (or list, or dict) of its own, to be added to by index."""
@@ -145,8 +151,8 @@ class Reverse:
             if variable not in first or variable not in second:
                 steps = step.orelse if variable in first else step.body
                 steps.append(Step(None, [assign(self.bar(variable), self.zero(variable))]))
-            statuses = {first.get(variable, OWNED), second.get(variable, OWNED)}
-            self.bars[variable] = OWNED if statuses == {OWNED} else SHARED
+            started = self.started(variable)
+            self.bars[variable] = first.get(variable, started).meet(second.get(variable, started))
         return step
 
     def _loop(self, node: gast.AST) -> Step:
@@ -157,9 +163,9 @@ class Reverse:
             self.bars = dict(assumed)
             step = Step(node, body=self.block(node.body))
             grown = dict(assumed)
-            for variable, status in self.bars.items():
-                before = assumed.get(variable, OWNED)
-                grown[variable] = OWNED if status == before == OWNED else SHARED
+            for variable in assumed.keys() | self.bars.keys():
+                started = self.started(variable)
+                grown[variable] = assumed.get(variable, started).meet(self.bars.get(variable, started))
             if grown == assumed:
                 break
             assumed = grown
@@ -187,6 +193,9 @@ class Reverse:
         if status is None:
             return
         g, result = load(self.bar(variable)), load(variable)
+        if not status.whole and self.contributions.needs_shape(value):
+            self.emit(assign(self.bar(variable), call(self.kernel(own), g, result)))
+            status = OWNED
         again = variable in names_read(value)
         if again:
             if self.contributions.reads_result(value):
@@ -198,23 +207,23 @@ class Reverse:
                 held = self.fresh(self.bar(variable))
                 self.emit(assign(held, g))
                 g = load(held)
-        parts, self.forward = self.contributions.of(variable, value, g, result, status == OWNED, node, self.emit)
+        parts, self.forward = self.contributions.of(variable, value, g, result, status, node, self.emit)
         numeric = variable in self.contributions.kinds.numeric
         merged = _merged(parts)
-        own = [p for p in merged if isinstance(p.place, gast.Name) and p.place.id == variable]
+        mine = [p for p in merged if isinstance(p.place, gast.Name) and p.place.id == variable]
         others = [p for p in merged if not (isinstance(p.place, gast.Name) and p.place.id == variable)]
         for part in others:
             self._give(part, numeric)
         # Last, for the others read the cotangent that this one replaces.
-        for part in own:
+        for part in mine:
             passed = isinstance(part.value, gast.Name) and part.value.id == self.bar(variable)
             shared = any(isinstance(p.value, gast.Name) and p.value.id == self.bar(variable) for p in others)
-            self.add(variable, part.value, status == OWNED and not shared if passed else part.owned)
+            self.add(variable, part.value, Bar(status.owned and not shared, status.whole) if passed else part.bar)
 
     def _give(self, part: Part, numeric: bool) -> None:
         """Add a contribution where it belongs: to a variable, or to a place within one."""
         if isinstance(part.place, gast.Name):
-            self.add(part.place.id, part.value, part.owned)
+            self.add(part.place.id, part.value, part.bar)
             return
         variable = root(part.place)
         assert variable is not None, "internal error in reverse: a contribution to nothing"
@@ -232,7 +241,7 @@ class Reverse:
         inside.ctx = gast.Store()
         self.emit(gast.Assign(targets=[inside], value=sum_of, type_comment=None))
 
-    def _popped(self, variable: str, value: gast.AST, status: str | None) -> bool:
+    def _popped(self, variable: str, value: gast.AST, status: Bar | None) -> bool:
         """`y = xs.pop()`: the cotangent goes back where it came from."""
         if not _is_method(value, "pop"):
             return False
@@ -244,7 +253,7 @@ class Reverse:
         given: gast.AST = load(self.bar(variable))
         if status is None:
             given = call(self.kernel(zeros_like), load(variable))
-        elif status == SHARED:
+        elif status != OWNED:
             given = call(self.kernel(own), given, load(variable))
         self.emit(gast.Expr(value=call(attribute(rebased(path, name), "append"), given)))
         return True
@@ -263,7 +272,7 @@ class Reverse:
             held = self.fresh(self.bar(value.id))
             self.emit(assign(held, self._copied(place, value)))
             self.emit(gast.Assign(targets=[cleared], value=const(0.0), type_comment=None))
-            self.add(value.id, self.contributions.fitted(load(held), value), True)
+            self.add(value.id, self.contributions.fitted(load(held), value), OWNED)
         else:
             self.emit(gast.Assign(targets=[cleared], value=const(0.0), type_comment=None))
 
@@ -290,10 +299,13 @@ class Reverse:
             taken: gast.AST = minus(place)
         else:
             taken = self._copied(place, node.value)
-        self.add(node.value.id, self.contributions.fitted(taken, node.value), True)
+        self.add(node.value.id, self.contributions.fitted(taken, node.value), OWNED)
 
     def _effect(self, node: gast.Expr) -> None:
-        """`xs.append(value)`; everything else that stands as a statement carries no derivative."""
+        """`xs.append(value)` and `add_at(u, i, value)`; all else that stands as a statement carries no derivative."""
+        if added_at(node) is not None:
+            self._added(node)
+            return
         if not _is_method(node.value, "append") or root(node.value.func.value) not in self.varied:
             return
         path, item = node.value.func.value, node.value.args[0]
@@ -301,10 +313,24 @@ class Reverse:
         if source not in self.bars:
             return
         popped = call(attribute(rebased(path, self.array(source)), "pop"))
+        if not isinstance(item, gast.Name) and names_read(item) & self.varied:
+            raise Unsupported(
+                "an active value is appended in a form that has no adjoint", "Give it a name first.", node.origin
+            )
         if isinstance(item, gast.Name) and item.id in self.varied:
-            self.add(item.id, popped, True)
+            self.add(item.id, popped, OWNED)
         else:
             self.emit(gast.Expr(value=popped))
+
+
+    def _added(self, node: gast.Expr) -> None:
+        """`add_at(u, i, value)`: every term has the cotangent of the place that it was added to."""
+        path, index, value = node.value.args
+        variable = root(path)
+        if variable not in self.bars or not (isinstance(value, gast.Name) and value.id in self.varied):
+            return
+        place = subscript(rebased(path, self.array(variable)), clone(index))
+        self.add(value.id, self.contributions.fitted(call(self.kernel(take_out), place), value), OWNED)
 
 
 def rebased(place: gast.AST, name: str) -> gast.AST:
@@ -333,7 +359,7 @@ def _merged(parts: list[Part]) -> list[Part]:
         if isinstance(part.place, gast.Name):
             twin = next((m for m in made if isinstance(m.place, gast.Name) and m.place.id == part.place.id), None)
             if twin is not None:
-                made[made.index(twin)] = Part(twin.place, plus(twin.value, part.value), True)
+                made[made.index(twin)] = Part(twin.place, plus(twin.value, part.value), Bar(True, twin.bar.whole or part.bar.whole))
                 continue
         made.append(part)
     return made
