@@ -42,6 +42,7 @@ from sourcead.frontend.syntax import (
 )
 from sourcead.optimize.dead import drop_dead
 from sourcead.optimize.fold import Fold
+from sourcead.optimize.shapes import read_shapes_elsewhere
 from sourcead.transform.functions import Analysed, Halves, analyse, halves
 from sourcead.transform.operations import resolve
 from sourcead.transform.tangent_functions import TangentCall, callee, tangent_function
@@ -190,8 +191,10 @@ class Program:
             return value
 
         pure = frozenset(self.pure)
+        sums = frozenset(both.bars.values())
+        body = read_shapes_elsewhere(body, frozenset(core.parameters))
         body = drop_dead(body, found, pure, aliased)
-        body = Fold(own, found, pure, sharing, named[0] if named else None).run(body)
+        body = Fold(own, found, pure, sharing, named[0] if named else None, sums).run(body)
         # Folding empties statements that only named a value, and so may leave comments and branches with nothing under them.
         return drop_dead(body, found, pure, aliased)
 

@@ -55,6 +55,7 @@ class Record:
     remade: dict[int, list[Remaking]] = field(default_factory=dict)
     undefined: set[str] = field(default_factory=set)
     counters: dict[int, str] = field(default_factory=dict)
+    drained: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,24 @@ class Recorder:
     def run(self, body: list[gast.AST], parameters: list[str]) -> Record:
         """The record of a program."""
         self._block(body, frozenset(), frozenset(parameters), 0)
+        for node in body:
+            for loop in _outermost_loops(node):
+                self._count_by_tape(loop)
         return self.record
+
+    def _count_by_tape(self, loop: gast.AST) -> None:
+        """A tape that gets one value in each round of an outermost `while` loop, and no others, counts its rounds."""
+        if not isinstance(loop, gast.While) or id(loop) not in self.record.counters:
+            return
+        pushed = [s.variable for saves in self.record.saves.values() for s in saves if s.looped]
+        pushed += [n for entries in self.record.closing.values() for n, _ in entries]
+        each_round = [n for n, _ in self.record.closing.get(id(loop), [])]
+        each_round += [s.variable for node in loop.body for s in self.record.saves.get(id(node), []) if s.looped]
+        for name in each_round:
+            if pushed.count(name) == 1 and not any(isinstance(n, (gast.For, gast.While)) and id(n) in self.record.saves for n in loop.body):
+                self.record.drained[id(loop)] = name
+                del self.record.counters[id(loop)]
+                return
 
     # Flow
 
@@ -311,6 +329,12 @@ def _reads_for_shape(value: gast.AST, reads: Needs) -> Needs:
     """What the shape of a value depends on: the shapes of its operands, and the indices themselves."""
     indices = {n for s in _walk(value) if isinstance(s, gast.Subscript) for n in names_read(s.slice)}
     return frozenset(n if _plain(n) in indices else _shape(_plain(n)) for n in reads)
+
+
+def _outermost_loops(node: gast.AST) -> list[gast.AST]:
+    if isinstance(node, (gast.For, gast.While)):
+        return [node]
+    return [loop for s in [*node.body, *node.orelse] for loop in _outermost_loops(s)] if isinstance(node, gast.If) else []
 
 
 def _plain(name: str) -> str:

@@ -18,7 +18,7 @@ import gast
 from sourcead.frontend.comment import Comment
 from sourcead.frontend.syntax import clone, names_read, names_written, substitute, walk
 from sourcead.optimize.effects import Resolve, changed_by, is_pure
-from sourcead.transform.algebra import simplify
+from sourcead.transform.algebra import minus, plus, simplify
 
 LONGEST = 12
 
@@ -33,12 +33,14 @@ class Fold:
         pure: frozenset[str],
         sharing: dict[str, frozenset[str]],
         copying: str | None,
+        sums: frozenset[str],
     ) -> None:
         self.own = own
         self.resolve = resolve
         self.pure = pure
         self.sharing = sharing
         self.copying = copying
+        self.sums = sums
         self.loads: Counter[str] = Counter()
         self.stores: Counter[str] = Counter()
         self.updated: set[str] = set()
@@ -73,8 +75,25 @@ class Fold:
                 k = max(k - 1, 0)
             else:
                 self._uncopy(out, k)
+                self._sum_up(out, k)
                 k += 1
         return out
+
+    def _sum_up(self, out: list[gast.AST], k: int) -> None:
+        """`x_bar = a` and right after it `x_bar += b` are `x_bar = a + b`, where that stays short."""
+        if k + 1 >= len(out) or not isinstance(out[k], gast.Assign) or not isinstance(out[k + 1], gast.AugAssign):
+            return
+        first, second = out[k], out[k + 1]
+        name = first.targets[0].id if isinstance(first.targets[0], gast.Name) else None
+        if name is None or not isinstance(second.target, gast.Name) or second.target.id != name:
+            return
+        if not isinstance(second.op, (gast.Add, gast.Sub)) or name in names_read(second.value) or name not in self.sums:
+            return
+        if _leaves(first.value) + _leaves(second.value) > LONGEST:
+            return
+        term = second.value if isinstance(second.op, gast.Add) else minus(second.value)
+        first.value = plus(first.value, term)
+        del out[k + 1]
 
     def _foldable(self, node: gast.AST) -> bool:
         if not isinstance(node, gast.Assign) or not isinstance(node.targets[0], gast.Name):

@@ -55,6 +55,8 @@ def times(left: gast.AST, right: gast.AST) -> gast.AST:
     filled = _filled(left)
     if filled is not None and _has_shape_of(right, filled[0]):
         return times(filled[1], right)
+    if isinstance(left, gast.BinOp) and isinstance(left.op, gast.Div) and number(left.left) == 1:
+        return over(right, left.right)
     if _negated(right):
         return minus(times(left, right.operand))
     if _negated(left) and a is None:
@@ -122,7 +124,34 @@ def simplify(node: gast.AST) -> gast.AST:
     return _Simplify().visit(node)
 
 
+def same_shape(node: gast.AST) -> gast.AST:
+    """A simpler expression with the shape of `node`, for places where nothing but the shape is read."""
+    if isinstance(node, gast.BinOp) and not isinstance(node.op, gast.MatMult):
+        if number(node.right) is not None or same(node.left, node.right):
+            return same_shape(node.left)
+        if number(node.left) is not None:
+            return same_shape(node.right)
+    if isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.USub):
+        return same_shape(node.operand)
+    if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and node.func.attr in SHAPELY:
+        if len(node.args) == 1 and not node.keywords:
+            return same_shape(node.args[0])
+    return node
+
+
+SHAPELY = {"exp", "log", "sqrt", "sin", "cos", "tanh", "square", "abs", "absolute", "log1p", "expm1", "tan", "reciprocal"}
+READS_SHAPE = {"full_like": 0, "size": 0, "shape": 0, "unbroadcast": 1}
+
+
 class _Simplify(gast.NodeTransformer):
+    def visit_Call(self, node: gast.Call) -> gast.AST:
+        name = node.func.attr if isinstance(node.func, gast.Attribute) else getattr(node.func, "id", "")
+        place = READS_SHAPE.get(name)
+        if place is not None and place < len(node.args) and (name == "unbroadcast" or isinstance(node.func, gast.Attribute)):
+            node.args[place] = same_shape(node.args[place])
+        self.generic_visit(node)
+        return node
+
     def visit_BinOp(self, node: gast.BinOp) -> gast.AST:
         self.generic_visit(node)
         if isinstance(node.op, gast.Mult):

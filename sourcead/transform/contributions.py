@@ -355,7 +355,14 @@ class Contributions:
         value = statement.value
         given_by_value = found.function is MISSING and isinstance(value.func, (gast.Name, gast.Subscript))
         known = given_by_value or found.function is not MISSING and callable(found.function)
-        known = known and getattr(found.function, "__module__", "") != "builtins"
+        module = getattr(found.function, "__module__", "") or ""
+        if module.split(".")[0] == "runtime":
+            raise Unsupported(
+                "this is a derivative that runs on the dynamic graph, and its own derivative cannot be written down",
+                'Ask for it with dynamic="always".',
+                statement.origin,
+            )
+        known = known and module != "builtins"
         if not known or not self.program.dynamic_allowed():
             raise NoRule(
                 f"`{found.text}` has neither a rule nor source that can be read",

@@ -42,6 +42,7 @@ class Analysed:
     changes: dict[int, Change]
     private: tuple[str, ...]
     guards: dict[int, list[gast.AST]]
+    certain: frozenset[str]
 
 
 def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: bool) -> Analysed:
@@ -82,7 +83,7 @@ def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: 
     found = changes(core.body, sources)
     guards = _guards(core, found, active, numbers)
     changed = tuple(p for p in core.parameters if any(p in c.owners for c in found.values()))
-    return Analysed(core, wrt, variables, active, shapes, facts, found, changed, guards)
+    return Analysed(core, wrt, variables, active, shapes, facts, found, changed, guards, numbers)
 
 
 def _always_numbers(body: list[gast.AST], numbers: dict[int, frozenset[str]]) -> frozenset[str]:
@@ -259,7 +260,7 @@ def _seed(analysed: Analysed, generator: Reverse, seed_name: str | None, scalar:
         first = subscript(load(result), const(0))
         pair = gast.List(elts=[call(generator.kernel(unit), first), const(0.0)], ctx=gast.Load())
         generator.emit(assign(generator.bar(result), pair))
-    elif analysed.shapes.is_scalar(result):
+    elif result in analysed.certain:
         generator.emit(assign(generator.bar(result), const(1.0)))
     else:
         generator.emit(assign(generator.bar(result), call(generator.kernel(unit), load(result))))

@@ -201,6 +201,8 @@ class Sweeps:
             loop = gast.For(
                 target=clone(node.target), iter=call("reversed", steps), body=body, orelse=[], type_comment=None
             )
+        elif id(node) in self.record.drained:
+            loop = gast.While(test=load(self.tape(self.record.drained[id(node)])), body=body, orelse=[])
         else:
             times = call("range", load(counter))
             loop = gast.For(target=store(self.fresh("_")), iter=times, body=body, orelse=[], type_comment=None)
