@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from runtime.kernels import private
 from runtime.primitives import registry
 from sourcead import compiler
 from sourcead.backend import recipes
@@ -90,10 +91,14 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...
     if not active:
         raise UnknownArgument("no argument holds a floating-point number", "Pass floats or arrays of floats.")
     emitted = compiler.pullback(source, active, f"{_plain_name(source)}_vjp", Options())
-    value, pullback = _loaded(emitted, f, None)(*primals)
+    run = _loaded(emitted, f, None)
+    kept = tuple(private(p) for p in primals)
+    value, pullback = run(*primals)
+    unused = [pullback]
 
     def all_cotangents(cotangent: Any) -> tuple[Any, ...]:
-        given = pullback(cotangent)
+        # A reverse sweep uses up what the forward sweep saved, so a second pullback needs a forward sweep of its own.
+        given = (unused.pop() if unused else run(*kept)[1])(cotangent)
         found = iter((given,) if len(active) == 1 else given)
         return tuple(next(found) if n in active else None for n in names)
 

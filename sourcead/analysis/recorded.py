@@ -77,7 +77,8 @@ class Recorder:
         self.variables = variables
         self.changes = changes
         self.changed = frozenset(c.variable for c in changes.values())
-        self.lists = lists
+        # The structure of what grows and shrinks is its contents.
+        self.lists = lists | {n for c in changes.values() if c.resizes for n in c.owners}
         self.fresh = fresh
         self.record = Record()
         self.steps: dict[int, Step] = {}
@@ -283,7 +284,8 @@ class Recorder:
     # Making again
 
     def _remember(self, name: str, value: gast.AST, depth: int) -> None:
-        if depth and name not in names_read(value) and _is_cheap(value):
+        viewed = isinstance(value, gast.Subscript) and _bottom(value) in self.sharing
+        if (depth or viewed) and name not in names_read(value) and _is_cheap(value):
             reads = frozenset(names_read(value))
             cost = isinstance(value, (gast.BinOp, gast.UnaryOp)) + sum(self.making[r].cost for r in reads if r in self.making)
             if cost <= 1:
@@ -298,8 +300,6 @@ class Recorder:
 
     def _expand(self, key: int, reads: Needs, depth: int) -> Needs:
         """Reads of an adjoint, less those of variables that it makes again: what making them reads instead."""
-        if not depth:
-            return reads
         needs: set[str] = set()
         order: list[Remaking] = []
 
@@ -382,6 +382,12 @@ def _is_cheap(value: gast.AST) -> bool:
     if isinstance(value, gast.BinOp) and isinstance(value.op, (gast.Add, gast.Sub, gast.Mult, gast.Div)):
         return all(isinstance(o, (gast.Name, gast.Constant)) for o in (value.left, value.right))
     return isinstance(value, gast.Name) or isinstance(value, gast.UnaryOp) and isinstance(value.operand, gast.Name)
+
+
+def _bottom(node: gast.AST) -> str:
+    while isinstance(node, (gast.Subscript, gast.Attribute)):
+        node = node.value
+    return node.id if isinstance(node, gast.Name) else ""
 
 
 def _walk(node: gast.AST) -> list[gast.AST]:
