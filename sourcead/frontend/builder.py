@@ -11,6 +11,7 @@ import gast
 
 from sourcead.errors import Origin, SourceADError, Unsupported
 from sourcead.frontend.carries import carries
+from sourcead.frontend.displays import display_kind
 from sourcead.frontend.names import MISSING, Closure, Frame, Namespace, resolve_free
 from sourcead.frontend.syntax import all_parameters, assign, clone, load, store, walk
 
@@ -25,6 +26,8 @@ class Builder:
         self.origin: Origin | None = None
         self.integers: set[str] = set()
         self.widths: dict[str, int] = {}
+        self.captured: set[str] = set()
+        self.stand_ins = 0
 
     def emit(self, statement: gast.AST) -> gast.AST:
         """Append a core statement; it remembers where the user wrote what it comes from."""
@@ -69,10 +72,26 @@ class Builder:
     def variable(self, frame: Frame, name: str) -> str:
         """The core name of a user's local variable."""
         holder = frame.holder(name)
-        assert holder is not None, "internal error in lowering: not a local name"
+        if holder is None:
+            raise self.refuse(
+                f"`{name}` belongs to the module or to a function around this one, and is assigned here",
+                "Return the new value instead.",
+            )
         if name not in holder.names:
-            holder.names[name] = self.fresh(name)
+            holder.names[name] = self.fresh(name.lstrip("."))
+        if name in holder.nonlocals:
+            self.captured.add(holder.names[name])
         return holder.names[name]
+
+    def stand_in(self, value: gast.AST, frame: Frame, active: bool) -> gast.Name:
+        """A core value standing in a user's expression: known to the frame under a name no user can write."""
+        self.stand_ins += 1
+        name = f".{self.stand_ins}"
+        frame.own.add(name)
+        frame.aliases[name] = value
+        if active:
+            frame.active.add(name)
+        return load(name)
 
     def static(self, node: gast.AST, frame: Frame) -> Any:
         """The object that an expression is, where that is known before anything runs; otherwise MISSING."""
@@ -97,7 +116,7 @@ class Builder:
     def closure(self, node: gast.AST, frame: Frame) -> Closure | None:
         """The function defined inside that an expression names, if it is one."""
         if isinstance(node, gast.Lambda):
-            return Closure(node, frame)
+            return Closure(node, frame, frame.source)
         if isinstance(node, gast.Name):
             holder = frame.holder(node.id)
             return holder.closures.get(node.id) if holder else None
@@ -105,11 +124,17 @@ class Builder:
 
     def active(self, node: gast.AST, frame: Frame) -> bool:
         """Whether an expression may carry a derivative."""
-        return carries(node, self._active_names(frame), lambda n: self.static(n, frame))
+        return carries(node, self.varying(frame), lambda n: self.static(n, frame))
 
-    def _active_names(self, frame: Frame) -> set[str]:
-        around = self._active_names(frame.parent) if frame.parent else set()
+    def varying(self, frame: Frame) -> set[str]:
+        """The user's names that may carry a derivative, as this frame sees them."""
+        around = self.varying(frame.parent) if frame.parent else set()
         return (around - frame.own) | frame.active
+
+    def kind(self, node: gast.AST, frame: Frame) -> str | None:
+        """ "list" or "tuple" where an expression is sure to be one, else None."""
+        found = display_kind(node, frame, self.static)
+        return found if found in ("list", "tuple") else None
 
     def reference(self, name: str, frame: Frame) -> gast.AST:
         """A user's name as the core program reads it."""
@@ -179,5 +204,6 @@ def _member(base: Any, name: str) -> Any:
     if isinstance(base, (types.ModuleType, type)):
         return getattr(base, name, MISSING)
     found = next((vars(c)[name] for c in type(base).__mro__ if name in vars(c)), MISSING)
+    if isinstance(found, types.MethodDescriptorType):
+        return getattr(base, name)
     return types.MethodType(found, base) if isinstance(found, types.FunctionType) else MISSING
-

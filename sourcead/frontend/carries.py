@@ -13,6 +13,8 @@ from typing import Any
 import gast
 
 from runtime.primitives import registry
+from sourcead.frontend.callees import touched
+from sourcead.frontend.names import own_names
 from sourcead.frontend.syntax import NESTED, names_read, walk, walk_own
 
 SILENT_ATTRIBUTES = {"shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags", "device"}
@@ -102,9 +104,15 @@ def _gained(node: gast.AST, active: set[str], static: Static) -> set[str]:
             return bases(node.target)
     if isinstance(node, gast.For) and carries(node.iter, active, static):
         return bases(node.target)
-    if isinstance(node, gast.FunctionDef):
-        outer = {name for n in walk(node) if isinstance(n, gast.Nonlocal) for name in n.names}
-        return outer | ({node.name} if names_read(node) & active else set())
+    if isinstance(node, (gast.FunctionDef, gast.Lambda)):
+        inside = {name for n in walk(node.body) for name in touched(n, static)}
+        outer = {name for n in walk(node.body) if isinstance(n, gast.Nonlocal) for name in n.names}
+        named = {node.name} if isinstance(node, gast.FunctionDef) and names_read(node) & active else set()
+        return outer | (inside - own_names(node)) | named
+    if isinstance(node, gast.Call):
+        arguments = [*node.args, *(k.value for k in node.keywords)]
+        if any(carries(a, active, static) for a in arguments):
+            return touched(node, static)
     if isinstance(node, gast.Expr) and isinstance(node.value, gast.Call):
         called = node.value
         arguments = [*called.args, *(k.value for k in called.keywords)]

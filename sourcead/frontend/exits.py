@@ -116,9 +116,7 @@ def _leave(statement: gast.AST, around: _Around) -> list[gast.AST]:
     return [_at(m, statement) for m in made]
 
 
-def _branch(
-    statement: gast.If, rest: list[gast.AST], around: _Around, fresh: Callable[[str], str]
-) -> list[gast.AST]:
+def _branch(statement: gast.If, rest: list[gast.AST], around: _Around, fresh: Callable[[str], str]) -> list[gast.AST]:
     def made(body: list[gast.AST], orelse: list[gast.AST]) -> gast.AST:
         then = _block(body, around, fresh) or [gast.Pass()]
         return _at(gast.If(test=statement.test, body=then, orelse=_block(orelse, around, fresh)), statement)
@@ -147,7 +145,9 @@ def _mark(body: list[gast.AST], flag: str) -> list[gast.AST]:
             out.append(_at(made, statement))
         elif isinstance(statement, (gast.For, gast.While)) and _leaves(statement):
             marked = _MarkReturns(flag).visit(statement)
-            marked.orelse = _mark(statement.orelse, flag) if not _leaves(statement.body, (gast.Return,)) else marked.orelse
+            marked.orelse = (
+                _mark(statement.orelse, flag) if not _leaves(statement.body, (gast.Return,)) else marked.orelse
+            )
             out.append(marked)
         else:
             out.append(statement)
@@ -168,9 +168,7 @@ class _MarkReturns(gast.NodeTransformer):
         return node
 
 
-def _loop(
-    statement: gast.AST, rest: list[gast.AST], around: _Around, fresh: Callable[[str], str]
-) -> list[gast.AST]:
+def _loop(statement: gast.AST, rest: list[gast.AST], around: _Around, fresh: Callable[[str], str]) -> list[gast.AST]:
     """The loop with its exits as flags, and after it the statements that run only where control gets there."""
     breaks = _leaves(statement.body, (gast.Break,))
     returns = _leaves(statement.body, (gast.Return,))

@@ -17,6 +17,7 @@ from sourcead.frontend.syntax import (
     names_read,
     negate,
     pack,
+    store,
     subscript,
     walk,
 )
@@ -66,7 +67,11 @@ class Expressions(Builder):
     def atom(self, node: gast.AST, frame: Frame) -> gast.AST:
         """A user's expression as an operand: a variable, or an inactive expression that may be read again."""
         value = self.value(node, frame)
-        return value if isinstance(value, (gast.Name, gast.Constant)) or self._settled(node, value, frame) else self.name(value)
+        return (
+            value
+            if isinstance(value, (gast.Name, gast.Constant)) or self._settled(node, value, frame)
+            else self.name(value)
+        )
 
     def _settled(self, node: gast.AST, value: gast.AST, frame: Frame) -> bool:
         if self.active(node, frame) and not isinstance(value, gast.Name):
@@ -139,23 +144,56 @@ class Expressions(Builder):
         return made
 
     def _given(self, value: gast.AST, frame: Frame) -> gast.AST:
-        """A core value standing in a user's expression: known to the frame under a name no user can write."""
-        name = f".{len(frame.aliases)}"
-        frame.own.add(name)
-        frame.aliases[name] = value if isinstance(value, (gast.Name, gast.Constant)) else self.name(value)
-        return load(name)
+        return self.stand_in(value if isinstance(value, (gast.Name, gast.Constant)) else self.name(value), frame, False)
 
     def _name(self, node: gast.Name, frame: Frame) -> gast.AST:
         holder = frame.holder(node.id)
         if holder is not None and node.id in holder.closures:
             raise self.refuse(
-                f"the function `{node.id}` is used as a value here", "Call it by its own name, or pass it as an argument."
+                f"the function `{node.id}` is used as a value here",
+                "Call it by its own name, or pass it as an argument.",
             )
         return self.reference(node.id, frame)
 
     def _binary(self, node: gast.BinOp, frame: Frame) -> gast.AST:
+        if isinstance(node.op, (gast.Add, gast.Mult)):
+            joined = self._joined(node, frame)
+            if joined is not None:
+                return joined
         left, right = self.atoms([node.left, node.right], frame)
         return gast.BinOp(left=left, op=node.op, right=right)
+
+    def _joined(self, node: gast.BinOp, frame: Frame) -> gast.AST | None:
+        """`xs + ys` and `xs * n` on lists and tuples: built step by step. None where both sides may be arrays."""
+        left, right = self.kind(node.left, frame), self.kind(node.right, frame)
+        if left is None and right is None:
+            return None
+        if isinstance(node.op, gast.Add) and left != right:
+            raise self.refuse(
+                f"a {left or right} is added to something that may be a {left or right} or an array",
+                "Make both lists with list(...), or both arrays with np.array(...).",
+            )
+        made = self.name(gast.List(elts=[], ctx=gast.Load()), "items")
+        if isinstance(node.op, gast.Add):
+            self._extend(made, node.left, frame)
+            self._extend(made, node.right, frame)
+        else:
+            repeated, times = (node.left, node.right) if left else (node.right, node.left)
+            base = self.atom(repeated, frame)
+            held = self.stand_in(base if isinstance(base, gast.Name) else self.name(base), frame, True)
+            bounds = call("range", self.index(times, frame))
+            with self.inside() as block:
+                self._extend(made, held, frame)
+            self.emit(gast.For(target=store(self.fresh("k")), iter=bounds, body=block, orelse=[], type_comment=None))
+        return made if (left or right) == "list" else call("tuple", made)
+
+    def _extend(self, made: gast.Name, node: gast.AST, frame: Frame) -> None:
+        """Append the elements of an iterable."""
+        if isinstance(node, (gast.List, gast.Tuple)) and not any(isinstance(e, gast.Starred) for e in node.elts):
+            for item in self.atoms(node.elts, frame):
+                self._append(made, item)
+        else:
+            self.each(node, frame, lambda item: self._append(made, item))
 
     def _unary(self, node: gast.UnaryOp, frame: Frame) -> gast.AST:
         return gast.UnaryOp(op=node.op, operand=self.atom(node.operand, frame))
@@ -286,7 +324,12 @@ def is_basic(index: gast.AST, integers: set[str]) -> bool:
     if isinstance(index, gast.Slice):
         return True
     if isinstance(index, gast.Constant):
-        return index.value is None or index.value is Ellipsis or isinstance(index.value, (int, str)) and not isinstance(index.value, bool)
+        return (
+            index.value is None
+            or index.value is Ellipsis
+            or isinstance(index.value, (int, str))
+            and not isinstance(index.value, bool)
+        )
     return is_integer(index, integers)
 
 

@@ -1,9 +1,9 @@
 """Loops into core form: `for` over counted ranges only, everything else by index.
 
-    for k, (a, b) in enumerate(zip(xs, ys)):        for k in range(min(len(xs), len(ys))):
-        total += a * b                        ->        a = xs[k]
-                                                        b = ys[k]
-                                                        ...
+for k, (a, b) in enumerate(zip(xs, ys)):        for k in range(min(len(xs), len(ys))):
+    total += a * b                        ->        a = xs[k]
+                                                    b = ys[k]
+                                                    ...
 """
 
 from __future__ import annotations
@@ -114,7 +114,9 @@ class Loops(Expressions):
             body(self.name(items.element(load(counter)), "item"))
         self.emit(_counted(counter, call("range", items.length), block))
 
-    def _looping(self, target: gast.AST, iterable: gast.AST, frame: Frame, written: set[str], where: Frame | None = None):
+    def _looping(
+        self, target: gast.AST, iterable: gast.AST, frame: Frame, written: set[str], where: Frame | None = None
+    ):
         return _Loop(self, target, iterable, frame, written, where or frame)
 
     def _range(self, node: gast.AST, frame: Frame, written: set[str]) -> gast.AST | None:
@@ -168,13 +170,17 @@ class Loops(Expressions):
         if node.func.attr == "values":
             return value
         return _Items(
-            key.length, lambda k: gast.Tuple([key.element(clone(k)), value.element(clone(k))], gast.Load()), (key, value)
+            key.length,
+            lambda k: gast.Tuple([key.element(clone(k)), value.element(clone(k))], gast.Load()),
+            (key, value),
         )
 
     def _sequence(self, node: gast.AST, frame: Frame) -> str:
         value = self.value(node, frame)
         if not _is_sequence(value):
-            value = call(self.namespace.bind("sequence", sequence), value if isinstance(value, gast.Name) else self.name(value))
+            value = call(
+                self.namespace.bind("sequence", sequence), value if isinstance(value, gast.Name) else self.name(value)
+            )
         return self.name(value, "items").id
 
     def bind(self, target: gast.AST, value: gast.AST, frame: Frame) -> None:
@@ -233,4 +239,3 @@ def _is_sequence(value: gast.AST) -> bool:
     return isinstance(value, (gast.List, gast.Tuple)) or (
         isinstance(value, gast.Call) and isinstance(value.func, gast.Name) and value.func.id in ("list", "sorted")
     )
-

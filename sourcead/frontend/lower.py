@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 import gast
 
 from sourcead.errors import Origin, UnknownArgument
-from sourcead.frontend.calls import _is_docstring
 from sourcead.frontend.carries import active_names
 from sourcead.frontend.exits import single_exit
 from sourcead.frontend.expressions import is_integer
 from sourcead.frontend.names import Frame, Namespace, own_names
 from sourcead.frontend.source import Source
 from sourcead.frontend.statements import Statements
-from sourcead.frontend.syntax import all_parameters, walk_own
+from sourcead.frontend.syntax import all_parameters, is_docstring, walk_own
 
 
 @dataclass
@@ -42,7 +41,7 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...]) -> Core:
     tree = source.tree
     builder = Statements(namespace)
     builder.inlining.append(source.function)
-    frame = Frame(source, None, own_names(tree) - set(source.bound))
+    frame = Frame(source, None, own_names(tree) - set(source.bound), body=tree.body)
     for name in all_parameters(tree.args):
         if name in source.bound:
             continue
@@ -60,8 +59,9 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...]) -> Core:
     frame.active = active_names(tree.body, set(wrt), lambda n: builder.static(n, frame))
     builder.integers = {builder.variable(frame, n) for n in _integers(tree.body) if frame.holder(n)}
     ending = next((source.origin(s) for s in reversed(list(walk_own(tree.body))) if isinstance(s, gast.Return)), None)
-    body = [s for s in tree.body if not _is_docstring(s)]
-    body, result = single_exit(body, builder._flag(frame))
+    body = [s for s in tree.body if not is_docstring(s)]
+    body, result = single_exit(body, builder.flags(frame))
+    frame.body = body
     with builder.inside() as block:
         builder.statements(body, frame)
         held = builder.reference(result, frame) if result is not None else None
@@ -133,9 +133,9 @@ def _arguments(builder: Statements, frame: Frame, source: Source) -> gast.argume
         posonlyargs=made(tree.posonlyargs),
         vararg=tree.vararg and gast.Name(frame.names[tree.vararg.id], gast.Param(), None, None),
         kwonlyargs=made(tree.kwonlyargs),
-        kw_defaults=[defaults[n.id].node if n.id in defaults else None for n in tree.kwonlyargs if n.id not in source.bound],
+        kw_defaults=[
+            defaults[n.id].node if n.id in defaults else None for n in tree.kwonlyargs if n.id not in source.bound
+        ],
         kwarg=tree.kwarg and gast.Name(frame.names[tree.kwarg.id], gast.Param(), None, None),
         defaults=[defaults[n].node for n in ordered if n in defaults],
     )
-
-

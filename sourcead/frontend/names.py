@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import types
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import gast
 
 from sourcead.frontend.source import Source
-from sourcead.frontend.syntax import all_parameters, names_written, walk_own
+from sourcead.frontend.syntax import all_parameters, names_written, walk, walk_own
 
 MISSING = object()
 
@@ -90,15 +91,25 @@ def _reserved(name: str) -> bool:
 
 @dataclass(frozen=True)
 class Closure:
-    """A function defined inside the function being lowered, with the frame in which its free names are found."""
+    """A function to be written out in place.
+
+    `frame` is where its free names are found (None for a function of the module), `defaults` are its defaults where
+    they have been evaluated.
+    """
 
     node: gast.AST
-    frame: Frame
+    frame: Frame | None
+    source: Source
+    defaults: dict[str, Any] | None = None
 
 
 @dataclass
 class Frame:
-    """The variables of one function: what each of the user's local names is called in the core program."""
+    """The variables of one function: what each of the user's local names is called in the core program.
+
+    A name of `aliases` stands for a core expression, one of `closures` for a function defined inside, one of `statics`
+    for an object known ahead of time, one of `collected` (`*args`, `**kwargs`) for a display of known entries.
+    """
 
     source: Source
     parent: Frame | None
@@ -108,6 +119,14 @@ class Frame:
     closures: dict[str, Closure] = field(default_factory=dict)
     aliases: dict[str, gast.AST] = field(default_factory=dict)
     statics: dict[str, Any] = field(default_factory=dict)
+    collected: dict[str, gast.AST] = field(default_factory=dict)
+    kinds: dict[str, str | None] = field(default_factory=dict)
+    body: list[gast.AST] = field(default_factory=list)
+
+    @functools.cached_property
+    def nonlocals(self) -> set[str]:
+        """Names that functions defined inside assign."""
+        return {name for n in walk(self.source.tree) if isinstance(n, gast.Nonlocal) for name in n.names}
 
     def holder(self, name: str) -> Frame | None:
         """The frame, this one or one around it, that owns the variable; None where it is not local at all."""

@@ -6,7 +6,8 @@ from typing import Any
 
 import gast
 
-from sourcead.frontend.calls import Calls, is_user_function
+from sourcead.frontend.callees import CHANGING_METHODS
+from sourcead.frontend.effects import Effects
 from sourcead.frontend.exits import LEAVE
 from sourcead.frontend.expressions import is_basic
 from sourcead.frontend.names import Closure, Frame
@@ -24,10 +25,8 @@ from sourcead.frontend.syntax import (
     walk_own,
 )
 
-STRUCTURAL = {"append", "extend", "insert", "pop", "clear", "remove", "sort", "reverse", "update", "setdefault", "popitem"}
 
-
-class Statements(Calls):
+class Statements(Effects):
     """Lowering of statements."""
 
     def statements(self, body: list[gast.AST], frame: Frame) -> None:
@@ -47,7 +46,7 @@ class Statements(Calls):
             (gast.Assign, self._assign),
             (gast.AnnAssign, self._annotated),
             (gast.AugAssign, self._augmented),
-            (gast.Expr, self._effect),
+            (gast.Expr, self.effect),
             (gast.If, self._if),
             (gast.For, self._for),
             (gast.While, self._while),
@@ -70,7 +69,7 @@ class Statements(Calls):
             node, (gast.For, gast.While, gast.With, gast.Try, gast.Import, gast.ImportFrom, gast.ClassDef, gast.Match)
         ):
             return False
-        active = self._active_names(frame)
+        active = self.varying(frame)
         if any(self.active(n, frame) for n in walk_own(node) if isinstance(n, gast.expr) and _stands_alone(n)):
             return False
         if names_written(node) & active or any(isinstance(n, (gast.Return, gast.FunctionDef)) for n in walk(node)):
@@ -88,10 +87,12 @@ class Statements(Calls):
 
     def _define(self, node: gast.FunctionDef, frame: Frame) -> None:
         if node.decorator_list:
-            raise self.refuse(f"the decorated function `{node.name}` is defined inside", "Define it at the top of the module.")
+            raise self.refuse(
+                f"the decorated function `{node.name}` is defined inside", "Define it at the top of the module."
+            )
         if sum(node.name in names_written(s) for s in _scope(frame)) > 1:
             raise self.refuse(f"`{node.name}` is defined more than once", "Give each function a name of its own.")
-        frame.closures[node.name] = Closure(node, frame)
+        frame.closures[node.name] = self.defined(Closure(node, frame, frame.source))
 
     def _assign(self, node: gast.Assign, frame: Frame) -> None:
         if len(node.targets) == 1 and isinstance(node.targets[0], gast.Name):
@@ -102,7 +103,10 @@ class Statements(Calls):
             self.emit(assign(self.variable(frame, name), value))
             return
         if len(node.targets) == 1 and _matches(node.targets[0], node.value):
-            self._parallel(node.targets[0].elts, node.value.elts, frame)
+            pairs = list(zip(node.targets[0].elts, node.value.elts))
+            named = [isinstance(t, gast.Name) and self._names_function(t.id, v, frame) for t, v in pairs]
+            rest = [pair for pair, is_function in zip(pairs, named) if not is_function]
+            self._parallel([t for t, _ in rest], [v for _, v in rest], frame)
             return
         value = self.value(node.value, frame)
         simple = isinstance(value, (gast.Name, gast.Constant))
@@ -123,7 +127,7 @@ class Statements(Calls):
         if sum(name in names_written(s) for s in _scope(frame)) > 1:
             raise self.refuse(f"`{name}` stands for more than one function", "Give each function a name of its own.")
         if closure is not None:
-            frame.closures[name] = closure
+            frame.closures[name] = self.defined(closure)
         else:
             frame.statics[name] = function
             frame.aliases[name] = self.inert(value, frame)
@@ -147,60 +151,6 @@ class Statements(Calls):
         for target, core in zip(targets, made):
             self.bind(target, core, frame)
 
-    def bind(self, target: gast.AST, value: gast.AST, frame: Frame) -> None:
-        """Assign a core value to a user's target."""
-        if isinstance(target, gast.Name):
-            self.emit(assign(self.variable(frame, target.id), value))
-        elif isinstance(target, (gast.Tuple, gast.List)):
-            self._unpack(target.elts, value, frame)
-        elif isinstance(target, gast.Subscript):
-            base = self._stored(target, frame)
-            held = value if isinstance(value, (gast.Name, gast.Constant)) else self.name(value)
-            self.emit(gast.Assign(targets=[base], value=held, type_comment=None))
-        else:
-            raise self.refuse(
-                "an attribute is assigned an active value", "Keep the value in a variable, or return it."
-            )
-
-    def _unpack(self, targets: list[gast.AST], value: gast.AST, frame: Frame) -> None:
-        """`a, *b, c = value`: elements by place, from the end behind the star."""
-        if isinstance(value, (gast.Tuple, gast.List)) and len(value.elts) == len(targets):
-            for target, element in zip(targets, value.elts):
-                self.bind(target, element, frame)
-            return
-        base = value if isinstance(value, gast.Name) else self.name(value)
-        if base.id in {self.variable(frame, n) for t in targets for n in names_written(t) if frame.holder(n)}:
-            base = self.name(load(base.id))
-        if not isinstance(value, gast.Name) and not any(isinstance(t, gast.Starred) for t in targets):
-            self.widths[base.id] = len(targets)
-        star = next((k for k, t in enumerate(targets) if isinstance(t, gast.Starred)), None)
-        for k, target in enumerate(targets):
-            if star is None or k < star:
-                self.bind(target, subscript(load(base.id), const(k)), frame)
-            elif k > star:
-                self.bind(target, subscript(load(base.id), const(k - len(targets))), frame)
-            else:
-                stop = const(k + 1 - len(targets)) if k + 1 < len(targets) else None
-                middle = gast.Slice(lower=const(k), upper=stop, step=None)
-                self.bind(target.value, subscript(load(base.id), middle), frame)
-
-    def _stored(self, target: gast.Subscript, frame: Frame) -> gast.Subscript:
-        """The place that is written: a path from a variable, each step but the last sure to look inside."""
-        if isinstance(target.value, gast.Name):
-            base: gast.AST = self.reference(target.value.id, frame)
-        elif isinstance(target.value, gast.Subscript):
-            inner = self._stored(target.value, frame)
-            inner.ctx = gast.Load()
-            if not is_basic(inner.slice, self.integers):
-                raise self.refuse(
-                    "an element of an element is written, and the first index may be an array",
-                    "Write `x[i, j] = ...` for arrays.",
-                )
-            base = inner
-        else:
-            raise self.refuse("an item of something that is not a variable is written", "Give it a name first.")
-        return subscript(base, self.index(target.slice, frame), gast.Store())
-
     def _annotated(self, node: gast.AnnAssign, frame: Frame) -> None:
         if node.value is not None:
             made = gast.Assign(targets=[node.target], value=node.value, type_comment=None)
@@ -208,10 +158,14 @@ class Statements(Calls):
 
     def _augmented(self, node: gast.AugAssign, frame: Frame) -> None:
         if isinstance(node.target, gast.Name):
+            if self._augments_display(node, frame):
+                return
             value = self.atom(node.value, frame)
-            self.emit(augment(gast.Name(self.variable(frame, node.target.id), gast.Store(), None, None), node.op, value))
+            self.emit(
+                augment(gast.Name(self.variable(frame, node.target.id), gast.Store(), None, None), node.op, value)
+            )
         elif isinstance(node.target, gast.Subscript):
-            place = self._stored(node.target, frame)
+            place = self.place(node.target, frame)
             if isinstance(node.op, (gast.Add, gast.Sub)) and is_basic(place.slice, self.integers):
                 self.emit(augment(place, node.op, self.atom(node.value, frame)))
                 return
@@ -225,50 +179,34 @@ class Statements(Calls):
         else:
             raise self.refuse("an attribute is updated with an active value", "Keep the value in a variable.")
 
-    def _effect(self, node: gast.Expr, frame: Frame) -> None:
-        """A call for its effect."""
-        called = node.value
-        if not isinstance(called, gast.Call):
-            self.emit(gast.Expr(value=self.inert(called, frame))) if not self.active(called, frame) else self.value(called, frame)
-            return
-        if isinstance(called.func, gast.Attribute) and isinstance(called.func.value, gast.Name):
-            if frame.holder(called.func.value.id) and self.active(called.func.value, frame):
-                self._change(called, frame)
-                return
-        closure = self.closure(called.func, frame)
-        if closure is not None or (self.active(called, frame) and is_user_function(self.static(called.func, frame))):
-            self.call(called, frame) if closure else self.inline_function(self.static(called.func, frame), called, frame)
-            return
-        self.emit(gast.Expr(value=self.inert(called, frame)))
-
-    def _change(self, node: gast.Call, frame: Frame) -> None:
-        """A method that changes an active list: the forms whose inverse is known."""
-        method, base = node.func.attr, self.reference(node.func.value.id, frame)
-        if method == "append" and len(node.args) == 1:
-            self._append(base, self.atom(node.args[0], frame))
-        elif method == "extend" and len(node.args) == 1:
-            self._over(node.args[0], frame, lambda item: self._append(base, item))
-        elif method in ("pop", "popitem") and not node.args:
-            self.name(call(gast.Attribute(value=base, attr="pop", ctx=gast.Load())), "dropped")
-        elif method in STRUCTURAL or method in ("fill", "itemset", "put", "resize", "partition"):
+    def _augments_display(self, node: gast.AugAssign, frame: Frame) -> bool:
+        """`xs += ...` on a list grows it in place, on a tuple it makes a new one; False for numbers and arrays."""
+        kind = self.kind(node.target, frame)
+        read = load(node.target.id)
+        if kind == "list" and isinstance(node.op, gast.Add):
+            held = self.reference(node.target.id, frame)
+            self._over(node.value, frame, lambda item: self._append(held, item))
+            return True
+        if kind == "tuple" and isinstance(node.op, (gast.Add, gast.Mult)):
+            made = gast.copy_location(gast.BinOp(left=read, op=node.op, right=node.value), node)
+            self.emit(assign(self.variable(frame, node.target.id), self.value(made, frame)))
+            return True
+        if kind is not None or self.kind(node.value, frame) is not None and self.active(node.target, frame):
             raise self.refuse(
-                f"`.{method}(...)` changes `{node.func.value.id}`, which carries a derivative",
-                "Build a new list or array instead.",
+                f"`{node.target.id}` is updated in place, and whether it is a list or an array is not known here",
+                "Use append or extend on lists, and np.array(...) around what is added to an array.",
             )
-        else:
-            self.emit(gast.Expr(value=self._plain(node, self.static(node.func, frame), frame)))
+        return False
 
     def _if(self, node: gast.If, frame: Frame) -> None:
         test = self.condition(node.test, frame)
-        self.branch(
-            test, lambda: self.statements(node.body, frame), lambda: self.statements(node.orelse, frame), frame
-        )
+        self.branch(test, lambda: self.statements(node.body, frame), lambda: self.statements(node.orelse, frame), frame)
 
     def _for(self, node: gast.For, frame: Frame) -> None:
         changed = {
             n.func.value.id
             for n in walk_own(node.body)
-            if isinstance(n, gast.Call) and isinstance(n.func, gast.Attribute) and n.func.attr in STRUCTURAL
+            if isinstance(n, gast.Call) and isinstance(n.func, gast.Attribute) and n.func.attr in CHANGING_METHODS
             if isinstance(n.func.value, gast.Name)
         }
         if isinstance(node.iter, gast.Name) and node.iter.id in changed:
@@ -289,7 +227,9 @@ def _own_body(node: Any) -> list[gast.AST]:
 
 
 def _scope(frame: Frame) -> list[gast.AST]:
-    return [s for s in walk_own(frame.source.tree.body) if isinstance(s, (gast.Assign, gast.FunctionDef, gast.AugAssign))]
+    return [
+        s for s in walk_own(frame.source.tree.body) if isinstance(s, (gast.Assign, gast.FunctionDef, gast.AugAssign))
+    ]
 
 
 def _is_text(node: gast.AST) -> bool:
@@ -297,7 +237,9 @@ def _is_text(node: gast.AST) -> bool:
 
 
 def _stands_alone(node: gast.AST) -> bool:
-    return isinstance(node, (gast.Name, gast.Call, gast.BinOp)) and isinstance(getattr(node, "ctx", gast.Load()), gast.Load)
+    return isinstance(node, (gast.Name, gast.Call, gast.BinOp)) and isinstance(
+        getattr(node, "ctx", gast.Load()), gast.Load
+    )
 
 
 def _called(node: gast.AST) -> str:

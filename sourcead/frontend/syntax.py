@@ -221,3 +221,12 @@ def with_parameters(arguments: gast.arguments, names: list[str]) -> gast.argumen
     else:
         made.args = [*made.args, *(param(n) for n in names)]
     return made
+
+
+def is_docstring(statement: gast.AST) -> bool:
+    """Whether a statement is a text that stands alone."""
+    return (
+        isinstance(statement, gast.Expr)
+        and isinstance(statement.value, gast.Constant)
+        and isinstance(statement.value.value, str)
+    )

@@ -1,0 +1,198 @@
+"""What a called function is, and whether it may change what it is given."""
+
+from __future__ import annotations
+
+import bisect
+import heapq
+import random
+import types
+import weakref
+from typing import Any
+
+import gast
+import numpy as np
+
+from runtime.primitives import registry
+from sourcead.errors import NoSource
+from sourcead.frontend.names import MISSING, own_names, resolve_free
+from sourcead.frontend.source import Source, find
+from sourcead.frontend.syntax import all_parameters, walk
+
+LIBRARIES = ("numpy", "scipy", "runtime", "cupy")
+LIST_METHODS = {"append", "extend", "insert", "pop", "clear", "remove", "sort", "reverse"}
+DICT_METHODS = {"update", "setdefault", "popitem"}
+DEQUE_METHODS = {"appendleft", "extendleft", "popleft", "rotate"}
+SET_METHODS = {"add", "discard"}
+ARRAY_METHODS = {"fill", "itemset", "put", "resize", "partition", "setfield", "setflags", "byteswap"}
+CHANGING_METHODS = LIST_METHODS | DICT_METHODS | DEQUE_METHODS | SET_METHODS | ARRAY_METHODS
+WRITERS = {
+    np.copyto,
+    np.put,
+    np.place,
+    np.putmask,
+    np.put_along_axis,
+    np.fill_diagonal,
+    np.random.shuffle,
+    random.shuffle,
+    heapq.heappush,
+    heapq.heappop,
+    heapq.heapify,
+    heapq.heapreplace,
+    heapq.heappushpop,
+    bisect.insort,
+    bisect.insort_left,
+    bisect.insort_right,
+    setattr,
+}
+
+_readable: weakref.WeakKeyDictionary[types.FunctionType, bool] = weakref.WeakKeyDictionary()
+_changing: weakref.WeakKeyDictionary[types.FunctionType, bool] = weakref.WeakKeyDictionary()
+
+
+def is_user_function(function: Any) -> bool:
+    """Whether a callable is Python code of the user's (or of a library we have no rule for) that can be read."""
+    if function is MISSING or registry.lookup(function) or registry.is_inactive(function):
+        return False
+    if getattr(function, "__dynamic__", False):
+        return False
+    if isinstance(function, types.MethodType):
+        function = function.__func__
+    if not isinstance(function, types.FunctionType):
+        return False
+    if (function.__module__ or "").split(".")[0] in LIBRARIES:
+        return False
+    if function not in _readable:
+        try:
+            find(function)
+            _readable[function] = True
+        except NoSource:
+            _readable[function] = False
+    return _readable[function]
+
+
+def is_writer(function: Any) -> bool:
+    """Whether a library function is known to change its first argument in place."""
+    method = getattr(function, "__name__", "")
+    if isinstance(getattr(function, "__self__", None), np.ufunc):
+        return method == "at"
+    if method == "shuffle" and isinstance(getattr(function, "__self__", None), (np.random.Generator, random.Random)):
+        return True
+    try:
+        return function in WRITERS
+    except TypeError:
+        return False
+
+
+def changes_arguments(function: Any) -> bool:
+    """Whether a user's function may change an object that it was given, itself or through a function that it calls."""
+    if isinstance(function, types.MethodType):
+        function = function.__func__
+    if function in _changing:
+        return _changing[function]
+    _changing[function] = False  # A function that calls itself changes nothing by the call alone.
+    source = find(function)
+    _changing[function] = _changes(source)
+    return _changing[function]
+
+
+def _changes(source: Source) -> bool:
+    tree = source.tree
+    if any(isinstance(n, (gast.Global, gast.Nonlocal)) for n in walk(tree)):
+        return True
+    own = own_names(tree)
+
+    def static(node: gast.AST) -> Any:
+        if isinstance(node, gast.Name):
+            kind, found = ("local", None) if node.id in own else resolve_free(source, node.id)
+            return found if kind in ("global", "builtin") else MISSING
+        if isinstance(node, gast.Attribute):
+            base = static(node.value)
+            return MISSING if base is MISSING else getattr(base, node.attr, MISSING)
+        return MISSING
+
+    return bool(changed_names(tree.body, set(all_parameters(tree.args)), static))
+
+
+def changed_names(body: Any, names: set[str], static: Any) -> set[str]:
+    """Those of `names`, and of the variables made from them, whose objects a body may change in place."""
+    related = set(names)
+    while True:
+        before = len(related)
+        for node in walk(body):
+            related |= _related(node, related, static)
+        if len(related) == before:
+            break
+    return {name for node in walk(body) for name in touched(node, static) if name in related}
+
+
+def _related(node: gast.AST, names: set[str], static: Any) -> set[str]:
+    """Variables that a statement may bind to a part of one of `names`."""
+    if isinstance(node, gast.Assign):
+        value, targets = node.value, node.targets
+    elif isinstance(node, (gast.For, gast.comprehension)):
+        value, targets = node.iter, [node.target]
+    elif isinstance(node, gast.withitem):
+        value, targets = node.context_expr, [node.optional_vars] if node.optional_vars else []
+    else:
+        return set()
+    if _is_new(value, static) or not any(isinstance(n, gast.Name) and n.id in names for n in walk(value)):
+        return set()
+    return {n.id for t in targets for n in walk(t) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)}
+
+
+def _is_new(value: gast.AST, static: Any) -> bool:
+    """Whether the value of an expression shares no memory with what it is made from."""
+    if isinstance(value, gast.Call):
+        function = static(value.func)
+        if function is MISSING and isinstance(value.func, gast.Attribute):
+            function = registry.lookup_method(value.func.attr)
+        rule = registry.lookup(function)
+        return registry.is_inactive(function) or (rule is not None and rule.view_of is None)
+    return isinstance(value, (gast.BinOp, gast.UnaryOp, gast.Compare, gast.Constant, gast.JoinedStr))
+
+
+def touched(node: gast.AST, static: Any) -> set[str]:
+    """Variables whose objects one node of a function's text may change in place."""
+    if isinstance(node, (gast.Subscript, gast.Attribute)) and isinstance(node.ctx, (gast.Store, gast.Del)):
+        return _roots(node)
+    if isinstance(node, gast.AugAssign):
+        return _roots(node.target)
+    if not isinstance(node, gast.Call):
+        return set()
+    found: set[str] = set()
+    function = static(node.func)
+    for keyword in node.keywords:
+        if keyword.arg == "out":
+            found |= _roots(keyword.value)
+    if isinstance(node.func, gast.Attribute) and node.func.attr in CHANGING_METHODS:
+        found |= _roots(node.func.value)
+    if is_writer(function):
+        found |= _roots(node.args[0]) if node.args else set()
+    elif is_user_function(function) and changes_arguments(function):
+        found |= set().union(*(_roots(a) for a in [*node.args, *(k.value for k in node.keywords), node.func]))
+    return found
+
+
+def _roots(node: gast.AST) -> set[str]:
+    """The variables at the bottom of paths such as `x[i].a`, in displays too."""
+    while isinstance(node, (gast.Subscript, gast.Attribute, gast.Starred)):
+        node = node.value
+    if isinstance(node, (gast.Tuple, gast.List)):
+        return set().union(*(_roots(e) for e in node.elts)) if node.elts else set()
+    return {node.id} if isinstance(node, gast.Name) else set()
+
+
+def path_root(node: gast.AST) -> str | None:
+    """The variable at the bottom of a path such as `x[i].a`."""
+    while isinstance(node, (gast.Subscript, gast.Attribute)):
+        node = node.value
+    return node.id if isinstance(node, gast.Name) else None
+
+
+def changed_place(node: gast.AST) -> str | None:
+    """The variable whose object a store by index or a changing method, as one node of a text, writes."""
+    if isinstance(node, gast.Subscript) and isinstance(node.ctx, gast.Store):
+        return path_root(node)
+    if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and node.func.attr in CHANGING_METHODS:
+        return path_root(node.func)
+    return None

@@ -1,0 +1,94 @@
+"""Assignment to any target: names, places, unpacking."""
+
+from __future__ import annotations
+
+import gast
+
+from sourcead.frontend.callees import changed_place
+from sourcead.frontend.calls import Calls
+from sourcead.frontend.expressions import is_basic
+from sourcead.frontend.names import Frame
+from sourcead.frontend.syntax import assign, clone, const, load, names_read, names_written, subscript, walk
+
+
+class Stores(Calls):
+    """Lowering of targets."""
+
+    def bind(self, target: gast.AST, value: gast.AST, frame: Frame) -> None:
+        """Assign a core value to a user's target."""
+        if isinstance(target, gast.Name):
+            self.emit(assign(self.variable(frame, target.id), value))
+        elif isinstance(target, (gast.Tuple, gast.List)):
+            self._unpack(target.elts, value, frame)
+        elif isinstance(target, gast.Subscript):
+            base = self.place(target, frame)
+            held = value if isinstance(value, (gast.Name, gast.Constant)) else self.name(value)
+            self.emit(gast.Assign(targets=[base], value=held, type_comment=None))
+        else:
+            raise self.refuse("an attribute is assigned", "Keep the value in a variable, and return it.")
+
+    def _refuse_outside(self, name: str, frame: Frame) -> None:
+        """Refuse to write an object that is not the function's own, where that would lose or change a derivative."""
+        if name in self.varying(frame):
+            raise self.refuse(
+                f"`{name}` belongs to the module or to a function around this one, and would keep an active value",
+                "Return the value, or store a copy made by sourcead.stop_gradient.",
+            )
+        self.refuse_if_read(name, frame)
+
+    def refuse_if_read(self, name: str, frame: Frame) -> None:
+        """Refuse a function that both changes and reads an object that is not its own."""
+        reads = sum(isinstance(n, gast.Name) and n.id == name for n in walk(frame.source.tree))
+        changes = sum(len([r for r in [changed_place(n)] if r == name]) for n in walk(frame.source.tree))
+        if reads > changes:
+            raise self.refuse(
+                f"`{name}` belongs to the module or to a function around this one, and is both changed and read here",
+                "Pass it as an argument, or change it outside of the function.",
+            )
+
+    def _unpack(self, targets: list[gast.AST], value: gast.AST, frame: Frame) -> None:
+        """`a, *b, c = value`: elements by place, from the end behind the star."""
+        starred = any(isinstance(t, gast.Starred) for t in targets)
+        if isinstance(value, (gast.Tuple, gast.List)) and len(value.elts) == len(targets) and not starred:
+            written = {self.variable(frame, n) for t in targets for n in names_written(t) if frame.holder(n)}
+            safe = len(targets) == 1 or not names_read(value) & written
+            for target, element in zip(targets, value.elts if safe else [self.name(e) for e in value.elts]):
+                self.bind(target, element, frame)
+            return
+        base = value if isinstance(value, gast.Name) else self.name(value)
+        if base.id in {self.variable(frame, n) for t in targets for n in names_written(t) if frame.holder(n)}:
+            base = self.name(load(base.id))
+        if not isinstance(value, gast.Name) and not starred:
+            self.widths[base.id] = len(targets)
+        star = next((k for k, t in enumerate(targets) if isinstance(t, gast.Starred)), None)
+        for k, target in enumerate(targets):
+            if star is None or k < star:
+                self.bind(target, subscript(load(base.id), const(k)), frame)
+            elif k > star:
+                self.bind(target, subscript(load(base.id), const(k - len(targets))), frame)
+            else:
+                stop = const(k + 1 - len(targets)) if k + 1 < len(targets) else None
+                middle = subscript(load(base.id), gast.Slice(lower=const(k), upper=stop, step=None))
+                rest = self.name(gast.List(elts=[], ctx=gast.Load()), "items")
+                held = self.stand_in(self.name(middle), frame, True)
+                self.each(held, frame, lambda item: self._append(rest, item))
+                self.bind(target.value, rest, frame)
+
+    def place(self, target: gast.Subscript, frame: Frame) -> gast.Subscript:
+        """The place that is written: a path from a variable, each step but the last sure to look inside."""
+        if isinstance(target.value, gast.Name):
+            if frame.holder(target.value.id) is None:
+                self._refuse_outside(target.value.id, frame)
+            base: gast.AST = self.reference(target.value.id, frame)
+        elif isinstance(target.value, gast.Subscript):
+            inner = self.place(target.value, frame)
+            inner.ctx = gast.Load()
+            if not is_basic(inner.slice, self.integers):
+                raise self.refuse(
+                    "an element of an element is written, and the first index may be an array",
+                    "Write `x[i, j] = ...` for arrays.",
+                )
+            base = inner
+        else:
+            raise self.refuse("an item of something that is not a variable is written", "Give it a name first.")
+        return subscript(base, self.index(target.slice, frame), gast.Store())
