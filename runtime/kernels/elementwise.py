@@ -61,7 +61,8 @@ def power_log(x: Any, y: Any) -> Any:
     if isinstance(x, float) and isinstance(y, float) and x > 0.0:
         return x**y * math.log(x)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        slope = np.power(x, y) * np.log(x)
+        log = np.log(x)
+        slope = np.power(x, y) * (float(log) if type(x) in (int, float) else log)
     still = np.logical_and(np.equal(x, 0), np.greater_equal(np.real(y), 0))
     return np.where(still, 0.0, slope) if np.any(still) else slope
 

@@ -34,13 +34,15 @@ from sourcead.transform.tangents import RESULT, Tangent, TangentProgram, reads_r
 class Forward:
     """The tangent program of a function: its body, and the names of its arguments' tangents and of its result's.
 
-    `result_dot` is None where the result's tangent is sure to be zero. `analysed` knows of changes to tangents too.
+    `result_dot` is None where the result's tangent is sure to be zero; `numeric` says that the result is sure to be a
+    number or an array. `analysed` knows of changes to tangents too.
     """
 
     analysed: Analysed
     body: list[gast.AST]
     dots: tuple[str, ...]
     result_dot: str | None
+    numeric: bool
 
 
 def parameter_dots(analysed: Analysed) -> tuple[str, ...]:
@@ -61,7 +63,8 @@ def forward(analysed: Analysed, program: TangentProgram, dots: tuple[str, ...]) 
     result_dot = sweep.dot(result) if result in sweep.active else None
     mirrored = {id(c): c for c in (_mirror(c, sweep.facts.names) for c in analysed.changes.values())}
     known = replace(analysed, changes={**analysed.changes, **mirrored})
-    return Forward(known, [*head, *body], dots, result_dot)
+    numeric = analysed.shapes.is_scalar(result) or result in analysed.kinds.numeric or result in sweep.facts.starts
+    return Forward(known, [*head, *body], dots, result_dot, numeric)
 
 
 def _mirror(change: Change, names: dict[str, str]) -> Change:

@@ -61,10 +61,7 @@ def tangent_function(program: Host, source: Source, wrt: tuple[str, ...], name: 
     core = analysed.core
     checks = [assign(d, call(_bound(program, matched), load(d), load(n))) for n, d in zip(wrt, dots)]
     value, tangent = _results(program, made)
-    numeric = core.result in analysed.kinds.numeric or core.result in analysed.shapes.scalars
-    if made.result_dot is not None and not numeric:
-        tangent = call(_bound(program, formed), tangent, value)
-    elif made.result_dot is None and core.result and not numeric:
+    if core.result and not made.numeric:
         tangent = call(_bound(program, formed), tangent, load(core.result))
     body = [*checks, *made.body, gast.Return(value=pack([value, tangent]))]
     said = f"Value and tangent of {source.name} in the direction {', '.join(dots)}."

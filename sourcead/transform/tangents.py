@@ -14,6 +14,7 @@ import gast
 import numpy as np
 
 import runtime
+from runtime.kernels import accumulate
 from runtime.kernels.reading import SHAPE_ARGUMENTS
 from runtime.kernels.tangent import record_tangent, stretched
 from runtime.primitives import registry
@@ -22,6 +23,7 @@ from sourcead.frontend.calls import is_user_function
 from sourcead.frontend.names import MISSING
 from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store
 from sourcead.transform.algebra import literal, number, plus, times
+from sourcead.transform.contributions import SHAPES_OF
 from sourcead.transform.operations import Operation
 from sourcead.transform.paste import paste
 from sourcead.transform.tangent_facts import Facts
@@ -79,6 +81,9 @@ class Tangents:
             return Tangent(call(clone(value.func), self.facts.of(found.args[0])))
         if found.text in ("Add", "Mult") and any(self.facts.is_display(a) for a in found.args):
             return self._joined(found)
+        if found.function is accumulate:
+            # Its operands may be lists, whose tangents are not added with an operator.
+            return Tangent(call(clone(value.func), *(self.facts.of(a) for a in found.args)))
         if found.rule is not None:
             made = self._of_rule(target, value, found, found.rule, statement)
             return None if made is None else Tangent(made, self.before)
@@ -172,7 +177,7 @@ class Tangents:
         return _with(value, operand, load(self.facts.dot(operand.id)))
 
     def _shape_only(self, rule: registry.Rule, found: Operation, node: gast.AST) -> bool:
-        places = SHAPE_ARGUMENTS.get(rule.function, ())
+        places = SHAPE_ARGUMENTS.get(rule.function, SHAPES_OF.get(rule.function, ()))
         return any(k < len(found.args) and found.args[k] is node for k in places)
 
     def _power(self, found: Operation, exponent: float) -> list[gast.AST]:
