@@ -44,6 +44,11 @@ class Forward:
     result_dot: str | None
     numeric: bool
 
+    @property
+    def bars(self) -> dict[str, str]:
+        """The cotangents, which are summed up: there are none."""
+        return {}
+
 
 def parameter_dots(analysed: Analysed) -> tuple[str, ...]:
     """Names for the tangents of the arguments that vary."""
