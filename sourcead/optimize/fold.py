@@ -44,6 +44,8 @@ class Fold:
         self.loads: Counter[str] = Counter()
         self.stores: Counter[str] = Counter()
         self.updated: set[str] = set()
+        self.views_only = False
+        self.uncopied: set[int] = set()
 
     def run(self, body: list[gast.AST]) -> list[gast.AST]:
         """The body folded, until nothing more folds."""
@@ -52,7 +54,12 @@ class Fold:
             before = _size(body)
             body = self._block(body)
             if _size(body) == before:
-                return body
+                break
+        # Last, for what reads an uncopied view must not move any more: the view changes with its array.
+        self._count(body)
+        self._uncopy_all(body)
+        self.views_only = True
+        return self._block(body)
 
     def _count(self, body: list[gast.AST]) -> None:
         self.loads, self.stores, self.updated = Counter(), Counter(), set()
@@ -74,10 +81,16 @@ class Fold:
                 del out[k]
                 k = max(k - 1, 0)
             else:
-                self._uncopy(out, k)
                 self._sum_up(out, k)
                 k += 1
         return out
+
+    def _uncopy_all(self, body: list[gast.AST]) -> None:
+        for k, node in enumerate(body):
+            for field in ("body", "orelse"):
+                if not isinstance(node, (gast.expr, Comment)) and getattr(node, field, None):
+                    self._uncopy_all(getattr(node, field))
+            self._uncopy(body, k)
 
     def _sum_up(self, out: list[gast.AST], k: int) -> None:
         """`x_bar = a` and right after it `x_bar += b` are `x_bar = a + b`, where that stays short."""
@@ -99,6 +112,8 @@ class Fold:
         if not isinstance(node, gast.Assign) or not isinstance(node.targets[0], gast.Name):
             return False
         name = node.targets[0].id
+        if self.views_only and id(node) not in self.uncopied:
+            return False
         if name not in self.own or self.stores[name] != 1 or name in self.updated:
             return False
         return self.loads[name] == 1 or isinstance(node.value, gast.Name) and self.loads[name] > 0
@@ -159,6 +174,7 @@ class Fold:
                 simple = isinstance(other, (gast.Assign, gast.AugAssign, gast.Return, gast.Expr))
                 if simple and not _stores_name(other, name):
                     node.value = value.args[0]
+                    self.uncopied.add(id(node))
                 return
             if (_written(other) | _changed(other)) & reads:
                 return

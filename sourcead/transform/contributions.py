@@ -356,7 +356,7 @@ class Contributions:
         given_by_value = found.function is MISSING and isinstance(value.func, (gast.Name, gast.Subscript))
         known = given_by_value or found.function is not MISSING and callable(found.function)
         module = getattr(found.function, "__module__", "") or ""
-        if module.split(".")[0] == "runtime":
+        if module.split(".")[0] == "runtime" or given_by_value and names_read(value.func) & self.varied:
             raise Unsupported(
                 "this is a derivative that runs on the dynamic graph, and its own derivative cannot be written down",
                 'Ask for it with dynamic="always".',

@@ -29,6 +29,7 @@ from sourcead.transform.paste import paste
 from sourcead.transform.tangent_facts import Facts
 
 RESULT = ".result"
+MOVING = ("get", "tolist", "_replace")
 
 
 class TangentCall(Protocol):
@@ -91,9 +92,8 @@ class Tangents:
             return self._record(found, statement)
         if is_user_function(found.function):
             return self._of_function(found, value, statement)
-        if found.function is MISSING and found.text == "get" and isinstance(value.func, gast.Attribute):
-            default = self.facts.of(found.args[2]) if len(found.args) > 2 else const(0.0)
-            return Tangent(call(attribute(self.facts.of(found.args[0]), "get"), clone(found.args[1]), default))
+        if found.function is MISSING and isinstance(value.func, gast.Attribute) and found.text in MOVING:
+            return self._moved(found, value)
         return self._of_unknown(found, value, statement)
 
     # Rules
@@ -247,6 +247,15 @@ class Tangents:
         items, count = found.args if self.facts.is_display(found.args[0]) else found.args[::-1]
         spread = gast.List(elts=[gast.Starred(value=self.facts.of(items), ctx=gast.Load())], ctx=gast.Load())
         return Tangent(gast.BinOp(left=spread, op=gast.Mult(), right=clone(count)))
+
+    def _moved(self, found: Operation, value: gast.Call) -> Tangent:
+        """A method that only moves values: `d.get(key, default)`, `x.tolist()`, `p._replace(mass=m)`."""
+        args = [clone(a) for a in value.args]
+        if found.text == "get":
+            args[1:] = [self.facts.of(a) for a in value.args[1:]] or [const(0.0)]
+        run = call(attribute(self.facts.of(found.args[0]), found.text), *args)
+        run.keywords = [gast.keyword(arg=k, value=self.facts.of(v)) for k, v in found.kwargs.items()]
+        return Tangent(run)
 
     def _record(self, found: Operation, statement: gast.AST) -> Tangent:
         """`Point(a, b)`: a dataclass or named tuple."""
