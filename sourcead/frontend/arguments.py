@@ -27,12 +27,11 @@ from sourcead.frontend.syntax import (
     walk_own,
 )
 
-
 FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, np.ufunc)
 
 
 class Default:
-    """A parameter's default: a core expression, whether it may carry a derivative, and the function that it is, if any."""
+    """A parameter's default: a core expression, whether it may carry a derivative, the function that it is, if any."""
 
     def __init__(self, node: gast.AST, active: bool = False, function: Any = MISSING) -> None:
         self.node = node
@@ -52,7 +51,7 @@ class Arguments(KnownCalls):
                 "Collect the values in a list and return it.",
             )
         body = tree.body if isinstance(tree.body, list) else [tree.body]
-        inner = Frame(source, parent, own_names(tree), body=body)
+        inner = Frame(source, parent, own_names(tree) - set(source.bound), body=body)
         given = self._match(tree, source, node, frame, called.defaults)
         written = {n.id for n in walk(body) if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
         written |= {name for n in walk(body) if isinstance(n, gast.Nonlocal) for name in n.names}
@@ -167,14 +166,18 @@ class Arguments(KnownCalls):
         if not any(isinstance(a, gast.Starred) for a in node.args) and all(k.arg for k in node.keywords):
             return node
         made: list[gast.AST] = []
+        settled = False
         for argument in node.args:
             if isinstance(argument, gast.Starred):
                 missing = self._positions_left(node, argument, len(made), frame)
+                settled = missing is not None
                 made += self._elements(argument.value, missing, frame)
             else:
                 made.append(argument)
         named = {k.arg: k.value for k in node.keywords if k.arg is not None}
         for keyword in (k for k in node.keywords if k.arg is None):
+            if settled and self._is_rest(keyword.value, frame):
+                continue
             entries = self._entries_of(keyword.value, frame)
             if entries.keys() & named.keys():
                 raise self.refuse("an argument is given twice in this call", "Give each argument once.")
@@ -185,11 +188,19 @@ class Arguments(KnownCalls):
     def _positions_left(self, node: gast.Call, starred: gast.AST, given: int, frame: Frame) -> int | None:
         """How many elements a last starred argument must have, where the function's parameters say it."""
         function = self.static(node.func, frame)
-        if starred is not node.args[-1] or node.keywords or not is_user_function(function):
+        if starred is not node.args[-1] or not is_user_function(function):
+            return None
+        if not all(k.arg is None and self._is_rest(k.value, frame) for k in node.keywords):
             return None
         rest = list(inspect.signature(function).parameters.values())[given:]
         plain = all(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) and p.default is p.empty for p in rest)
         return len(rest) if plain else None
+
+    def _is_rest(self, node: gast.AST, frame: Frame) -> bool:
+        """Whether an expression is the `**options` of the function being differentiated, which must be empty here."""
+        holder = frame.holder(node.id) if isinstance(node, gast.Name) else None
+        rest = holder.source.tree.args.kwarg if holder is not None else None
+        return rest is not None and rest.id == node.id and node.id not in holder.collected
 
     def _elements(self, node: gast.AST, count: int | None, frame: Frame) -> list[gast.AST]:
         known = self._display_behind(node, frame)
@@ -222,7 +233,7 @@ class Arguments(KnownCalls):
         return list(holder.collected.values()) if holder is not None else []
 
     def _display_behind(self, node: gast.AST, frame: Frame) -> gast.AST | None:
-        """The display that an expression is, or that a variable is sure to hold: one definition, and no change to it."""
+        """The display that an expression is, or that a variable is sure to hold: defined once, never changed."""
         if isinstance(node, (gast.Tuple, gast.List, gast.Dict)):
             return node
         holder = frame.holder(node.id) if isinstance(node, gast.Name) else None

@@ -6,9 +6,7 @@ import inspect
 from typing import Any
 
 import gast
-import numpy as np
 
-from runtime.primitives import registry
 from sourcead.errors import EndlessRecursion
 from sourcead.frontend.arguments import FUNCTIONS, Arguments
 from sourcead.frontend.callees import changes_arguments, is_user_function

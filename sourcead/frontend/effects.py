@@ -1,4 +1,4 @@
-"""Calls for their effect: what is known to change an array or a list in place, what only observes, and the rest refused.
+"""Calls for their effect: known changes of arrays and lists, calls that only observe, and the rest, which is refused.
 
 np.copyto(u, e)             u[...] = e
 u.fill(e)                   u[...] = e
@@ -61,8 +61,11 @@ class Effects(Stores):
             self.emit(gast.Expr(value=self.inert(called, frame)))
 
     def changes_local(self, node: gast.Call, frame: Frame) -> bool:
-        """Whether a call of a user's function may change an object that a local variable holds."""
+        """Whether a call may change an object that a local variable holds, in a way that is lowered."""
         function = self.static(node.func, frame)
+        target = next((k.value for k in node.keywords if k.arg == "out"), None)
+        if isinstance(target, gast.Name) and frame.holder(target.id) is not None:
+            return registry.lookup(function) is not None
         roots = {path_root(a.value if isinstance(a, gast.Starred) else a) for a in node.args}
         roots |= {path_root(k.value) for k in node.keywords}
         local = any(r is not None and frame.holder(r) is not None for r in roots)

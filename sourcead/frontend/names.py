@@ -148,7 +148,7 @@ def own_names(node: gast.AST) -> set[str]:
 
 
 def resolve_free(source: Source, name: str) -> tuple[str, Any]:
-    """What a name that is not local means: ("cell", cell), ("global", object), ("builtin", object) or ("missing", None)."""
+    """What a name that is not local means: `("cell", cell)`, `("global", object)`, `("builtin", object)`, missing."""
     code = source.function.__code__
     if name in code.co_freevars and source.function.__closure__:
         return "cell", source.function.__closure__[code.co_freevars.index(name)]

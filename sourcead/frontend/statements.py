@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from typing import Any
 
 import gast
@@ -10,13 +12,11 @@ from sourcead.frontend.callees import CHANGING_METHODS
 from sourcead.frontend.effects import Effects
 from sourcead.frontend.exits import LEAVE
 from sourcead.frontend.expressions import is_basic
-from sourcead.frontend.names import Closure, Frame
+from sourcead.frontend.names import MISSING, Closure, Frame
 from sourcead.frontend.syntax import (
     assign,
     augment,
-    call,
     clone,
-    const,
     load,
     names_read,
     names_written,
@@ -54,6 +54,7 @@ class Statements(Effects):
             (gast.Assert, self._inactive),
             (gast.Raise, self._inactive),
             (gast.Delete, self._delete),
+            ((gast.Import, gast.ImportFrom), self._import),
         ):
             if isinstance(node, kind):
                 lower(node, frame)
@@ -65,9 +66,7 @@ class Statements(Effects):
 
     def _whole(self, node: gast.AST, frame: Frame) -> bool:
         """Whether a statement has nothing to do with active values and can stand as it is."""
-        if not isinstance(
-            node, (gast.For, gast.While, gast.With, gast.Try, gast.Import, gast.ImportFrom, gast.ClassDef, gast.Match)
-        ):
+        if not isinstance(node, (gast.For, gast.While, gast.With, gast.Try, gast.ClassDef, gast.Match)):
             return False
         active = self.varying(frame)
         if any(self.active(n, frame) for n in walk_own(node) if isinstance(n, gast.expr) and _stands_alone(n)):
@@ -80,6 +79,25 @@ class Statements(Effects):
 
     def _inactive(self, node: gast.AST, frame: Frame) -> None:
         self.emit(self.inert(node, frame))
+
+    def _import(self, node: gast.Import | gast.ImportFrom, frame: Frame) -> None:
+        """An import inside the function: the names stand for what they import."""
+        package = frame.source.function.__globals__.get("__package__")
+        for alias in node.names:
+            if isinstance(node, gast.ImportFrom):
+                path, name = "." * (node.level or 0) + (node.module or ""), alias.asname or alias.name
+            else:
+                path, name = alias.name, alias.asname or alias.name.partition(".")[0]
+            if sum(name in names_written(s) for s in walk_own(frame.body) if isinstance(s, gast.stmt)) > 1:
+                raise self.refuse(f"`{name}` is imported here and assigned elsewhere", "Use another name.")
+            try:
+                value = _imported(path, alias, package, isinstance(node, gast.ImportFrom))
+            except ImportError as error:
+                raise self.refuse(
+                    f"this import fails: {error}", "Install the module, or import it elsewhere."
+                ) from None
+            frame.statics[name] = value
+            frame.aliases[name] = load(self.namespace.bind(name, value))
 
     def _delete(self, node: gast.Delete, frame: Frame) -> None:
         if not all(isinstance(t, gast.Name) for t in node.targets):
@@ -217,6 +235,15 @@ class Statements(Effects):
 
     def _while(self, node: gast.While, frame: Frame) -> None:
         self.lower_while(node, frame, lambda: self.statements(_own_body(node), frame))
+
+
+def _imported(path: str, alias: gast.alias, package: str | None, member: bool) -> Any:
+    """What an import binds: a member of a module, a submodule, or the top of a dotted path."""
+    module = importlib.import_module(path, package)
+    if not member:
+        return module if alias.asname else sys.modules[module.__name__.partition(".")[0]]
+    found = getattr(module, alias.name, MISSING)
+    return importlib.import_module(f"{module.__name__}.{alias.name}") if found is MISSING else found
 
 
 def _own_body(node: Any) -> list[gast.AST]:

@@ -8,7 +8,7 @@ from sourcead.frontend.callees import changed_place
 from sourcead.frontend.calls import Calls
 from sourcead.frontend.expressions import is_basic
 from sourcead.frontend.names import Frame
-from sourcead.frontend.syntax import assign, clone, const, load, names_read, names_written, subscript, walk
+from sourcead.frontend.syntax import assign, const, load, names_read, names_written, subscript, walk
 
 
 class Stores(Calls):
@@ -69,10 +69,14 @@ class Stores(Calls):
             else:
                 stop = const(k + 1 - len(targets)) if k + 1 < len(targets) else None
                 middle = subscript(load(base.id), gast.Slice(lower=const(k), upper=stop, step=None))
-                rest = self.name(gast.List(elts=[], ctx=gast.Load()), "items")
-                held = self.stand_in(self.name(middle), frame, True)
-                self.each(held, frame, lambda item: self._append(rest, item))
-                self.bind(target.value, rest, frame)
+                self._collect_rest(target.value, middle, frame)
+
+    def _collect_rest(self, target: gast.AST, middle: gast.AST, frame: Frame) -> None:
+        """What a starred target takes is a list, whatever it is taken from."""
+        rest = self.name(gast.List(elts=[], ctx=gast.Load()), "rest")
+        held = self.stand_in(self.name(middle), frame, True)
+        self.each(held, frame, lambda item: self._append(rest, item))
+        self.bind(target, rest, frame)
 
     def place(self, target: gast.Subscript, frame: Frame) -> gast.Subscript:
         """The place that is written: a path from a variable, each step but the last sure to look inside."""
