@@ -9,6 +9,7 @@ from runtime.kernels.cotangent import (
     own,
     private,
     put_back,
+    require_numbers,
     require_real,
     saved,
     saved_item,
@@ -109,4 +110,13 @@ from runtime.kernels.shape import (
 )
 from runtime.kernels.sorting import interval, interval_share, interval_slope, median_weights, undiff
 from runtime.kernels.special import each_summand, listed, polygamma
-from runtime.kernels.tangent import blank_tangent, formed, matched, record_tangent, stretched, zero_tangent
+from runtime.kernels.tangent import (
+    blank_tangent,
+    formed,
+    joined,
+    matched,
+    record_tangent,
+    stretched,
+    view_alike,
+    zero_tangent,
+)

@@ -20,7 +20,7 @@ from runtime.kernels import (
     special,
 )
 from runtime.kernels.cotangent import unbroadcast, zeros_like
-from runtime.kernels.tangent import blank_tangent, formed, matched, stretched, zero_tangent
+from runtime.kernels.tangent import blank_tangent, formed, matched, stretched, view_alike, zero_tangent
 
 SHAPE_ARGUMENTS: dict[Callable[..., Any], tuple[int, ...]] = {
     unbroadcast: (1,),
@@ -28,6 +28,7 @@ SHAPE_ARGUMENTS: dict[Callable[..., Any], tuple[int, ...]] = {
     zero_tangent: (0,),
     blank_tangent: (0,),
     stretched: (1,),
+    view_alike: (1, 2, 3),
     matched: (1,),
     formed: (1,),
     elementwise.from_real: (1,),

@@ -13,23 +13,51 @@ from typing import Any
 
 import numpy as np
 
-from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable
+from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable, SharedArray
 
 
 def stretched(x_dot: Any, x: Any) -> Any:
-    """`x_dot` broadcast to the shape of `x`; the same object where it has that shape already.
+    """`x_dot` broadcast to the shape of the array or number `x`; the same object where it has that shape already.
 
     Raises CotangentMismatch where `x` is a list or tuple: operators on these do not broadcast.
     """
-    if isinstance(x, (list, tuple, dict)) or isinstance(x_dot, (list, tuple, dict)):
+    if isinstance(x, (list, tuple, dict)):
         raise CotangentMismatch(
             "a list that carries a derivative is joined with one that carries none",
             "Build the list with append, or use np.concatenate on arrays.",
         )
+    if isinstance(x_dot, (list, tuple)):
+        x_dot = np.asarray(x_dot)
     if np.shape(x_dot) == np.shape(x):
         return x_dot
     dtype = x.dtype if x.dtype.kind in "fc" else getattr(x_dot, "dtype", float)
     return x_dot + np.zeros_like(x, dtype=dtype)
+
+
+def joined(v_dot: Any, w_dot: Any, z: Any) -> Any:
+    """The tangent of `z = v + w` with a list in it: the list of both, or the sum where the other is an array."""
+    if isinstance(z, (list, tuple)):
+        return [*v_dot, *w_dot]
+    return stretched(np.asarray(v_dot) + np.asarray(w_dot), z)
+
+
+def view_alike(z_dot: Any, x_dot: Any, z: Any, x: Any) -> Any:
+    """The tangent `z_dot` of `z`, which is `x` in another form, sharing memory with `x_dot` as `z` does with `x`.
+
+    Whether reshaping copies depends on how an array lies in memory. Raises SharedArray where `z` shares and its
+    tangent cannot.
+    """
+    if not isinstance(z, np.ndarray) or not isinstance(x, np.ndarray):
+        return z_dot
+    shares = np.shares_memory(z_dot, x_dot)
+    if shares == np.shares_memory(z, x):
+        return z_dot
+    if shares:
+        return z_dot.copy()
+    raise SharedArray(
+        "an array that is changed in place is a view of another one, and its tangent lies otherwise in memory",
+        "Copy the array before it is changed, or give the tangent in the memory order of the argument.",
+    )
 
 
 def zero_tangent(x: Any) -> Any:
@@ -109,6 +137,10 @@ def _matched_leaf(x_dot: Any, x: Any) -> Any:
         raise _mismatch("a real value", x_dot)
     if not hasattr(x, "dtype"):
         return x_dot if hasattr(x_dot, "dtype") else type(x)(x_dot)
+    if isinstance(x, np.ndarray) and (not isinstance(x_dot, np.ndarray) or x_dot.strides != x.strides):
+        made = np.empty_like(x)
+        made[...] = x_dot
+        return made
     if getattr(x_dot, "dtype", None) == x.dtype:
         return x_dot
     return x_dot.astype(x.dtype) if hasattr(x_dot, "astype") else x.dtype.type(x_dot)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runtime.kernels import blank_tangent, formed, matched, stretched, unbroadcast, zero_tangent
+from runtime.kernels import blank_tangent, formed, matched, stretched, unbroadcast, view_alike, zero_tangent
 from runtime.primitives.registry import call, inactive, samples, transpose, view
 from runtime.primitives.sampling import normal
 
@@ -27,6 +27,13 @@ def formed_x_dot(z_bar, z, x_dot, x):
     return z_bar
 
 
+@transpose(view_alike, wrt="z_dot")
+def view_alike_z_dot(z_bar, z, z_dot, x_dot, y, x):
+    return z_bar
+
+
+view(view_alike, of="z_dot")
+samples(view_alike, lambda: [call(normal(6), normal(2, 3), normal(6), normal(2, 3)), call(1.5, 0.5, 2.0, 3.0)])
 for _kernel in (stretched, matched, formed):
     view(_kernel, of="x_dot")
     samples(_kernel, lambda: [call(normal(2, 3), normal(2, 3)), call(normal(0, 2), normal(0, 2)), call(1.5, 2.5)])

@@ -68,7 +68,7 @@ def forward(analysed: Analysed, program: TangentProgram, dots: tuple[str, ...]) 
     result_dot = sweep.dot(result) if result in sweep.active else None
     mirrored = {id(c): c for c in (_mirror(c, sweep.facts.names) for c in analysed.changes.values())}
     known = replace(analysed, changes={**analysed.changes, **mirrored})
-    numeric = analysed.shapes.is_scalar(result) or result in analysed.kinds.numeric or result in sweep.facts.starts
+    numeric = result in analysed.shapes.scalars or result in analysed.kinds.numeric or result in sweep.facts.starts
     return Forward(known, [*head, *body], dots, result_dot, numeric)
 
 
@@ -225,9 +225,7 @@ class _Sweep(Mirrored):
         else:
             self._after(target, dot, value, made, node, primal)
 
-    def _after(
-        self, target: str, dot: str, value: gast.AST, made: Tangent, node: gast.AST, primal: gast.AST
-    ) -> None:
+    def _after(self, target: str, dot: str, value: gast.AST, made: Tangent, node: gast.AST, primal: gast.AST) -> None:
         """A tangent that reads the result stands behind it, but before anything that it reads is overwritten."""
         overwritten = target in names_read(value)
         result = self.fresh(target) if overwritten else target

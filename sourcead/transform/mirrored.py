@@ -28,7 +28,7 @@ from sourcead.transform.tangent_facts import Facts
 from sourcead.transform.tangents import TangentProgram, Tangents
 
 ADDERS = (add_at, np.add.at, np.subtract.at)
-SETTERS = {np.copyto: 1, np.fill_diagonal: 1, np.put: 2, np.put_along_axis: 2}
+SETTERS: dict[Any, int] = {np.copyto: 1, np.fill_diagonal: 1, np.put: 2, np.put_along_axis: 2}
 WRITERS = (np.place, np.putmask)
 FLOATS = (np.zeros, np.ones, np.empty)
 
@@ -43,7 +43,6 @@ class Mirrored:
         self.defined: set[str] = set(core.parameters)
         self.undefined: set[str] = set()
         self.temporaries: list[str] = []
-        self.mutable = {n for c in analysed.changes.values() for n in c.sharing | {c.variable}}
         stores = (n for n in walk(core.body) if isinstance(n, gast.Subscript) and isinstance(n.ctx, gast.Store))
         self.stored = {root(n) for n in stores}
         self.facts = Facts(analysed, dict(zip(analysed.wrt, dots)), self.fresh)
@@ -93,8 +92,9 @@ class Mirrored:
                 return call(attribute(clone(value.func.value), "zeros_like"), load(variable))
         return None
 
-    def own(self, variable: str) -> str:
+    def own(self, variable: str | None) -> str:
         """The tangent of a variable that is about to be changed in place."""
+        assert variable is not None, "internal error in forward: a change of nothing"
         name = self.dot(variable)
         if variable not in self.active:
             self.emit(assign(name, self.zero(variable)))
@@ -103,11 +103,14 @@ class Mirrored:
 
     def kept(self, target: str, value: gast.AST) -> gast.AST:
         """A tangent that another variable holds too, copied where either value may change in place."""
-        if not isinstance(value, gast.Name):
+        held = value
+        if isinstance(value, gast.Call) and self.static(value.func) is stretched:
+            held = value.args[0]
+        if not isinstance(held, gast.Name):
             return value
-        source = self.facts.owner(value.id) or value.id
+        source = self.facts.owner(held.id) or held.id
         numbers = self.facts.is_number(load(target)) and self.facts.is_number(load(source))
-        if numbers or not {target, source} & self.mutable:
+        if numbers or not {target, source} & self.facts.mutable:
             return value
         return call(self.facts.bind(saved), value)
 
@@ -190,7 +193,10 @@ class Mirrored:
         self.own(variable)
         place = self.path(target)
         if self.facts.varies(value):
-            self.emit(augment(place, clone(node.op), self.facts.of(value)))
+            given = self.facts.of(value)
+            if value.id in self.facts.loose and not self._is_array(target):
+                given = call(self.facts.bind(stretched), given, clone(value))
+            self.emit(augment(place, clone(node.op), given))
             self.emit(made)
             return
         self.emit(made)

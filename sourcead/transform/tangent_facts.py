@@ -31,6 +31,7 @@ class Facts:
         self.core, self.variables = analysed.core, analysed.variables
         self.shapes, self.kinds = analysed.shapes, analysed.kinds
         self.names, self.fresh = names, fresh
+        self.mutable = {n for c in analysed.changes.values() for n in c.sharing | {c.variable}}
         self.active: set[str] = set(names)
         self.starts: Starts = {}
         self.parts: Parts = {}

@@ -69,9 +69,7 @@ def tangent_function(program: Host, source: Source, wrt: tuple[str, ...], name: 
     return dots
 
 
-def callee(
-    program: Host, function: Callable[..., Any], active: tuple[str, ...], origin: Origin | None
-) -> TangentCall:
+def callee(program: Host, function: Callable[..., Any], active: tuple[str, ...], origin: Origin | None) -> TangentCall:
     """The tangent function of a function that the user's function calls; written on first use."""
     key = (function, active)
     if key in program.tangents:

@@ -14,12 +14,13 @@ import gast
 import numpy as np
 
 import runtime
-from runtime.kernels import accumulate
+from runtime.kernels import accumulate, saved, sequence
 from runtime.kernels.reading import SHAPE_ARGUMENTS
-from runtime.kernels.tangent import record_tangent, stretched
+from runtime.kernels.tangent import joined, record_tangent, stretched, view_alike
 from runtime.primitives import registry
 from sourcead.errors import NoRule, Origin, Unsupported
 from sourcead.frontend.calls import is_user_function
+from sourcead.frontend.expressions import is_integer
 from sourcead.frontend.names import MISSING
 from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store
 from sourcead.transform.algebra import literal, number, plus, times
@@ -81,7 +82,7 @@ class Tangents:
         if found.function in (tuple, list) and found.args and not found.kwargs:
             return Tangent(call(clone(value.func), self.facts.of(found.args[0])))
         if found.text in ("Add", "Mult") and any(self.facts.is_display(a) for a in found.args):
-            return self._joined(found)
+            return self._joined(found, statement)
         if found.function is accumulate:
             # Its operands may be lists, whose tangents are not added with an operator.
             return Tangent(call(clone(value.func), *(self.facts.of(a) for a in found.args)))
@@ -101,15 +102,19 @@ class Tangents:
     def _of_rule(
         self, target: str, value: gast.AST, found: Operation, rule: registry.Rule, statement: gast.AST
     ) -> gast.AST | None:
-        if rule.function is np.power and number(found.args[1]) is not None:
-            terms = self._power(found, number(found.args[1]))
+        exponent = number(found.args[1]) if rule.function is np.power else None
+        if exponent is not None:
+            terms = self._power(found, exponent)
         else:
             terms = self._terms(value, found, rule, statement)
         if not terms:
             return None
         total = functools.reduce(plus, terms)
         if rule.kind != "elementwise":
-            return total
+            return self._alike(total, found, rule)
+        if isinstance(value, gast.Call) and isinstance(total, gast.Name) and not self.facts.is_number(load(target)):
+            # The operand may be a list, and the result is an array.
+            return call(self.facts.bind(stretched), total, load(RESULT))
         reached = self._reach(total)
         if self._has_shape(reached, found, statement):
             return total
@@ -130,7 +135,7 @@ class Tangents:
                 continue
             if name in rule.partials:
                 pasted = self._pasted(rule.partials[name], 1, [load(RESULT)], found, statement)
-                terms.append(times(load(self.facts.dot(node.id)), pasted))
+                terms.append(times(self._as_array(node), pasted))
             elif name in rule.forward:
                 head = [load(self.facts.dot(node.id)), load(RESULT)]
                 terms.append(self._pasted(rule.forward[name], 2, head, found, statement))
@@ -144,10 +149,18 @@ class Tangents:
                 )
         return terms
 
+    def _as_array(self, node: gast.Name) -> gast.AST:
+        """The tangent of an elementwise operation's operand, an array also where the operand is a list."""
+        dot = load(self.facts.dot(node.id))
+        if not self.facts.is_display(node):
+            return dot
+        return call(attribute(load(self.facts.core.namespace.bind("np", np)), "asarray"), dot)
+
     def _starred(
         self, value: gast.AST, found: Operation, name: str, k: int, node: gast.AST, statement: gast.AST
     ) -> gast.AST:
         rule = found.rule
+        assert rule is not None, "internal error in tangents: no rule"
         starred = f"*{name}"
         dot = load(self.facts.dot(node.id))
         if starred in rule.partials:
@@ -205,6 +218,21 @@ class Tangents:
                     return registry.bind(text, more, found.args, found.kwargs) or {}
         raise _unfit(found, statement)
 
+    def _alike(self, total: gast.AST, found: Operation, rule: registry.Rule) -> gast.AST:
+        """What only may be a view shares memory as the value does, and what is a copy is one, where it matters."""
+        operands = {n for o in found.operands for n in names_read(o)}
+        if not operands & self.facts.mutable:
+            return total
+        if rule.view_of is None:
+            kernel = self.facts.operation(total) if isinstance(total, gast.Call) else None
+            module = getattr(kernel.function, "__module__", "") if kernel else ""
+            return call(self.facts.bind(saved), total) if module.startswith("runtime.kernels") else total
+        moved = next((o for o in found.operands if self.facts.varies(o)), None)
+        if rule.function is sequence or moved is None:
+            return total
+        shared = [load(self.facts.dot(moved.id)), load(RESULT), clone(moved)]
+        return call(self.facts.bind(view_alike), total, *shared)
+
     # Shapes
 
     def _has_shape(self, reached: list[gast.AST], found: Operation, statement: gast.AST) -> bool:
@@ -239,12 +267,20 @@ class Tangents:
 
     # Containers and records
 
-    def _joined(self, found: Operation) -> Tangent:
+    def _joined(self, found: Operation, statement: gast.AST) -> Tangent:
         """`v + w` and `v * n` of lists and tuples: their tangents are lists."""
         if found.text == "Add":
-            parts = [gast.Starred(value=self.facts.of(a), ctx=gast.Load()) for a in found.args]
-            return Tangent(gast.List(elts=parts, ctx=gast.Load()))
+            if all(self.facts.is_display(a) for a in found.args):
+                parts = [gast.Starred(value=self.facts.of(a), ctx=gast.Load()) for a in found.args]
+                return Tangent(gast.List(elts=parts, ctx=gast.Load()))
+            return Tangent(call(self.facts.bind(joined), *(self.facts.of(a) for a in found.args), load(RESULT)))
         items, count = found.args if self.facts.is_display(found.args[0]) else found.args[::-1]
+        if not is_integer(count, self.facts.core.integers):
+            raise Unsupported(
+                "a list that carries a derivative is multiplied by something that may be no whole number",
+                "Make the list an array first: `np.array(...)`.",
+                statement.origin,
+            )
         spread = gast.List(elts=[gast.Starred(value=self.facts.of(items), ctx=gast.Load())], ctx=gast.Load())
         return Tangent(gast.BinOp(left=spread, op=gast.Mult(), right=clone(count)))
 
@@ -349,14 +385,17 @@ def _is_record(kind: type) -> bool:
     return dataclasses.is_dataclass(kind) or issubclass(kind, tuple) and hasattr(kind, "_fields")
 
 
-def _field_names(kind: type) -> list[str]:
+def _field_names(kind: Any) -> list[str]:
     return [f.name for f in dataclasses.fields(kind)] if dataclasses.is_dataclass(kind) else list(kind._fields)
 
 
-def _keeps_fields(kind: type) -> bool:
+def _keeps_fields(kind: Any) -> bool:
     """Whether making an instance only stores what is given."""
-    if dataclasses.is_dataclass(kind):
-        return kind.__dataclass_params__.init
+    for base in kind.__mro__ if dataclasses.is_dataclass(kind) else ():
+        if "__dataclass_params__" in vars(base):
+            return bool(vars(base)["__dataclass_params__"].init)
+        if "__init__" in vars(base):
+            return False
     return kind.__bases__ == (tuple,)
 
 

@@ -471,15 +471,32 @@ def table(x):
 
 
 def grouped(x):
-    groups = {}
+    sums = {}
     for i in range(len(x)):
-        if i % 2 not in groups:
-            groups[i % 2] = []
-        groups[i % 2].append(x[i] * x[i])
-    return sum(groups[0]) * sum(groups[1])
+        sums[i % 2] = sums.get(i % 2, 0.5) + x[i] * x[i]
+    return sums[0] * sums[1]
+
+
+def reshaped_then_written(x, m):
+    y = x.ravel()
+    y = y * 1.0
+    z = (m.T * 1.0).ravel()
+    z[0] = 4.0
+    w = m.T.ravel()
+    w[1] = y[0]
+    return np.sum(y * z) + np.sum(w * w)
+
+
+def lists_and_arrays(x, w):
+    t = [x, x * x]
+    return np.add(t, w) + np.negative([x, x]) + np.multiply(w, t)
 
 
 PLACES = [
+    (reshaped_then_written, (v(2, 3), v(2, 3, seed=1)), (0, 1)),
+    (reshaped_then_written, (v(2, 3), np.asfortranarray(v(2, 3, seed=1))), (0, 1)),
+    (lists_and_arrays, (0.6, v(2)), (0,)),
+    (lists_and_arrays, (0.6, v(2)), (0, 1)),
     (copied_then_written, (v(4),), (0,)),
     (argument_written, (v(3),), (0,)),
     (heat, (v(8), 0.1, 4), (0,)),
