@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
 import functools
 import inspect
 from collections.abc import Callable
@@ -27,6 +26,7 @@ from sourcead.transform.algebra import literal, number, plus, times
 from sourcead.transform.contributions import SHAPES_OF
 from sourcead.transform.operations import Operation
 from sourcead.transform.paste import paste
+from sourcead.transform.records import field_names, is_record, keeps_fields
 from sourcead.transform.tangent_facts import Facts
 
 RESULT = ".result"
@@ -89,7 +89,7 @@ class Tangents:
         if found.rule is not None:
             made = self._of_rule(target, value, found, found.rule, statement)
             return None if made is None else Tangent(made, self.before)
-        if inspect.isclass(found.function) and _is_record(found.function):
+        if inspect.isclass(found.function) and is_record(found.function):
             return self._record(found, statement)
         if is_user_function(found.function):
             return self._of_function(found, value, statement)
@@ -296,13 +296,13 @@ class Tangents:
     def _record(self, found: Operation, statement: gast.AST) -> Tangent:
         """`Point(a, b)`: a dataclass or named tuple."""
         kind = found.function
-        if hasattr(kind, "__post_init__") or not _keeps_fields(kind):
+        if not keeps_fields(kind):
             raise Unsupported(
                 f"`{kind.__name__}` computes when it is made, and it is given a value that carries a derivative",
                 "Compute in a function, and let the class only hold the values.",
                 statement.origin,
             )
-        fields = _field_names(kind)
+        fields = field_names(kind)
         given = {**dict(zip(fields, found.args)), **found.kwargs}
         dots = {name: load(self.facts.dot(node.id)) for name, node in given.items() if self.facts.varies(node)}
         return Tangent(call(self.facts.bind(record_tangent), load(RESULT), **dots))
@@ -379,24 +379,6 @@ def _with(node: Any, old: gast.AST, new: gast.AST) -> Any:
     for name in node._fields:
         setattr(made, name, _with(getattr(node, name, None), old, new))
     return made
-
-
-def _is_record(kind: type) -> bool:
-    return dataclasses.is_dataclass(kind) or issubclass(kind, tuple) and hasattr(kind, "_fields")
-
-
-def _field_names(kind: Any) -> list[str]:
-    return [f.name for f in dataclasses.fields(kind)] if dataclasses.is_dataclass(kind) else list(kind._fields)
-
-
-def _keeps_fields(kind: Any) -> bool:
-    """Whether making an instance only stores what is given."""
-    for base in kind.__mro__ if dataclasses.is_dataclass(kind) else ():
-        if "__dataclass_params__" in vars(base):
-            return bool(vars(base)["__dataclass_params__"].init)
-        if "__init__" in vars(base):
-            return False
-    return kind.__bases__ == (tuple,)
 
 
 __all__ = ["RESULT", "Facts", "Tangent", "Tangents", "reads_result", "value_and_tangent"]

@@ -713,6 +713,22 @@ def test_writing_functions_are_right_or_refused():
             assert error.origin is not None and error.cure
 
 
+@dataclass
+class Doubled:
+    size: float
+
+    def __post_init__(self):
+        self.size *= 2.0
+
+
+def test_records_that_compute_are_refused():
+    def f(x):
+        return Doubled(x).size
+
+    with pytest.raises(SourceADError):
+        api.tangent(f)(0.5, 1.0)
+
+
 def test_no_rule_and_no_source():
     with pytest.raises(SourceADError):
         api.tangent(lambda x: x.undiscovered(2.0), dynamic="never")(1.0, 1.0)
