@@ -715,15 +715,15 @@ def test_writing_functions_are_right_or_refused():
 
 @dataclass
 class Doubled:
-    size: float
+    mass: float
 
     def __post_init__(self):
-        self.size *= 2.0
+        self.mass *= 2.0
 
 
 def test_records_that_compute_are_refused():
     def f(x):
-        return Doubled(x).size
+        return Doubled(x).mass
 
     with pytest.raises(SourceADError):
         api.tangent(f)(0.5, 1.0)
