@@ -55,6 +55,12 @@ class Arguments(KnownCalls):
         given = self._match(tree, source, node, frame, called.defaults)
         written = {n.id for n in walk(body) if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
         written |= {name for n in walk(body) if isinstance(n, gast.Nonlocal) for name in n.names}
+        kept = {n for n, a in given.items() if isinstance(a, Default) and isinstance(a.node, gast.Subscript)}
+        if kept and changed_names(body, kept, lambda n: self.static(n, inner)):
+            raise self.refuse(
+                f"`{source.name}` changes the default value of a parameter, which is kept from call to call",
+                "Use None as the default, and make the list or array inside.",
+            )
         for name, argument in given.items():
             self._bind_parameter(name, argument, written, inner, frame)
         around = self.varying(parent) - inner.own if parent else set()

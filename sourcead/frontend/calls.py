@@ -6,7 +6,9 @@ import inspect
 from typing import Any
 
 import gast
+import numpy as np
 
+from runtime.primitives import registry
 from sourcead.errors import EndlessRecursion
 from sourcead.frontend.arguments import FUNCTIONS, Arguments
 from sourcead.frontend.callees import changes_arguments, is_user_function
@@ -34,6 +36,9 @@ class Calls(Arguments):
         if closure is not None:
             return self.inline(self.defined(closure), node, frame)
         function = self.static(node.func, frame)
+        changed = self.hidden_change(node, frame)
+        if changed is not None and registry.lookup(function) is None and function is not np.copyto:
+            return self.change_copy(node, changed, frame)
         stored = self.writes_out(node, function, frame)
         if stored is not None:
             return stored
@@ -48,6 +53,14 @@ class Calls(Arguments):
 
     def writes_out(self, node: gast.Call, function: Any, frame: Frame) -> gast.AST | None:
         """`f(x, out=u)`: store the result in `u`, and give `u`; None where nothing is written."""
+        raise NotImplementedError
+
+    def hidden_change(self, node: gast.Call, frame: Frame) -> str | None:
+        """The local variable that a call changes in a way that no core statement tells."""
+        raise NotImplementedError
+
+    def change_copy(self, node: gast.Call, variable: str, frame: Frame) -> gast.AST:
+        """Change a new copy, so that whoever read the old one still has it; gives what the call gives."""
         raise NotImplementedError
 
     def popped(self, base: gast.Name, node: gast.Call, frame: Frame) -> gast.AST:

@@ -9,8 +9,10 @@ v.insert(0, e)              v.append(e); ...; v[0] = e
 
 from __future__ import annotations
 
+import copy
 import io
 import logging
+import types
 from typing import Any
 
 import gast
@@ -18,11 +20,19 @@ import numpy as np
 
 from runtime.kernels import add_at
 from runtime.primitives import registry
-from sourcead.frontend.callees import CHANGING_METHODS, changes_arguments, is_user_function, path_root
+from sourcead.errors import NoRule
+from sourcead.frontend.callees import CHANGING_METHODS, changes_arguments, is_user_function, is_writer, path_root
 from sourcead.frontend.expressions import is_basic
+from sourcead.frontend.list_changes import ListChanges, is_module
 from sourcead.frontend.names import Frame
-from sourcead.frontend.stores import Stores
-from sourcead.frontend.syntax import assign, attribute, binary, call, clone, const, load, store, subscript
+from sourcead.frontend.sharing import has_one_name
+from sourcead.frontend.syntax import (
+    assign,
+    call,
+    const,
+    load,
+    subscript,
+)
 
 OBSERVING_MODULES = {
     "_warnings", "gc", "logging", "loguru", "matplotlib", "pprint", "rich", "time", "tqdm", "traceback", "unittest",
@@ -31,7 +41,7 @@ OBSERVING_MODULES = {
 OBSERVING_METHODS = {"tolist", "tofile", "dump", "tobytes", "keys", "values", "items", "get", "index", "count", "copy"}
 
 
-class Effects(Stores):
+class Effects(ListChanges):
     """Lowering of calls that stand as statements, and of `out=`."""
 
     def effect(self, node: gast.Expr, frame: Frame) -> None:
@@ -46,7 +56,7 @@ class Effects(Stores):
             self.emit(gast.Expr(value=self.inert(called, frame))) if not active else self.value(called, frame)
             return
         function = self.static(called.func, frame)
-        if _observes(function):
+        if _observes(function) or self._logs(called, frame):
             self.emit(gast.Expr(value=self.inert(called, frame)))
             return
         given = [*called.args, *(k.value for k in called.keywords), called.func]
@@ -55,24 +65,66 @@ class Effects(Stores):
         if closure is not None or (is_user_function(function) and (active or self.changes_local(called, frame))):
             called = self.written_out(called, frame)
             self.call(called, frame) if closure else self.inline_function(function, called, frame)
-        elif not self._changes_whole(called, function, frame) and not self._changes_list(called, frame):
+        elif not self._changes_whole(called, function, frame) and not self.changes_list(called, frame):
+            if not active and self.hidden_change(called, frame):
+                self.call(called, frame)
+                return
             if active and not self._only_looks(called, function):
                 raise self._refused(called, function, frame)
             self.emit(gast.Expr(value=self.inert(called, frame)))
+
+    def _logs(self, node: gast.Call, frame: Frame) -> bool:
+        """Whether a call is a method of a logger that is looked up in place."""
+        owner = node.func.value if isinstance(node.func, gast.Attribute) else None
+        return isinstance(owner, gast.Call) and self.static(owner.func, frame) is logging.getLogger
 
     def changes_local(self, node: gast.Call, frame: Frame) -> bool:
         """Whether a call may change an object that a local variable holds, in a way that is lowered."""
         function = self.static(node.func, frame)
         target = next((k.value for k in node.keywords if k.arg == "out"), None)
         if isinstance(target, gast.Name) and frame.holder(target.id) is not None:
-            return registry.lookup(function) is not None
+            return True
+        if self.hidden_change(node, frame):
+            return True
         roots = {path_root(a.value if isinstance(a, gast.Starred) else a) for a in node.args}
         roots |= {path_root(k.value) for k in node.keywords}
         local = any(r is not None and frame.holder(r) is not None for r in roots)
         return local and is_user_function(function) and changes_arguments(function)
 
+    def hidden_change(self, node: gast.Call, frame: Frame) -> str | None:
+        """The local variable that a call changes in a way that no core statement tells, while no argument is active.
+
+        Core tells of `append`, of `pop` from the end, and of stores by index.
+        """
+        function = self.static(node.func, frame)
+        target = next((k.value for k in node.keywords if k.arg == "out"), None)
+        if target is None and isinstance(node.func, gast.Attribute) and not isinstance(function, types.ModuleType):
+            method = node.func.attr
+            told = method == "append" or (method == "pop" and not node.args)
+            if method in CHANGING_METHODS and not told and not is_module(self.static(node.func.value, frame)):
+                target = node.func.value
+            if method == "shuffle" and node.args:
+                target = node.args[0]
+        if target is None and is_writer(function) and node.args:
+            target = node.args[0]
+        if not isinstance(target, gast.Name) or frame.holder(target.id) is None:
+            return None
+        return None if self.active(target, frame) else target.id
+
+    def change_copy(self, node: gast.Call, variable: str, frame: Frame) -> gast.AST:
+        """Change a new copy, so that whoever read the old one still has it; gives what the call gives."""
+        if not has_one_name(variable, frame, lambda n: self.static(n, frame)):
+            raise self.refuse(
+                f"`{variable}` is changed in place here, and may be known under another name",
+                "Build a new list or array instead.",
+            )
+        held = self.reference(variable, frame)
+        self.emit(assign(held.id, call(self.namespace.bind("copy", copy.copy), load(held.id))))
+        return self.name(self.renamed(node, frame), "changed")
+
     def _refused(self, node: gast.Call, function: Any, frame: Frame) -> Exception:
         base = path_root(node.func) if isinstance(node.func, gast.Attribute) else None
+        base = None if base is None or is_module(self.static(load(base), frame)) else base
         name = node.func.attr if isinstance(node.func, gast.Attribute) else getattr(node.func, "id", "this function")
         if base is not None and name in CHANGING_METHODS:
             if frame.holder(base) is None:
@@ -122,8 +174,13 @@ class Effects(Stores):
             target, inputs = node.args[function.nin], node.args[: function.nin]
         if isinstance(target, gast.Tuple) and len(target.elts) == 1:
             target = target.elts[0]
-        if target is None or isinstance(target, gast.Constant) or registry.lookup(function) is None:
+        if target is None or isinstance(target, gast.Constant):
             return None
+        if registry.lookup(function) is None:
+            if self.hidden_change(node, frame):
+                return None
+            name = getattr(function, "__name__", "this function")
+            raise self.refuse(f"`out=` of `{name}`, which has no rule", "Assign the result instead.", NoRule)
         if not isinstance(target, gast.Name) or frame.holder(target.id) is None:
             raise self.refuse("`out=` names something that is not a local variable", "Assign the result instead.")
         if any(k.arg == "where" for k in node.keywords):
@@ -158,163 +215,6 @@ class Effects(Stores):
         kernel = self.namespace.bind("add_at", add_at)
         self.emit(gast.Expr(value=call(kernel, self.reference(base.id, frame), index, value)))
         return True
-
-    # Lists and dicts
-
-    def _changes_list(self, node: gast.Call, frame: Frame) -> bool:
-        """Lower a method that changes a local list or dict; False where it is none of those that are known."""
-        if not isinstance(node.func, gast.Attribute) or not isinstance(node.func.value, gast.Name):
-            return False
-        variable = node.func.value.id
-        if frame.holder(variable) is None:
-            if node.func.attr in CHANGING_METHODS and not self.active(node.func.value, frame):
-                self.refuse_if_read(variable, frame)
-            return False
-        if not self.active(node.func.value, frame):
-            return False
-        lower = {
-            "append": self._append_one,
-            "extend": self._extend_by,
-            "insert": self._insert,
-            "pop": self._pop,
-            "reverse": self._reverse,
-            "clear": self._clear,
-            "update": self._update,
-            "setdefault": self._set,
-        }.get(node.func.attr)
-        if lower is None:
-            return False
-        return lower(self.reference(variable, frame), node, frame)
-
-    def _append_one(self, base: gast.Name, node: gast.Call, frame: Frame) -> bool:
-        if len(node.args) != 1 or node.keywords:
-            return False
-        self._append(base, self.atom(node.args[0], frame))
-        return True
-
-    def _extend_by(self, base: gast.Name, node: gast.Call, frame: Frame) -> bool:
-        if len(node.args) != 1 or node.keywords:
-            return False
-        self._over(node.args[0], frame, lambda item: self._append(base, item))
-        return True
-
-    def _insert(self, base: gast.Name, node: gast.Call, frame: Frame) -> bool:
-        """Append, move the elements behind the place up by one, store."""
-        if len(node.args) != 2 or node.keywords:
-            return False
-        length = call("len", load(base.id))
-        given = self.index(node.args[0], frame)
-        from_end = gast.IfExp(
-            test=gast.Compare(left=clone(given), ops=[gast.Lt()], comparators=[const(0)]),
-            body=call("max", binary(clone(given), gast.Add(), clone(length)), const(0)),
-            orelse=call("min", clone(given), clone(length)),
-        )
-        place = self.name(from_end, "place")
-        self.integers.add(place.id)
-        item = self.atom(node.args[1], frame)
-        item = item if isinstance(item, (gast.Name, gast.Constant)) else self.name(item)
-        self._append(base, clone(item))
-        last = binary(length, gast.Sub(), const(1))
-        step = gast.UnaryOp(op=gast.USub(), operand=const(1))
-        self._moved(base, call("range", last, load(place.id), step), -1)
-        self.emit(assign(subscript(load(base.id), load(place.id), gast.Store()), item))
-        return True
-
-    def _moved(self, base: gast.Name, places: gast.AST, offset: int) -> None:
-        """The loop that gives each of `places` the element `offset` places further on."""
-        counter = self.fresh("k")
-        self.integers.add(counter)
-        op = gast.Add() if offset > 0 else gast.Sub()
-        with self.inside() as block:
-            item = self.name(subscript(load(base.id), binary(load(counter), op, const(1))), "item")
-            self.emit(assign(subscript(load(base.id), load(counter), gast.Store()), item))
-        self.emit_loop(counter, places, block)
-
-    def _pop(self, base: gast.Name, node: gast.Call, frame: Frame) -> bool:
-        if node.keywords:
-            return False
-        self.name(self.popped(base, node, frame), "dropped")
-        return True
-
-    def popped(self, base: gast.Name, node: gast.Call, frame: Frame) -> gast.AST:
-        """`v.pop()` and `v.pop(i)`: the element; those behind it move down by one."""
-        last = call(attribute(load(base.id), "pop"))
-        if not node.args:
-            return last
-        if self.kind(node.func.value, frame) != "list" or len(node.args) != 1:
-            raise self.refuse(
-                f"`.pop(...)` with a place or key changes `{path_root(node.func)}`, which carries a derivative",
-                "Build a new list or dict without the element.",
-            )
-        given = self.index(node.args[0], frame)
-        from_end = gast.IfExp(
-            test=gast.Compare(left=clone(given), ops=[gast.Lt()], comparators=[const(0)]),
-            body=binary(clone(given), gast.Add(), call("len", load(base.id))),
-            orelse=clone(given),
-        )
-        place = given if isinstance(given, gast.Constant) else self.name(from_end, "place")
-        if isinstance(place, gast.Name):
-            self.integers.add(place.id)
-        item = self.name(subscript(load(base.id), clone(place)), "item")
-        end = binary(call("len", load(base.id)), gast.Sub(), const(1))
-        self._moved(base, call("range", clone(place), end), 1)
-        self.name(last, "dropped")
-        return item
-
-    def _reverse(self, base: gast.Name, node: gast.Call, frame: Frame) -> bool:
-        """Swap the elements pairwise."""
-        if node.args or self.kind(node.func.value, frame) != "list":
-            return False
-        counter = self.fresh("k")
-        self.integers.add(counter)
-        length = call("len", load(base.id))
-        mirror = binary(binary(clone(length), gast.Sub(), const(1)), gast.Sub(), load(counter))
-        with self.inside() as block:
-            first = self.name(subscript(load(base.id), load(counter)), "first")
-            last = self.name(subscript(load(base.id), clone(mirror)), "last")
-            self.emit(assign(subscript(load(base.id), load(counter), gast.Store()), last))
-            self.emit(assign(subscript(load(base.id), mirror, gast.Store()), first))
-        self.emit_loop(counter, call("range", binary(length, gast.FloorDiv(), const(2))), block)
-        return True
-
-    def _clear(self, base: gast.Name, node: gast.Call, frame: Frame) -> bool:
-        if node.args or self.kind(node.func.value, frame) != "list":
-            return False
-        with self.inside() as block:
-            self.name(call(attribute(load(base.id), "pop")), "dropped")
-        self.emit_loop(self.fresh("k"), call("range", call("len", load(base.id))), block)
-        return True
-
-    def _update(self, base: gast.Name, node: gast.Call, frame: Frame) -> bool:
-        """`d.update({...}, c=...)`: a store for each entry."""
-        for argument in node.args:
-            if isinstance(argument, gast.Dict) and None not in argument.keys:
-                for key, value in zip(argument.keys, argument.values):
-                    self._entry(base, self.index(key, frame), self.atom(value, frame))
-                continue
-            held = self.atom(argument, frame)
-            held = held if isinstance(held, gast.Name) else self.name(held)
-            keys = self.name(call("list", load(held.id)), "keys")
-            counter = self.fresh("k")
-            self.integers.add(counter)
-            with self.inside() as block:
-                key = self.name(subscript(load(keys.id), load(counter)), "key")
-                self._entry(base, key, self.name(subscript(load(held.id), clone(key)), "item"))
-            self.emit_loop(counter, call("range", call("len", load(keys.id))), block)
-        for keyword in node.keywords:
-            self._entry(base, const(keyword.arg), self.atom(keyword.value, frame))
-        return True
-
-    def _entry(self, base: gast.Name, key: gast.AST, value: gast.AST) -> None:
-        held = value if isinstance(value, (gast.Name, gast.Constant)) else self.name(value)
-        self.emit(assign(subscript(load(base.id), key, gast.Store()), held))
-
-    def _set(self, base: gast.Name, node: gast.Call, frame: Frame) -> bool:
-        return self.known(node, self.static(node.func, frame), frame) is not None
-
-    def emit_loop(self, counter: str, places: gast.AST, block: list[gast.AST]) -> None:
-        """Emit a counted loop."""
-        self.emit(gast.For(target=store(counter), iter=places, body=block, orelse=[], type_comment=None))
 
 
 def _observes(function: Any) -> bool:

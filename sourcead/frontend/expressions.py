@@ -56,7 +56,8 @@ class Expressions(Builder):
             (gast.IfExp, self._choice),
             (gast.BoolOp, self._short_circuit),
             (gast.NamedExpr, self._walrus),
-            ((gast.ListComp, gast.GeneratorExp), self._list),
+            (gast.ListComp, self._list),
+            (gast.GeneratorExp, self._generator),
             (gast.DictComp, self._dict),
         )
 
@@ -311,6 +312,11 @@ class Expressions(Builder):
         target = self.variable(frame, node.target.id)
         self.emit(assign(target, value))
         return load(target)
+
+    def _generator(self, node: gast.GeneratorExp, frame: Frame) -> gast.AST:
+        raise self.refuse(
+            "a generator expression with active values is kept, and can be used up only once", "Write a list: `[...]`."
+        )
 
     def _list(self, node: gast.AST, frame: Frame) -> gast.AST:
         made = self.name(gast.List(elts=[], ctx=gast.Load()), "items")

@@ -176,8 +176,9 @@ class Loops(Expressions):
         )
 
     def _sequence(self, node: gast.AST, frame: Frame) -> str:
-        value = self.value(node, frame)
-        if not _is_sequence(value):
+        generator = isinstance(node, gast.GeneratorExp) and self.active(node, frame)
+        value = self._list(node, frame) if generator else self.value(node, frame)
+        if not _is_sequence(value) and not generator and self.kind(node, frame) is None:
             value = call(
                 self.namespace.bind("sequence", sequence), value if isinstance(value, gast.Name) else self.name(value)
             )

@@ -40,6 +40,15 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...]) -> Core:
     """The core program of a function, for derivatives with respect to the parameters `wrt`."""
     tree = source.tree
     builder = Statements(namespace)
+    builder.origin = source.origin(tree)
+    if isinstance(tree, gast.AsyncFunctionDef) or any(
+        isinstance(n, (gast.Yield, gast.YieldFrom, gast.Await)) for n in walk_own(tree.body)
+    ):
+        raise builder.refuse(
+            f"`{source.name}` is a generator or a coroutine, which has no emitted form",
+            "Collect the values in a list and return it.",
+        )
+    builder.origin = None
     builder.inlining.append(source.function)
     frame = Frame(source, None, own_names(tree) - set(source.bound), body=tree.body)
     for name in all_parameters(tree.args):

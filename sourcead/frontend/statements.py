@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import types
 from typing import Any
 
 import gast
@@ -73,9 +74,8 @@ class Statements(Effects):
             return False
         if names_written(node) & active or any(isinstance(n, (gast.Return, gast.FunctionDef)) for n in walk(node)):
             return False
-        closures = (n for n in walk(node) if isinstance(n, gast.Call) and self.closure(n.func, frame))
-        walrus = any(isinstance(n, gast.NamedExpr) for n in walk(node))
-        return next(closures, None) is None and not walrus
+        written = (n for n in walk(node) if isinstance(n, gast.Attribute) and isinstance(n.ctx, gast.Store))
+        return next(written, None) is None and not any(self._acts(n, frame) for n in walk(node))
 
     def _inactive(self, node: gast.AST, frame: Frame) -> None:
         self.emit(self.inert(node, frame))
@@ -139,7 +139,9 @@ class Statements(Effects):
         function = self.static(value, frame)
         if closure is None and isinstance(value, gast.Call) and self.active(value, frame):
             closure = self._made(value, frame)
-        known = callable(function) and isinstance(value, (gast.Name, gast.Attribute))
+        known = (callable(function) or isinstance(function, types.ModuleType)) and isinstance(
+            value, (gast.Name, gast.Attribute)
+        )
         if closure is None and not known:
             return False
         if sum(name in names_written(s) for s in _scope(frame)) > 1:

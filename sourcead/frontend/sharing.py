@@ -1,0 +1,80 @@
+"""Whether an object has one name only, so that a changed copy may take its place."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from runtime.primitives import registry
+from sourcead.frontend.callees import CHANGING_METHODS, is_writer
+from sourcead.frontend.names import MISSING, Frame
+from sourcead.frontend.syntax import all_parameters, walk
+
+READING_METHODS = CHANGING_METHODS | {"index", "count", "copy", "get", "items", "keys", "values", "tolist"}
+READING_BUILTINS = {
+    builtins.list, builtins.tuple, builtins.set, builtins.dict, builtins.sorted, builtins.enumerate, builtins.zip,
+    builtins.reversed, builtins.min, builtins.max, builtins.sum, builtins.any, builtins.all,
+}  # fmt: skip
+DISPLAYS = (gast.List, gast.ListComp, gast.Set, gast.SetComp, gast.Dict, gast.DictComp, gast.Call, gast.BinOp)
+
+
+def has_one_name(variable: str, frame: Frame, static: Callable[[gast.AST], Any]) -> bool:
+    """Whether what a variable holds is made in this function, and is read and changed under this name only."""
+    holder = frame.holder(variable)
+    if holder is None or variable in all_parameters(holder.source.tree.args) or variable in holder.nonlocals:
+        return False
+    reading: set[int] = set()
+    for node in walk(holder.body):
+        if isinstance(node, gast.Assign) and any(isinstance(t, gast.Name) and t.id == variable for t in node.targets):
+            if len(node.targets) > 1 or not isinstance(node.value, DISPLAYS):
+                return False
+            if isinstance(node.value, gast.Call) and not _makes(static(node.value.func)):
+                return False
+        reading |= {id(n) for n in _read(node, static)}
+    named = [n for n in walk(holder.body) if isinstance(n, gast.Name) and n.id == variable]
+    return all(id(n) in reading for n in named if isinstance(n.ctx, gast.Load))
+
+
+def _makes(function: Any) -> bool:
+    """Whether a call gives an object that nothing else holds."""
+    rule = registry.lookup(function)
+    fresh = registry.is_inactive(function) or (rule is not None and rule.view_of is None)
+    return fresh or isinstance(function, type) or _is_reader(function)
+
+
+def _is_reader(function: Any) -> bool:
+    try:
+        return function in READING_BUILTINS
+    except TypeError:
+        return False
+
+
+def _read(node: gast.AST, static: Callable[[gast.AST], Any]) -> list[gast.AST]:
+    """Operands of one node that it reads without giving them another name."""
+    if isinstance(node, gast.Call):
+        function = static(node.func)
+        if _is_reader(function) or is_writer(function) or (function is not MISSING and _makes(function)):
+            return [*node.args, *(k.value for k in node.keywords)]
+        if isinstance(node.func, gast.Attribute) and node.func.attr == "shuffle":
+            return list(node.args)
+        return [k.value for k in node.keywords if k.arg == "out"]
+    if isinstance(node, gast.Attribute):
+        rule = registry.lookup(registry.lookup_method(node.attr))
+        return [node.value] if node.attr in READING_METHODS or (rule is not None and rule.view_of is None) else []
+    if isinstance(node, gast.Subscript):
+        sliced = any(isinstance(n, (gast.Slice, gast.Tuple)) for n in walk(node.slice))
+        return [] if sliced and isinstance(node.ctx, gast.Load) else [node.value]
+    if isinstance(node, gast.Compare):
+        return [node.left, *node.comparators]
+    if isinstance(node, gast.BinOp):
+        return [node.left, node.right]
+    if isinstance(node, gast.UnaryOp):
+        return [node.operand]
+    if isinstance(node, (gast.If, gast.While, gast.IfExp, gast.Assert)):
+        return [node.test]
+    if isinstance(node, (gast.For, gast.comprehension)):
+        return [node.iter]
+    return [node.value] if isinstance(node, (gast.Return, gast.FormattedValue)) and node.value is not None else []
