@@ -107,6 +107,10 @@ class Effects(ListChanges):
                 target = node.args[0]
         if target is None and is_writer(function) and node.args:
             target = node.args[0]
+        if isinstance(target, (gast.Subscript, gast.Attribute)) and not self.active(target, frame):
+            root = path_root(target)
+            if root is not None and frame.holder(root) is not None:
+                raise self.refuse(f"a part of `{root}` is changed in place here", "Store a new value: `d[key] = ...`.")
         if not isinstance(target, gast.Name) or frame.holder(target.id) is None:
             return None
         return None if self.active(target, frame) else target.id

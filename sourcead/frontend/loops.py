@@ -40,6 +40,7 @@ class _Items:
     length: gast.AST
     element: Callable[[gast.AST], gast.AST]
     parts: tuple[_Items, ...] = ()
+    counted: bool = False
 
 
 class Loops(Expressions):
@@ -159,6 +160,7 @@ class Loops(Expressions):
             items.length,
             lambda k: gast.Tuple([counter.element(clone(k)), items.element(clone(k))], gast.Load()),
             (counter, items),
+            start is None,
         )
 
     def _entries(self, node: gast.Call, frame: Frame) -> _Items:
@@ -195,22 +197,35 @@ class _Loop:
     def __init__(
         self, loops: Loops, target: gast.AST, iterable: gast.AST, frame: Frame, written: set[str], where: Frame
     ) -> None:
-        self.loops, self.frame, self.target = loops, frame, target
+        self.loops, self.frame, self.target, self.written = loops, frame, target, written
         self.range = loops._range(iterable, where, written)
         self.items = None if self.range is not None else loops._items(iterable, where)
 
     def __enter__(self) -> gast.For:
         loops = self.loops
         own = isinstance(self.target, gast.Name) and self.range is not None
-        counter = loops.variable(self.frame, self.target.id) if own else loops.fresh("k")
+        named = self.target if own else self._counted_name()
+        counter = loops.variable(self.frame, named.id) if named is not None else loops.fresh("k")
         loops.integers.add(counter)
         self.manager = loops.inside()
         block = self.manager.__enter__()
         bounds = self.range if self.range is not None else call("range", self.items.length)
         self.loop = _counted(counter, bounds, block)
-        if not own:
+        if named is None:
             self._bind(self.target, self.items, load(counter))
+        elif not own:
+            self._bind(self.target.elts[1], self.items.parts[1], load(counter))
         return self.loop
+
+    def _counted_name(self) -> gast.Name | None:
+        """The user's counter in `for i, x in enumerate(xs)`, where it counts from zero and nothing else assigns it."""
+        pair = isinstance(self.target, (gast.Tuple, gast.List)) and len(self.target.elts) == 2
+        if self.items is None or not self.items.counted or not pair:
+            return None
+        first, second = self.target.elts
+        taken = names_written(second) | self.written
+        plain = isinstance(first, gast.Name) and first.id not in taken
+        return first if plain else None
 
     def _bind(self, target: gast.AST, items: _Items | None, place: gast.AST) -> None:
         if items is None:
