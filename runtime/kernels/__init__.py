@@ -9,6 +9,7 @@ from runtime.kernels.cotangent import (
     own,
     private,
     put_back,
+    require_floats,
     require_numbers,
     require_real,
     saved,

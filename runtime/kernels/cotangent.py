@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from runtime.errors import CotangentMismatch, NotDifferentiable, NotScalar, SharedArray
+from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable, NotScalar, SharedArray
 
 _NUMBERS = (float, np.float64)
 
@@ -180,10 +180,7 @@ def unit(result: Any) -> float:
     if np.ndim(result) == 0 and _is_real_number(result):
         return 1.0
     shown = f"an array of shape {result.shape}" if hasattr(result, "shape") else f"a {type(result).__name__}"
-    raise NotScalar(
-        f"grad needs a function whose result is one real number, and this one gives {shown}",
-        "Reduce it (np.sum, np.mean), or use vjp, adjoint or jacobian.",
-    )
+    raise _not_scalar(shown)
 
 
 def _is_real_number(value: Any) -> bool:
@@ -263,6 +260,29 @@ def require_real(*arrays: str, **arguments: Any) -> None:
                 f"the argument `{name}` is {shown}, and a derivative with respect to it has no meaning",
                 "Pass floating-point values: 1.0 for 1, x.astype(float) for an array of integers.",
             )
+
+
+def require_floats(u: Any, name: str) -> None:
+    """Raise `DerivativeLost` where an array is one of integers, which round what is stored in them."""
+    if isinstance(u, np.ndarray) and u.dtype.kind not in "fcO":
+        raise DerivativeLost(
+            f"`{name}` is an array of {u.dtype}, and a value that carries a derivative is stored in it and rounded",
+            "Make it an array of floats, or round on purpose with np.floor.",
+        )
+
+
+def require_numbers(**arguments: Any) -> None:
+    """Raise `NotScalar` where the result, which has the shape of these arguments, is not a single number."""
+    for value in arguments.values():
+        if type(value) is not float and np.ndim(value) > 0:
+            raise _not_scalar(f"an array with the shape {np.shape(value)} of its argument")
+
+
+def _not_scalar(shown: str) -> NotScalar:
+    return NotScalar(
+        f"grad needs a function whose result is one real number, and this one gives {shown}",
+        "Reduce it (np.sum, np.mean), or use vjp, adjoint or jacobian.",
+    )
 
 
 def _holds_floats(value: Any) -> bool:

@@ -12,6 +12,8 @@ from runtime.kernels import (
     own,
     private,
     put_back,
+    require_floats,
+    require_numbers,
     require_real,
     saved,
     saved_item,
@@ -28,7 +30,7 @@ from runtime.kernels import (
 from runtime.primitives.registry import call, forward, inactive, reverse, samples, transpose, view
 from runtime.primitives.sampling import normal
 
-inactive(zeros_like, unit, require_real, apart, put_back)
+inactive(zeros_like, unit, require_floats, require_numbers, require_real, apart, put_back)
 
 
 @transpose(unbroadcast, wrt="g")

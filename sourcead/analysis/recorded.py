@@ -72,7 +72,8 @@ class Recorder:
     """Runs the analysis over a core program and its steps."""
 
     def __init__(
-        self, variables: frozenset[str], changes: dict[int, Change], steps: list[Step], fresh, lists: frozenset[str]
+        self, variables: frozenset[str], changes: dict[int, Change], steps: list[Step], fresh, lists: frozenset[str],
+        temporary: frozenset[str],
     ) -> None:
         self.variables = variables
         self.changes = changes
@@ -80,6 +81,7 @@ class Recorder:
         # The structure of what grows and shrinks is its contents.
         self.lists = lists | {n for c in changes.values() if c.resizes for n in c.owners}
         self.fresh = fresh
+        self.temporary = temporary
         self.record = Record()
         self.steps: dict[int, Step] = {}
         self.making: dict[str, _Making] = {}
@@ -287,9 +289,18 @@ class Recorder:
         viewed = isinstance(value, gast.Subscript) and _bottom(value) in self.sharing
         if (depth or viewed) and name not in names_read(value) and _is_cheap(value):
             reads = frozenset(names_read(value))
+            if isinstance(value, (gast.BinOp, gast.UnaryOp)) and not all(self._at_hand(r) for r in reads):
+                return
             cost = isinstance(value, (gast.BinOp, gast.UnaryOp)) + sum(self.making[r].cost for r in reads if r in self.making)
             if cost <= 1:
                 self.making[name] = _Making(value, reads, True, cost)
+
+    def _at_hand(self, name: str) -> bool:
+        """Whether the reverse sweep has a value without saving it for this purpose alone."""
+        making = self.making.get(name)
+        if making is not None:
+            return making.cost == 0 and making.intact and not making.reads & self.changed
+        return name not in self.temporary
 
     def _forget(self, written: set[str], change: Change | None) -> None:
         for name, making in list(self.making.items()):

@@ -17,7 +17,7 @@ import numpy as np
 
 from sourcead.frontend.expressions import is_integer
 from sourcead.frontend.names import MISSING, Namespace
-from sourcead.frontend.syntax import names_written
+from sourcead.frontend.syntax import clone, names_read, names_written
 
 Shape = frozenset[Any]
 SCALAR: Shape = frozenset()
@@ -32,6 +32,8 @@ class Shapes:
     scalars: frozenset[str] = frozenset()
     equal: dict[int, frozenset[str]] = field(default_factory=dict)
     numbers: dict[int, frozenset[str]] = field(default_factory=dict)
+    simpler: dict[int, dict[str, str]] = field(default_factory=dict)
+    final: dict[str, Shape] = field(default_factory=dict)
 
     def is_scalar(self, name: str) -> bool:
         """Whether a variable is always a single number (of shape `()`)."""
@@ -53,8 +55,11 @@ class _Flow:
         self.variables = variables
         self.integers = integers
         self.elementwise = elementwise
-        self.never: set[str] = set()
         self.equal: dict[int, frozenset[str]] = {}
+        self.simpler: dict[int, dict[str, str]] = {}
+        self.caps: dict[int, gast.AST] = {}
+        self.full: dict[str, Shape] = {}
+        self.depth = 0
 
     def shape(self, node: gast.AST, state: dict[str, Shape], place: Any) -> Shape:
         """The shape of an expression; `place` names the unknown it may make."""
@@ -71,6 +76,11 @@ class _Flow:
             return self.shape(node.left, state, (place, 0)) | self.shape(node.right, state, (place, 1))
         if isinstance(node, gast.Call):
             return self._call(node, state, place)
+        if isinstance(node, gast.Subscript) and isinstance(node.value, gast.Name):
+            kept = _kept(node.slice)
+            base = self.shape(node.value, state, place)
+            if kept is not None and len(base) == 1:
+                return frozenset({("part", next(iter(base)), kept)})
         return frozenset({place})
 
     def _call(self, node: gast.Call, state: dict[str, Shape], place: Any) -> Shape:
@@ -87,9 +97,25 @@ class _Flow:
         return frozenset({place})
 
     def block(self, body: list[gast.AST], state: dict[str, Shape]) -> dict[str, Shape]:
+        self._cap(body)
         for statement in body:
             state = self.statement(statement, state)
         return state
+
+    def _cap(self, body: list[gast.AST]) -> None:
+        """A value made to be stored in a place has at most the shape of the place, or storing it fails."""
+        made: dict[str, tuple[int, gast.AST]] = {}
+        for k, node in enumerate(body):
+            if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Name):
+                made[node.targets[0].id] = (k, node)
+            elif isinstance(node, (gast.Assign, gast.AugAssign)) and isinstance(node.value, gast.Name):
+                place = node.targets[0] if isinstance(node, gast.Assign) else node.target
+                start, maker = made.get(node.value.id, (k, None))
+                if maker is None or not isinstance(place, gast.Subscript):
+                    continue
+                between = set().union(*(names_written(s) for s in body[start : k + 1]))
+                if not (names_read(place) & between):
+                    self.caps[id(maker)] = place
 
     def define(self, name: str, shape: Shape, place: Any, state: dict[str, Shape]) -> dict[str, Shape]:
         """The new value's symbols are of this execution; the same symbols elsewhere are of an earlier one."""
@@ -111,12 +137,21 @@ class _Flow:
             shape = state.get(name, frozenset({("name", name)})) | self.shape(node.value, state, (id(node), 1))
             self._note(node, gast.BinOp(gast.Name(name, gast.Load(), None, None), node.op, node.value), shape, state)
             return self.define(name, shape, id(node), state)
-        if isinstance(node, gast.AugAssign) or isinstance(node, gast.Assign):
+        if isinstance(node, (gast.AugAssign, gast.Assign)):
+            self._stored(node, state)
             return state
         written = names_written(node)
         for name in sorted(written):
             state = self.define(name, frozenset({(id(node), name)}), (id(node), name), state)
         return state
+
+    def _stored(self, node: gast.AST, state: dict[str, Shape]) -> None:
+        """A value stored in a place: whether it fills the place, or is stretched over it."""
+        place = node.targets[0] if isinstance(node, gast.Assign) else node.target
+        if isinstance(node.value, gast.Name) and isinstance(place, gast.Subscript):
+            whole = self.shape(_read(place), state, (id(node), "place"))
+            if state.get(node.value.id) == whole or self.full.get(node.value.id) == whole:
+                self.equal[id(node)] = frozenset({node.value.id})
 
     def _note(self, node: gast.AST, value: gast.AST, shape: Shape, state: dict[str, Shape]) -> None:
         operands = []
@@ -127,7 +162,16 @@ class _Flow:
         elif isinstance(value, gast.Call):
             operands = [*value.args, *([value.func.value] if isinstance(value.func, gast.Attribute) else [])]
         names = {o.id for o in operands if isinstance(o, gast.Name)}
-        self.equal[id(node)] = frozenset(n for n in names if state.get(n) is not None and state[n] == shape)
+        shapes = [shape]
+        if id(node) in self.caps:
+            # An operand as large as the place that the result is stored in is as large as the result.
+            shapes.append(self.shape(_read(self.caps[id(node)]), state, (id(node), "cap")))
+            if any(state.get(n) == shapes[1] for n in names) and isinstance(node.targets[0], gast.Name):
+                self.full[node.targets[0].id] = shapes[1]
+        self.equal[id(node)] = frozenset(n for n in names if state.get(n) is not None and state[n] in shapes)
+        if self.depth == 0 and isinstance(value, gast.Call):
+            older = {n: next((o for o, s in state.items() if s == state[n]), n) for n in names if state.get(n)}
+            self.simpler[id(node)] = {n: o for n, o in older.items() if o != n}
 
     def _join(self, node: gast.AST, a: dict[str, Shape], b: dict[str, Shape]) -> dict[str, Shape]:
         state: dict[str, Shape] = {}
@@ -142,6 +186,7 @@ class _Flow:
 
     def _loop(self, node: gast.AST, state: dict[str, Shape]) -> dict[str, Shape]:
         widened: set[str] = set()
+        self.depth += 1
         while True:
             head = {k: frozenset({("head", id(node), k)}) if k in widened else s for k, s in state.items()}
             inside = dict(head)
@@ -152,7 +197,7 @@ class _Flow:
             if not moved:
                 break
             widened |= moved
-        self.never |= widened
+        self.depth -= 1
         joined = self._join(node, head, after)
         return {k: frozenset({("end", id(node), k)}) if k in widened else s for k, s in joined.items()}
 
@@ -162,6 +207,34 @@ def _mentions(shape: Shape, place: Any) -> bool:
         return symbol == place or isinstance(symbol, tuple) and any(inside(s) for s in symbol)
 
     return any(inside(s) for s in shape)
+
+
+def _kept(index: gast.AST) -> tuple[Any, ...] | None:
+    """What slices with literal ends keep of each axis, where that is the same for every array: how many they leave out."""
+    parts = index.elts if isinstance(index, gast.Tuple) else [index]
+    kept: list[Any] = []
+    for part in parts:
+        if not isinstance(part, gast.Slice) or part.step is not None:
+            return None
+        lower = 0 if part.lower is None else _literal(part.lower)
+        upper = 0 if part.upper is None else _literal(part.upper)
+        if lower is None or upper is None or lower < 0 or upper > 0 or (part.upper is not None and upper == 0):
+            return None
+        kept.append(lower - upper)
+    return tuple(kept)
+
+
+def _literal(node: gast.AST) -> int | None:
+    if isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.USub):
+        inner = _literal(node.operand)
+        return None if inner is None else -inner
+    return node.value if isinstance(node, gast.Constant) and type(node.value) is int else None
+
+
+def _read(place: gast.AST) -> gast.AST:
+    made = clone(place)
+    made.ctx = gast.Load()
+    return made
 
 
 def infer(
@@ -184,6 +257,6 @@ def infer(
         return define(name, shape, place, state)
 
     flow.define = noting  # type: ignore[method-assign]
-    flow.block(body, start)
+    end = flow.block(body, start)
     scalars = {n for n, seen in shapes.items() if all(s == SCALAR for s in seen) and n not in start}
-    return Shapes(frozenset(scalars | numbers), flow.equal)
+    return Shapes(frozenset(scalars | numbers), flow.equal, {}, flow.simpler, end)

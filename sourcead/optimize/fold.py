@@ -46,6 +46,7 @@ class Fold:
         self.updated: set[str] = set()
         self.views_only = False
         self.uncopied: set[int] = set()
+        self.made_anew: set[str] = set()
 
     def run(self, body: list[gast.AST]) -> list[gast.AST]:
         """The body folded, until nothing more folds."""
@@ -68,6 +69,8 @@ class Fold:
                 (self.loads if isinstance(node.ctx, gast.Load) else self.stores)[node.id] += 1
             if isinstance(node, gast.AugAssign):
                 self.updated |= changed_by(node)
+        several = {n for n, count in self.stores.items() if count > 1}
+        self.made_anew = several - _read_elsewhere(body, several)
 
     def _block(self, body: list[gast.AST]) -> list[gast.AST]:
         out = list(body)
@@ -114,9 +117,11 @@ class Fold:
         name = node.targets[0].id
         if self.views_only and id(node) not in self.uncopied:
             return False
-        if name not in self.own or self.stores[name] != 1 or name in self.updated:
+        if name not in self.own or name in self.updated:
             return False
-        return self.loads[name] == 1 or isinstance(node.value, gast.Name) and self.loads[name] > 0
+        if self.stores[name] != 1 and name not in self.made_anew:
+            return False
+        return True
 
     def _into(self, out: list[gast.AST], k: int) -> bool:
         """Put the value of statement `k` into its uses further down the block, if all are there and it may move."""
@@ -126,7 +131,9 @@ class Fold:
         guarded = reads | {n for r in reads for n in self.sharing.get(r, frozenset())}
         pure = is_pure(node.value, self.resolve, self.pure)
         found: list[int] = []
-        left = self.loads[name]
+        left = self._uses(out, k, name)
+        if left == 0 or left > 1 and not _costs_nothing(node.value):
+            return False
         for m in range(k + 1, len(out)):
             other = out[m]
             if isinstance(other, Comment):
@@ -146,6 +153,17 @@ class Fold:
         for m in found:
             out[m] = _put(out[m], name, node.value)
         return True
+
+    def _uses(self, out: list[gast.AST], k: int, name: str) -> int:
+        """How often the value that statement `k` makes is used: up to where its block makes the variable anew."""
+        if self.stores[name] == 1:
+            return self.loads[name]
+        count = 0
+        for other in out[k + 1 :]:
+            count += _loads(other, name) if not isinstance(other, Comment) else 0
+            if not isinstance(other, Comment) and name in names_written(other):
+                break
+        return count
 
     def _fits(self, node: gast.AST, other: gast.AST) -> bool:
         if isinstance(node.value, gast.Name) or getattr(node, "origin", None) is not None:
@@ -178,6 +196,37 @@ class Fold:
                 return
             if (_written(other) | _changed(other)) & reads:
                 return
+
+
+def _costs_nothing(value: gast.AST) -> bool:
+    """A name, or an array filled with a number, which mostly vanishes in the product that it stands in."""
+    if isinstance(value, gast.Call) and isinstance(value.func, gast.Attribute) and value.func.attr == "full_like":
+        return all(isinstance(a, (gast.Name, gast.Constant)) for a in value.args)
+    return isinstance(value, (gast.Name, gast.Constant))
+
+
+def _read_elsewhere(body: list[gast.AST], names: set[str]) -> set[str]:
+    """Those of `names` that some block reads without having made them anew before, in the same block."""
+    found: set[str] = set()
+    made: set[str] = set()
+    for node in body:
+        if isinstance(node, Comment):
+            continue
+        blocks = [getattr(node, f, []) for f in ("body", "orelse")] if not isinstance(node, gast.expr) else []
+        for inner in blocks:
+            found |= _read_elsewhere(inner, names)
+        if any(blocks):
+            here = names_read(node.test) if isinstance(node, (gast.If, gast.While)) else set()
+            here |= names_read(node.iter) if isinstance(node, gast.For) else set()
+            found |= here & names - made
+            made -= {n for inner in blocks for s in inner if not isinstance(s, Comment) for n in names_written(s)}
+        else:
+            found |= names_read(node) & names - made
+            if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Name):
+                made |= {node.targets[0].id} & names
+            else:
+                found |= names_written(node) & names
+    return found
 
 
 def _put(node: gast.AST, name: str, value: gast.AST) -> gast.AST:

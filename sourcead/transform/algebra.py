@@ -53,7 +53,7 @@ def times(left: gast.AST, right: gast.AST) -> gast.AST:
     if b is not None and a is None:
         return times(right, left)
     filled = _filled(left)
-    if filled is not None and _has_shape_of(right, filled[0]):
+    if filled is not None and has_shape_of(right, filled[0]):
         return times(filled[1], right)
     if isinstance(left, gast.BinOp) and isinstance(left.op, gast.Div) and number(left.left) == 1:
         return over(right, left.right)
@@ -69,7 +69,22 @@ def times(left: gast.AST, right: gast.AST) -> gast.AST:
         if a is not None:
             return times(literal(a * number(right.left)), right.right)
         return times(right.left, times(left, right.right))
+    if a is not None:
+        inner, rest = _coefficient(right)
+        if inner is not None:
+            return times(literal(a * inner), rest)
     return binary(left, gast.Mult(), right)
+
+
+def _coefficient(node: gast.AST) -> tuple[float | None, gast.AST]:
+    """The literal at the front of a product, and the product without it."""
+    if isinstance(node, gast.BinOp) and isinstance(node.op, (gast.Mult, gast.Div)):
+        if isinstance(node.op, gast.Mult) and number(node.left) is not None:
+            return number(node.left), node.right
+        inner, rest = _coefficient(node.left)
+        if inner is not None:
+            return inner, binary(rest, node.op, node.right)
+    return None, node
 
 
 def _is_floating(node: gast.AST) -> bool:
@@ -85,16 +100,21 @@ def _filled(node: gast.AST) -> tuple[gast.AST, gast.AST] | None:
     """The parts of `np.full_like(array, value)`."""
     if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and node.func.attr == "full_like":
         return (node.args[0], node.args[1]) if len(node.args) == 2 and not node.keywords else None
+    if isinstance(node, gast.BinOp) and isinstance(node.op, gast.Mult) and number(node.left) is not None:
+        inner = _filled(node.right)
+        return None if inner is None else (inner[0], times(node.left, inner[1]))
     return None
 
 
-def _has_shape_of(node: gast.AST, array: gast.AST) -> bool:
+def has_shape_of(node: gast.AST, array: gast.AST) -> bool:
     """Whether an elementwise expression has the shape of an array because the array stands in it."""
     if same(node, array):
         return True
     if isinstance(node, gast.BinOp) and not isinstance(node.op, gast.MatMult):
-        return _has_shape_of(node.left, array) or _has_shape_of(node.right, array)
-    return isinstance(node, gast.UnaryOp) and _has_shape_of(node.operand, array)
+        return has_shape_of(node.left, array) or has_shape_of(node.right, array)
+    if isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id in ELEMENTWISE_KERNELS:
+        return any(has_shape_of(argument, array) for argument in node.args)
+    return isinstance(node, gast.UnaryOp) and has_shape_of(node.operand, array)
 
 
 def over(left: gast.AST, right: gast.AST) -> gast.AST:
@@ -124,6 +144,9 @@ def simplify(node: gast.AST) -> gast.AST:
     return _Simplify().visit(node)
 
 
+ELEMENTWISE_KERNELS = {"logistic_share", "real_sign", "scaled_power", "power_log", "divide_or_zero", "xlogy"}
+
+
 def same_shape(node: gast.AST) -> gast.AST:
     """A simpler expression with the shape of `node`, for places where nothing but the shape is read."""
     if isinstance(node, gast.BinOp) and not isinstance(node.op, gast.MatMult):
@@ -134,16 +157,24 @@ def same_shape(node: gast.AST) -> gast.AST:
     if isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.USub):
         return same_shape(node.operand)
     if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and node.func.attr in SHAPELY:
-        if len(node.args) == 1 and not node.keywords:
-            return same_shape(node.args[0])
+        arguments = [a for a in node.args if number(a) is None]
+        if len(arguments) == 1 and not node.keywords:
+            return same_shape(arguments[0])
     return node
 
 
-SHAPELY = {"exp", "log", "sqrt", "sin", "cos", "tanh", "square", "abs", "absolute", "log1p", "expm1", "tan", "reciprocal"}
+SHAPELY = {"exp", "log", "sqrt", "sin", "cos", "tanh", "square", "abs", "absolute", "log1p", "expm1", "tan", "reciprocal", "maximum", "minimum", "logaddexp"}
 READS_SHAPE = {"full_like": 0, "size": 0, "shape": 0, "unbroadcast": 1}
 
 
 class _Simplify(gast.NodeTransformer):
+    def visit_AugAssign(self, node: gast.AugAssign) -> gast.AST:
+        self.generic_visit(node)
+        if isinstance(node.op, (gast.Add, gast.Sub)) and _negated(node.value):
+            node.op = gast.Sub() if isinstance(node.op, gast.Add) else gast.Add()
+            node.value = node.value.operand
+        return node
+
     def visit_Call(self, node: gast.Call) -> gast.AST:
         name = node.func.attr if isinstance(node.func, gast.Attribute) else getattr(node.func, "id", "")
         place = READS_SHAPE.get(name)

@@ -24,8 +24,8 @@ from sourcead.errors import NoRule, Origin, Unsupported
 from sourcead.frontend.calls import is_user_function
 from sourcead.frontend.lower import Core
 from sourcead.frontend.names import MISSING
-from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store, subscript
-from sourcead.transform.algebra import number, times
+from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store, subscript, walk
+from sourcead.transform.algebra import READS_SHAPE, has_shape_of, minus, number, times
 from sourcead.transform.operations import Operation, operation
 from sourcead.transform.paste import paste, text_of
 
@@ -83,6 +83,8 @@ class Contributions:
         self.program = program
         # Intermediate values whose cotangent has the shape of a larger result; their own operands sum it up.
         self.wide: set[str] = set()
+        # Cotangents that hold one and the same number everywhere, and that number.
+        self.filled: dict[str, gast.AST] = {}
 
     def is_container(self, variable: str) -> bool:
         """Whether a variable may hold a list, tuple, dict or object, whose cotangents are added entry by entry."""
@@ -206,8 +208,9 @@ class Contributions:
             bound = registry.bind(text, leading, found.args, found.kwargs) or {}
             head = [result] if rule.kind == "elementwise" else [g, result]
             pasted = paste(text, [clone(h) for h in head], bound, self.core.namespace, self.fresh, emit)
+            pasted = self._simpler_shapes(pasted, statement)
             if rule.kind == "elementwise":
-                parts.append(self._elementwise(node, times(clone(g), pasted), bar, statement))
+                parts.append(self._elementwise(node, g, pasted, bar, statement))
             else:
                 parts.append(Part(node, pasted, Bar(self._is_fresh(pasted), True)))
         return parts
@@ -245,9 +248,46 @@ class Contributions:
         else:
             power = gast.BinOp(left=clone(base), op=gast.Pow(), right=_signed(reduced))
             slope = times(_signed(float(exponent)), power)
-        return [self._elementwise(base, times(clone(g), slope), bar, statement)]
+        return [self._elementwise(base, g, slope, bar, statement)]
 
-    def _elementwise(self, node: gast.AST, scaled: gast.AST, bar: Bar, statement: gast.AST) -> Part:
+    def _simpler_shapes(self, value: gast.AST, statement: gast.AST) -> gast.AST:
+        """Where only a shape is read, read it from the first variable that is known to have it."""
+        simpler = self.shapes.simpler.get(id(statement), {})
+        for node in walk(value) if simpler else ():
+            if isinstance(node, gast.Call):
+                place = READS_SHAPE.get(getattr(node.func, "attr", ""))
+                if place is not None and place < len(node.args) and isinstance(node.args[place], gast.Name):
+                    node.args[place] = load(simpler.get(node.args[place].id, node.args[place].id))
+        return value
+
+    def note(self, name: str, value: gast.AST | None) -> None:
+        """Remember whether a cotangent is one number everywhere."""
+        filling = self._filling(value) if value is not None else None
+        if filling is None:
+            self.filled.pop(name, None)
+        else:
+            self.filled[name] = filling
+
+    def _filling(self, value: gast.AST) -> gast.AST | None:
+        if isinstance(value, gast.Name):
+            return self.filled.get(value.id)
+        if isinstance(value, gast.Call) and getattr(value.func, "attr", "") == "full_like":
+            return value.args[1]
+        if isinstance(value, gast.UnaryOp):
+            inner = self._filling(value.operand)
+            return None if inner is None else minus(inner)
+        if isinstance(value, gast.BinOp) and isinstance(value.op, gast.Mult) and number(value.left) is not None:
+            inner = self._filling(value.right)
+            return None if inner is None else times(clone(value.left), clone(inner))
+        return None
+
+    def _elementwise(
+        self, node: gast.AST, g: gast.AST, slope: gast.AST, bar: Bar, statement: gast.AST
+    ) -> Part:
+        filling = self._filling(g)
+        if filling is not None and self.shapes.fits(statement, node.id) and has_shape_of(slope, node):
+            g = filling
+        scaled = times(clone(g), slope)
         fitted = self.fitted(scaled, node, statement)
         summed = isinstance(fitted, gast.Call) and fitted is not scaled
         return Part(node, fitted, Bar(not isinstance(scaled, gast.Name), bar.whole or summed))

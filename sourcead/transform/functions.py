@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import gast
 
-from runtime.kernels import apart, own, private, seeded, unit, zeros_like
+from runtime.kernels import apart, own, private, require_floats, require_numbers, seeded, unit, zeros_like
 from runtime.primitives.registry import Rule
 from sourcead.analysis.activity import root, varied
 from sourcead.analysis.aliases import Change, changes
+from sourcead.analysis.floats import hold_floats
 from sourcead.analysis.kinds import Kinds, kinds
 from sourcead.analysis.liveness import live_after
 from sourcead.analysis.recorded import Record, Recorder
@@ -82,6 +83,9 @@ def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: 
 
     found = changes(core.body, sources)
     guards = _guards(core, found, active, numbers)
+    floats = hold_floats(core.body, active, frozenset(wrt), static)
+    for node in walk(core.body):
+        _guard_store(core, node, active, floats, guards)
     changed = tuple(p for p in core.parameters if any(p in c.owners for c in found.values()))
     return Analysed(core, wrt, variables, active, shapes, facts, found, changed, guards, numbers)
 
@@ -117,7 +121,7 @@ def _named_tests(body: list[gast.AST], fresh: Callable[[str], str]) -> list[gast
                 if (names_read(node.test) & written or calls) and not isinstance(node.test, gast.Name):
                     name = fresh("taken")
                     made = assign(name, node.test)
-                    made.origin = node.origin
+                    made.origin = getattr(node, "origin", None)
                     out.append(made)
                     node.test = load(name)
             node.body = _named_tests(node.body, fresh)
@@ -188,6 +192,21 @@ def _guards(
     return guards
 
 
+def _guard_store(
+    core: Core, node: gast.AST, active: frozenset[str], floats: frozenset[str], guards: dict[int, list[gast.AST]]
+) -> None:
+    """A check that an array which an active value is stored in keeps it, and does not round it to an integer."""
+    if not isinstance(node, (gast.Assign, gast.AugAssign)):
+        return
+    target = node.targets[0] if isinstance(node, gast.Assign) else node.target
+    variable = root(target)
+    if not isinstance(target, gast.Subscript) or variable is None or variable in floats:
+        return
+    if names_read(node.value) & active:
+        check = load(core.namespace.bind("require_floats", require_floats))
+        guards.setdefault(id(node), []).append(gast.Expr(value=call(check, load(variable), const(variable))))
+
+
 @dataclass
 class Halves:
     """The two sweeps of a function and the names between them."""
@@ -222,7 +241,9 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
             generator.emit(assign(generator.bar(name), call(generator.kernel(own), load(generator.bar(name)), load(name))))
     ending = Step(gast.Pass(), early=end.early)
     beginning = Step(gast.Pass(), early=start.early)
-    recorder = Recorder(analysed.variables, analysed.changes, [beginning, *steps, ending], generator.fresh, analysed.kinds.displays)
+    users = {n.id for n in walk(core.source.tree) if isinstance(n, gast.Name)}
+    temporary = frozenset(analysed.variables - users - set(core.parameters))
+    recorder = Recorder(analysed.variables, analysed.changes, [beginning, *steps, ending], generator.fresh, analysed.kinds.displays, temporary)
     record = recorder.run([ending.core, *core.body, beginning.core], core.parameters)
 
     def plain(place: gast.AST) -> bool:
@@ -243,6 +264,13 @@ def _is_key(index: gast.AST) -> bool:
     return isinstance(index, gast.Constant) and isinstance(index.value, str)
 
 
+def _parameters_of(shape: frozenset[object] | None) -> list[str] | None:
+    """The parameters whose shapes, broadcast together, are this shape; None where it depends on anything else."""
+    if not shape or not all(isinstance(s, tuple) and s[0] == "parameter" for s in shape):
+        return None
+    return sorted(s[1] for s in shape)  # type: ignore[index]
+
+
 def _seed(analysed: Analysed, generator: Reverse, seed_name: str | None, scalar: bool, aux: bool) -> None:
     """The cotangent that the reverse sweep starts from."""
     core = analysed.core
@@ -260,6 +288,12 @@ def _seed(analysed: Analysed, generator: Reverse, seed_name: str | None, scalar:
         first = subscript(load(result), const(0))
         pair = gast.List(elts=[call(generator.kernel(unit), first), const(0.0)], ctx=gast.Load())
         generator.emit(assign(generator.bar(result), pair))
+    elif result not in analysed.certain and _parameters_of(analysed.shapes.final.get(result)) is not None:
+        # The result has the shape of these parameters, so that the value itself need not be computed to check it.
+        names = _parameters_of(analysed.shapes.final.get(result)) or []
+        check = call(generator.kernel(require_numbers), **{n: load(n) for n in names})
+        generator.emit(gast.Expr(value=check))
+        generator.emit(assign(generator.bar(result), const(1.0)))
     elif result in analysed.certain:
         generator.emit(assign(generator.bar(result), const(1.0)))
     else:

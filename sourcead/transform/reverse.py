@@ -84,6 +84,7 @@ class Reverse:
         """Add a contribution to the cotangent of a variable."""
         name = self.bar(variable)
         status = self.bars.get(variable)
+        self.contributions.note(name, value if status is None else None)
         if status is None:
             if not (isinstance(value, gast.Name) and value.id == name):
                 self.emit(assign(name, value))
@@ -123,10 +124,11 @@ class Reverse:
 
     def statement(self, node: gast.AST) -> Step:
         """The step of one core statement."""
-        if isinstance(node, gast.If):
-            return self._branch(node)
-        if isinstance(node, (gast.For, gast.While)):
-            return self._loop(node)
+        if isinstance(node, (gast.If, gast.For, gast.While)):
+            self.contributions.filled.clear()
+            step = self._branch(node) if isinstance(node, gast.If) else self._loop(node)
+            self.contributions.filled.clear()
+            return step
         step = Step(node)
         outer, self.out, self.forward = self.out, step.early, None
         if isinstance(node, gast.Assign):
@@ -181,7 +183,7 @@ class Reverse:
     def _assign(self, node: gast.Assign, step: Step) -> None:
         target = node.targets[0]
         if isinstance(target, gast.Subscript):
-            self._store(target, node.value)
+            self._store(node)
         elif isinstance(target, gast.Name):
             self._value(target.id, node.value, step, node)
 
@@ -235,7 +237,9 @@ class Reverse:
             return
         if numeric:
             inside.ctx = gast.Store()
-            self.emit(augment(inside, gast.Add(), part.value))
+            negative = isinstance(part.value, gast.UnaryOp) and isinstance(part.value.op, gast.USub)
+            op, term = (gast.Sub(), part.value.operand) if negative else (gast.Add(), part.value)
+            self.emit(augment(inside, op, term))
             return
         sum_of = call(self.kernel(self.contributions.join), clone(inside), part.value)
         inside.ctx = gast.Store()
@@ -258,8 +262,9 @@ class Reverse:
         self.emit(gast.Expr(value=call(attribute(rebased(path, name), "append"), given)))
         return True
 
-    def _store(self, target: gast.Subscript, value: gast.AST) -> None:
+    def _store(self, node: gast.Assign) -> None:
         """The adjoint of `u[i] = value`: what was there is gone, and so is its cotangent."""
+        target, value = node.targets[0], node.value
         variable = root(target)
         if variable not in self.bars:
             return
@@ -272,7 +277,7 @@ class Reverse:
             held = self.fresh(self.bar(value.id))
             self.emit(assign(held, self._copied(place, value)))
             self.emit(gast.Assign(targets=[cleared], value=const(0.0), type_comment=None))
-            self.add(value.id, self.contributions.fitted(load(held), value), OWNED)
+            self.add(value.id, self.contributions.fitted(load(held), value, node), OWNED)
         else:
             self.emit(gast.Assign(targets=[cleared], value=const(0.0), type_comment=None))
 
@@ -299,7 +304,7 @@ class Reverse:
             taken: gast.AST = minus(place)
         else:
             taken = self._copied(place, node.value)
-        self.add(node.value.id, self.contributions.fitted(taken, node.value), OWNED)
+        self.add(node.value.id, self.contributions.fitted(taken, node.value, node), OWNED)
 
     def _effect(self, node: gast.Expr) -> None:
         """`xs.append(value)` and `add_at(u, i, value)`; all else that stands as a statement carries no derivative."""
