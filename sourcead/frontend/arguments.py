@@ -116,17 +116,18 @@ class Arguments(KnownCalls):
 
     def defined(self, closure: Closure) -> Closure:
         """A function defined inside, its defaults evaluated here, where it is defined."""
-        if closure.defaults is not None:
+        frame = closure.frame
+        if closure.defaults is not None or frame is None:
             return closure
         made: dict[str, Default] = {}
         for name, node in _default_nodes(closure.node.args).items():
-            if self.closure(node, closure.frame) or self.is_function(node, closure.frame):
+            if self.closure(node, frame) or self.is_function(node, frame):
                 raise self.refuse(f"the default of `{name}` is a function", "Pass the function as an argument.")
-            value = self.atom(node, closure.frame)
+            value = self.atom(node, frame)
             if not isinstance(value, gast.Constant):
                 value = self.name(value, name)
-            made[name] = Default(value, self.active(node, closure.frame))
-        return Closure(closure.node, closure.frame, closure.source, made)
+            made[name] = Default(value, self.active(node, frame))
+        return Closure(closure.node, frame, closure.source, made)
 
     def _lasts(self, value: gast.AST) -> bool:
         """Whether a core value stays what it is while a function called with it runs."""
@@ -205,8 +206,10 @@ class Arguments(KnownCalls):
     def _is_rest(self, node: gast.AST, frame: Frame) -> bool:
         """Whether an expression is the `**options` of the function being differentiated, which must be empty here."""
         holder = frame.holder(node.id) if isinstance(node, gast.Name) else None
-        rest = holder.source.tree.args.kwarg if holder is not None else None
-        return rest is not None and rest.id == node.id and node.id not in holder.collected
+        if holder is None or node.id in holder.collected:
+            return False
+        rest = holder.source.tree.args.kwarg
+        return rest is not None and rest.id == node.id
 
     def _elements(self, node: gast.AST, count: int | None, frame: Frame) -> list[gast.AST]:
         known = self._display_behind(node, frame)
@@ -277,11 +280,12 @@ class Arguments(KnownCalls):
         if isinstance(value, tuple) and all(v is None or isinstance(v, (bool, int, float, str)) for v in value):
             return pack([const(v) for v in value])
         function = source.function
-        owner = load(self.namespace.bind(function.__name__, function, function.__globals__))
+        owned = function.__name__ if function.__name__.isidentifier() else "function"
+        owner = load(self.namespace.bind(owned, function, function.__globals__))
         if name in (function.__kwdefaults__ or {}):
             return subscript(attribute(owner, "__kwdefaults__"), const(name))
         names = function.__code__.co_varnames[: function.__code__.co_argcount]
-        place = names.index(name) - (len(names) - len(function.__defaults__))
+        place = names.index(name) - (len(names) - len(function.__defaults__ or ()))
         return subscript(attribute(owner, "__defaults__"), const(place))
 
 

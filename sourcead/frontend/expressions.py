@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Hashable
 
 import gast
 
@@ -90,7 +91,7 @@ class Expressions(Builder):
 
     def _called(self, node: gast.Call) -> object:
         found = self.namespace.value(node.func.id) if isinstance(node.func, gast.Name) else MISSING
-        return found if callable(found) and type(found).__hash__ else MISSING
+        return found if callable(found) and isinstance(found, Hashable) else MISSING
 
     def atoms(self, nodes: list[gast.AST], frame: Frame) -> list[gast.AST]:
         """Operands, evaluated from left to right."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import gast
 
@@ -209,11 +210,11 @@ class _Loop:
         loops.integers.add(counter)
         self.manager = loops.inside()
         block = self.manager.__enter__()
-        bounds = self.range if self.range is not None else call("range", self.items.length)
+        bounds = self.range if self.items is None else call("range", self.items.length)
         self.loop = _counted(counter, bounds, block)
         if named is None:
             self._bind(self.target, self.items, load(counter))
-        elif not own:
+        elif self.items is not None:
             self._bind(self.target.elts[1], self.items.parts[1], load(counter))
         return self.loop
 
@@ -236,7 +237,7 @@ class _Loop:
         else:
             self.loops.bind(target, items.element(place), self.frame)
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, *error: Any) -> None:
         self.manager.__exit__(*error)
         if not self.loop.body:
             self.loop.body.append(gast.Pass())

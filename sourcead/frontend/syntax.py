@@ -213,9 +213,13 @@ def all_parameters(arguments: gast.arguments) -> list[str]:
 
 
 def with_parameters(arguments: gast.arguments, names: list[str]) -> gast.arguments:
-    """The signature with required parameters added behind: keyword-only ones where defaults or `*args` stand before."""
+    """The signature with required parameters added behind, so that all before them are required too.
+
+    Behind `*args` they are keyword-only.
+    """
     made = clone(arguments)
-    if made.defaults or made.vararg:
+    made.defaults = []
+    if made.vararg:
         made.kwonlyargs = [*(param(n) for n in names), *made.kwonlyargs]
         made.kw_defaults = [*(None for _ in names), *made.kw_defaults]
     else:

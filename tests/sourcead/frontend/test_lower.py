@@ -646,3 +646,21 @@ def test_predicate_rejects(text):
 
     with pytest.raises(AssertionError, match="internal error in lowering"):
         check_core(gast.parse(text).body, {"x"}, lambda node: MISSING)
+
+
+def settle(x, rates):
+    for k, r in enumerate(rates):
+        if x > 10.0:
+            return x
+        x = x + r * x / (k + 1)
+    return x
+
+
+def test_example_of_the_page():
+    page = (Path(__file__).parents[3] / "docs" / "core-language.md").read_text()
+    blocks = page.split("```")
+    shown = [b for b in blocks[1::2]]
+    core, text = lowered(settle)
+    assert shown[-1].removeprefix("text\n") == text
+    assert shown[-2].removeprefix("python\n") in Path(__file__).read_text()
+    assert core.result == "result"
