@@ -110,8 +110,10 @@ def jvp(f: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tup
     source = find(f)
     names = _positional(source, len(primals))
     active = tuple(n for n, t in zip(names, tangents, strict=True) if t is not None)
-    moved = tuple(t for t in tangents if t is not None)
-    return tangent(f, active)(*primals, *moved)
+    moved = [t for t in tangents if t is not None]
+    emitted, given = compiler.tangent(source, active, f"{_plain_name(source)}_tangent", Options())
+    filled = [p.default for p in list(inspect.signature(f).parameters.values())[len(primals) :] if _is_given(p)]
+    return _loaded(emitted, f, None)(*primals, *filled, **dict(zip(given, moved)))
 
 
 def stop_gradient(x: Any) -> Any:
@@ -131,6 +133,10 @@ def dynamic(f: Function) -> Function:
 
 
 registry.inactive(stop_gradient)
+
+
+def _is_given(parameter: inspect.Parameter) -> bool:
+    return parameter.kind is parameter.POSITIONAL_OR_KEYWORD or parameter.kind is parameter.POSITIONAL_ONLY
 
 
 def _options(dynamic: str) -> Options:

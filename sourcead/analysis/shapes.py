@@ -60,6 +60,7 @@ class _Flow:
         self.caps: dict[int, gast.AST] = {}
         self.full: dict[str, Shape] = {}
         self.depth = 0
+        self.unsure: set[str] = set()
 
     def shape(self, node: gast.AST, state: dict[str, Shape], place: Any) -> Shape:
         """The shape of an expression; `place` names the unknown it may make."""
@@ -170,17 +171,18 @@ class _Flow:
                 self.full[node.targets[0].id] = shapes[1]
         self.equal[id(node)] = frozenset(n for n in names if state.get(n) is not None and state[n] in shapes)
         if self.depth == 0 and isinstance(value, gast.Call):
-            older = {n: next((o for o, s in state.items() if s == state[n]), n) for n in names if state.get(n)}
+            older = {n: next((o for o, s in state.items() if s == state[n] and o not in self.unsure), n) for n in names if state.get(n)}
             self.simpler[id(node)] = {n: o for n, o in older.items() if o != n}
 
     def _join(self, node: gast.AST, a: dict[str, Shape], b: dict[str, Shape]) -> dict[str, Shape]:
         state: dict[str, Shape] = {}
-        for name in a.keys() | b.keys():
+        for name in [*a, *(n for n in b if n not in a)]:
             if name in a and name in b and a[name] == b[name]:
                 state[name] = a[name]
             elif name in a and name in b:
                 state[name] = frozenset({("join", id(node), name)})
             else:
+                self.unsure.add(name)
                 state[name] = a.get(name, b.get(name, SCALAR))
         return state
 
