@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
-
+import inspect
 import sys
 import types
 from collections.abc import Callable
