@@ -297,11 +297,15 @@ def dynamic_gradient(
     names = program.namespace
     arguments = _dynamic_arguments(program, source)
     taken = set(all_parameters(arguments))
-    primal = names.bind(source.name if source.name.isidentifier() else "function", function, source.function.__globals__)
+    known = source.function.__globals__
+    own_name = source.name if source.name.isidentifier() else "function"
+    primal = names.bind(own_name, function, known if known.get(own_name) is function else None)
     names.locals |= taken
     region, result, back, bars = (names.local(n, taken) for n in ("region", "result", "region_pullback", "bars"))
     passed = make_call(primal, *_passed(arguments))
     passed.keywords = [gast.keyword(arg=p.id, value=load(p.id)) for p in arguments.kwonlyargs]
+    if arguments.kwarg:
+        passed.keywords.append(gast.keyword(arg=None, value=load(arguments.kwarg.id)))
     inner = gast.FunctionDef(region, _arguments(list(wrt)), [gast.Return(passed)], [], None, None, [])
     run = attribute(load(names.bind("runtime", runtime)), "vjp")
     targets = pack([store(result), store(back)], gast.Store())

@@ -243,12 +243,21 @@ def written_back(g: Any, u: Any, index: Any) -> Any:
     return made
 
 
+_ARRAY_ATTRIBUTES = {"shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags", "device"}
+
+
 def require_real(*arrays: str, **arguments: Any) -> None:
     """Raise `NotDifferentiable` for an argument in which nothing is a floating-point number.
 
     Those named in `arrays` must not be lists or tuples either.
     """
     for name, value in arguments.items():
+        hidden = sorted(set(fields_of(value)) & _ARRAY_ATTRIBUTES)
+        if hidden:
+            raise NotDifferentiable(
+                f"the argument `{name}` has a field `{hidden[0]}`, which is also an attribute of arrays",
+                "Give the field another name.",
+            )
         if name in arrays and isinstance(value, (list, tuple)):
             raise NotDifferentiable(
                 f"the argument `{name}` is a {type(value).__name__} that the function uses as an array",

@@ -28,6 +28,7 @@ from sourcead.frontend.syntax import attribute, call, clone, const, load, names_
 from sourcead.transform.algebra import READS_SHAPE, has_shape_of, minus, number, times
 from sourcead.transform.operations import Operation, operation
 from sourcead.transform.paste import paste, text_of
+from sourcead.transform.records import field_names, is_record, keeps_fields
 
 Emit = Callable[[gast.AST], None]
 FRESH_CALLS = {np.sum, np.matmul, np.dot, np.outer, np.where, np.exp, np.cos, np.sin, np.sign}
@@ -170,7 +171,13 @@ class Contributions:
         if found.rule is not None:
             self._refuse_containers(found, statement)
             return self._of_rule(found, found.rule, g, result, bar, statement, emit), None
-        if inspect.isclass(found.function) and _field_names(found.function):
+        if inspect.isclass(found.function) and is_record(found.function):
+            if not keeps_fields(found.function):
+                raise Unsupported(
+                    f"making a `{found.function.__name__}` runs code of its own",
+                    "Compute the fields before, and let the class only hold them.",
+                    statement.origin,
+                )
             return self._of_record(found, g, bar, statement), None
         if is_user_function(found.function):
             return self._of_function(variable, found, g, statement, emit)
@@ -352,7 +359,7 @@ class Contributions:
 
     def _of_record(self, found: Operation, g: gast.AST, bar: Bar, statement: gast.AST) -> list[Part]:
         """`Point(a, b)`: a dataclass or named tuple."""
-        fields = _field_names(found.function)
+        fields = field_names(found.function)
         given = [*zip(fields, found.args), *found.kwargs.items()]
         by_name = dataclasses.is_dataclass(found.function)
         return [
@@ -438,12 +445,6 @@ def _signed(value: float) -> gast.AST:
 
 def _parameter(text: Callable[..., Any], place: int) -> str:
     return list(inspect.signature(text).parameters)[place]
-
-
-def _field_names(function: Any) -> list[str]:
-    if dataclasses.is_dataclass(function):
-        return [f.name for f in dataclasses.fields(function)]
-    return list(getattr(function, "_fields", ())) if issubclass(function, tuple) else []
 
 
 def _hashable(value: Any) -> bool:

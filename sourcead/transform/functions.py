@@ -18,6 +18,8 @@ from sourcead.analysis.recorded import Record, Recorder
 from sourcead.analysis.scalars import numbers_after
 from sourcead.analysis.shapes import Shapes, infer
 from sourcead.analysis.webs import split_webs
+from sourcead.errors import Unsupported
+from sourcead.frontend.carries import SILENT_ATTRIBUTES
 from sourcead.frontend.expressions import is_basic
 from sourcead.frontend.lower import Core, lower
 from sourcead.frontend.names import MISSING, Namespace
@@ -26,6 +28,7 @@ from sourcead.frontend.syntax import assign, call, const, load, names_read, name
 from sourcead.analysis.steps import OWNED, SHARED, Step
 from sourcead.transform.contributions import Contributions, Program
 from sourcead.transform.operations import operation, resolve
+from sourcead.transform.records import field_names, is_record
 from sourcead.transform.reverse import Reverse
 from sourcead.transform.sweeps import Sweeps
 
@@ -63,6 +66,8 @@ def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: 
 
     active = varied(core.body, set(wrt), static)
 
+    _refuse_hidden_fields(core, namespace, variables)
+
     def function_of(node: gast.AST) -> object:
         found = operation(node, namespace, variables)
         return found.function if found else MISSING
@@ -99,6 +104,19 @@ def _always_numbers(body: list[gast.AST], numbers: dict[int, frozenset[str]]) ->
                 holds = isinstance(node, gast.For) or name in numbers.get(id(node), frozenset())
                 seen[name] = seen.get(name, True) and holds
     return frozenset(name for name, always in seen.items() if always)
+
+
+def _refuse_hidden_fields(core: Core, namespace: Namespace, variables: frozenset[str]) -> None:
+    """A record with a field named like an inactive array attribute: reading `.size` of it would lose the derivative."""
+    for node in walk(core.body):
+        if isinstance(node, gast.Call):
+            made = resolve(node.func, namespace, variables)
+            hidden = sorted(set(field_names(made)) & SILENT_ATTRIBUTES) if isinstance(made, type) and is_record(made) else []
+            if hidden:
+                raise Unsupported(
+                    f"the class {made.__name__} has a field `{hidden[0]}`, which is also an attribute of arrays",
+                    "Give the field another name.",
+                )
 
 
 def _elementwise(rule_of: Callable[[gast.AST], Rule | None]) -> Callable[[gast.AST], bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +73,11 @@ def operation(node: gast.AST, namespace: Namespace, variables: set[str] | frozen
     function = resolve(node.func, namespace, variables)
     if function is MISSING and isinstance(node.func, gast.Attribute):
         method = registry.lookup_method(node.func.attr)
+        if node.func.attr == "item" and node.args:
+            # One index counts through the flattened array.
+            index = pack(node.args) if len(node.args) > 1 else node.args[0]
+            method = operator.getitem if len(node.args) > 1 else np.take
+            return Operation(method, (node.func.value, index), kwargs, "item")
         args = _method_arguments(node.func.attr, node.args)
         return Operation(MISSING if method is None else method, (node.func.value, *args), kwargs, node.func.attr)
     return Operation(function, tuple(node.args), kwargs, getattr(function, "__name__", "call"))
