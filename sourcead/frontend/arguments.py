@@ -86,7 +86,7 @@ class Arguments(KnownCalls):
                 inner.statics[name] = self.static(argument, frame)
                 return
             value, active = self.atom(argument, frame), self.active(argument, frame)
-            inner.kinds[name] = None if name in written else self.kind(argument, frame)
+            inner.parameter_kinds[name] = None if name in written else self.kind(argument, frame)
         if active:
             inner.active.add(name)
         if name not in written and self._lasts(value):

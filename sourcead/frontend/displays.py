@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -12,68 +13,86 @@ from sourcead.frontend.names import Frame
 from sourcead.frontend.syntax import all_parameters, walk_own
 
 Static = Callable[[gast.AST, Frame], Any]
+ANY = "any"
 MAKERS = {builtins.list: "list", builtins.sorted: "list", builtins.tuple: "tuple"}
 
 
-def display_kind(node: gast.AST, frame: Frame, static: Static, seen: frozenset[str] = frozenset()) -> str | None:
+def display_kind(node: gast.AST, frame: Frame, static: Static) -> str | None:
     """ "list" or "tuple" where an expression is sure to be one, else None."""
+    found = _kind(node, frame, static)
+    return None if found == ANY else found
+
+
+def _kind(node: gast.AST, frame: Frame, static: Static) -> str | None:
+    """Like `display_kind`; ANY for a variable whose definitions are still being looked at."""
     if isinstance(node, (gast.List, gast.ListComp)):
         return "list"
     if isinstance(node, gast.Tuple):
         return "tuple"
     if isinstance(node, gast.Call):
-        return _of_call(node, frame, static, seen)
+        return _of_call(node, frame, static)
     if isinstance(node, gast.BinOp):
-        left, right = (display_kind(n, frame, static, seen) for n in (node.left, node.right))
+        left, right = (_kind(n, frame, static) for n in (node.left, node.right))
         if isinstance(node.op, gast.Add):
-            return left if left == right else None
+            return _both(left, right)
         return (left or right) if isinstance(node.op, gast.Mult) and not (left and right) else None
     if isinstance(node, gast.Subscript) and isinstance(node.slice, gast.Slice):
-        return display_kind(node.value, frame, static, seen)
+        return _kind(node.value, frame, static)
     if isinstance(node, gast.IfExp):
-        first, second = (display_kind(n, frame, static, seen) for n in (node.body, node.orelse))
-        return first if first == second else None
-    return _of_name(node.id, frame, static, seen) if isinstance(node, gast.Name) else None
+        return _both(_kind(node.body, frame, static), _kind(node.orelse, frame, static))
+    if not isinstance(node, gast.Name):
+        return None
+    holder = frame.holder(node.id)
+    return None if holder is None else _kinds_of(holder, static).get(node.id)
 
 
-def _of_call(node: gast.Call, frame: Frame, static: Static, seen: frozenset[str]) -> str | None:
+def _both(first: str | None, second: str | None) -> str | None:
+    if first == ANY or second == ANY:
+        return second if first == ANY else first
+    return first if first == second else None
+
+
+def _of_call(node: gast.Call, frame: Frame, static: Static) -> str | None:
     function = static(node.func, frame)
     if isinstance(node.func, gast.Attribute) and node.func.attr == "copy" and not node.args:
-        return display_kind(node.func.value, frame, static, seen)
+        return _kind(node.func.value, frame, static)
     return next((kind for maker, kind in MAKERS.items() if function is maker), None)
 
 
-def _of_name(name: str, frame: Frame, static: Static, seen: frozenset[str]) -> str | None:
-    """What every definition of a variable makes it; a definition in terms of itself does not count."""
-    holder = frame.holder(name)
-    if holder is None or name in seen:
-        return "itself" if name in seen else None
-    if name in holder.kinds:
-        return holder.kinds[name]
-    if name in holder.nonlocals or name in all_parameters(holder.source.tree.args):
-        return None
-    values: list[gast.AST] = []
-    stores = 0
-    for node in walk_own(holder.body):
-        stores += isinstance(node, gast.Name) and node.id == name and not isinstance(node.ctx, gast.Load)
+def _kinds_of(frame: Frame, static: Static) -> dict[str, str | None]:
+    """The kind of each variable of a frame: what all its definitions make it."""
+    if frame.kinds is not None:
+        return frame.kinds
+    values, stores = _definitions(frame.body)
+    given = {*all_parameters(frame.source.tree.args), *frame.nonlocals}
+    known = {name for name, made in values.items() if len(made) == stores[name] and name not in given}
+    frame.kinds = kinds = {**dict.fromkeys(known, ANY), **frame.parameter_kinds}
+    while True:
+        before = dict(kinds)
+        for name in known - frame.parameter_kinds.keys():
+            found = kinds[name]  # Kinds only narrow, so this ends.
+            for value in values[name]:
+                found = _both(found, _kind(value, frame, static))
+            kinds[name] = found
+        if kinds == before:
+            return kinds
+
+
+def _definitions(body: list[gast.AST]) -> tuple[dict[str, list[gast.AST]], Counter[str]]:
+    """The values that variables are assigned as a whole, and how often they are bound at all."""
+    values: dict[str, list[gast.AST]] = {}
+    stores: Counter[str] = Counter()
+    for node in walk_own(body):
+        if isinstance(node, gast.Name) and not isinstance(node.ctx, gast.Load):
+            stores[node.id] += 1
         if isinstance(node, gast.Assign) and len(node.targets) == 1:
-            values += _assigned(node.targets[0], node.value, name)
-        elif isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name) and node.target.id == name:
-            values.append(gast.BinOp(gast.Name(name, gast.Load(), None, None), node.op, node.value))
-    if not values or len(values) != stores:
-        return None
-    kinds = {_settled(v, holder, static, seen | {name}) for v in values} - {"itself"}
-    return kinds.pop() if len(kinds) == 1 else None
-
-
-def _settled(value: gast.AST, frame: Frame, static: Static, seen: frozenset[str]) -> str | None:
-    """The kind of a definition; joined with something that is sure to be a display, a display stays one."""
-    if isinstance(value, gast.BinOp) and isinstance(value.op, gast.Add):
-        left, right = (_settled(n, frame, static, seen) for n in (value.left, value.right))
-        if left == right or left == "itself":
-            return right
-        return left if right == "itself" else None
-    return display_kind(value, frame, static, seen)
+            for name in {n.id for n in walk_own(node.targets[0]) if isinstance(n, gast.Name)}:
+                values.setdefault(name, []).extend(_assigned(node.targets[0], node.value, name))
+        elif isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
+            read = gast.Name(node.target.id, gast.Load(), None, None)
+            grown = gast.BinOp(read, node.op, node.value)
+            values.setdefault(node.target.id, []).append(read if isinstance(node.op, gast.Add) else grown)
+    return values, stores
 
 
 def _assigned(target: gast.AST, value: gast.AST, name: str) -> list[gast.AST]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 import gast
 
@@ -66,7 +66,7 @@ class Expressions(Builder):
         """A call with active arguments."""
         raise NotImplementedError
 
-    def comprehension(self, node: gast.AST, frame: Frame, body) -> None:
+    def comprehension(self, node: gast.AST, frame: Frame, body: Callable[[Frame], None]) -> None:
         """The loops of a comprehension around what `body(frame)` emits."""
         raise NotImplementedError
 
@@ -264,7 +264,7 @@ class Expressions(Builder):
                 self._append(made, self.atom(element, frame))
         return made if isinstance(node, gast.List) else call("tuple", made)
 
-    def each(self, node: gast.AST, frame: Frame, body) -> None:
+    def each(self, node: gast.AST, frame: Frame, body: Callable[[gast.AST], None]) -> None:
         """A loop over the elements of an iterable around what `body(element)` emits."""
         raise NotImplementedError
 
@@ -272,7 +272,7 @@ class Expressions(Builder):
         method = gast.Attribute(value=load(target.id), attr="append", ctx=gast.Load())
         self.emit(gast.Expr(value=call(method, item)))
 
-    def branch(self, test: gast.AST, then, orelse, frame: Frame) -> None:
+    def branch(self, test: gast.AST, then: Callable[[], object], orelse: Callable[[], object], frame: Frame) -> None:
         """Emit `if test:` around what the two callables emit."""
         with self.inside() as first:
             then()

@@ -61,7 +61,9 @@ class KnownCalls(Loops):
             first, *rest = self.atoms(node.args, frame)
             self.emit(assign(best, first))
             for item in rest:
-                self.branch(better(item), lambda item=item: self.emit(assign(best, item)), lambda: None, frame)
+                with self.inside() as block:
+                    self.emit(assign(best, item))
+                self.emit(gast.If(test=better(item), body=block, orelse=[]))
             return load(best)
         found = self.fresh("found")
         self.emit(assign(found, const(False)))

@@ -179,4 +179,5 @@ class ListChanges(Stores):
 
 
 def is_module(value: object) -> bool:
+    """Whether an object is a module."""
     return isinstance(value, types.ModuleType)

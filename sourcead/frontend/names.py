@@ -120,7 +120,8 @@ class Frame:
     aliases: dict[str, gast.AST] = field(default_factory=dict)
     statics: dict[str, Any] = field(default_factory=dict)
     collected: dict[str, gast.AST] = field(default_factory=dict)
-    kinds: dict[str, str | None] = field(default_factory=dict)
+    parameter_kinds: dict[str, str | None] = field(default_factory=dict)
+    kinds: dict[str, str | None] | None = None
     body: list[gast.AST] = field(default_factory=list)
 
     @functools.cached_property
