@@ -24,7 +24,19 @@ from sourcead.errors import NoRule, Origin, Unsupported
 from sourcead.frontend.calls import is_user_function
 from sourcead.frontend.lower import Core
 from sourcead.frontend.names import MISSING
-from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store, subscript, walk
+from sourcead.frontend.syntax import (
+    attribute,
+    call,
+    clone,
+    const,
+    load,
+    names_read,
+    names_written,
+    pack,
+    store,
+    subscript,
+    walk,
+)
 from sourcead.transform.algebra import READS_SHAPE, has_shape_of, minus, number, times
 from sourcead.transform.operations import Operation, operation
 from sourcead.transform.paste import paste, text_of
@@ -293,7 +305,9 @@ class Contributions:
     ) -> Part:
         filling = self._filling(g)
         if filling is not None and self.shapes.fits(statement, node.id) and has_shape_of(slope, node):
-            g = filling
+            # It was written for a later statement: what it reads must be there, and the same, at this one.
+            if names_read(filling) & self.variables <= names_read(statement.value) - names_written(statement):
+                g = filling
         scaled = times(clone(g), slope)
         fitted = self.fitted(scaled, node, statement)
         summed = isinstance(fitted, gast.Call) and fitted is not scaled
