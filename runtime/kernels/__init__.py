@@ -5,6 +5,7 @@ from runtime.kernels.cotangent import (
     accumulate,
     add_at,
     apart,
+    distinct,
     like,
     own,
     private,

@@ -23,11 +23,15 @@ def unbroadcast(g: Any, x: Any) -> Any:
     `g` has a shape that `x` broadcasts to, or is a scalar that stands for that shape.
     """
     kind = type(x)
-    if type(g) is kind:
-        if kind is float or kind is np.float64:
-            return g
-        if kind is np.ndarray and g.shape == x.shape and g.dtype is x.dtype:
-            return g
+    if type(g) is np.ndarray:
+        if kind is np.ndarray:
+            if g.shape == x.shape:
+                if g.dtype is x.dtype:
+                    return g
+            elif g.ndim > x.ndim and g.dtype is x.dtype and g.shape[g.ndim - x.ndim :] == x.shape:
+                return np.add.reduce(g, axis=tuple(range(g.ndim - x.ndim)))
+        elif kind in _NUMBERS and g.dtype.kind == "f":
+            return np.add.reduce(g, axis=None)
     elif kind in _NUMBERS and type(g) in _NUMBERS:
         return g
     shape = np.shape(x)
@@ -252,6 +256,9 @@ def require_real(*arrays: str, **arguments: Any) -> None:
     Those named in `arrays` must not be lists or tuples either.
     """
     for name, value in arguments.items():
+        kind = type(value)
+        if kind is float or kind is np.ndarray and value.dtype.kind in "fc":
+            continue
         hidden = sorted(set(fields_of(value)) & _ARRAY_ATTRIBUTES)
         if hidden:
             raise NotDifferentiable(
@@ -263,7 +270,7 @@ def require_real(*arrays: str, **arguments: Any) -> None:
                 f"the argument `{name}` is a {type(value).__name__} that the function uses as an array",
                 f"Pass an array: np.array({name}).",
             )
-        if type(value) is not float and not _holds_floats(value):
+        if not _holds_floats(value):
             shown = f"an array of {value.dtype}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
             raise NotDifferentiable(
                 f"the argument `{name}` is {shown}, and a derivative with respect to it has no meaning",
@@ -326,7 +333,26 @@ def _shares(changed: Any, other: Any) -> bool:
         return changed is other or any(_shares(changed, element) for element in other.values())
     if isinstance(changed, np.ndarray) and isinstance(other, np.ndarray):
         return np.shares_memory(changed, other)
+    if isinstance(changed, dict):
+        changed = list(changed.values())
     return isinstance(changed, (list, tuple)) and any(_shares(element, other) for element in changed)
+
+
+def distinct(container: Any, name: str) -> None:
+    """Raise `SharedArray` where one array or list stands twice in a container whose entries are changed in place."""
+    if isinstance(container, dict):
+        container = list(container.values())
+    if not isinstance(container, (list, tuple)):
+        return
+    seen: set[int] = set()
+    for entry in container:
+        if isinstance(entry, (np.ndarray, list, dict)):
+            if id(entry) in seen:
+                raise SharedArray(
+                    f"`{name}` holds one and the same object twice, and an entry of it is changed in place",
+                    "Make each entry an object of its own, with a copy.",
+                )
+            seen.add(id(entry))
 
 
 _ABSENT = object()

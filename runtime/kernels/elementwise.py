@@ -89,8 +89,9 @@ def logistic_share(x: Any, y: Any) -> Any:
     """`exp(x) / (exp(x) + exp(y))`, the derivative of `logaddexp(x, y)` in `x`; equal infinities share evenly."""
     with np.errstate(invalid="ignore", over="ignore"):
         share = 1.0 / (1.0 + np.exp(np.subtract(y, x)))
-    level = np.logical_and(np.equal(x, y), np.isinf(x))
-    return np.where(level, 0.5, share) if np.any(level) else share
+    if not np.isnan(np.sum(share)):
+        return share
+    return np.where(np.logical_and(np.equal(x, y), np.isinf(x)), 0.5, share)
 
 
 def taken_from(x: Any, y: Any, z: Any) -> Any:

@@ -17,6 +17,9 @@ from runtime.kernels.cotangent import unbroadcast
 
 def matmul_left(g: Any, x: Any, y: Any) -> Any:
     """Cotangent of `x` in `np.matmul(x, y)`, for every combination of ranks that `matmul` takes."""
+    if type(x) is type(y) is type(g) is np.ndarray and x.ndim == y.ndim == 2:
+        bar = g @ y.T
+        return bar if bar.dtype is x.dtype else _in_dtype(bar, x)
     ranks = np.ndim(x), np.ndim(y)
     if ranks == (2, 2):
         return _in_dtype(np.matmul(g, np.transpose(y)), x)
@@ -33,6 +36,9 @@ def matmul_left(g: Any, x: Any, y: Any) -> Any:
 
 def matmul_right(g: Any, x: Any, y: Any) -> Any:
     """Cotangent of `y` in `np.matmul(x, y)`, for every combination of ranks that `matmul` takes."""
+    if type(x) is type(y) is type(g) is np.ndarray and x.ndim == 2 and y.ndim <= 2:
+        bar = x.T @ g
+        return bar if bar.dtype is y.dtype else _in_dtype(bar, y)
     ranks = np.ndim(x), np.ndim(y)
     if ranks == (2, 2) or ranks == (2, 1):
         return _in_dtype(np.matmul(np.transpose(x), g), y)

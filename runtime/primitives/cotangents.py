@@ -8,6 +8,7 @@ from runtime.kernels import (
     accumulate,
     apart,
     carried,
+    distinct,
     like,
     own,
     private,
@@ -30,7 +31,7 @@ from runtime.kernels import (
 from runtime.primitives.registry import call, forward, inactive, reverse, samples, transpose, view
 from runtime.primitives.sampling import normal
 
-inactive(zeros_like, unit, require_floats, require_numbers, require_real, apart, put_back)
+inactive(zeros_like, unit, require_floats, require_numbers, require_real, apart, distinct, put_back)
 
 
 @transpose(unbroadcast, wrt="g")
@@ -48,7 +49,6 @@ samples(
         call(normal(4, 2, 3), normal(1, 3)),
         call(normal(3), normal(3)),
         call(normal(2, 3, dtype=np.float32), normal(3, dtype=np.float32)),
-        call(1.5, normal(3)),
     ],
 )
 

@@ -14,7 +14,7 @@ from sourcead.frontend.comment import Comment
 from sourcead.frontend.syntax import walk
 
 Resolve = Callable[[gast.AST], Any]
-EFFECTFUL = {"add_at", "apart", "put_back", "require_floats", "require_numbers", "require_real"}
+EFFECTFUL = {"add_at", "apart", "distinct", "put_back", "require_floats", "require_numbers", "require_real"}
 PURE_METHODS = {"copy", "items", "keys", "values", "get", "astype", "reshape", "sum", "mean", "dot", "transpose", "ravel"}
 CHANGING_METHODS = {"append", "pop", "extend", "insert", "clear", "fill", "sort", "update", "add"}
 PURE_BUILTINS = {len, range, reversed, list, tuple, dict, int, float, abs, min, max, isinstance, slice, type, bool, str, enumerate, zip, sum}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import gast
 
-from runtime.kernels import apart, own, private, require_floats, require_numbers, seeded, unit, zeros_like
+from runtime.kernels import apart, distinct, own, private, require_floats, require_numbers, seeded, unit, zeros_like
 from runtime.primitives.registry import Rule
 from sourcead.analysis.activity import root, varied
 from sourcead.analysis.aliases import Change, changes
@@ -220,9 +220,20 @@ def _guard_store(
     variable = root(target)
     if not isinstance(target, gast.Subscript) or variable is None or variable in floats:
         return
+    if _enters_entry(node, target):
+        guards.setdefault(id(node), []).append(
+            gast.Expr(value=call(load(core.namespace.bind("distinct", distinct)), load(variable), const(variable)))
+        )
     if names_read(node.value) & active:
         check = load(core.namespace.bind("require_floats", require_floats))
         guards.setdefault(id(node), []).append(gast.Expr(value=call(check, load(variable), const(variable))))
+
+
+def _enters_entry(node: gast.AST, target: gast.Subscript) -> bool:
+    """Whether a store may change an object that is an entry of a list or dict, not the list or dict itself."""
+    inner = target.slice
+    sliced = isinstance(inner, (gast.Slice, gast.Tuple))
+    return isinstance(target.value, gast.Subscript) or isinstance(node, gast.AugAssign) and not sliced
 
 
 @dataclass

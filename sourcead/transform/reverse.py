@@ -103,6 +103,7 @@ class Reverse:
     def array(self, variable: str) -> str:
         """The cotangent of a variable as an array (or list, or dict) of its own, to be added to by index."""
         name = self.bar(variable)
+        self.contributions.note(name, None)
         if variable not in self.bars:
             self.emit(assign(name, self._zeros(variable)))
         elif self.bars[variable] != OWNED:
