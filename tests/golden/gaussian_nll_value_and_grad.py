@@ -1,0 +1,17 @@
+import numpy as np
+from runtime.kernels import require_real, unbroadcast
+
+
+def gaussian_nll_value_and_grad(mu, log_sigma, data):
+    """Value and gradient of gaussian_nll with respect to mu, log_sigma."""
+    require_real("log_sigma", mu=mu, log_sigma=log_sigma)
+    t = data - mu
+    t2 = np.exp(log_sigma)
+    z = t / t2
+    # return np.sum(0.5 * z**2 + log_sigma)
+    log_sigma_bar = unbroadcast(np.full_like(z, 1.0), log_sigma)
+    z_bar = 1.0 * z
+    # z = (data - mu) / np.exp(log_sigma)
+    log_sigma_bar = log_sigma_bar + unbroadcast(-(z_bar * (t / t2 / t2) * t2), log_sigma)
+    mu_bar = unbroadcast(-(z_bar / t2), mu)
+    return np.sum(0.5 * z ** 2 + log_sigma), (mu_bar, log_sigma_bar)

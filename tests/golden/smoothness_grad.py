@@ -1,0 +1,57 @@
+import numpy as np
+from runtime.kernels import accumulate, like, own, require_real, unbroadcast, zeros_like
+
+
+def smoothness_grad(p, dt):
+    """Gradient of smoothness with respect to p."""
+    require_real(p=p)
+    q_tape = []
+    t4_tape = []
+    steps = []
+    q = p
+    for _ in range(4):
+        q_tape.append(q)
+        q = q + dt * np.cos(q)
+        steps.append(q)
+    items = steps[:-1]
+    items2 = steps[1:]
+    for k in range(min(len(items), len(items2))):
+        a = items[k]
+        b = items2[k]
+        t4_tape.append((b - a) ** 2)
+    # return sum(np.sum((b - a) ** 2) for a, b in zip(steps[:-1], steps[1:]))
+    total_bar = 1.0
+    items = steps[:-1]
+    items2 = steps[1:]
+    items_bar = 0.0
+    items2_bar = 0.0
+    for k in reversed(range(min(len(items), len(items2)))):
+        t4 = t4_tape.pop()
+        items = steps[:-1]
+        a = items[k]
+        items2 = steps[1:]
+        b = items2[k]
+        t3_bar = 2.0 * (total_bar * (b - a))
+        b_bar = unbroadcast(t3_bar, b)
+        a_bar = unbroadcast(-t3_bar, a)
+        items2_bar = own(items2_bar, items2)
+        items2_bar[k] += b_bar
+        items_bar = own(items_bar, items)
+        items_bar[k] += a_bar
+    # return sum(np.sum((b - a) ** 2) for a, b in zip(steps[:-1], steps[1:]))
+    steps_bar = zeros_like(steps)
+    steps_bar[1:] = accumulate(steps_bar[1:], items2_bar)
+    steps_bar[:-1] = accumulate(steps_bar[:-1], items_bar)
+    q_bar = 0.0
+    for _ in reversed(range(4)):
+        # steps.append(q)
+        q_bar += steps_bar.pop()
+        # q = q + dt * np.cos(q)
+        q = q_tape.pop()
+        t2_bar = q_bar
+        q_bar = unbroadcast(q_bar, q)
+        q_bar = q_bar + unbroadcast(-(t2_bar * dt * np.sin(q)), q)
+    # q = p
+    p_bar = q_bar
+    p_bar = own(p_bar, p)
+    return like(p_bar, p)
