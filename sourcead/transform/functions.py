@@ -24,7 +24,7 @@ from sourcead.frontend.expressions import is_basic
 from sourcead.frontend.lower import Core, lower
 from sourcead.frontend.names import MISSING, Namespace
 from sourcead.frontend.source import Source
-from sourcead.frontend.syntax import assign, call, const, load, names_read, names_written, subscript, walk
+from sourcead.frontend.syntax import assign, call, const, load, names_read, names_written, same, subscript, walk
 from sourcead.analysis.steps import OWNED, SHARED, Step
 from sourcead.transform.contributions import Contributions, Program
 from sourcead.transform.operations import operation, resolve
@@ -89,8 +89,13 @@ def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: 
     found = changes(core.body, sources)
     guards = _guards(core, found, active, numbers)
     floats = hold_floats(core.body, active, frozenset(wrt), static)
+    made = {
+        n.targets[0].id: n.value
+        for n in walk(core.body)
+        if isinstance(n, gast.Assign) and isinstance(n.targets[0], gast.Name)
+    }
     for node in walk(core.body):
-        _guard_store(core, node, active, floats, guards)
+        _guard_store(core, node, active, floats, guards, made, facts.arrays)
     changed = tuple(p for p in core.parameters if any(p in c.owners for c in found.values()))
     return Analysed(core, wrt, variables, active, shapes, facts, found, changed, guards, numbers)
 
@@ -211,29 +216,39 @@ def _guards(
 
 
 def _guard_store(
-    core: Core, node: gast.AST, active: frozenset[str], floats: frozenset[str], guards: dict[int, list[gast.AST]]
+    core: Core, node: gast.AST, active: frozenset[str], floats: frozenset[str], guards: dict[int, list[gast.AST]],
+    made: dict[str, gast.AST],
+    arrays: frozenset[str],
 ) -> None:
     """A check that an array which an active value is stored in keeps it, and does not round it to an integer."""
     if not isinstance(node, (gast.Assign, gast.AugAssign)):
         return
     target = node.targets[0] if isinstance(node, gast.Assign) else node.target
     variable = root(target)
-    if not isinstance(target, gast.Subscript) or variable is None or variable in floats:
+    if not isinstance(target, gast.Subscript) or variable is None:
         return
-    if _enters_entry(node, target):
+    if variable not in arrays and _enters_entry(node, target, made):
         guards.setdefault(id(node), []).append(
             gast.Expr(value=call(load(core.namespace.bind("distinct", distinct)), load(variable), const(variable)))
         )
-    if names_read(node.value) & active:
+    if names_read(node.value) & active and variable not in floats:
         check = load(core.namespace.bind("require_floats", require_floats))
         guards.setdefault(id(node), []).append(gast.Expr(value=call(check, load(variable), const(variable))))
 
 
-def _enters_entry(node: gast.AST, target: gast.Subscript) -> bool:
+def _enters_entry(node: gast.AST, target: gast.Subscript, made: dict[str, gast.AST]) -> bool:
     """Whether a store may change an object that is an entry of a list or dict, not the list or dict itself."""
-    inner = target.slice
-    sliced = isinstance(inner, (gast.Slice, gast.Tuple))
-    return isinstance(target.value, gast.Subscript) or isinstance(node, gast.AugAssign) and not sliced
+    if isinstance(target.value, gast.Subscript):
+        return True
+    if isinstance(target.slice, (gast.Slice, gast.Tuple)):
+        return False
+    if isinstance(node, gast.AugAssign):
+        return True
+    # `l[i] *= e` is lowered to reading the place, multiplying, and storing.
+    value = made.get(node.value.id) if isinstance(node.value, gast.Name) else None
+    left = value.left if isinstance(value, gast.BinOp) else None
+    read = made.get(left.id) if isinstance(left, gast.Name) else None
+    return read is not None and same(read, target)
 
 
 @dataclass
