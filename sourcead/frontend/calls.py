@@ -14,6 +14,7 @@ from sourcead.frontend.arguments import FUNCTIONS, Arguments
 from sourcead.frontend.callees import changes_arguments, is_user_function
 from sourcead.frontend.exits import single_exit
 from sourcead.frontend.names import Closure, Frame
+from sourcead.frontend.outside import conflict
 from sourcead.frontend.source import find
 from sourcead.frontend.syntax import attribute, call, const, is_docstring, walk
 
@@ -146,6 +147,12 @@ class Calls(Arguments):
                 f"`{source.name}` calls itself with a function as argument, or changes its arguments and calls itself",
                 "Let it return the changed value, and take no functions as arguments.",
                 EndlessRecursion,
+            )
+        shared = conflict(source)
+        if shared is not None:
+            raise self.refuse(
+                f"{shared} belongs to no call: `{source.name}` reads it, and it is changed by a function that it calls",
+                "Pass it as an argument and return its new value.",
             )
         self.inlining.append(function)
         try:

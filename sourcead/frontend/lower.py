@@ -14,6 +14,7 @@ from sourcead.frontend.carries import active_names
 from sourcead.frontend.exits import single_exit
 from sourcead.frontend.expressions import is_integer
 from sourcead.frontend.names import Frame, Namespace, own_names
+from sourcead.frontend.outside import conflict
 from sourcead.frontend.source import Source
 from sourcead.frontend.statements import Statements
 from sourcead.frontend.syntax import all_parameters, is_docstring, walk_own
@@ -47,6 +48,12 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...]) -> Core:
         raise builder.refuse(
             f"`{source.name}` is a generator or a coroutine, which has no emitted form",
             "Collect the values in a list and return it.",
+        )
+    shared = conflict(source)
+    if shared is not None:
+        raise builder.refuse(
+            f"{shared} belongs to no call: it is read here, and changed by a function that is called",
+            "Pass it as an argument and return its new value.",
         )
     builder.origin = None
     builder.inlining.append(source.function)

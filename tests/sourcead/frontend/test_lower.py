@@ -460,6 +460,26 @@ def module_changed_and_read(x):
     return x * TABLE["k"]
 
 
+def tick():
+    HOLDER.value = HOLDER.value + 1.0
+
+
+def reads_holder(x):
+    return x * HOLDER.value
+
+
+def changed_by_a_call(x):
+    y = x * HOLDER.value
+    tick()
+    return y * HOLDER.value
+
+
+def changed_between_calls(x):
+    y = reads_holder(x)
+    tick()
+    return reads_holder(y)
+
+
 def attempt(x):
     try:
         return x * x
@@ -584,6 +604,8 @@ def async_function():
         (module_list, "`KEPT` belongs to the module"),
         (module_dict, "`TABLE` belongs to the module"),
         (module_changed_and_read, "both changed and read"),
+        (changed_by_a_call, "`HOLDER` belongs to no call"),
+        (changed_between_calls, "an object of the module belongs to no call"),
         (attempt, "`try`"),
         (within, "`with`"),
         (matched, "`match`"),
@@ -607,6 +629,18 @@ def async_function():
 )
 def test_refusal(function, fact):
     refused(function, fact)
+
+
+def count_call():
+    TABLE["calls"] = 1
+
+
+def test_counting_calls_is_carried_through():
+    def f(x):
+        count_call()
+        return x * x
+
+    assert "count_call()" in lowered(f)[1]
 
 
 def test_recursion_inside_is_refused():
