@@ -127,6 +127,8 @@ def _used_as(body: list[gast.AST]) -> tuple[frozenset[str], frozenset[str]]:
             (arrays if isinstance(node.slice, gast.Tuple) else entered).add(node.value.id)
         elif isinstance(node, gast.Call) and _takes_lists(node.func):
             entered |= {a.id for a in node.args if isinstance(a, gast.Name)}
+        elif isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and _is_math(node.func):
+            arrays |= {a.id for a in node.args if isinstance(a, gast.Name)}
         elif isinstance(node, gast.Call) and isinstance(node.func, gast.Name):
             known = node.func.id in ("abs", "float")
             (arrays if known else entered).update(a.id for a in node.args if isinstance(a, gast.Name))
@@ -139,8 +141,12 @@ def _used_as(body: list[gast.AST]) -> tuple[frozenset[str], frozenset[str]]:
 
 def _takes_lists(function: gast.AST) -> bool:
     if isinstance(function, gast.Attribute):
-        return isinstance(function.value, gast.Name) and function.value.id == "math"
+        return function.attr in ("fsum", "prod", "dist", "sumprod")
     return isinstance(function, gast.Name) and function.id in ("sequence", "len")
+
+
+def _is_math(function: gast.Attribute) -> bool:
+    return isinstance(function.value, gast.Name) and function.value.id == "math"
 
 
 def _is_float(node: gast.AST) -> bool:

@@ -191,6 +191,8 @@ class _Simplify(gast.NodeTransformer):
             return over(node.left, node.right)
         if isinstance(node.op, gast.Pow) and number(node.right) == 1:
             return node.left
+        if isinstance(node.op, gast.Add) and _negated(node.right):
+            return binary(node.left, gast.Sub(), node.right.operand)
         if isinstance(node.op, gast.Sub) and number(node.left) is not None and number(node.right) is not None:
             return literal(number(node.left) - number(node.right))
         return node

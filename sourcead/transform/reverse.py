@@ -168,7 +168,9 @@ class Reverse:
             grown = dict(assumed)
             for variable in assumed.keys() | self.bars.keys():
                 started = self.started(variable)
-                grown[variable] = assumed.get(variable, started).meet(self.bars.get(variable, started))
+                # What starts to be carried is first taken to be as it starts; the next round tells.
+                end = self.bars.get(variable, started) if variable in assumed else started
+                grown[variable] = assumed.get(variable, started).meet(end)
             if grown == assumed:
                 break
             assumed = grown
