@@ -162,10 +162,12 @@ def like(g: Any, x: Any) -> Any:
 
 def add_at(x_bar: Any, index: Any, g: Any) -> None:
     """`x_bar[index] += g` in place; the terms of repeated indices add up."""
-    if isinstance(x_bar, np.ndarray) and not _is_basic(index):
-        np.add.at(x_bar, index, g)
-    else:
+    if not isinstance(x_bar, np.ndarray):
+        x_bar[index] = accumulate(x_bar[index], g)
+    elif _is_basic(index):
         x_bar[index] += g
+    else:
+        np.add.at(x_bar, index, g)
 
 
 def _is_basic(index: Any) -> bool:

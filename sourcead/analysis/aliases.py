@@ -177,12 +177,13 @@ def changed(node: gast.AST) -> str | None:
     if isinstance(node, gast.Assign):
         return _bottom(node.value.func) if _is_pop(node.value) else None
     if isinstance(node, gast.Expr) and isinstance(node.value, gast.Call) and isinstance(node.value.func, gast.Attribute):
-        return _bottom(node.value.func)
+        return _bottom(node.value.func) if node.value.func.attr == "append" else None
     return None
 
 
 def _is_pop(value: gast.AST) -> bool:
-    return isinstance(value, gast.Call) and isinstance(value.func, gast.Attribute) and value.func.attr == "pop"
+    popping = isinstance(value, gast.Call) and isinstance(value.func, gast.Attribute) and value.func.attr == "pop"
+    return popping and not value.args
 
 
 def _bottom(node: gast.AST) -> str | None:

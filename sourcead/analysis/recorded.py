@@ -271,6 +271,8 @@ class Recorder:
             self._save(node, Save(change.variable, place, True, depth > 0), defined)
             return needs | reads_of([place.slice], self.variables) | {_shape(change.variable)}
         self.record.undone.add(id(node))
+        if isinstance(node, gast.Expr):
+            needs |= reads_of([s.slice for s in _walk(node.value.func) if isinstance(s, gast.Subscript)], self.variables)
         if isinstance(node, gast.Assign):
             return needs | {node.targets[0].id}
         return needs

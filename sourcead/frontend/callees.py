@@ -12,6 +12,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from runtime.kernels import add_at
 from runtime.primitives import registry
 from sourcead.errors import NoSource
 from sourcead.frontend.names import MISSING, own_names, resolve_free
@@ -72,6 +73,8 @@ def is_user_function(function: Any) -> bool:
 
 def is_writer(function: Any) -> bool:
     """Whether a library function is known to change its first argument in place."""
+    if function is add_at:
+        return True
     method = getattr(function, "__name__", "")
     if isinstance(getattr(function, "__self__", None), np.ufunc):
         return method == "at"

@@ -166,6 +166,8 @@ class Effects(ListChanges):
             self._write(node.func.value, self.value(node.args[0], frame), frame)
         elif isinstance(getattr(function, "__self__", None), np.ufunc) and function.__name__ == "at":
             return self._adds_at(node, function.__self__, frame)
+        elif function is add_at:
+            return self._adds_at(node, np.add, frame)
         else:
             return self.writes_out(node, function, frame) is not None
         return True
@@ -208,7 +210,8 @@ class Effects(ListChanges):
         if ufunc not in signs or len(node.args) != 3 or node.keywords:
             return False
         base = node.args[0]
-        if not isinstance(base, gast.Name) or frame.holder(base.id) is None:
+        root = path_root(base)
+        if root is None or frame.holder(root) is None or not isinstance(base, (gast.Name, gast.Subscript)):
             return False
         index = self.index(node.args[1], frame)
         value = self.atom(node.args[2], frame)
@@ -217,7 +220,7 @@ class Effects(ListChanges):
         elif not isinstance(value, (gast.Name, gast.Constant)):
             value = self.name(value)
         kernel = self.namespace.bind("add_at", add_at)
-        self.emit(gast.Expr(value=call(kernel, self.reference(base.id, frame), index, value)))
+        self.emit(gast.Expr(value=call(kernel, self.renamed(base, frame), index, value)))
         return True
 
 

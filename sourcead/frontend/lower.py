@@ -73,7 +73,9 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...]) -> Core:
                 f"`{source.name}` has no argument `{name}`", f"Its arguments are {', '.join(frame.names)}."
             )
     frame.active = active_names(tree.body, set(wrt), lambda n: builder.static(n, frame))
-    builder.integers = {builder.variable(frame, n) for n in _integers(tree.body) if frame.holder(n)}
+    # An argument may be anything, whatever is done with it afterwards.
+    parameters = set(all_parameters(tree.args))
+    builder.integers = {builder.variable(frame, n) for n in _integers(tree.body) if frame.holder(n) and n not in parameters}
     ending = next((source.origin(s) for s in reversed(list(walk_own(tree.body))) if isinstance(s, gast.Return)), None)
     body = [s for s in tree.body if not is_docstring(s)]
     body, result = single_exit(body, builder.flags(frame))

@@ -230,9 +230,14 @@ def _read_elsewhere(body: list[gast.AST], names: set[str]) -> set[str]:
 
 
 def _put(node: gast.AST, name: str, value: gast.AST) -> gast.AST:
-    """`node` with `value` in place of the variable."""
+    """`node` with `value` in place of the variable.
+
+    What the user wrote is not simplified: `y * 1.0` makes a copy, and a float of an integer.
+    """
     origin = getattr(node, "origin", None)
-    made = simplify(substitute(node, lambda n: clone(value) if n.id == name and isinstance(n.ctx, gast.Load) else None))
+    made = substitute(node, lambda n: clone(value) if n.id == name and isinstance(n.ctx, gast.Load) else None)
+    if origin is None:
+        made = simplify(made)
     made.origin = origin
     return made
 

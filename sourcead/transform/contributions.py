@@ -96,6 +96,8 @@ class Contributions:
         self.program = program
         # Intermediate values whose cotangent has the shape of a larger result; their own operands sum it up.
         self.wide: set[str] = set()
+        # Whether the text shows complex numbers: then variables of one shape may differ in dtype.
+        self.complex = any(isinstance(n, gast.Constant) and isinstance(n.value, complex) for n in walk(core.body))
         # Cotangents that hold one and the same number everywhere, and that number.
         self.filled: dict[str, gast.AST] = {}
 
@@ -274,9 +276,13 @@ class Contributions:
         simpler = self.shapes.simpler.get(id(statement), {})
         for node in walk(value) if simpler else ():
             if isinstance(node, gast.Call):
-                place = READS_SHAPE.get(getattr(node.func, "attr", ""))
+                reader = getattr(node.func, "attr", "")
+                place = READS_SHAPE.get(reader)
                 if place is not None and place < len(node.args) and isinstance(node.args[place], gast.Name):
-                    node.args[place] = load(simpler.get(node.args[place].id, node.args[place].id))
+                    other = simpler.get(node.args[place].id, node.args[place].id)
+                    # `full_like` takes the dtype too: an array of integers would round, a real one drop an imaginary part.
+                    if reader != "full_like" or other in self.varied and not self.complex:
+                        node.args[place] = load(other)
         return value
 
     def note(self, name: str, value: gast.AST | None) -> None:

@@ -28,8 +28,10 @@ from sourcead.frontend.syntax import (
     const,
     load,
     names_read,
+    names_written,
     store,
     subscript,
+    walk,
 )
 from sourcead.analysis.steps import NOTHING, OWNED, Bar, Bars, Step
 from sourcead.transform.algebra import minus, plus
@@ -49,6 +51,7 @@ class Reverse:
         self.names: dict[str, str] = {}
         self.out: list[gast.AST] = []
         self.forward: list[gast.AST] | None = None
+        self.indexed = _indexed(core.body)
 
     def bar(self, variable: str) -> str:
         """The name of a variable's cotangent."""
@@ -70,15 +73,20 @@ class Reverse:
 
     # Cotangents
 
-    def zero(self, variable: str) -> gast.AST:
-        """The start of a sum: zeros where the variable is sure to have a value, else the number that stands for them."""
-        if variable in self.core.parameters:
+    def zero(self, variable: str, sure: bool = False) -> gast.AST:
+        """The start of a sum: the number that stands for zeros, or zeros.
+
+        Zeros need the value's shape, and so a value: arguments have one, and where it is `sure` so have the
+        variables whose elements are added to one by one.
+        """
+        if variable in self.core.parameters or sure and variable in self.indexed:
             return call(self.kernel(zeros_like), load(variable))
         return const(0.0)
 
-    def started(self, variable: str) -> Bar:
+    def started(self, variable: str, sure: bool = False) -> Bar:
         """What is known of a cotangent that `zero` starts."""
-        return OWNED if variable in self.core.parameters or self.shapes.is_scalar(variable) else NOTHING
+        whole = variable in self.core.parameters or self.shapes.is_scalar(variable)
+        return OWNED if whole or sure and variable in self.indexed else NOTHING
 
     def add(self, variable: str, value: gast.AST, given: Bar) -> None:
         """Add a contribution to the cotangent of a variable."""
@@ -162,12 +170,13 @@ class Reverse:
         """The body backwards, as often as needed to know which cotangents are carried around the loop."""
         entry = dict(self.bars)
         assumed = dict(entry)
+        inside = names_written(node.body)
         while True:
             self.bars = dict(assumed)
             step = Step(node, body=self.block(node.body))
             grown = dict(assumed)
             for variable in assumed.keys() | self.bars.keys():
-                started = self.started(variable)
+                started = self.started(variable, variable not in inside)
                 # What starts to be carried is first taken to be as it starts; the next round tells.
                 end = self.bars.get(variable, started) if variable in assumed else started
                 grown[variable] = assumed.get(variable, started).meet(end)
@@ -175,7 +184,7 @@ class Reverse:
                 break
             assumed = grown
         for variable in sorted(assumed.keys() - entry.keys()):
-            step.before.append(assign(self.bar(variable), self.zero(variable)))
+            step.before.append(assign(self.bar(variable), self.zero(variable, variable not in inside)))
         for variable in sorted(assumed.keys() - self.bars.keys()):
             step.body.append(Step(None, [assign(self.bar(variable), self.zero(variable))]))
         self.bars = assumed
@@ -348,6 +357,17 @@ def rebased(place: gast.AST, name: str) -> gast.AST:
     made = clone(place)
     made.value = rebased(place.value, name)
     return made
+
+
+def _indexed(body: list[gast.AST]) -> set[str]:
+    """Variables whose elements are read or written one by one, or that grow and shrink."""
+    found: set[str] = set()
+    for node in walk(body):
+        if isinstance(node, gast.Subscript):
+            found.add(root(node) or "")
+        elif isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and node.func.attr in ("append", "pop"):
+            found.add(root(node.func) or "")
+    return found
 
 
 def _is_method(value: gast.AST, name: str) -> bool:
