@@ -340,7 +340,9 @@ def _gradients(both: Halves, single: bool, program: Program) -> gast.AST:
     bars: list[gast.AST] = []
     for name in both.analysed.wrt:
         bar: gast.AST = load(both.bars[name])
-        if name not in facts.arrays and (name in facts.entered or name == result):
+        # In a complex computation the cotangent of a real argument is complex; its gradient is the real part.
+        mixed = both.generator.contributions.complex
+        if mixed or name not in facts.arrays and (name in facts.entered or name == result):
             bar = make_call(load(program.namespace.bind("like", like)), bar, load(name))
         bars.append(bar)
     return bars[0] if single else pack(bars)
