@@ -44,8 +44,7 @@ from sourcead.transform.records import field_names, is_record, keeps_fields
 
 Emit = Callable[[gast.AST], None]
 FRESH_CALLS = {np.sum, np.matmul, np.dot, np.outer, np.where, np.exp, np.cos, np.sin, np.sign}
-
-
+TAKES_COMPLEX_APART = {"real", "imag", "conj", "conjugate", "angle", "vdot"}
 SHAPES_OF = {np.full_like: (0,), like: (1,), own: (1,)}
 
 
@@ -97,7 +96,7 @@ class Contributions:
         # Intermediate values whose cotangent has the shape of a larger result; their own operands sum it up.
         self.wide: set[str] = set()
         # Whether the text shows complex numbers: then variables of one shape may differ in dtype.
-        self.complex = any(isinstance(n, gast.Constant) and isinstance(n.value, complex) for n in walk(core.body))
+        self.complex = any(_shows_complex(node) for node in walk(core.body))
         # Cotangents that hold one and the same number everywhere, and that number.
         self.filled: dict[str, gast.AST] = {}
 
@@ -455,6 +454,13 @@ class Contributions:
         held = call(pullback, clone(g))
         active = [k for k, a in enumerate(found.args) if self.active(a)]
         return [Part(found.args[k], subscript(clone(held), const(k)), OWNED) for k in active], [forward]
+
+
+def _shows_complex(node: gast.AST) -> bool:
+    """Whether a node makes complex numbers, or takes them apart; one of both stands where a real result depends on them."""
+    if isinstance(node, gast.Constant):
+        return isinstance(node.value, complex)
+    return isinstance(node, gast.Attribute) and node.attr in TAKES_COMPLEX_APART
 
 
 def _signed(value: float) -> gast.AST:

@@ -7,6 +7,7 @@ import sourcead
 
 X = np.array([0.1, 0.25])
 K = np.array([1, 2, 3])
+C = np.array([0.1 + 0.2j, 0.3 - 0.1j, 0.2])
 
 
 def mean_of_powers(x, k):
@@ -31,9 +32,14 @@ def imaginary_part(x, k):
     return np.imag(np.sum(np.exp(1j * x)))
 
 
+def complex_total(x, k):
+    total = np.sum(k * C)
+    return np.imag(np.mean(np.exp(x * total)))
+
+
 @pytest.mark.parametrize(
     "function",
-    [mean_of_powers, mean_of_shifts, difference_of_losses, real_part, imaginary_part],
+    [mean_of_powers, mean_of_shifts, difference_of_losses, real_part, imaginary_part, complex_total],
     ids=lambda f: f.__name__,
 )
 def test_gradient_against_finite_differences(function):
