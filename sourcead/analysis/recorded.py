@@ -207,7 +207,8 @@ class Recorder:
         if self._acts(step, node):
             result |= self._expand(id(step), self._bounds(node, depth), depth)
             result |= reads_of(step.before, self.variables)
-        return result, defined | ({target} if target else set())
+        counter = {self.record.counters[id(node)]} if id(node) in self.record.counters else set()
+        return result, defined | ({target} if target else set()) | counter
 
     def _bounds(self, node: gast.AST, depth: int) -> Needs:
         needs = reads_of([node.iter], self.variables) if isinstance(node, gast.For) else frozenset()
@@ -225,11 +226,8 @@ class Recorder:
             shared = name in self.sharing and (self.sharing[name] - {name}) != frozenset()
             if name not in [n for n, _ in known]:
                 known.append((name, shared and name in needs))
-            if name not in defined and not self._is_counter(name):
+            if name not in defined:
                 self.record.undefined.add(name)
-
-    def _is_counter(self, name: str) -> bool:
-        return name in self.record.counters.values()
 
     def _counted(self, body: list[gast.AST]) -> set[str]:
         return {self.record.counters[id(s)] for s in _statements(body) if id(s) in self.record.counters}

@@ -75,7 +75,7 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...]) -> Core:
     frame.active = active_names(tree.body, set(wrt), lambda n: builder.static(n, frame))
     # An argument may be anything, whatever is done with it afterwards.
     parameters = set(all_parameters(tree.args))
-    builder.integers = {builder.variable(frame, n) for n in _integers(tree.body) if frame.holder(n) and n not in parameters}
+    builder.integers = {builder.variable(frame, n) for n in _integers(tree.body, parameters) if frame.holder(n)}
     ending = next((source.origin(s) for s in reversed(list(walk_own(tree.body))) if isinstance(s, gast.Return)), None)
     body = [s for s in tree.body if not is_docstring(s)]
     body, result = single_exit(body, builder.flags(frame))
@@ -110,8 +110,8 @@ def lower_signature(source: Source, namespace: Namespace) -> gast.arguments:
     return _arguments(builder, frame, source)
 
 
-def _integers(body: list[gast.AST]) -> set[str]:
-    """Names that only ever hold whole numbers."""
+def _integers(body: list[gast.AST], unknown: set[str]) -> set[str]:
+    """Names that only ever hold whole numbers; nothing is known of those that are `unknown`."""
     defined: dict[str, list[gast.AST | None]] = {}
     for node in walk_own(body):
         if isinstance(node, gast.Assign):
@@ -129,7 +129,7 @@ def _integers(body: list[gast.AST]) -> set[str]:
         elif isinstance(node, (gast.With, gast.Try, gast.Match, gast.Import, gast.ImportFrom)):
             for name in (n for n in walk_own(node) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)):
                 defined.setdefault(name.id, []).append(None)
-    integers = set(defined)
+    integers = set(defined) - unknown
     while True:
         kept = {n for n in integers if all(v is not None and is_integer(v, integers) for v in defined[n])}
         if kept == integers:

@@ -139,6 +139,8 @@ class Fold:
             if isinstance(other, Comment):
                 continue
             here = _loads(other, name)
+            if here and not pure and changed_by(gast.Expr(value=node.value)) & (names_read(other) | _changed(other)):
+                return False
             if here:
                 if here != _shallow_loads(other, name) or not self._fits(node, other):
                     return False

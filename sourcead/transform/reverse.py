@@ -278,6 +278,10 @@ class Reverse:
         """The adjoint of `u[i] = value`: what was there is gone, and so is its cotangent."""
         target, value = node.targets[0], node.value
         variable = root(target)
+        if isinstance(target.slice, gast.Slice) and variable in self.contributions.kinds.displays & self.varied:
+            raise Unsupported(
+                f"a slice of the list `{variable}` is assigned", "Build a new list, or use an array.", node.origin
+            )
         if variable not in self.bars:
             return
         name = self.array(variable)
@@ -295,8 +299,6 @@ class Reverse:
 
     def _copied(self, place: gast.AST, value: gast.Name) -> gast.AST:
         """The cotangent of what was stored, in an array of its own."""
-        if self.shapes.is_scalar(value.id):
-            return place
         if not is_basic(place.slice, self.core.integers):
             return call(self.kernel(take_written), place.value, index_value(place.slice))
         return call(self.kernel(self.contributions.taken), place)
