@@ -279,7 +279,7 @@ class Contributions:
                 place = READS_SHAPE.get(reader)
                 if place is not None and place < len(node.args) and isinstance(node.args[place], gast.Name):
                     other = simpler.get(node.args[place].id, node.args[place].id)
-                    # `full_like` takes the dtype too: an array of integers would round, a real one drop an imaginary part.
+                    # `full_like` takes the dtype too: integers would round, a real array drop an imaginary part.
                     if reader != "full_like" or other in self.varied and not self.complex:
                         node.args[place] = load(other)
         return value
@@ -457,7 +457,7 @@ class Contributions:
 
 
 def _shows_complex(node: gast.AST) -> bool:
-    """Whether a node makes complex numbers, or takes them apart; one of both stands where a real result depends on them."""
+    """Whether a node makes complex numbers, or takes them apart, as any real result of complex numbers must."""
     if isinstance(node, gast.Constant):
         return isinstance(node.value, complex)
     return isinstance(node, gast.Attribute) and node.attr in TAKES_COMPLEX_APART
