@@ -8,7 +8,6 @@ function for each user's function that it calls.
 
 from __future__ import annotations
 
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -187,8 +186,7 @@ class Program:
         named = [n for n, o in self.namespace.objects.items() if o is take_out]
 
         def found(node: gast.AST) -> Any:
-            value = resolve(node, self.namespace, variables)
-            return value
+            return resolve(node, self.namespace, variables)
 
         pure = frozenset(self.pure)
         sums = frozenset(both.bars.values())
@@ -341,8 +339,7 @@ def _gradients(both: Halves, single: bool, program: Program) -> gast.AST:
     for name in both.analysed.wrt:
         bar: gast.AST = load(both.bars[name])
         # In a complex computation the cotangent of a real argument is complex; its gradient is the real part.
-        mixed = both.generator.contributions.complex
-        if mixed or name not in facts.arrays and (name in facts.entered or name == result):
+        if both.generator.contributions.complex or name not in facts.arrays and (name in facts.entered or name == result):
             bar = make_call(load(program.namespace.bind("like", like)), bar, load(name))
         bars.append(bar)
     return bars[0] if single else pack(bars)
