@@ -335,11 +335,12 @@ def _dynamic_arguments(program: Program, source: Source) -> gast.arguments:
 def _gradients(both: Halves, single: bool, program: Program) -> gast.AST:
     """The gradients as they are returned: in the structure of the argument, where that may be a list or a dict."""
     facts, result = both.analysed.kinds, both.analysed.core.result
+    mixed = both.generator.contributions.complex
     bars: list[gast.AST] = []
     for name in both.analysed.wrt:
         bar: gast.AST = load(both.bars[name])
         # In a complex computation the cotangent of a real argument is complex; its gradient is the real part.
-        if both.generator.contributions.complex or name not in facts.arrays and (name in facts.entered or name == result):
+        if mixed or name not in facts.arrays and (name in facts.entered or name == result):
             bar = make_call(load(program.namespace.bind("like", like)), bar, load(name))
         bars.append(bar)
     return bars[0] if single else pack(bars)

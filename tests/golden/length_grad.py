@@ -1,5 +1,5 @@
 import numpy as np
-from runtime.kernels import like, own, require_real, unbroadcast, unit, zeros_like
+from runtime.kernels import like, own, require_real, take_out, unbroadcast, unit, zeros_like
 
 
 def length_grad(p):
@@ -27,7 +27,7 @@ def length_grad(p):
         t4 = t4_tape.pop()
         # seg[i] = np.sqrt(np.sum((p[i + 1] - p[i]) ** 2))
         seg_bar = own(seg_bar, seg)
-        t6_bar3 = seg_bar[i]
+        t6_bar3 = take_out(seg_bar[i])
         seg_bar[i] = 0.0
         t = p[i + 1]
         t2 = p[i]

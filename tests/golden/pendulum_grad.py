@@ -17,5 +17,5 @@ def pendulum_grad(theta, omega, n):
         theta = theta_tape.pop()
         omega_bar += 0.05 * theta_bar
         # omega = omega - 0.05 * np.sin(theta)
-        theta_bar = theta_bar + -(0.05 * omega_bar * np.cos(theta))
+        theta_bar = theta_bar - 0.05 * omega_bar * np.cos(theta)
     return like(theta_bar, theta)

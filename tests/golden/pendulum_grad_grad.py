@@ -1,5 +1,5 @@
 import numpy as np
-from runtime.kernels import like, own, private, require_real, saved, unbroadcast, unit, zeros_like
+from runtime.kernels import like, private, require_real, saved, unbroadcast, unit, zeros_like
 
 
 def pendulum_grad_grad(theta, omega, n):
@@ -29,21 +29,20 @@ def pendulum_grad_grad(theta, omega, n):
         omega_bar += 0.05 * theta_bar
         t6 = np.cos(theta)
         theta_bar_tape.append(theta_bar)
-        theta_bar = theta_bar + -(0.05 * omega_bar * t6)
+        theta_bar = theta_bar - 0.05 * omega_bar * t6
         t6_tape.append(t6)
         theta_tape2.append(saved(theta))
     # return like(theta_bar, theta)
     theta_bar_bar = unit(like(theta_bar, theta))
     omega_bar_bar = 0.0
-    theta_tape_bar = 0.0
+    theta_tape_bar = zeros_like(theta_tape)
     for k in reversed(range(len(steps))):
         theta = theta_tape2.pop()
         t6 = t6_tape.pop()
-        # theta_bar = theta_bar + -(0.05 * omega_bar * np.cos(theta))
+        # theta_bar = theta_bar - 0.05 * omega_bar * np.cos(theta)
         theta_bar = theta_bar_tape.pop()
-        t8_bar = theta_bar_bar
+        t7_bar = -theta_bar_bar
         theta_bar_bar = unbroadcast(theta_bar_bar, theta_bar)
-        t7_bar = -t8_bar
         theta_bar2 = unbroadcast(-(0.05 * (t7_bar * omega_bar) * np.sin(theta)), theta)
         omega_bar_bar = omega_bar_bar + unbroadcast(0.05 * (t7_bar * t6), omega_bar)
         # omega_bar += 0.05 * theta_bar
@@ -52,9 +51,7 @@ def pendulum_grad_grad(theta, omega, n):
         omega_bar_bar = unbroadcast(omega_bar_bar, omega_bar)
         theta_bar_bar = theta_bar_bar + 0.05 * t4_bar
         # theta = theta_tape.pop()
-        theta_tape_bar = own(theta_tape_bar, theta_tape)
         theta_tape_bar.append(theta_bar2)
-        theta_tape.append(theta)
         theta = theta_tape2.pop()
     # omega_bar = zeros_like(omega)
     omega_bar2 = zeros_like(omega)
@@ -66,13 +63,10 @@ def pendulum_grad_grad(theta, omega, n):
         theta_bar2 = unbroadcast(theta_bar2, theta)
         omega_bar2 = omega_bar2 + 0.05 * t3_bar
         # theta_tape.append(theta)
-        theta_tape_bar = own(theta_tape_bar, theta_tape)
         theta_bar2 = theta_bar2 + theta_tape_bar.pop()
-        theta_tape.pop()
         # omega = omega - 0.05 * np.sin(theta)
         omega = omega_tape.pop()
         t2_bar = -omega_bar2
         omega_bar2 = unbroadcast(omega_bar2, omega)
         theta_bar2 += unbroadcast(0.05 * t2_bar * np.cos(theta), theta)
-    # theta_tape = []
     return like(theta_bar2, theta)

@@ -23,8 +23,8 @@ def smoothness_grad(p, dt):
     total_bar = 1.0
     items = steps[:-1]
     items2 = steps[1:]
-    items_bar = 0.0
-    items2_bar = 0.0
+    items_bar = zeros_like(items)
+    items2_bar = zeros_like(items2)
     for k in reversed(range(min(len(items), len(items2)))):
         t4 = t4_tape.pop()
         items = steps[:-1]
@@ -34,9 +34,7 @@ def smoothness_grad(p, dt):
         t3_bar = 2.0 * (total_bar * (b - a))
         b_bar = unbroadcast(t3_bar, b)
         a_bar = unbroadcast(-t3_bar, a)
-        items2_bar = own(items2_bar, items2)
         items2_bar[k] += b_bar
-        items_bar = own(items_bar, items)
         items_bar[k] += a_bar
     # return sum(np.sum((b - a) ** 2) for a, b in zip(steps[:-1], steps[1:]))
     steps_bar = zeros_like(steps)
