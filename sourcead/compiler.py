@@ -178,11 +178,9 @@ class Program:
         users = _users_names(core)
         own = frozenset(core.taken - users)
         variables = frozenset(core.taken)
-        sharing: dict[str, frozenset[str]] = {}
-        for change in both.analysed.changes.values():
-            for name in change.sharing | {change.variable}:
-                sharing[name] = sharing.get(name, frozenset()) | change.sharing | {change.variable}
-        aliased = frozenset(n for n, others in sharing.items() if len(others) > 1)
+        written = {n for c in both.analysed.changes.values() for n in c.sharing | {c.variable}}
+        sharing = both.analysed.sharing
+        aliased = frozenset(n for n in sharing if sharing[n] & written)
         named = [n for n, o in self.namespace.objects.items() if o is take_out]
 
         def found(node: gast.AST) -> Any:
@@ -212,7 +210,8 @@ def gradient(
         # The reverse sweep puts variables back to what they were, the result among them.
         name = program.namespace.local("value", core.taken)
         held: gast.AST = load(core.result) if core.result else const(None)
-        if any(core.result in c.sharing | {c.variable} for c in analysed.changes.values()):
+        changed = {c.variable for c in analysed.changes.values()}
+        if changed & (analysed.sharing.get(core.result or "", frozenset()) | {core.result}):
             held = make_call(load(program.namespace.bind("saved", saved)), held)
         kept.append(assign(name, held))
         returned = pack([load(name), returned] if value else [returned, subscript(load(name), const(1))])

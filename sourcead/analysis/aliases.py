@@ -44,11 +44,18 @@ class Change:
         return (self.same if self.resizes else self.sharing) | {self.variable}
 
 
-def changes(body: list[gast.AST], sources: Sources) -> dict[int, Change]:
-    """Every change in place of a core program, by statement; `sources(value)` are the variables a value may share with."""
+def changes(body: list[gast.AST], sources: Sources) -> tuple[dict[int, Change], dict[str, frozenset[str]]]:
+    """Every change in place of a core program, by statement; `sources(value)` are the variables a value may share with.
+
+    The second value tells for each variable which others may share with it at any time.
+    """
     flow = _Flow(sources)
     flow.block(body, NEW)
-    return flow.found
+    ever: dict[str, frozenset[str]] = {}
+    for pair in flow.ever:
+        for name in pair:
+            ever[name] = ever.get(name, frozenset()) | pair
+    return flow.found, ever
 
 
 State = tuple[Pairs, Within]
@@ -58,10 +65,12 @@ class _Flow:
     def __init__(self, sources: Sources) -> None:
         self.sources = sources
         self.found: dict[int, Change] = {}
+        self.ever: Pairs = frozenset()
 
     def block(self, body: list[gast.AST], state: State) -> State:
         for statement in body:
             state = self.statement(statement, state)
+            self.ever |= state[0]
         return state
 
     def statement(self, node: gast.AST, state: State) -> State:

@@ -47,6 +47,7 @@ class Analysed:
     private: tuple[str, ...]
     guards: dict[int, list[gast.AST]]
     certain: frozenset[str]
+    sharing: dict[str, frozenset[str]]
 
 
 def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: bool) -> Analysed:
@@ -86,7 +87,7 @@ def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: 
     def sources(value: gast.AST) -> set[str]:
         return {n for n in _shared_by(value, namespace, variables) if n not in numbers}
 
-    found = changes(core.body, sources)
+    found, sharing = changes(core.body, sources)
     guards = _guards(core, found, active, numbers)
     floats = hold_floats(core.body, active, frozenset(wrt), static)
     made = {
@@ -97,7 +98,7 @@ def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: 
     for node in walk(core.body):
         _guard_store(core, node, active, floats, guards, made, facts.arrays)
     changed = tuple(p for p in core.parameters if any(p in c.owners for c in found.values()))
-    return Analysed(core, wrt, variables, active, shapes, facts, found, changed, guards, numbers)
+    return Analysed(core, wrt, variables, active, shapes, facts, found, changed, guards, numbers, sharing)
 
 
 def _always_numbers(body: list[gast.AST], numbers: dict[int, frozenset[str]]) -> frozenset[str]:
