@@ -22,6 +22,7 @@ from sourcead.compiler import Options
 from sourcead.errors import UnknownArgument
 from sourcead.frontend.source import Source, find
 from sourcead.frontend.syntax import all_parameters
+from sourcead.frontend.wrappers import spelled_out
 
 Wrt = int | str | tuple[int | str, ...]
 Function = Callable[..., Any]
@@ -49,7 +50,7 @@ def value_and_grad(f: Function, wrt: Wrt = 0, *, has_aux: bool = False, dynamic:
 
 
 def _gradient(f: Function, wrt: Wrt, has_aux: bool, dynamic: str, transform: str) -> types.FunctionType:
-    source = find(f)
+    source = spelled_out(find(f))
     names, single = _arguments(source, wrt)
     value = transform == "value_and_grad"
     name = f"{_plain_name(source)}_{transform}"
@@ -66,7 +67,7 @@ def adjoint(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto") -> types.Functi
 
     The cotangent has the structure and shape of the result; another one raises CotangentMismatch.
     """
-    source = find(f)
+    source = spelled_out(find(f))
     names, single = _arguments(source, wrt)
     emitted, _ = compiler.adjoint(source, names, f"{_plain_name(source)}_adjoint", single, _options(dynamic))
     return _loaded(emitted, f, {"transform": "adjoint", "wrt": _listed(wrt), "dynamic": dynamic})
@@ -74,7 +75,7 @@ def adjoint(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto") -> types.Functi
 
 def tangent(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto") -> types.FunctionType:
     """The forward-mode function: `(*args, *tangents)` -> `(value, tangent)`."""
-    source = find(f)
+    source = spelled_out(find(f))
     names, _ = _arguments(source, wrt)
     emitted, _ = compiler.tangent(source, names, f"{_plain_name(source)}_tangent", _options(dynamic))
     return _loaded(emitted, f, {"transform": "tangent", "wrt": _listed(wrt), "dynamic": dynamic})
@@ -85,7 +86,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...
 
     A primal that holds no floating-point number has the cotangent None.
     """
-    source = find(f)
+    source = spelled_out(find(f))
     names = _positional(source, len(primals))
     active = tuple(n for n, p in zip(names, primals) if _is_real(p))
     if not active:
@@ -93,7 +94,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...
     emitted = compiler.pullback(source, active, f"{_plain_name(source)}_vjp", Options())
     run = _loaded(emitted, f, None)
     kept = tuple(private(p) for p in primals)
-    value, pullback = run(*primals)
+    value, pullback = run(*(private(p) for p in primals))
     unused = [pullback]
 
     def all_cotangents(cotangent: Any) -> tuple[Any, ...]:
@@ -107,7 +108,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...
 
 def jvp(f: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
     """The value of `f(*primals)` and its tangent in the direction `tangents`; None for an argument held fixed."""
-    source = find(f)
+    source = spelled_out(find(f))
     names = _positional(source, len(primals))
     active = tuple(n for n, t in zip(names, tangents, strict=True) if t is not None)
     moved = [t for t in tangents if t is not None]
@@ -190,7 +191,11 @@ def _is_real(value: Any) -> bool:
     if isinstance(value, dict):
         return any(_is_real(v) for v in value.values())
     dtype = getattr(value, "dtype", None)
-    return isinstance(value, (float, complex)) or hasattr(value, "__dataclass_fields__") or getattr(dtype, "kind", "") in ("f", "c")
+    return (
+        isinstance(value, (float, complex))
+        or hasattr(value, "__dataclass_fields__")
+        or getattr(dtype, "kind", "") in ("f", "c")
+    )
 
 
 def _listed(wrt: Wrt) -> Any:
