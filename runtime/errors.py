@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a statement stands in the user's source: file, line and column (both as editors count them), and its text."""
+    """Where a statement stands in the user's source: file, line and column as editors count them, and its text."""
 
     file: str
     line: int
@@ -40,7 +40,7 @@ class SourceADError(Exception):
 
 
 class NotScalar(SourceADError, TypeError):
-    """`grad` was asked for a function whose result is not one number. Use `vjp`, `adjoint` or `jacobian`."""
+    """`grad` was asked for a function whose result is not one number. Use `vjp` or `adjoint`."""
 
 
 class CotangentMismatch(SourceADError, ValueError):

@@ -1,5 +1,6 @@
 """Derivatives of plain Python and NumPy programs, written down as plain Python and NumPy."""
 
+from sourcead import derivative
 from sourcead.api import adjoint, dynamic, grad, jvp, stop_gradient, tangent, value_and_grad, vjp
 from sourcead.errors import (
     CotangentMismatch,
@@ -29,6 +30,7 @@ __all__ = [
     "UnknownArgument",
     "Unsupported",
     "adjoint",
+    "derivative",
     "dynamic",
     "grad",
     "jvp",

@@ -22,7 +22,6 @@ from sourcead.frontend.comment import Comment
 from sourcead.frontend.lower import lower_signature
 from sourcead.frontend.names import Namespace
 from sourcead.frontend.source import Source, find
-from sourcead.frontend.syntax import call as make_call
 from sourcead.frontend.syntax import (
     all_parameters,
     assign,
@@ -39,6 +38,7 @@ from sourcead.frontend.syntax import (
     walk,
     with_parameters,
 )
+from sourcead.frontend.syntax import call as make_call
 from sourcead.optimize.dead import drop_dead
 from sourcead.optimize.fold import Fold
 from sourcead.optimize.shapes import read_shapes_elsewhere
@@ -97,7 +97,12 @@ class Program:
         )
 
     def pair(
-        self, function: Callable[..., Any], active: tuple[str, ...], number: bool, origin: Origin | None, source: Source | None = None
+        self,
+        function: Callable[..., Any],
+        active: tuple[str, ...],
+        number: bool,
+        origin: Origin | None,
+        source: Source | None = None,
     ) -> Call:
         """The functions that stand for a call of a user's function in the two sweeps; written on first use."""
         key = (function, active, number)
@@ -191,7 +196,7 @@ class Program:
         body = read_shapes_elsewhere(body, frozenset(core.parameters))
         body = drop_dead(body, found, pure, aliased)
         body = Fold(own, found, pure, sharing, named[0] if named else None, sums).run(body)
-        # Folding empties statements that only named a value, and so may leave comments and branches with nothing under them.
+        # Folding empties statements that only named a value, and may leave comments and branches with nothing in them.
         return drop_dead(body, found, pure, aliased)
 
 
@@ -316,7 +321,7 @@ def dynamic_gradient(
         returned = pack([gradient, subscript(load(result), const(1))])
     body = [
         program.checked(None, wrt),
-        Comment(f"dynamic: the whole of {source.name}, as dynamic=\"always\" asks"),
+        Comment(f'dynamic: the whole of {source.name}, as dynamic="always" asks'),
         inner,
         gast.Assign(targets=[targets], value=make_call(run, load(region), *(load(n) for n in wrt)), type_comment=None),
         assign(bars, make_call(back, seed)),
@@ -356,9 +361,7 @@ def _function(name: str, arguments: gast.arguments, body: list[gast.AST], docstr
 
 def _users_names(core: Any) -> set[str]:
     """Names a reader knows: those of the user's function, and their cotangents and tangents."""
-    own = set(all_parameters(core.arguments)) | {
-        n.id for n in walk(core.source.tree) if isinstance(n, gast.Name)
-    }
+    own = set(all_parameters(core.arguments)) | {n.id for n in walk(core.source.tree) if isinstance(n, gast.Name)}
     return own | {f"{n}{ending}" for n in own for ending in ("_bar", "_dot")}
 
 
@@ -394,5 +397,3 @@ def _defined(body: list[gast.AST]) -> set[str]:
 def _plain_targets(target: gast.AST) -> set[str]:
     parts = target.elts if isinstance(target, (gast.Tuple, gast.List)) else [target]
     return {p.id for p in parts if isinstance(p, gast.Name)}
-
-

@@ -57,7 +57,7 @@ def unbroadcast(g: Any, x: Any) -> Any:
 
 
 def zeros_like(x: Any) -> Any:
-    """Zeros with the structure of `x`, in arrays that nobody else holds: the cotangent that nothing has been added to."""
+    """Zeros with the structure of `x`, in arrays that nobody else holds: a cotangent that nothing was added to."""
     if isinstance(x, (list, tuple)):
         return Entries((zeros_like(element) for element in x), fields_of(x))
     if isinstance(x, dict):
@@ -118,7 +118,9 @@ def _entries(g: Any, count: int) -> Any:
     """The entries of a cotangent of a list; an array stands for the list of its rows."""
     if isinstance(g, (list, tuple)) or np.ndim(g) > 0:
         if len(g) != count:
-            raise CotangentMismatch(f"a cotangent with {len(g)} entries does not fit a list of {count}", "Give one each.")
+            raise CotangentMismatch(
+                f"a cotangent with {len(g)} entries does not fit a list of {count}", "Give one each."
+            )
         return g
     return [_zero(g)] * count
 
@@ -127,7 +129,9 @@ def _zero(g: Any) -> float:
     """The number zero, which stands for zeros of any structure; no other number does."""
     if isinstance(g, (int, float, np.generic, np.ndarray)) and np.ndim(g) == 0 and g == 0.0:
         return 0.0
-    raise CotangentMismatch(f"the cotangent of a list or dict is a {type(g).__name__}", "Give one entry for each element.")
+    raise CotangentMismatch(
+        f"the cotangent of a list or dict is a {type(g).__name__}", "Give one entry for each element."
+    )
 
 
 def accumulate(a: Any, b: Any) -> Any:
@@ -135,7 +139,9 @@ def accumulate(a: Any, b: Any) -> Any:
     if isinstance(a, (list, tuple)):
         return Entries((accumulate(p, q) for p, q in zip(a, _entries(b, len(a)))), getattr(a, "fields", ()))
     if isinstance(a, dict):
-        return {key: accumulate(value, b.get(key, 0.0) if isinstance(b, dict) else _zero(b)) for key, value in a.items()}
+        return {
+            key: accumulate(value, b.get(key, 0.0) if isinstance(b, dict) else _zero(b)) for key, value in a.items()
+        }
     if isinstance(a, types.SimpleNamespace):
         return types.SimpleNamespace(**{k: accumulate(v, getattr(b, k, 0.0)) for k, v in vars(a).items()})
     if isinstance(b, (list, tuple)):
@@ -153,7 +159,7 @@ def like(g: Any, x: Any) -> Any:
         return type(x)(*made) if fields_of(x) else type(x)(made)
     if isinstance(x, dict):
         return {key: like(g.get(key, 0.0) if isinstance(g, dict) else _zero(g), element) for key, element in x.items()}
-    if dataclasses.is_dataclass(x):
+    if dataclasses.is_dataclass(x) and not isinstance(x, type):
         return dataclasses.replace(x, **{f: like(getattr(g, f, 0.0), getattr(x, f)) for f in fields_of(x)})
     if not _holds_floats(x):
         return x
@@ -243,7 +249,7 @@ def take_written(u_bar: Any, index: Any) -> Any:
 
 
 def written_back(g: Any, u: Any, index: Any) -> Any:
-    """The transpose of `take_written`: zeros with the shape of `u` in which the last writer of each place put its `g`."""
+    """The transpose of `take_written`: zeros shaped like `u` in which the last writer of each place put its `g`."""
     made = np.zeros_like(u)
     made[index] = g
     return made
@@ -299,7 +305,7 @@ def require_numbers(**arguments: Any) -> None:
 def _not_scalar(shown: str) -> NotScalar:
     return NotScalar(
         f"grad needs a function whose result is one real number, and this one gives {shown}",
-        "Reduce it (np.sum, np.mean), or use vjp, adjoint or jacobian.",
+        "Reduce it (np.sum, np.mean), or use vjp or adjoint.",
     )
 
 

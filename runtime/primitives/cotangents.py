@@ -31,7 +31,7 @@ from runtime.kernels import (
 from runtime.primitives.registry import call, forward, inactive, reverse, samples, transpose, view
 from runtime.primitives.sampling import normal
 
-inactive(zeros_like, unit, require_floats, require_numbers, require_real, apart, distinct, put_back)
+inactive(zeros_like, unit, require_floats, require_numbers, require_real, apart, distinct)
 
 
 @transpose(unbroadcast, wrt="g")

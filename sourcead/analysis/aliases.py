@@ -185,7 +185,11 @@ def changed(node: gast.AST) -> str | None:
         return _bottom(node.targets[0])
     if isinstance(node, gast.Assign):
         return _bottom(node.value.func) if _is_pop(node.value) else None
-    if isinstance(node, gast.Expr) and isinstance(node.value, gast.Call) and isinstance(node.value.func, gast.Attribute):
+    if (
+        isinstance(node, gast.Expr)
+        and isinstance(node.value, gast.Call)
+        and isinstance(node.value.func, gast.Attribute)
+    ):
         return _bottom(node.value.func) if node.value.func.attr == "append" else None
     return None
 

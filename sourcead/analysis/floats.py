@@ -1,4 +1,4 @@
-"""Which variables are sure to hold floating-point arrays, lists or dicts, so that what is stored in them keeps its derivative.
+"""Which variables are sure to hold floats, lists or dicts, so that what is stored in them keeps its derivative.
 
 Storing into an array of integers rounds: the derivative of that is zero, not one. Where a variable may be such an
 array, the emitted program checks it.
@@ -20,7 +20,9 @@ FLOAT_TYPES = (float, np.float64, np.float32, np.double, np.single)
 Resolve = Callable[[gast.AST], Any]
 
 
-def hold_floats(body: list[gast.AST], varied: frozenset[str], seeds: frozenset[str], resolve: Resolve) -> frozenset[str]:
+def hold_floats(
+    body: list[gast.AST], varied: frozenset[str], seeds: frozenset[str], resolve: Resolve
+) -> frozenset[str]:
     """Variables every definition of which gives floating-point contents, as far as the text tells."""
     definitions: dict[str, list[gast.AST]] = {}
     for node in walk(body):
@@ -31,8 +33,10 @@ def hold_floats(body: list[gast.AST], varied: frozenset[str], seeds: frozenset[s
         kept = {
             name
             for name in known
-            if name in seeds and name not in definitions
-            or name in definitions and all(_floats(v, known, varied, resolve) for v in definitions[name])
+            if name in seeds
+            and name not in definitions
+            or name in definitions
+            and all(_floats(v, known, varied, resolve) for v in definitions[name])
         }
         if kept == known:
             return frozenset(known)

@@ -79,7 +79,14 @@ def kinds(body: list[gast.AST], result: str | None, rule_of: FindRule) -> Kinds:
                 displays.add(target.id)
             elif isinstance(node.value, gast.Name):
                 copies.append((target.id, node.value.id))
-            elif rule is not None and rule.name not in ("sequence", "split", "array_split", "hsplit", "vsplit", "getitem"):
+            elif rule is not None and rule.name not in (
+                "sequence",
+                "split",
+                "array_split",
+                "hsplit",
+                "vsplit",
+                "getitem",
+            ):
                 numeric.add(target.id)
             if rule is not None and rule.kind == "elementwise":
                 elementwise.add(target.id)
@@ -93,7 +100,14 @@ def kinds(body: list[gast.AST], result: str | None, rule_of: FindRule) -> Kinds:
     beside = _defined_beside_use(body, rule_of)
     once = {n for n in elementwise & beside if definitions[n] == 1 and uses[n] == 1 and consumed[n] == 1}
     tuples = {n for n, c in entries.items() if definitions[n] == 1 and uses[n] == c}
-    return Kinds(frozenset(numeric - displays), frozenset(displays), frozenset(tuples), frozenset(once), _dicts(body), *_used_as(body))
+    return Kinds(
+        frozenset(numeric - displays),
+        frozenset(displays),
+        frozenset(tuples),
+        frozenset(once),
+        _dicts(body),
+        *_used_as(body),
+    )
 
 
 def _dicts(body: list[gast.AST]) -> frozenset[str]:
@@ -116,9 +130,15 @@ def _used_as(body: list[gast.AST]) -> tuple[frozenset[str], frozenset[str]]:
             sides = [node.left, node.right]
             strict = not isinstance(node.op, (gast.Add, gast.Mult)) or any(_is_float(s) for s in sides)
             arrays |= {s.id for s in sides if strict and isinstance(s, gast.Name)}
-        elif isinstance(node, gast.UnaryOp) and not isinstance(node.op, gast.Not) and isinstance(node.operand, gast.Name):
+        elif (
+            isinstance(node, gast.UnaryOp) and not isinstance(node.op, gast.Not) and isinstance(node.operand, gast.Name)
+        ):
             arrays.add(node.operand.id)
-        elif isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name) and not isinstance(node.op, gast.Add):
+        elif (
+            isinstance(node, gast.AugAssign)
+            and isinstance(node.target, gast.Name)
+            and not isinstance(node.op, gast.Add)
+        ):
             arrays.add(node.target.id)
         elif isinstance(node, gast.Attribute) and isinstance(node.value, gast.Name):
             known = lookup_attribute(node.attr) or lookup_method(node.attr) or node.attr in ("shape", "ndim", "dtype")

@@ -8,7 +8,7 @@ from sourcead.frontend.syntax import names_read, names_written
 
 
 def live_after(body: list[gast.AST], out: frozenset[str]) -> dict[int, frozenset[str]]:
-    """For each statement the variables live after it; `out` are live at the end. Loops also give what is live at their head."""
+    """For each statement the variables live after it; `out` are live at the end."""
     found: dict[int, frozenset[str]] = {}
     _block(body, out, found)
     return found

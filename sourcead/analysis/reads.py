@@ -7,7 +7,11 @@ import gast
 from runtime.kernels.reading import SHAPE_ARGUMENTS
 
 SHAPE_ATTRIBUTES = {"shape", "size", "ndim", "dtype"}
-PLACES = {kernel.__name__: places for kernel, places in SHAPE_ARGUMENTS.items()} | {"own": (1,), "like": (1,), "full_like": (0,)}
+PLACES = {kernel.__name__: places for kernel, places in SHAPE_ARGUMENTS.items()} | {
+    "own": (1,),
+    "like": (1,),
+    "full_like": (0,),
+}
 SHAPE_CALLS = {"shape", "size", "ndim"}
 Reads = frozenset[str]
 

@@ -12,7 +12,7 @@ reverse-mode automatic differentiation, 2005), in one of three ways:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import gast
 
@@ -20,42 +20,11 @@ from sourcead.analysis.activity import added_at
 from sourcead.analysis.aliases import Change
 from sourcead.analysis.liveness import exposed
 from sourcead.analysis.reads import Reads, reads_of
-from sourcead.frontend.syntax import names_read, names_written, subscript
+from sourcead.analysis.record import Record, Remaking, Save
 from sourcead.analysis.steps import Step
+from sourcead.frontend.syntax import names_read, names_written, subscript
 
 Needs = frozenset[str]
-
-
-@dataclass(frozen=True)
-class Save:
-    """A value saved before a statement: a variable, or the place in it that is overwritten."""
-
-    variable: str
-    place: gast.AST | None
-    copied: bool
-    looped: bool
-
-
-@dataclass(frozen=True)
-class Remaking:
-    """A variable made again in the reverse sweep; without `contents` only its shape is right."""
-
-    variable: str
-    value: gast.AST
-    contents: bool
-
-
-@dataclass
-class Record:
-    """What is saved where."""
-
-    saves: dict[int, list[Save]] = field(default_factory=dict)
-    undone: set[int] = field(default_factory=set)
-    closing: dict[int, list[tuple[str, bool]]] = field(default_factory=dict)
-    remade: dict[int, list[Remaking]] = field(default_factory=dict)
-    undefined: set[str] = field(default_factory=set)
-    counters: dict[int, str] = field(default_factory=dict)
-    drained: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -72,7 +41,12 @@ class Recorder:
     """Runs the analysis over a core program and its steps."""
 
     def __init__(
-        self, variables: frozenset[str], changes: dict[int, Change], steps: list[Step], fresh, lists: frozenset[str],
+        self,
+        variables: frozenset[str],
+        changes: dict[int, Change],
+        steps: list[Step],
+        fresh,
+        lists: frozenset[str],
         temporary: frozenset[str],
     ) -> None:
         self.variables = variables
@@ -117,14 +91,18 @@ class Recorder:
         each_round = [n for n, _ in self.record.closing.get(id(loop), [])]
         each_round += [s.variable for node in loop.body for s in self.record.saves.get(id(node), []) if s.looped]
         for name in each_round:
-            if pushed.count(name) == 1 and not any(isinstance(n, (gast.For, gast.While)) and id(n) in self.record.saves for n in loop.body):
+            if pushed.count(name) == 1 and not any(
+                isinstance(n, (gast.For, gast.While)) and id(n) in self.record.saves for n in loop.body
+            ):
                 self.record.drained[id(loop)] = name
                 del self.record.counters[id(loop)]
                 return
 
     # Flow
 
-    def _block(self, body: list[gast.AST], needs: Needs, defined: frozenset[str], depth: int) -> tuple[Needs, frozenset[str]]:
+    def _block(
+        self, body: list[gast.AST], needs: Needs, defined: frozenset[str], depth: int
+    ) -> tuple[Needs, frozenset[str]]:
         for statement in body:
             needs, defined = self._statement(statement, needs, defined, depth)
         return needs, defined
@@ -155,9 +133,7 @@ class Recorder:
         made = _forward_names(step)
         return after | early, defined | written | made
 
-    def _branch(
-        self, node: gast.If, needs: Needs, defined: frozenset[str], depth: int
-    ) -> tuple[Needs, frozenset[str]]:
+    def _branch(self, node: gast.If, needs: Needs, defined: frozenset[str], depth: int) -> tuple[Needs, frozenset[str]]:
         before = dict(self.making)
         first, defined1 = self._block(node.body, needs, defined, depth)
         made = self.making
@@ -270,7 +246,9 @@ class Recorder:
             return needs | reads_of([place.slice], self.variables) | {_shape(change.variable)}
         self.record.undone.add(id(node))
         if isinstance(node, gast.Expr):
-            needs |= reads_of([s.slice for s in _walk(node.value.func) if isinstance(s, gast.Subscript)], self.variables)
+            needs |= reads_of(
+                [s.slice for s in _walk(node.value.func) if isinstance(s, gast.Subscript)], self.variables
+            )
         if isinstance(node, gast.Assign):
             return needs | {node.targets[0].id}
         return needs
@@ -291,7 +269,9 @@ class Recorder:
             reads = frozenset(names_read(value))
             if isinstance(value, (gast.BinOp, gast.UnaryOp)) and not all(self._at_hand(r) for r in reads):
                 return
-            cost = isinstance(value, (gast.BinOp, gast.UnaryOp)) + sum(self.making[r].cost for r in reads if r in self.making)
+            cost = isinstance(value, (gast.BinOp, gast.UnaryOp)) + sum(
+                self.making[r].cost for r in reads if r in self.making
+            )
             if cost <= 1:
                 self.making[name] = _Making(value, reads, True, cost)
 
@@ -345,7 +325,9 @@ def _reads_for_shape(value: gast.AST, reads: Needs) -> Needs:
 def _outermost_loops(node: gast.AST) -> list[gast.AST]:
     if isinstance(node, (gast.For, gast.While)):
         return [node]
-    return [loop for s in [*node.body, *node.orelse] for loop in _outermost_loops(s)] if isinstance(node, gast.If) else []
+    return (
+        [loop for s in [*node.body, *node.orelse] for loop in _outermost_loops(s)] if isinstance(node, gast.If) else []
+    )
 
 
 def _plain(name: str) -> str:

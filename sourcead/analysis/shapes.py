@@ -21,7 +21,20 @@ from sourcead.frontend.syntax import clone, names_read, names_written
 
 Shape = frozenset[Any]
 SCALAR: Shape = frozenset()
-TOTALS = {np.sum, np.mean, np.prod, np.max, np.min, np.amax, np.amin, np.var, np.std, np.linalg.norm, np.linalg.det, np.trace}
+TOTALS = {
+    np.sum,
+    np.mean,
+    np.prod,
+    np.max,
+    np.min,
+    np.amax,
+    np.amin,
+    np.var,
+    np.std,
+    np.linalg.norm,
+    np.linalg.det,
+    np.trace,
+}
 NUMBERS = {float, int, len, bool, round, ord, hash}
 
 
@@ -171,7 +184,11 @@ class _Flow:
                 self.full[node.targets[0].id] = shapes[1]
         self.equal[id(node)] = frozenset(n for n in names if state.get(n) is not None and state[n] in shapes)
         if self.depth == 0 and isinstance(value, gast.Call):
-            older = {n: next((o for o, s in state.items() if s == state[n] and o not in self.unsure), n) for n in names if state.get(n)}
+            older = {
+                n: next((o for o, s in state.items() if s == state[n] and o not in self.unsure), n)
+                for n in names
+                if state.get(n)
+            }
             self.simpler[id(node)] = {n: o for n, o in older.items() if o != n}
 
     def _join(self, node: gast.AST, a: dict[str, Shape], b: dict[str, Shape]) -> dict[str, Shape]:
@@ -212,7 +229,7 @@ def _mentions(shape: Shape, place: Any) -> bool:
 
 
 def _kept(index: gast.AST) -> tuple[Any, ...] | None:
-    """What slices with literal ends keep of each axis, where that is the same for every array: how many they leave out."""
+    """What slices with literal ends keep of each axis, as how many they leave out; None where that depends."""
     parts = index.elts if isinstance(index, gast.Tuple) else [index]
     kept: list[Any] = []
     for part in parts:

@@ -151,7 +151,9 @@ def is_core_loop(node: gast.AST) -> bool:
     """Whether a loop is one of the core language: over a counted range, or a `while`."""
     if isinstance(node, gast.While):
         return not _has_early_exit(node)
-    counted = isinstance(node.iter, gast.Call) and isinstance(node.iter.func, gast.Name) and node.iter.func.id == "range"
+    counted = (
+        isinstance(node.iter, gast.Call) and isinstance(node.iter.func, gast.Name) and node.iter.func.id == "range"
+    )
     return counted and isinstance(node.target, gast.Name) and not node.orelse and not _has_early_exit(node)
 
 

@@ -218,11 +218,11 @@ def with_parameters(arguments: gast.arguments, names: list[str]) -> gast.argumen
     Behind `*args` they are keyword-only.
     """
     made = clone(arguments)
-    made.defaults = []
     if made.vararg:
         made.kwonlyargs = [*(param(n) for n in names), *made.kwonlyargs]
         made.kw_defaults = [*(None for _ in names), *made.kw_defaults]
     else:
+        made.defaults = []
         made.args = [*made.args, *(param(n) for n in names)]
     return made
 

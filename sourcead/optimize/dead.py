@@ -20,10 +20,8 @@ from sourcead.optimize.effects import Resolve, changed_by, is_pure
 Live = frozenset[str]
 
 
-def drop_dead(
-    body: list[gast.AST], resolve: Resolve, pure: frozenset[str], aliased: frozenset[str]
-) -> list[gast.AST]:
-    """The body without dead statements; what is written into `aliased` variables stays, for it may be read elsewhere."""
+def drop_dead(body: list[gast.AST], resolve: Resolve, pure: frozenset[str], aliased: frozenset[str]) -> list[gast.AST]:
+    """The body without dead statements; writes into `aliased` variables stay, for they may be read elsewhere."""
     while True:
         kept, _ = _Dead(resolve, pure, aliased).block(body, frozenset())
         kept = _drop_comments(kept)
@@ -80,7 +78,11 @@ class _Dead:
         test = node.test
         if not _real(body):
             body, orelse = orelse, []
-            test = test.operand if isinstance(test, gast.UnaryOp) and isinstance(test.op, gast.Not) else gast.UnaryOp(gast.Not(), test)
+            test = (
+                test.operand
+                if isinstance(test, gast.UnaryOp) and isinstance(test.op, gast.Not)
+                else gast.UnaryOp(gast.Not(), test)
+            )
         made = gast.If(test=test, body=body, orelse=orelse if _real(orelse) else [])
         return made, live1 | live2 | names_read(test)
 
@@ -93,7 +95,11 @@ class _Dead:
                 break
             head = grown
         if isinstance(node, gast.For):
-            if not _real(body) and is_pure(node.iter, self.resolve, self.pure) and not names_written(node.target) & live:
+            if (
+                not _real(body)
+                and is_pure(node.iter, self.resolve, self.pure)
+                and not names_written(node.target) & live
+            ):
                 return None, live
             made: gast.AST = gast.For(node.target, node.iter, body if _real(body) else [gast.Pass()], [], None)
         else:
@@ -112,7 +118,11 @@ def _names_only(node: gast.Assign) -> bool:
 
 
 def _is_append_only(node: gast.Expr) -> bool:
-    return isinstance(node.value, gast.Call) and isinstance(node.value.func, gast.Attribute) and node.value.func.attr == "append"
+    return (
+        isinstance(node.value, gast.Call)
+        and isinstance(node.value.func, gast.Attribute)
+        and node.value.func.attr == "append"
+    )
 
 
 def _real(body: list[gast.AST]) -> bool:

@@ -15,9 +15,42 @@ from sourcead.frontend.syntax import walk
 
 Resolve = Callable[[gast.AST], Any]
 EFFECTFUL = {"add_at", "apart", "distinct", "put_back", "require_floats", "require_numbers", "require_real"}
-PURE_METHODS = {"copy", "items", "keys", "values", "get", "astype", "reshape", "sum", "mean", "dot", "transpose", "ravel"}
+PURE_METHODS = {
+    "copy",
+    "items",
+    "keys",
+    "values",
+    "get",
+    "astype",
+    "reshape",
+    "sum",
+    "mean",
+    "dot",
+    "transpose",
+    "ravel",
+}
 CHANGING_METHODS = {"append", "pop", "extend", "insert", "clear", "fill", "sort", "update", "add"}
-PURE_BUILTINS = {len, range, reversed, list, tuple, dict, int, float, abs, min, max, isinstance, slice, type, bool, str, enumerate, zip, sum}
+PURE_BUILTINS = {
+    len,
+    range,
+    reversed,
+    list,
+    tuple,
+    dict,
+    int,
+    float,
+    abs,
+    min,
+    max,
+    isinstance,
+    slice,
+    type,
+    bool,
+    str,
+    enumerate,
+    zip,
+    sum,
+}
 
 
 def is_pure(node: gast.AST, resolve: Resolve, pure: frozenset[str]) -> bool:
@@ -44,7 +77,9 @@ def _pure_call(node: gast.Call, resolve: Resolve, pure: frozenset[str]) -> bool:
     module = getattr(function, "__module__", "") or ""
     if isinstance(function, np.ufunc) or module.startswith("runtime.kernels"):
         return True
-    if module in ("numpy", "math") and not getattr(function, "__name__", "").startswith(("random", "copyto", "put", "fill")):
+    if module in ("numpy", "math") and not getattr(function, "__name__", "").startswith(
+        ("random", "copyto", "put", "fill")
+    ):
         return True
     if isinstance(node.func, gast.Attribute) and not callable(function):
         name = node.func.attr

@@ -279,5 +279,3 @@ def _leaves(node: gast.AST) -> int:
 
 def _size(body: list[gast.AST]) -> int:
     return sum(1 for _ in walk(body))
-
-

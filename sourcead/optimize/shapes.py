@@ -21,15 +21,18 @@ from sourcead.transform.algebra import READS_SHAPE, same_shape
 
 def read_shapes_elsewhere(body: list[gast.AST], parameters: frozenset[str]) -> list[gast.AST]:
     """The body, reading shapes from simpler variables; it is changed in place and returned."""
-    stores = Counter(
-        n.id for n in walk(body) if isinstance(n, gast.Name) and isinstance(n.ctx, (gast.Store, gast.Del))
-    )
+    stores = Counter(n.id for n in walk(body) if isinstance(n, gast.Name) and isinstance(n.ctx, (gast.Store, gast.Del)))
     simpler: dict[str, str] = {}
     # Only what the body itself makes, for what a branch makes may not be there.
     for node in body:
         if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Name):
             name, value = node.targets[0].id, same_shape(node.value)
-            if stores[name] == 1 and name not in parameters and isinstance(value, gast.Name) and value is not node.value:
+            if (
+                stores[name] == 1
+                and name not in parameters
+                and isinstance(value, gast.Name)
+                and value is not node.value
+            ):
                 if stores[value.id] == (0 if value.id in parameters else 1):
                     simpler[name] = value.id
     for node in walk([s for s in body if not isinstance(s, Comment)]):

@@ -66,8 +66,9 @@ def times(left: gast.AST, right: gast.AST) -> gast.AST:
     if isinstance(right, gast.BinOp) and isinstance(right.op, gast.Div) and number(right.left) == 1:
         return over(left, right.right)
     if isinstance(right, gast.BinOp) and isinstance(right.op, gast.Mult) and number(right.left) is not None:
-        if a is not None:
-            return times(literal(a * number(right.left)), right.right)
+        inner = number(right.left)
+        if a is not None and inner is not None:
+            return times(literal(a * inner), right.right)
         return times(right.left, times(left, right.right))
     if a is not None:
         inner, rest = _coefficient(right)
@@ -163,7 +164,24 @@ def same_shape(node: gast.AST) -> gast.AST:
     return node
 
 
-SHAPELY = {"exp", "log", "sqrt", "sin", "cos", "tanh", "square", "abs", "absolute", "log1p", "expm1", "tan", "reciprocal", "maximum", "minimum", "logaddexp"}
+SHAPELY = {
+    "exp",
+    "log",
+    "sqrt",
+    "sin",
+    "cos",
+    "tanh",
+    "square",
+    "abs",
+    "absolute",
+    "log1p",
+    "expm1",
+    "tan",
+    "reciprocal",
+    "maximum",
+    "minimum",
+    "logaddexp",
+}
 READS_SHAPE = {"full_like": 0, "size": 0, "shape": 0, "unbroadcast": 1}
 
 
@@ -178,7 +196,11 @@ class _Simplify(gast.NodeTransformer):
     def visit_Call(self, node: gast.Call) -> gast.AST:
         name = node.func.attr if isinstance(node.func, gast.Attribute) else getattr(node.func, "id", "")
         place = READS_SHAPE.get(name)
-        if place is not None and place < len(node.args) and (name == "unbroadcast" or isinstance(node.func, gast.Attribute)):
+        if (
+            place is not None
+            and place < len(node.args)
+            and (name == "unbroadcast" or isinstance(node.func, gast.Attribute))
+        ):
             node.args[place] = same_shape(node.args[place])
         self.generic_visit(node)
         return node
@@ -193,8 +215,9 @@ class _Simplify(gast.NodeTransformer):
             return node.left
         if isinstance(node.op, gast.Add) and _negated(node.right):
             return binary(node.left, gast.Sub(), node.right.operand)
-        if isinstance(node.op, gast.Sub) and number(node.left) is not None and number(node.right) is not None:
-            return literal(number(node.left) - number(node.right))
+        left, right = number(node.left), number(node.right)
+        if isinstance(node.op, gast.Sub) and left is not None and right is not None:
+            return literal(left - right)
         return node
 
     def visit_UnaryOp(self, node: gast.UnaryOp) -> gast.AST:

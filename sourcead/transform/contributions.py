@@ -2,90 +2,59 @@
 
 from __future__ import annotations
 
-import dataclasses
-import functools
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import gast
 import numpy as np
 
-import runtime
 from runtime.kernels import accumulate, like, own, take_out, unbroadcast
 from runtime.kernels.reading import SHAPE_ARGUMENTS
 from runtime.primitives import registry
 from sourcead.analysis.activity import root
 from sourcead.analysis.kinds import Kinds
 from sourcead.analysis.shapes import Shapes
-from sourcead.analysis.steps import OWNED, Bar
-from sourcead.errors import NoRule, Origin, Unsupported
+from sourcead.analysis.steps import Bar
+from sourcead.errors import NoRule, Unsupported
 from sourcead.frontend.calls import is_user_function
 from sourcead.frontend.lower import Core
 from sourcead.frontend.names import MISSING
 from sourcead.frontend.syntax import (
-    attribute,
     call,
     clone,
     const,
     load,
     names_read,
     names_written,
-    pack,
-    store,
     subscript,
     walk,
 )
 from sourcead.transform.algebra import READS_SHAPE, has_shape_of, minus, number, times
+from sourcead.transform.calls import CallContributions, Emit, Part, Program
 from sourcead.transform.operations import Operation, operation
 from sourcead.transform.paste import paste, text_of
-from sourcead.transform.records import field_names, is_record, keeps_fields
+from sourcead.transform.records import is_record, keeps_fields
 
-Emit = Callable[[gast.AST], None]
 FRESH_CALLS = {np.sum, np.matmul, np.dot, np.outer, np.where, np.exp, np.cos, np.sin, np.sign}
 TAKES_COMPLEX_APART = {"real", "imag", "conj", "conjugate", "angle", "vdot"}
 SHAPES_OF = {np.full_like: (0,), like: (1,), own: (1,)}
 
 
-@dataclass(frozen=True)
-class Part:
-    """A contribution: where it goes (a variable, or a place within one), and what is known of it."""
-
-    place: gast.AST
-    value: gast.AST
-    bar: Bar
-
-
-class Pair(Protocol):
-    """The forward and backward functions of a user's function."""
-
-    forward: str
-    backward: str
-    taped: bool
-    needs: tuple[str, ...]
-
-
-class Program(Protocol):
-    """What the transform needs of the program around a function."""
-
-    def pair(
-        self, function: Callable[..., Any], active: tuple[str, ...], number: bool, origin: Origin | None
-    ) -> Pair:
-        """The functions that stand for a call of `function` in the two sweeps."""
-
-    def dynamic_allowed(self) -> bool:
-        """Whether a call without source or rule may run on the dynamic graph."""
-
-
-class Contributions:
+class Contributions(CallContributions):
     """Contributions of the operations of one core program."""
 
     join = staticmethod(accumulate)
     taken = staticmethod(take_out)
 
     def __init__(
-        self, core: Core, varied: frozenset[str], variables: frozenset[str], shapes: Shapes, kinds: Kinds, program: Program
+        self,
+        core: Core,
+        varied: frozenset[str],
+        variables: frozenset[str],
+        shapes: Shapes,
+        kinds: Kinds,
+        program: Program,
     ) -> None:
         self.core = core
         self.varied = varied
@@ -171,7 +140,9 @@ class Contributions:
         if found is None and isinstance(value, gast.Attribute):
             return [Part(clone(value), g, bar)], None
         if found is None:
-            raise Unsupported(f"`{type(value).__name__}` has no adjoint", "Compute the value in plain statements.", origin)
+            raise Unsupported(
+                f"`{type(value).__name__}` has no adjoint", "Compute the value in plain statements.", origin
+            )
         return self._of_operation(variable, found, g, result, bar, statement, emit)
 
     def _of_operation(
@@ -199,10 +170,18 @@ class Contributions:
     # Rules
 
     def _of_rule(
-        self, found: Operation, rule: registry.Rule, g: gast.AST, result: gast.AST, bar: Bar, statement: gast.AST, emit: Emit
+        self,
+        found: Operation,
+        rule: registry.Rule,
+        g: gast.AST,
+        result: gast.AST,
+        bar: Bar,
+        statement: gast.AST,
+        emit: Emit,
     ) -> list[Part]:
-        if rule.function is np.power and number(found.args[1]) is not None:
-            return self._of_power(found, number(found.args[1]), g, bar, statement)
+        exponent = number(found.args[1]) if rule.function is np.power else None
+        if exponent is not None:
+            return self._of_power(found, exponent, g, bar, statement)
         tables = rule.partials if rule.kind == "elementwise" else rule.reverse
         leading = 1 if rule.kind == "elementwise" else 2
         parts: list[Part] = []
@@ -241,7 +220,14 @@ class Contributions:
         return any(k < len(found.args) and found.args[k] is node for k in places)
 
     def _of_starred(
-        self, texts: list[Any], found: Operation, nodes: tuple[gast.AST, ...], g: gast.AST, result: gast.AST, emit: Emit, statement: gast.AST
+        self,
+        texts: list[Any],
+        found: Operation,
+        nodes: tuple[gast.AST, ...],
+        g: gast.AST,
+        result: gast.AST,
+        emit: Emit,
+        statement: gast.AST,
     ) -> list[Part]:
         parts = []
         for k, node in enumerate(nodes):
@@ -305,9 +291,7 @@ class Contributions:
             return None if inner is None else times(clone(value.left), clone(inner))
         return None
 
-    def _elementwise(
-        self, node: gast.AST, g: gast.AST, slope: gast.AST, bar: Bar, statement: gast.AST
-    ) -> Part:
+    def _elementwise(self, node: gast.AST, g: gast.AST, slope: gast.AST, bar: Bar, statement: gast.AST) -> Part:
         filling = self._filling(g)
         if filling is not None and self.shapes.fits(statement, node.id) and has_shape_of(slope, node):
             # It was written for a later statement: what it reads must be there, and the same, at this one.
@@ -319,7 +303,7 @@ class Contributions:
         return Part(node, fitted, Bar(not isinstance(scaled, gast.Name), bar.whole or summed))
 
     def needs_shape(self, value: gast.AST) -> bool:
-        """Whether the adjoint of an operation needs a cotangent of the full shape, not a number that stands for zeros."""
+        """Whether the adjoint of an operation needs a cotangent of full shape, not a number that stands for zeros."""
         if isinstance(value, (gast.Name, gast.Subscript)):
             return False
         found = self.operation(value)
@@ -374,94 +358,6 @@ class Contributions:
             return isinstance(function, np.ufunc) or function in FRESH_CALLS if _hashable(function) else False
         return isinstance(value, (gast.BinOp, gast.UnaryOp))
 
-    # Calls
-
-    def _of_record(self, found: Operation, g: gast.AST, bar: Bar, statement: gast.AST) -> list[Part]:
-        """`Point(a, b)`: a dataclass or named tuple."""
-        fields = field_names(found.function)
-        given = [*zip(fields, found.args), *found.kwargs.items()]
-        by_name = dataclasses.is_dataclass(found.function)
-        return [
-            Part(node, attribute(clone(g), name) if by_name else subscript(clone(g), const(fields.index(name))), bar)
-            for name, node in given
-            if self.active(node)
-        ]
-
-    def _of_function(
-        self, variable: str, found: Operation, g: gast.AST, statement: gast.AST, emit: Emit
-    ) -> tuple[list[Part], list[gast.AST]]:
-        """A call of a user's function: its forward half here, its backward half in the reverse sweep."""
-        signature = inspect.signature(found.function)
-        bound = signature.bind(*found.args, **found.kwargs).arguments
-        active = tuple(name for name, node in bound.items() if self.active(node))
-        pair = self.program.pair(found.function, active, self.shapes.is_number(statement), statement.origin)
-        needed = [clone(bound[n]) if n in bound else self._default(signature, n, found) for n in pair.needs]
-        target = statement.targets[0].id
-        forward: list[gast.AST] | None = None
-        if pair.taped:
-            tape = self.fresh(f"{target}_tape")
-            made = call(pair.forward, *(clone(a) for a in found.args), **{k: clone(v) for k, v in found.kwargs.items()})
-            forward = [gast.Assign(targets=[pack([store(target), store(tape)], gast.Store())], value=made, type_comment=None)]
-            needed = [load(tape), *needed]
-        back = call(pair.backward, *needed, clone(g))
-        if len(active) == 1:
-            return [Part(bound[active[0]], back, OWNED)], forward
-        names = [self.fresh(f"{bound[n].id}_bar") for n in active]
-        emit(gast.Assign(targets=[pack([store(n) for n in names], gast.Store())], value=back, type_comment=None))
-        return [Part(bound[p], load(n), OWNED) for p, n in zip(active, names)], forward
-
-    def _default(self, signature: inspect.Signature, name: str, found: Operation) -> gast.AST:
-        value = signature.parameters[name].default
-        return const(value) if value is None or isinstance(value, (bool, int, float, str)) else load(name)
-
-    def _of_unknown(
-        self, variable: str, found: Operation, g: gast.AST, statement: gast.AST
-    ) -> tuple[list[Part], list[gast.AST]]:
-        """A call with neither source nor rule: it runs on the dynamic graph, and the program keeps its pullback."""
-        value = statement.value
-        given_by_value = found.function is MISSING and isinstance(value.func, (gast.Name, gast.Subscript))
-        known = given_by_value or found.function is not MISSING and callable(found.function)
-        module = getattr(found.function, "__module__", "") or ""
-        if module.split(".")[0] == "runtime" or given_by_value and names_read(value.func) & self.varied:
-            raise Unsupported(
-                "this is a derivative that runs on the dynamic graph, and its own derivative cannot be written down",
-                'Ask for it with dynamic="always".',
-                statement.origin,
-            )
-        known = known and module != "builtins"
-        if not known or not self.program.dynamic_allowed():
-            raise NoRule(
-                f"`{found.text}` has neither a rule nor source that can be read",
-                "Write it in Python and NumPy, or register a rule with sourcead.derivative.",
-                statement.origin,
-            )
-        target = statement.targets[0].id
-        pullback = self.fresh(f"{target}_pullback")
-        function = value.func
-        if found.kwargs:
-            given = {k: clone(v) for k, v in found.kwargs.items()}
-            if any(self.active(v) for v in found.kwargs.values()):
-                raise NoRule(
-                    f"an active value is passed by keyword to `{found.text}`, which has neither rule nor source",
-                    "Pass it by position.",
-                    statement.origin,
-                )
-            function = call(load(self.core.namespace.bind("partial", functools.partial)), clone(function), **given)
-        run = attribute(load(self.core.namespace.bind("runtime", runtime)), "vjp")
-        made = call(run, clone(function), *(clone(a) for a in found.args))
-        targets = pack([store(target), store(pullback)], gast.Store())
-        forward = gast.Assign(targets=[targets], value=made, type_comment=None)
-        held = call(pullback, clone(g))
-        active = [k for k, a in enumerate(found.args) if self.active(a)]
-        return [Part(found.args[k], subscript(clone(held), const(k)), OWNED) for k in active], [forward]
-
-
-def _shows_complex(node: gast.AST) -> bool:
-    """Whether a node makes complex numbers, or takes them apart, as any real result of complex numbers must."""
-    if isinstance(node, gast.Constant):
-        return isinstance(node.value, complex)
-    return isinstance(node, gast.Attribute) and node.attr in TAKES_COMPLEX_APART
-
 
 def _signed(value: float) -> gast.AST:
     if value == int(value) and not isinstance(value, float):
@@ -476,3 +372,9 @@ def _parameter(text: Callable[..., Any], place: int) -> str:
 def _hashable(value: Any) -> bool:
     return type(value).__hash__ is not None
 
+
+def _shows_complex(node: gast.AST) -> bool:
+    """Whether a node makes complex numbers, or takes them apart, as any real result of complex numbers must."""
+    if isinstance(node, gast.Constant):
+        return isinstance(node.value, complex)
+    return isinstance(node, gast.Attribute) and node.attr in TAKES_COMPLEX_APART

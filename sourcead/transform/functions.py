@@ -14,9 +14,10 @@ from sourcead.analysis.aliases import Change, changes
 from sourcead.analysis.floats import hold_floats
 from sourcead.analysis.kinds import Kinds, kinds
 from sourcead.analysis.liveness import live_after
-from sourcead.analysis.recorded import Record, Recorder
+from sourcead.analysis.recorded import Recorder
 from sourcead.analysis.scalars import numbers_after
 from sourcead.analysis.shapes import Shapes, infer
+from sourcead.analysis.steps import OWNED, SHARED, Step
 from sourcead.analysis.webs import split_webs
 from sourcead.errors import Unsupported
 from sourcead.frontend.carries import SILENT_ATTRIBUTES
@@ -25,7 +26,6 @@ from sourcead.frontend.lower import Core, lower
 from sourcead.frontend.names import MISSING, Namespace
 from sourcead.frontend.source import Source
 from sourcead.frontend.syntax import assign, call, const, load, names_read, names_written, same, subscript, walk
-from sourcead.analysis.steps import OWNED, SHARED, Step
 from sourcead.transform.contributions import Contributions, Program
 from sourcead.transform.operations import operation, resolve
 from sourcead.transform.records import field_names, is_record
@@ -117,7 +117,9 @@ def _refuse_hidden_fields(core: Core, namespace: Namespace, variables: frozenset
     for node in walk(core.body):
         if isinstance(node, gast.Call):
             made = resolve(node.func, namespace, variables)
-            hidden = sorted(set(field_names(made)) & SILENT_ATTRIBUTES) if isinstance(made, type) and is_record(made) else []
+            hidden = (
+                sorted(set(field_names(made)) & SILENT_ATTRIBUTES) if isinstance(made, type) and is_record(made) else []
+            )
             if hidden:
                 raise Unsupported(
                     f"the class {made.__name__} has a field `{hidden[0]}`, which is also an attribute of arrays",
@@ -155,7 +157,15 @@ def _named_tests(body: list[gast.AST], fresh: Callable[[str], str]) -> list[gast
 
 
 def _is_quick(node: gast.Call) -> bool:
-    return isinstance(node.func, gast.Name) and node.func.id in ("abs", "len", "isinstance", "int", "float", "min", "max")
+    return isinstance(node.func, gast.Name) and node.func.id in (
+        "abs",
+        "len",
+        "isinstance",
+        "int",
+        "float",
+        "min",
+        "max",
+    )
 
 
 def _roots_changed(statement: gast.AST) -> set[str]:
@@ -163,7 +173,11 @@ def _roots_changed(statement: gast.AST) -> set[str]:
     for node in walk(statement):
         if isinstance(node, gast.Subscript) and isinstance(node.ctx, gast.Store):
             found |= {n.id for n in walk(node.value) if isinstance(n, gast.Name)}
-        if isinstance(node, gast.Expr) and isinstance(node.value, gast.Call) and isinstance(node.value.func, gast.Attribute):
+        if (
+            isinstance(node, gast.Expr)
+            and isinstance(node.value, gast.Call)
+            and isinstance(node.value.func, gast.Attribute)
+        ):
             found |= {n.id for n in walk(node.value.func.value) if isinstance(n, gast.Name)}
     return found
 
@@ -184,7 +198,7 @@ def _shared_by(value: gast.AST, namespace: Namespace, variables: frozenset[str])
         if found.rule.view_of is None:
             return set()
         return {n for a in found.operands for n in names_read(a)} & variables
-    if isinstance(value, gast.Call) and callable(found.function if found else None):
+    if isinstance(value, gast.Call) and found is not None and callable(found.function):
         if getattr(found.function, "__module__", "") in ("numpy", "math", "builtins"):
             return set()
     return names_read(value) & variables
@@ -210,14 +224,20 @@ def _guards(
         place = f"{origin.file}:{origin.line}" if origin else ""
         check = load(core.namespace.bind("apart", apart))
         guards[id(change.statement)] = [
-            gast.Expr(value=call(check, load(change.variable), load(other), const(f"{change.variable}, {other}, {place}")))
+            gast.Expr(
+                value=call(check, load(change.variable), load(other), const(f"{change.variable}, {other}, {place}"))
+            )
             for other in sorted(others)
         ]
     return guards
 
 
 def _guard_store(
-    core: Core, node: gast.AST, active: frozenset[str], floats: frozenset[str], guards: dict[int, list[gast.AST]],
+    core: Core,
+    node: gast.AST,
+    active: frozenset[str],
+    floats: frozenset[str],
+    guards: dict[int, list[gast.AST]],
     made: dict[str, gast.AST],
     arrays: frozenset[str],
 ) -> None:
@@ -283,16 +303,29 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
         if name not in generator.bars:
             generator.emit(assign(generator.bar(name), call(generator.kernel(zeros_like), load(name))))
         elif not generator.bars[name].whole:
-            generator.emit(assign(generator.bar(name), call(generator.kernel(own), load(generator.bar(name)), load(name))))
+            generator.emit(
+                assign(generator.bar(name), call(generator.kernel(own), load(generator.bar(name)), load(name)))
+            )
     ending = Step(gast.Pass(), early=end.early)
     beginning = Step(gast.Pass(), early=start.early)
     users = {n.id for n in walk(core.source.tree) if isinstance(n, gast.Name)}
     temporary = frozenset(analysed.variables - users - set(core.parameters))
-    recorder = Recorder(analysed.variables, analysed.changes, [beginning, *steps, ending], generator.fresh, analysed.kinds.displays, temporary)
+    recorder = Recorder(
+        analysed.variables,
+        analysed.changes,
+        [beginning, *steps, ending],
+        generator.fresh,
+        analysed.kinds.displays,
+        temporary,
+    )
     record = recorder.run([ending.core, *core.body, beginning.core], core.parameters)
 
     def plain(place: gast.AST) -> bool:
-        return is_basic(place.slice, core.integers) and not _is_key(place.slice) and root(place) not in analysed.kinds.dicts
+        return (
+            is_basic(place.slice, core.integers)
+            and not _is_key(place.slice)
+            and root(place) not in analysed.kinds.dicts
+        )
 
     sweeps = Sweeps(record, analysed.guards, generator.fresh, generator.kernel, plain)
     index = recorder.steps
@@ -344,4 +377,3 @@ def _seed(analysed: Analysed, generator: Reverse, seed_name: str | None, scalar:
     else:
         generator.emit(assign(generator.bar(result), call(generator.kernel(unit), load(result))))
     generator.bars[result] = OWNED
-

@@ -1,9 +1,9 @@
 """The text of a rule, with a program's names in place of its parameters.
 
-    @reverse(np.tan, wrt="x")
-    def tan(z_bar, z, x):                     c = np.cos(t)
-        c = np.cos(x)                ->       ... z_bar / (c * c) ...
-        return z_bar / (c * c)
+@reverse(np.tan, wrt="x")
+def tan(z_bar, z, x):                     c = np.cos(t)
+    c = np.cos(x)                ->       ... z_bar / (c * c) ...
+    return z_bar / (c * c)
 """
 
 from __future__ import annotations

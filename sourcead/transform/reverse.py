@@ -16,6 +16,7 @@ import gast
 from runtime.kernels import add_at, own, take_out, take_written, zeros_like
 from sourcead.analysis.activity import added_at, root
 from sourcead.analysis.shapes import Shapes
+from sourcead.analysis.steps import NOTHING, OWNED, Bar, Bars, Step
 from sourcead.errors import Unsupported
 from sourcead.frontend.expressions import index_value, is_basic
 from sourcead.frontend.lower import Core
@@ -33,10 +34,8 @@ from sourcead.frontend.syntax import (
     subscript,
     walk,
 )
-from sourcead.analysis.steps import NOTHING, OWNED, Bar, Bars, Step
 from sourcead.transform.algebra import minus, plus
 from sourcead.transform.contributions import Contributions, Part
-
 
 
 class Reverse:
@@ -305,6 +304,7 @@ class Reverse:
 
     def _augmented(self, node: gast.AugAssign, step: Step) -> None:
         variable = root(node.target)
+        assert variable is not None, "internal error in reverse: an update of nothing"
         if isinstance(node.target, gast.Name):
             as_value = gast.BinOp(left=load(variable), op=node.op, right=node.value)
             self._value(variable, as_value, step, node)
@@ -341,7 +341,6 @@ class Reverse:
         else:
             self.emit(gast.Expr(value=popped))
 
-
     def _added(self, node: gast.Expr) -> None:
         """`add_at(u, i, value)`: every term has the cotangent of the place that it was added to."""
         path, index, value = node.value.args
@@ -367,7 +366,11 @@ def _indexed(body: list[gast.AST]) -> set[str]:
     for node in walk(body):
         if isinstance(node, gast.Subscript):
             found.add(root(node) or "")
-        elif isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and node.func.attr in ("append", "pop"):
+        elif (
+            isinstance(node, gast.Call)
+            and isinstance(node.func, gast.Attribute)
+            and node.func.attr in ("append", "pop")
+        ):
             found.add(root(node.func) or "")
     return found
 
@@ -389,7 +392,9 @@ def _merged(parts: list[Part]) -> list[Part]:
         if isinstance(part.place, gast.Name):
             twin = next((m for m in made if isinstance(m.place, gast.Name) and m.place.id == part.place.id), None)
             if twin is not None:
-                made[made.index(twin)] = Part(twin.place, plus(twin.value, part.value), Bar(True, twin.bar.whole or part.bar.whole))
+                made[made.index(twin)] = Part(
+                    twin.place, plus(twin.value, part.value), Bar(True, twin.bar.whole or part.bar.whole)
+                )
                 continue
         made.append(part)
     return made

@@ -12,13 +12,13 @@ from typing import Any
 import gast
 
 from runtime.kernels import put_back, saved, saved_item
-from sourcead.analysis.recorded import Record, Save
+from sourcead.analysis.record import Record, Save
+from sourcead.analysis.steps import Step
 from sourcead.analysis.webs import is_core_loop
 from sourcead.errors import Origin
 from sourcead.frontend.comment import Comment
 from sourcead.frontend.expressions import index_value
 from sourcead.frontend.syntax import assign, attribute, augment, call, clone, const, load, store, subscript
-from sourcead.analysis.steps import Step
 
 
 class Sweeps:
@@ -98,7 +98,11 @@ class Sweeps:
         body += [clone(s) for s in node.body[len(_core_of(node)) :]]
         if isinstance(node, gast.For):
             made: gast.AST = gast.For(
-                target=clone(node.target), iter=clone(node.iter), body=body or [gast.Pass()], orelse=[], type_comment=None
+                target=clone(node.target),
+                iter=clone(node.iter),
+                body=body or [gast.Pass()],
+                orelse=[],
+                type_comment=None,
             )
         else:
             made = gast.While(test=clone(node.test), body=body or [gast.Pass()], orelse=[])
@@ -166,9 +170,7 @@ class Sweeps:
                 out.append(gast.Assign(targets=[target], value=value, type_comment=None))
         return out
 
-    def _reverse_branch(
-        self, step: Step, node: gast.If, done: frozenset[str]
-    ) -> tuple[list[gast.AST], frozenset[str]]:
+    def _reverse_branch(self, step: Step, node: gast.If, done: frozenset[str]) -> tuple[list[gast.AST], frozenset[str]]:
         again, done = self._again(id(step), done)
         origin = self.origin
         body = self.reverse(step.body, done)
@@ -182,9 +184,7 @@ class Sweeps:
         self.origin = None
         return [*again, gast.If(test=test, body=body, orelse=orelse)], done
 
-    def _reverse_loop(
-        self, step: Step, node: gast.AST, done: frozenset[str]
-    ) -> tuple[list[gast.AST], frozenset[str]]:
+    def _reverse_loop(self, step: Step, node: gast.AST, done: frozenset[str]) -> tuple[list[gast.AST], frozenset[str]]:
         closing = self.record.closing.get(id(node), [])
         pops = [assign(n, call(attribute(load(self.tape(n)), "pop"))) for n, _ in reversed(closing)]
         body = [*pops, *self.reverse(step.body)]
@@ -204,6 +204,7 @@ class Sweeps:
         elif id(node) in self.record.drained:
             loop = gast.While(test=load(self.tape(self.record.drained[id(node)])), body=body, orelse=[])
         else:
+            assert counter is not None, "internal error in sweeps: a loop without a count"
             times = call("range", load(counter))
             loop = gast.For(target=store(self.fresh("_")), iter=times, body=body, orelse=[], type_comment=None)
         out.append(loop)

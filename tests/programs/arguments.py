@@ -99,7 +99,7 @@ def typed_named_tuple(s):
     return np.sum(s.position * s.velocity) + s.time
 
 
-@program(lambda: (State(np.array([0.5, 1.0]), np.array([1.0, 2.0]), 2.0),), scalar=False)
+@program(lambda: (State(np.array([0.5, 1.0]), np.array([1.0, 2.0]), 2.0),), scalar=False, may_refuse=True)
 def named_tuple_result(s):
     moved = s._replace(time=s.time * 2.0)
     return State(position=moved.position * moved.time, velocity=s.velocity, time=moved.time)

@@ -1,0 +1,150 @@
+"""What calls add to the cotangents of their arguments: records, the user's functions, functions of no rule."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import gast
+
+import runtime
+from sourcead.analysis.shapes import Shapes
+from sourcead.analysis.steps import OWNED, Bar
+from sourcead.errors import NoRule, Origin, Unsupported
+from sourcead.frontend.lower import Core
+from sourcead.frontend.names import MISSING
+from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store, subscript
+from sourcead.transform.operations import Operation
+from sourcead.transform.records import field_names
+
+Emit = Callable[[gast.AST], None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A contribution: where it goes (a variable, or a place within one), and what is known of it."""
+
+    place: gast.AST
+    value: gast.AST
+    bar: Bar
+
+
+class Pair(Protocol):
+    """The forward and backward functions of a user's function."""
+
+    forward: str
+    backward: str
+    taped: bool
+    needs: tuple[str, ...]
+
+
+class Program(Protocol):
+    """What the transform needs of the program around a function."""
+
+    def pair(self, function: Callable[..., Any], active: tuple[str, ...], number: bool, origin: Origin | None) -> Pair:
+        """The functions that stand for a call of `function` in the two sweeps."""
+
+    def dynamic_allowed(self) -> bool:
+        """Whether a call without source or rule may run on the dynamic graph."""
+
+
+class CallContributions:
+    """Contributions of calls that have no rule."""
+
+    core: Core
+    varied: frozenset[str]
+    shapes: Shapes
+    program: Program
+
+    def active(self, node: Any) -> bool:
+        """Whether an operand carries a derivative."""
+        raise AssertionError("internal error in calls: not a complete class")
+
+    def fresh(self, hint: str) -> str:
+        """A new local name."""
+        raise AssertionError("internal error in calls: not a complete class")
+
+    def _of_record(self, found: Operation, g: gast.AST, bar: Bar, statement: gast.AST) -> list[Part]:
+        """`Point(a, b)`: a dataclass or named tuple."""
+        fields = field_names(found.function)
+        given = [*zip(fields, found.args), *found.kwargs.items()]
+        by_name = dataclasses.is_dataclass(found.function)
+        return [
+            Part(node, attribute(clone(g), name) if by_name else subscript(clone(g), const(fields.index(name))), bar)
+            for name, node in given
+            if self.active(node)
+        ]
+
+    def _of_function(
+        self, variable: str, found: Operation, g: gast.AST, statement: gast.AST, emit: Emit
+    ) -> tuple[list[Part], list[gast.AST] | None]:
+        """A call of a user's function: its forward half here, its backward half in the reverse sweep."""
+        signature = inspect.signature(found.function)
+        bound = signature.bind(*found.args, **found.kwargs).arguments
+        active = tuple(name for name, node in bound.items() if self.active(node))
+        pair = self.program.pair(found.function, active, self.shapes.is_number(statement), statement.origin)
+        needed = [clone(bound[n]) if n in bound else self._default(signature, n, found) for n in pair.needs]
+        target = statement.targets[0].id
+        forward: list[gast.AST] | None = None
+        if pair.taped:
+            tape = self.fresh(f"{target}_tape")
+            made = call(pair.forward, *(clone(a) for a in found.args), **{k: clone(v) for k, v in found.kwargs.items()})
+            forward = [
+                gast.Assign(targets=[pack([store(target), store(tape)], gast.Store())], value=made, type_comment=None)
+            ]
+            needed = [load(tape), *needed]
+        back = call(pair.backward, *needed, clone(g))
+        if len(active) == 1:
+            return [Part(bound[active[0]], back, OWNED)], forward
+        names = [self.fresh(f"{bound[n].id}_bar") for n in active]
+        emit(gast.Assign(targets=[pack([store(n) for n in names], gast.Store())], value=back, type_comment=None))
+        return [Part(bound[p], load(n), OWNED) for p, n in zip(active, names)], forward
+
+    def _default(self, signature: inspect.Signature, name: str, found: Operation) -> gast.AST:
+        value = signature.parameters[name].default
+        return const(value) if value is None or isinstance(value, (bool, int, float, str)) else load(name)
+
+    def _of_unknown(
+        self, variable: str, found: Operation, g: gast.AST, statement: gast.AST
+    ) -> tuple[list[Part], list[gast.AST] | None]:
+        """A call with neither source nor rule: it runs on the dynamic graph, and the program keeps its pullback."""
+        value = statement.value
+        given_by_value = found.function is MISSING and isinstance(value.func, (gast.Name, gast.Subscript))
+        known = given_by_value or found.function is not MISSING and callable(found.function)
+        module = getattr(found.function, "__module__", "") or ""
+        if module.split(".")[0] == "runtime" or given_by_value and names_read(value.func) & self.varied:
+            raise Unsupported(
+                "this is a derivative that runs on the dynamic graph, and its own derivative cannot be written down",
+                'Ask for it with dynamic="always".',
+                statement.origin,
+            )
+        known = known and module != "builtins"
+        if not known or not self.program.dynamic_allowed():
+            raise NoRule(
+                f"`{found.text}` has neither a rule nor source that can be read",
+                "Write it in Python and NumPy, or register a rule with sourcead.derivative.",
+                statement.origin,
+            )
+        target = statement.targets[0].id
+        pullback = self.fresh(f"{target}_pullback")
+        function = value.func
+        if found.kwargs:
+            given = {k: clone(v) for k, v in found.kwargs.items()}
+            if any(self.active(v) for v in found.kwargs.values()):
+                raise NoRule(
+                    f"an active value is passed by keyword to `{found.text}`, which has neither rule nor source",
+                    "Pass it by position.",
+                    statement.origin,
+                )
+            function = call(load(self.core.namespace.bind("partial", functools.partial)), clone(function), **given)
+        run = attribute(load(self.core.namespace.bind("runtime", runtime)), "vjp")
+        made = call(run, clone(function), *(clone(a) for a in found.args))
+        targets = pack([store(target), store(pullback)], gast.Store())
+        forward = gast.Assign(targets=[targets], value=made, type_comment=None)
+        held = call(pullback, clone(g))
+        active = [k for k, a in enumerate(found.args) if self.active(a)]
+        return [Part(found.args[k], subscript(clone(held), const(k)), OWNED) for k in active], [forward]
