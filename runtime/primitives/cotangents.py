@@ -12,7 +12,6 @@ from runtime.kernels import (
     like,
     own,
     private,
-    put_back,
     require_floats,
     require_numbers,
     require_real,

@@ -156,4 +156,5 @@ class _Check:
 
     def effect(self, node: gast.AST) -> None:
         if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and node.func.attr == "append":
-            self.operands([node.func.value, *node.args])
+            self.path(node.func.value)
+            self.operands(node.args)
