@@ -19,11 +19,10 @@ class Save:
 
 @dataclass(frozen=True)
 class Remaking:
-    """A variable made again in the reverse sweep; without `contents` only its shape is right."""
+    """A variable made again in the reverse sweep."""
 
     variable: str
     value: gast.AST
-    contents: bool
 
 
 @dataclass

@@ -296,16 +296,14 @@ class Recorder:
 
         def visit(name: str) -> None:
             making = self.making.get(_plain(name))
-            if making is None or not (making.intact or name != _plain(name)):
+            if making is None or not making.intact:
                 needs.add(name)
                 return
-            entry = Remaking(_plain(name), making.value, name == _plain(name))
+            # All of it, also where only the shape is read: the variable may be read whole later on.
+            entry = Remaking(_plain(name), making.value)
             if entry in order:
                 return
-            inner = reads_of([making.value], self.variables, self.lists)
-            if not entry.contents:
-                inner = _reads_for_shape(making.value, inner)
-            for read in sorted(inner):
+            for read in sorted(reads_of([making.value], self.variables, self.lists)):
                 visit(read)
             order.append(entry)
 
@@ -314,12 +312,6 @@ class Recorder:
         known = self.record.remade.setdefault(key, [])
         known += [entry for entry in order if entry not in known]
         return frozenset(needs)
-
-
-def _reads_for_shape(value: gast.AST, reads: Needs) -> Needs:
-    """What the shape of a value depends on: the shapes of its operands, and the indices themselves."""
-    indices = {n for s in _walk(value) if isinstance(s, gast.Subscript) for n in names_read(s.slice)}
-    return frozenset(n if _plain(n) in indices else _shape(_plain(n)) for n in reads)
 
 
 def _outermost_loops(node: gast.AST) -> list[gast.AST]:

@@ -14,7 +14,7 @@ from sourcead.frontend.comment import Comment
 from sourcead.frontend.syntax import walk
 
 Resolve = Callable[[gast.AST], Any]
-EFFECTFUL = {"add_at", "apart", "distinct", "put_back", "require_floats", "require_numbers", "require_real"}
+EFFECTFUL = {"add_at", "apart", "distinct", "put_back", "require_floats", "require_numbers", "require_real", "unit"}
 PURE_METHODS = {
     "copy",
     "items",

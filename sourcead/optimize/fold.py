@@ -11,6 +11,7 @@ changes what it reads, and the line stays short enough to read.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import gast
@@ -21,6 +22,7 @@ from sourcead.optimize.effects import Resolve, changed_by, is_pure
 from sourcead.transform.algebra import minus, plus, simplify
 
 LONGEST = 12
+DERIVED = re.compile(r"_(bar|dot)[0-9_]*$")
 
 
 class Fold:
@@ -189,6 +191,8 @@ class Fold:
         for other in out[k + 1 :]:
             if isinstance(other, Comment):
                 continue
+            if not _consumes(other, name):
+                return
             left -= _loads(other, name)
             if left == 0:
                 simple = isinstance(other, (gast.Assign, gast.AugAssign, gast.Return, gast.Expr))
@@ -238,10 +242,18 @@ def _put(node: gast.AST, name: str, value: gast.AST) -> gast.AST:
     """
     origin = getattr(node, "origin", None)
     made = substitute(node, lambda n: clone(value) if n.id == name and isinstance(n.ctx, gast.Load) else None)
-    if origin is None:
+    if origin is None and DERIVED.search(_target(node)):
         made = simplify(made)
     made.origin = origin
     return made
+
+
+def _target(node: gast.AST) -> str:
+    """The variable that a statement writes, whole or in part; an empty name where it writes none."""
+    target = node.targets[0] if isinstance(node, gast.Assign) else getattr(node, "target", None)
+    while isinstance(target, (gast.Subscript, gast.Attribute)):
+        target = target.value
+    return target.id if isinstance(target, gast.Name) else ""
 
 
 def _loads(node: gast.AST, name: str) -> int:
@@ -258,6 +270,18 @@ def _shallow_loads(node: gast.AST, name: str) -> int:
         inner = [n for n in walk(node) if isinstance(n, (gast.Lambda, gast.ListComp, gast.GeneratorExp, gast.DictComp))]
         return _loads(node, name) - sum(_loads(n, name) for n in inner)
     return 0
+
+
+def _consumes(node: gast.AST, name: str) -> bool:
+    """Whether every use of the variable here goes into arithmetic, whose result is a new array."""
+    for parent in walk(node):
+        for field in parent._fields:
+            value = getattr(parent, field, None)
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, gast.Name) and child.id == name and isinstance(child.ctx, gast.Load):
+                    if not isinstance(parent, (gast.BinOp, gast.UnaryOp, gast.AugAssign)):
+                        return False
+    return True
 
 
 def _stores_name(node: gast.AST, name: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from runtime.kernels import accumulate, like, own, take_out, unbroadcast
+from runtime.kernels import accumulate, like, matmul_left, matmul_right, own, take_out, unbroadcast
 from runtime.kernels.reading import SHAPE_ARGUMENTS
 from runtime.primitives import registry
 from sourcead.analysis.activity import root
@@ -36,7 +36,7 @@ from sourcead.transform.operations import Operation, operation
 from sourcead.transform.paste import paste, text_of
 from sourcead.transform.records import is_record, keeps_fields
 
-FRESH_CALLS = {np.sum, np.matmul, np.dot, np.outer, np.where, np.exp, np.cos, np.sin, np.sign}
+FRESH_CALLS = {matmul_left, matmul_right, np.sum, np.matmul, np.dot, np.outer, np.where, np.exp, np.cos, np.sin, np.sign}
 TAKES_COMPLEX_APART = {"real", "imag", "conj", "conjugate", "angle", "vdot"}
 SHAPES_OF = {np.full_like: (0,), like: (1,), own: (1,)}
 

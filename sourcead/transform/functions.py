@@ -17,9 +17,9 @@ from sourcead.analysis.liveness import live_after
 from sourcead.analysis.recorded import Recorder
 from sourcead.analysis.scalars import numbers_after
 from sourcead.analysis.shapes import Shapes, infer
-from sourcead.analysis.steps import OWNED, SHARED, Step
+from sourcead.analysis.steps import OWNED, SHARED, Bar, Step
 from sourcead.analysis.webs import split_webs
-from sourcead.errors import Unsupported
+from sourcead.errors import NotScalar, Unsupported
 from sourcead.frontend.carries import SILENT_ATTRIBUTES
 from sourcead.frontend.expressions import is_basic
 from sourcead.frontend.lower import Core, lower
@@ -302,7 +302,7 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
     for name in analysed.wrt:
         if name not in generator.bars:
             generator.emit(assign(generator.bar(name), call(generator.kernel(zeros_like), load(name))))
-        elif not generator.bars[name].whole:
+        elif not generator.bars[name].whole or _may_be_shared(generator.bars[name], analysed.wrt, scalar, seed_name):
             generator.emit(
                 assign(generator.bar(name), call(generator.kernel(own), load(generator.bar(name)), load(name)))
             )
@@ -338,6 +338,11 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
     return Halves(analysed, [*head, *forward], reverse, generator.names, generator, seed_name)
 
 
+def _may_be_shared(bar: Bar, wrt: tuple[str, ...], scalar: bool, seed_name: str | None) -> bool:
+    """Whether a gradient handed to the caller may be the array of another one, or of the caller's own cotangent."""
+    return not bar.owned and scalar and (len(wrt) > 1 or seed_name is not None)
+
+
 def _is_key(index: gast.AST) -> bool:
     return isinstance(index, gast.Constant) and isinstance(index.value, str)
 
@@ -353,7 +358,15 @@ def _seed(analysed: Analysed, generator: Reverse, seed_name: str | None, scalar:
     """The cotangent that the reverse sweep starts from."""
     core = analysed.core
     result = core.result
+    if result is None and seed_name is None:
+        raise NotScalar(
+            f"`{core.name}` returns nothing, and grad needs a function whose result is one real number",
+            "Return the number.",
+        )
     if result is None or result not in analysed.varied:
+        if result is not None and seed_name is None:
+            checked = subscript(load(result), const(0)) if aux else load(result)
+            generator.emit(gast.Expr(value=call(generator.kernel(unit), checked)))
         return
     if seed_name is not None:
         if scalar:

@@ -142,12 +142,8 @@ class Sweeps:
         return out + again + [clone(s) for s in step.late], done
 
     def _again(self, key: int, done: frozenset[str]) -> tuple[list[gast.AST], frozenset[str]]:
-        entries = [
-            r
-            for r in self.record.remade.get(key, [])
-            if r.variable not in done and (r.contents or f"shape:{r.variable}" not in done)
-        ]
-        made = {r.variable if r.contents else f"shape:{r.variable}" for r in entries}
+        entries = [r for r in self.record.remade.get(key, []) if r.variable not in done]
+        made = {r.variable for r in entries}
         return [assign(r.variable, clone(r.value)) for r in entries], done | made
 
     def _restore(self, node: gast.AST) -> list[gast.AST]:
