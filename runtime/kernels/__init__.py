@@ -10,6 +10,7 @@ from runtime.kernels.cotangent import (
     own,
     private,
     put_back,
+    put_whole,
     require_floats,
     require_numbers,
     require_real,

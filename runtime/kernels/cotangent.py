@@ -371,6 +371,14 @@ def saved_item(u: Any, index: Any) -> Any:
     return saved(u.get(index, _ABSENT)) if isinstance(u, dict) else saved(u[index])
 
 
+def put_whole(u: Any, value: Any) -> Any:
+    """Undo `u += ...`: an array gets its old contents back in place, a number is the old one again."""
+    if not isinstance(u, np.ndarray):
+        return value
+    u[...] = value
+    return u
+
+
 def put_back(u: Any, index: Any, value: Any) -> None:
     """Undo `u[index] = ...`: put back what `saved_item` found."""
     if value is _ABSENT:

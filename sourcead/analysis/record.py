@@ -15,6 +15,7 @@ class Save:
     place: gast.AST | None
     copied: bool
     looped: bool
+    shared: bool = False
 
 
 @dataclass(frozen=True)

@@ -234,7 +234,9 @@ class Recorder:
         if not change.owners & needs:
             return needs
         if isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
-            self._save(node, Save(change.variable, None, True, depth > 0), defined)
+            # Where another name looks at the same memory, the old contents go back into that memory.
+            shared = bool(change.sharing & {_plain(n) for n in needs})
+            self._save(node, Save(change.variable, None, True, depth > 0, shared), defined)
             return needs - {change.variable, _shape(change.variable)}
         if isinstance(node, (gast.Assign, gast.AugAssign)) and isinstance(_first(node), gast.Subscript):
             place = _first(node)

@@ -15,6 +15,7 @@ from typing import Any
 import gast
 
 from runtime.kernels import sequence
+from sourcead.frontend.callees import changes_arguments, is_user_function
 from sourcead.frontend.expressions import Expressions
 from sourcead.frontend.names import Frame
 from sourcead.frontend.syntax import (
@@ -59,6 +60,13 @@ class Loops(Expressions):
     def lower_while(self, node: gast.While, frame: Frame, body: Callable[[], None]) -> None:
         """The statement `while node.test` around what `body` emits."""
         exit_test = node.body[-1] if node.body and _is_exit(node.body[-1]) else None
+        for called in (n for n in walk(node.test) if isinstance(n, gast.Call)):
+            function = self.static(called.func, frame)
+            if is_user_function(function) and changes_arguments(function):
+                raise self.refuse(
+                    "the condition of this loop calls a function that changes its arguments",
+                    "Call it in the body, and leave the loop with break.",
+                )
         with self.inside() as before:
             test = self.condition(node.test, frame)
         if not before:

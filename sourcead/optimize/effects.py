@@ -14,7 +14,17 @@ from sourcead.frontend.comment import Comment
 from sourcead.frontend.syntax import walk
 
 Resolve = Callable[[gast.AST], Any]
-EFFECTFUL = {"add_at", "apart", "distinct", "put_back", "require_floats", "require_numbers", "require_real", "unit"}
+EFFECTFUL = {
+    "add_at",
+    "apart",
+    "distinct",
+    "put_back",
+    "put_whole",
+    "require_floats",
+    "require_numbers",
+    "require_real",
+    "unit",
+}
 PURE_METHODS = {
     "copy",
     "items",
@@ -98,7 +108,7 @@ def changed_by(node: gast.AST) -> set[str]:
         elif isinstance(inner, gast.Call):
             if isinstance(inner.func, gast.Attribute) and inner.func.attr in CHANGING_METHODS:
                 found.add(_bottom(inner.func.value))
-            if isinstance(inner.func, gast.Name) and inner.func.id in ("add_at", "put_back"):
+            if isinstance(inner.func, gast.Name) and inner.func.id in ("add_at", "put_back", "put_whole"):
                 found.add(_bottom(inner.args[0]))
     return found - {""}
 

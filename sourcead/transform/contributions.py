@@ -36,7 +36,19 @@ from sourcead.transform.operations import Operation, operation
 from sourcead.transform.paste import paste, text_of
 from sourcead.transform.records import is_record, keeps_fields
 
-FRESH_CALLS = {matmul_left, matmul_right, np.sum, np.matmul, np.dot, np.outer, np.where, np.exp, np.cos, np.sin, np.sign}
+FRESH_CALLS = {
+    matmul_left,
+    matmul_right,
+    np.sum,
+    np.matmul,
+    np.dot,
+    np.outer,
+    np.where,
+    np.exp,
+    np.cos,
+    np.sin,
+    np.sign,
+}
 TAKES_COMPLEX_APART = {"real", "imag", "conj", "conjugate", "angle", "vdot"}
 SHAPES_OF = {np.full_like: (0,), like: (1,), own: (1,)}
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import gast
 
-from runtime.kernels import put_back, saved, saved_item
+from runtime.kernels import put_back, put_whole, saved, saved_item
 from sourcead.analysis.record import Record, Save
 from sourcead.analysis.steps import Step
 from sourcead.analysis.webs import is_core_loop
@@ -159,6 +159,8 @@ class Sweeps:
                 value: gast.AST = call(attribute(load(self.tape(save.variable)), "pop"))
             else:
                 value = load(self.kept[id(node), save.variable])
+            if save.shared:
+                value = call(self.kernel(put_whole), load(save.variable), value)
             if save.place is not None and not self.plain(save.place):
                 back = [clone(save.place.value), index_value(save.place.slice), value]
                 out.append(gast.Expr(value=call(self.kernel(put_back), *back)))

@@ -35,7 +35,7 @@ def rnn_loss_grad(Wx, Wh, b, xs, target):
         t2 = t2_tape.pop()
         # loss += np.sum((h - t) ** 2)
         t = items2[k]
-        h_bar = h_bar + unbroadcast(2.0 * (loss_bar * (h - t)), h)
+        h_bar += unbroadcast(2.0 * (loss_bar * (h - t)), h)
         # h = np.tanh(Wx @ x + Wh @ h + b)
         t5_bar = h_bar * (1.0 - h * h)
         h = h_tape.pop()

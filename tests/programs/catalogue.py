@@ -31,6 +31,7 @@ TOPICS = (
     "matrices",
     "sequences",
     "learning",
+    "hostile",
 )
 
 
