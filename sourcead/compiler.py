@@ -40,6 +40,7 @@ from sourcead.frontend.syntax import (
 )
 from sourcead.frontend.syntax import call as make_call
 from sourcead.optimize.dead import drop_dead
+from sourcead.optimize.flow import defined, upward
 from sourcead.optimize.fold import Fold
 from sourcead.optimize.shapes import read_shapes_elsewhere
 from sourcead.transform.functions import Analysed, Halves, analyse, halves
@@ -145,11 +146,11 @@ class Program:
         last = gast.Return(value=returned)
         backward = self.tidy([*both.reverse, last], both, frozenset({seed}))
         made = names_written(both.forward)
-        needed = _upward(backward) & (made | set(core.parameters))
+        needed = upward(backward) & (made | set(core.parameters))
         taped = sorted(needed, key=lambda n: (n not in core.parameters, n))
         tape = pack(load(n) for n in taped)
         value = load(core.result) if core.result else const(None)
-        undefined = sorted(set(taped) - _defined(both.forward) - set(core.parameters))
+        undefined = sorted(set(taped) - defined(both.forward) - set(core.parameters))
         head = [assign(n, const(None)) for n in undefined]
         forward = [*head, *both.forward, gast.Return(value=pack([value, tape]))]
         forward = self.tidy(forward, both, frozenset())
@@ -308,14 +309,18 @@ def dynamic_gradient(
     passed.keywords = [gast.keyword(arg=p.id, value=load(p.id)) for p in arguments.kwonlyargs]
     if arguments.kwarg:
         passed.keywords.append(gast.keyword(arg=None, value=load(arguments.kwarg.id)))
-    inner = gast.FunctionDef(region, _arguments(list(wrt)), [gast.Return(passed)], [], None, None, [])
+    # All arguments go in, so that arrays which the function writes into are traced too.
+    given = [p.id for p in [*arguments.posonlyargs, *arguments.args]]
+    given += [n for n in wrt if n not in given]
+    entries = [subscript(load(bars), const(given.index(n))) for n in wrt]
+    gradient: gast.AST = entries[0] if single else pack(entries)
+    inner = gast.FunctionDef(region, _arguments(given), [gast.Return(passed)], [], None, None, [])
     run = attribute(load(names.bind("runtime", runtime)), "vjp")
     targets = pack([store(result), store(back)], gast.Store())
     out: gast.AST = subscript(load(result), const(0)) if aux else load(result)
     seed: gast.AST = make_call(load(names.bind("unit", unit)), out)
     if aux:
         seed = pack([seed, const(0.0)])
-    gradient: gast.AST = subscript(load(bars), const(0)) if single else load(bars)
     returned = pack([load(result), gradient]) if value else gradient
     if aux and not value:
         returned = pack([gradient, subscript(load(result), const(1))])
@@ -323,7 +328,9 @@ def dynamic_gradient(
         program.checked(None, wrt),
         Comment(f'dynamic: the whole of {source.name}, as dynamic="always" asks'),
         inner,
-        gast.Assign(targets=[targets], value=make_call(run, load(region), *(load(n) for n in wrt)), type_comment=None),
+        gast.Assign(
+            targets=[targets], value=make_call(run, load(region), *(load(n) for n in given)), type_comment=None
+        ),
         assign(bars, make_call(back, seed)),
         gast.Return(value=returned),
     ]
@@ -363,37 +370,3 @@ def _users_names(core: Any) -> set[str]:
     """Names a reader knows: those of the user's function, and their cotangents and tangents."""
     own = set(all_parameters(core.arguments)) | {n.id for n in walk(core.source.tree) if isinstance(n, gast.Name)}
     return own | {f"{n}{ending}" for n in own for ending in ("_bar", "_dot")}
-
-
-def _upward(body: list[gast.AST]) -> set[str]:
-    """Names a body reads that it may not have written before."""
-    live: set[str] = set()
-    for node in reversed([s for s in body if not isinstance(s, Comment)]):
-        if isinstance(node, gast.If):
-            live = _upward(node.body) | _upward(node.orelse) | live | names_read(node.test)
-        elif isinstance(node, (gast.For, gast.While)):
-            inside = _upward(node.body)
-            if isinstance(node, gast.For):
-                inside -= names_written(node.target)
-            live |= inside | names_read(node.iter if isinstance(node, gast.For) else node.test)
-        else:
-            if isinstance(node, gast.Assign):
-                live -= {n for t in node.targets for n in _plain_targets(t)}
-            live |= names_read(node) | (names_written(node) if isinstance(node, gast.AugAssign) else set())
-    return live
-
-
-def _defined(body: list[gast.AST]) -> set[str]:
-    """Names that a body assigns whichever way it goes."""
-    made: set[str] = set()
-    for node in body:
-        if isinstance(node, gast.If):
-            made |= _defined(node.body) & _defined(node.orelse)
-        elif isinstance(node, gast.Assign):
-            made |= {n for t in node.targets for n in _plain_targets(t)}
-    return made
-
-
-def _plain_targets(target: gast.AST) -> set[str]:
-    parts = target.elts if isinstance(target, (gast.Tuple, gast.List)) else [target]
-    return {p.id for p in parts if isinstance(p, gast.Name)}

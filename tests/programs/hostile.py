@@ -19,7 +19,7 @@ def store_reads_its_array(x):
     return np.sum(y)
 
 
-@program(lambda: (vector(), matrix()), may_refuse=True, note="a number stored into a column")
+@program(lambda: (vector(), matrix()), wrt=(0, 1), note="a number stored into a column")
 def number_into_column(x, m):
     m[:, 0] = np.sum(x)
     return np.sum(m * m)
