@@ -12,6 +12,7 @@ from sourcead.frontend.comment import Comment
 
 BLOCKS = ("body", "orelse", "finalbody")
 NESTED = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda, gast.ClassDef)
+LEAVES = frozenset({gast.Name, gast.Constant, gast.Load, gast.Store, gast.Add, gast.Sub, gast.Mult, gast.Div, gast.Pow})
 COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
 
 
@@ -99,6 +100,8 @@ def walk(node: gast.AST | list[Any]) -> Iterator[gast.AST]:
     while stack:
         item = stack.pop()
         yield item
+        if type(item) in LEAVES:
+            continue
         for field in reversed(item._fields):
             value = getattr(item, field, None)
             if isinstance(value, gast.AST):
@@ -113,7 +116,7 @@ def walk_own(node: gast.AST | list[Any]) -> Iterator[gast.AST]:
     while stack:
         item = stack.pop()
         yield item
-        if isinstance(item, NESTED):
+        if type(item) in LEAVES or isinstance(item, NESTED):
             continue
         for field in reversed(item._fields):
             value = getattr(item, field, None)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 
 import gast
 
@@ -23,6 +24,14 @@ from sourcead.transform.algebra import minus, plus, simplify
 
 LONGEST = 12
 DERIVED = re.compile(r"_(bar|dot)[0-9_]*$")
+
+
+@dataclass(frozen=True)
+class _Facts:
+    node: gast.AST
+    loads: Counter[str]
+    written: frozenset[str]
+    changed: frozenset[str]
 
 
 class Fold:
@@ -49,6 +58,7 @@ class Fold:
         self.views_only = False
         self.uncopied: set[int] = set()
         self.made_anew: set[str] = set()
+        self.known: dict[int, _Facts] = {}
 
     def run(self, body: list[gast.AST]) -> list[gast.AST]:
         """The body folded, until nothing more folds."""
@@ -111,6 +121,7 @@ class Fold:
             return
         term = second.value if isinstance(second.op, gast.Add) else minus(second.value)
         first.value = plus(first.value, term)
+        self.known.pop(id(first), None)
         del out[k + 1]
 
     def _foldable(self, node: gast.AST) -> bool:
@@ -140,7 +151,7 @@ class Fold:
             other = out[m]
             if isinstance(other, Comment):
                 continue
-            here = _loads(other, name)
+            here = self._facts(other).loads[name]
             if here and not pure and changed_by(gast.Expr(value=node.value)) & (names_read(other) | _changed(other)):
                 return False
             if here:
@@ -150,7 +161,7 @@ class Fold:
                 left -= here
                 if left == 0:
                     break
-            if not pure or (_written(other) & reads) or (_changed(other) & guarded):
+            if not pure or (self._facts(other).written & reads) or (self._facts(other).changed & guarded):
                 return False
         if left or not found:
             return False
@@ -158,14 +169,24 @@ class Fold:
             out[m] = _put(out[m], name, node.value)
         return True
 
+    def _facts(self, node: gast.AST) -> _Facts:
+        """What a statement reads, writes and changes; kept for simple statements, whose text does not change."""
+        found = self.known.get(id(node))
+        if found is None or found.node is not node:
+            loads = Counter(n.id for n in walk(node) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load))
+            found = _Facts(node, loads, frozenset(names_written(node)), frozenset(changed_by(node)))
+            if not hasattr(node, "body"):
+                self.known[id(node)] = found
+        return found
+
     def _uses(self, out: list[gast.AST], k: int, name: str) -> int:
         """How often the value that statement `k` makes is used: up to where its block makes the variable anew."""
         if self.stores[name] == 1:
             return self.loads[name]
         count = 0
         for other in out[k + 1 :]:
-            count += _loads(other, name) if not isinstance(other, Comment) else 0
-            if not isinstance(other, Comment) and name in names_written(other):
+            count += self._facts(other).loads[name] if not isinstance(other, Comment) else 0
+            if not isinstance(other, Comment) and name in self._facts(other).written:
                 break
         return count
 
@@ -198,6 +219,7 @@ class Fold:
                 simple = isinstance(other, (gast.Assign, gast.AugAssign, gast.Return, gast.Expr))
                 if simple and not _stores_name(other, name):
                     node.value = value.args[0]
+                    self.known.pop(id(node), None)
                     self.uncopied.add(id(node))
                 return
             if (_written(other) | _changed(other)) & reads:

@@ -321,11 +321,10 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
     record = recorder.run([ending.core, *core.body, beginning.core], core.parameters)
 
     def plain(place: gast.AST) -> bool:
-        return (
-            is_basic(place.slice, core.integers)
-            and not _is_key(place.slice)
-            and root(place) not in analysed.kinds.dicts
-        )
+        variable = root(place)
+        if _is_key(place.slice) or variable in analysed.kinds.dicts:
+            return False
+        return variable in analysed.kinds.numeric or is_basic(place.slice, core.integers)
 
     sweeps = Sweeps(record, analysed.guards, generator.fresh, generator.kernel, plain)
     index = recorder.steps
