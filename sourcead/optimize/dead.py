@@ -53,12 +53,12 @@ class _Dead:
             return self._loop(node, live)
         if self._needless(node, live):
             return None, live
-        written = names_written(node) if isinstance(node, gast.Assign) and _names_only(node) else set()
+        written = _targets(node) if isinstance(node, gast.Assign) and _names_only(node) else set()
         return node, (live - written) | names_read(node) | _updated(node)
 
     def _needless(self, node: gast.AST, live: Live) -> bool:
         if isinstance(node, gast.Assign) and _names_only(node):
-            return not names_written(node) & live and is_pure(node.value, self.resolve, self.pure)
+            return not _targets(node) & live and is_pure(node.value, self.resolve, self.pure)
         if isinstance(node, (gast.Assign, gast.AugAssign)):
             changed = changed_by(node) | (names_written(node) if isinstance(node, gast.AugAssign) else set())
             pure = is_pure(node.value, self.resolve, self.pure)
@@ -105,6 +105,12 @@ class _Dead:
         else:
             made = gast.While(node.test, body if _real(body) else [gast.Pass()], [])
         return made, head
+
+
+def _targets(node: gast.Assign) -> set[str]:
+    """The names that an assignment to plain names writes."""
+    target = node.targets[0]
+    return {p.id for p in (target.elts if isinstance(target, (gast.Tuple, gast.List)) else [target])}
 
 
 def _updated(node: gast.AST) -> set[str]:
