@@ -80,6 +80,8 @@ def sequence(items: Any) -> Any:
 
 def own(g: Any, x: Any) -> Any:
     """The cotangent `g` of `x` in arrays that nobody else holds; zeros where `g` is the number zero."""
+    if type(g) is type(x) is np.ndarray and g.shape == x.shape and g.dtype is x.dtype:
+        return g.copy()
     if isinstance(x, (list, tuple)):
         return Entries(((own(entry, element) for entry, element in zip(_entries(g, len(x)), x))), fields_of(x))
     if isinstance(x, dict):
