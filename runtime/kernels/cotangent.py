@@ -191,7 +191,7 @@ def take_out(place: Any) -> Any:
 
 def unit(result: Any) -> float:
     """The seed of a gradient. Raises `NotScalar` where the result is not one real number."""
-    if np.ndim(result) == 0 and _is_real_number(result):
+    if _is_real_number(result) and np.ndim(result) == 0:
         return 1.0
     shown = f"an array of shape {result.shape}" if hasattr(result, "shape") else f"a {type(result).__name__}"
     raise _not_scalar(shown)

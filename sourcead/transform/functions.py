@@ -376,7 +376,8 @@ def _seed(analysed: Analysed, generator: Reverse, seed_name: str | None, scalar:
         return
     if aux:
         first = subscript(load(result), const(0))
-        pair = gast.List(elts=[call(generator.kernel(unit), first), const(0.0)], ctx=gast.Load())
+        rest = call(generator.kernel(zeros_like), subscript(load(result), const(1)))
+        pair = gast.List(elts=[call(generator.kernel(unit), first), rest], ctx=gast.Load())
         generator.emit(assign(generator.bar(result), pair))
     elif result not in analysed.certain and _parameters_of(analysed.shapes.final.get(result)) is not None:
         # The result has the shape of these parameters, so that the value itself need not be computed to check it.

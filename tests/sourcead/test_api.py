@@ -359,3 +359,31 @@ def test_globals_are_read_live(monkeypatch):
 
 def weighted(x):
     return GAIN * np.sum(WEIGHTS * x)
+
+
+def test_auxiliary_dict_of_active_values():
+    def f(x):
+        return np.sum(x * x), {"doubled": x * 2.0}
+
+    gradient, auxiliary = sourcead.grad(f, has_aux=True)(np.array([1.0, 2.0]))
+    np.testing.assert_allclose(gradient, [2.0, 4.0])
+    np.testing.assert_allclose(auxiliary["doubled"], [2.0, 4.0])
+
+
+def test_results_that_are_no_numbers():
+    def nothing(x):
+        x = x * 2.0
+
+    def pair(x):
+        return np.sum(x), x
+
+    for f in (nothing, pair, lambda x: "text", lambda x: None):
+        with pytest.raises(sourcead.NotScalar):
+            sourcead.grad(f)(np.ones(2))
+
+
+def test_gradients_share_no_memory():
+    gradients = sourcead.grad(lambda x, y: np.sum(x + y), (0, 1))(np.ones(3), np.ones(3))
+    assert not np.shares_memory(*gradients)
+    cotangent = np.ones(3)
+    assert not np.shares_memory(sourcead.adjoint(lambda x: x)(np.ones(3), cotangent), cotangent)
