@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+import gc
 import importlib
 import inspect
 import sys
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -26,6 +27,24 @@ from sourcead.frontend.wrappers import spelled_out
 
 Wrt = int | str | tuple[int | str, ...]
 Function = Callable[..., Any]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _collector_paused(transform: Callable[P, R]) -> Callable[P, R]:
+    """Hold the garbage collector while a program is written: its trees are many, and soon gone."""
+
+    @functools.wraps(transform)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        enabled = gc.isenabled()
+        gc.disable()
+        try:
+            return transform(*args, **kwargs)
+        finally:
+            if enabled:
+                gc.enable()
+
+    return run
 
 
 def grad(f: Function, wrt: Wrt = 0, *, has_aux: bool = False, dynamic: str = "auto") -> types.FunctionType:
@@ -49,6 +68,7 @@ def value_and_grad(f: Function, wrt: Wrt = 0, *, has_aux: bool = False, dynamic:
     return _gradient(f, wrt, has_aux, dynamic, "value_and_grad")
 
 
+@_collector_paused
 def _gradient(f: Function, wrt: Wrt, has_aux: bool, dynamic: str, transform: str) -> types.FunctionType:
     source = spelled_out(find(f))
     names, single = _arguments(source, wrt)
@@ -62,6 +82,7 @@ def _gradient(f: Function, wrt: Wrt, has_aux: bool, dynamic: str, transform: str
     return _loaded(emitted, f, recipe)
 
 
+@_collector_paused
 def adjoint(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto") -> types.FunctionType:
     """The reverse-mode function: `(*args, cotangent)` -> cotangents of the arguments `wrt`.
 
@@ -73,6 +94,7 @@ def adjoint(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto") -> types.Functi
     return _loaded(emitted, f, {"transform": "adjoint", "wrt": _listed(wrt), "dynamic": dynamic})
 
 
+@_collector_paused
 def tangent(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto") -> types.FunctionType:
     """The forward-mode function: `(*args, *tangents)` -> `(value, tangent)`."""
     source = spelled_out(find(f))
