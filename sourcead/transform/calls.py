@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import gast
 
 import runtime
+from runtime.kernels import private
 from sourcead.analysis.shapes import Shapes
 from sourcead.analysis.steps import OWNED, Bar
 from sourcead.errors import NoRule, Origin, Unsupported
@@ -59,6 +60,7 @@ class CallContributions:
     varied: frozenset[str]
     shapes: Shapes
     program: Program
+    changing: frozenset[str]
 
     def active(self, node: Any) -> bool:
         """Whether an operand carries a derivative."""
@@ -92,7 +94,8 @@ class CallContributions:
         forward: list[gast.AST] | None = None
         if pair.taped:
             tape = self.fresh(f"{target}_tape")
-            made = call(pair.forward, *(clone(a) for a in found.args), **{k: clone(v) for k, v in found.kwargs.items()})
+            args = [self._kept(a) for a in found.args]
+            made = call(pair.forward, *args, **{k: self._kept(v) for k, v in found.kwargs.items()})
             forward = [
                 gast.Assign(targets=[pack([store(target), store(tape)], gast.Store())], value=made, type_comment=None)
             ]
@@ -103,6 +106,12 @@ class CallContributions:
         names = [self.fresh(f"{bound[n].id}_bar") for n in active]
         emit(gast.Assign(targets=[pack([store(n) for n in names], gast.Store())], value=back, type_comment=None))
         return [Part(bound[p], load(n), OWNED) for p, n in zip(active, names)], forward
+
+    def _kept(self, argument: gast.AST) -> gast.AST:
+        """An argument as the callee's tape may keep it: a copy, where this function may change the object later."""
+        if not names_read(argument) & self.changing:
+            return clone(argument)
+        return call(load(self.core.namespace.bind("private", private)), clone(argument))
 
     def _default(self, signature: inspect.Signature, name: str, found: Operation) -> gast.AST:
         value = signature.parameters[name].default

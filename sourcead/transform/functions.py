@@ -291,7 +291,11 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
     a single number (`scalar`), the first of a pair where the second is auxiliary (`aux`).
     """
     core = analysed.core
-    contributions = Contributions(core, analysed.varied, analysed.variables, analysed.shapes, analysed.kinds, program)
+    changed = {c.variable for c in analysed.changes.values()}
+    changing = frozenset(changed | {n for n, others in analysed.sharing.items() if others & changed})
+    contributions = Contributions(
+        core, analysed.varied, analysed.variables, analysed.shapes, analysed.kinds, program, changing
+    )
     generator = Reverse(core, analysed.varied, analysed.shapes, contributions)
     start = Step(None)
     generator.out = start.early

@@ -178,3 +178,14 @@ def stored_into_integers(x):
 @program(lambda: (vector(), 3), note="`k` is an integer: the fill must not take its dtype")
 def integer_factor(x, k):
     return np.mean(np.exp(k * np.sum(x)))
+
+
+def shares(a, b):
+    return (a[1] / (2.5 + np.cos(a[-1]))) * (b / (2.5 + np.cos(b))) + 1.0
+
+
+@program(lambda: (vector(), 0.4), second=False, note="what a callee keeps of an argument that is changed afterwards")
+def argument_changed_after_call(x, p):
+    p += np.sum(shares(x[::-1], x))
+    x[np.array([False, True, True, False])] = p + 1.0
+    return p**2
