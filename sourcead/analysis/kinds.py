@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import gast
 
 from runtime.primitives.registry import Rule, lookup_attribute, lookup_method
+from sourcead.analysis.activity import root
 from sourcead.frontend.syntax import walk
 
 FindRule = Callable[[gast.AST], Rule | None]
@@ -203,4 +204,19 @@ def _defined_beside_use(body: list[gast.AST], rule_of: FindRule) -> set[str]:
                 found |= made & set(_operands(node.value))
             if isinstance(node.targets[0], gast.Name):
                 made.add(node.targets[0].id)
+    return found
+
+
+def indexed(body: list[gast.AST]) -> set[str]:
+    """Variables whose elements are read or written one by one, or that grow and shrink."""
+    found: set[str] = set()
+    for node in walk(body):
+        if isinstance(node, gast.Subscript):
+            found.add(root(node) or "")
+        elif (
+            isinstance(node, gast.Call)
+            and isinstance(node.func, gast.Attribute)
+            and node.func.attr in ("append", "pop")
+        ):
+            found.add(root(node.func) or "")
     return found

@@ -15,6 +15,7 @@ import gast
 
 from runtime.kernels import add_at, own, take_out, take_written, zeros_like
 from sourcead.analysis.activity import added_at, root
+from sourcead.analysis.kinds import indexed
 from sourcead.analysis.shapes import Shapes
 from sourcead.analysis.steps import NOTHING, OWNED, Bar, Bars, Step
 from sourcead.errors import Unsupported
@@ -32,7 +33,6 @@ from sourcead.frontend.syntax import (
     names_written,
     store,
     subscript,
-    walk,
 )
 from sourcead.transform.algebra import minus, plus
 from sourcead.transform.contributions import Contributions, Part
@@ -50,7 +50,7 @@ class Reverse:
         self.names: dict[str, str] = {}
         self.out: list[gast.AST] = []
         self.forward: list[gast.AST] | None = None
-        self.indexed = _indexed(core.body)
+        self.indexed = indexed(core.body)
 
     def bar(self, variable: str) -> str:
         """The name of a variable's cotangent."""
@@ -167,9 +167,13 @@ class Reverse:
 
     def _loop(self, node: gast.AST) -> Step:
         """The body backwards, as often as needed to know which cotangents are carried around the loop."""
+        inside = names_written(node.body)
+        # Elements added to in each round: the array is made its own once, before the loop.
+        stepped = sorted((indexed(node.body) & self.bars.keys() & self.varied) - inside)
+        owning = [v for v in stepped if self.bars[v] != OWNED]
+        self.bars.update(dict.fromkeys(owning, OWNED))
         entry = dict(self.bars)
         assumed = dict(entry)
-        inside = names_written(node.body)
         while True:
             self.bars = dict(assumed)
             step = Step(node, body=self.block(node.body))
@@ -182,6 +186,9 @@ class Reverse:
             if grown == assumed:
                 break
             assumed = grown
+        for variable in owning:
+            value = call(self.kernel(own), load(self.bar(variable)), load(variable))
+            step.before.append(assign(self.bar(variable), value))
         for variable in sorted(assumed.keys() - entry.keys()):
             step.before.append(assign(self.bar(variable), self.zero(variable, variable not in inside)))
         for variable in sorted(assumed.keys() - self.bars.keys()):
@@ -358,21 +365,6 @@ def rebased(place: gast.AST, name: str) -> gast.AST:
     made = clone(place)
     made.value = rebased(place.value, name)
     return made
-
-
-def _indexed(body: list[gast.AST]) -> set[str]:
-    """Variables whose elements are read or written one by one, or that grow and shrink."""
-    found: set[str] = set()
-    for node in walk(body):
-        if isinstance(node, gast.Subscript):
-            found.add(root(node) or "")
-        elif (
-            isinstance(node, gast.Call)
-            and isinstance(node.func, gast.Attribute)
-            and node.func.attr in ("append", "pop")
-        ):
-            found.add(root(node.func) or "")
-    return found
 
 
 def _is_method(value: gast.AST, name: str) -> bool:

@@ -20,13 +20,13 @@ def length_grad(p):
         t6_tape.append(t6)
     # return seg.sum()
     seg_bar = np.full_like(seg, unit(seg.sum()))
+    seg_bar = own(seg_bar, seg)
     p_bar = zeros_like(p)
     for i in reversed(range(n - 1)):
         t6 = t6_tape.pop()
         t5 = t5_tape.pop()
         t4 = t4_tape.pop()
         # seg[i] = np.sqrt(np.sum((p[i + 1] - p[i]) ** 2))
-        seg_bar = own(seg_bar, seg)
         t6_bar3 = take_out(seg_bar[i])
         seg_bar[i] = 0.0
         t = p[i + 1]
