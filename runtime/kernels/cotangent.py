@@ -15,6 +15,9 @@ import numpy as np
 from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable, NotScalar, SharedArray
 
 _NUMBERS = (float, np.float64)
+_DOUBLE = np.dtype(float)
+_ndarray = np.ndarray
+_sum = np.add.reduce
 
 
 def unbroadcast(g: Any, x: Any) -> Any:
@@ -22,17 +25,18 @@ def unbroadcast(g: Any, x: Any) -> Any:
 
     `g` has a shape that `x` broadcasts to, or is a scalar that stands for that shape.
     """
-    kind = type(x)
-    if type(g) is np.ndarray:
-        if kind is np.ndarray:
-            if g.shape == x.shape:
-                if g.dtype is x.dtype:
+    # The usual cases first: small programs spend their time here.
+    if type(g) is _ndarray:
+        if type(x) is _ndarray:
+            if g.dtype is x.dtype:
+                have, want = g.shape, x.shape
+                if have == want:
                     return g
-            elif g.ndim > x.ndim and g.dtype is x.dtype and g.shape[g.ndim - x.ndim :] == x.shape:
-                return np.add.reduce(g, axis=tuple(range(g.ndim - x.ndim)))
-        elif kind in _NUMBERS and g.dtype.kind == "f":
-            return np.add.reduce(g, axis=None)
-    elif kind in _NUMBERS and type(g) in _NUMBERS:
+                if have[1:] == want:
+                    return _sum(g, 0)
+        elif type(x) in _NUMBERS and g.dtype.kind == "f":
+            return _sum(g, None)
+    elif type(g) in _NUMBERS and type(x) in _NUMBERS:
         return g
     shape = np.shape(x)
     extra = np.ndim(g) - len(shape)
@@ -266,8 +270,7 @@ def require_real(*arrays: str, **arguments: Any) -> None:
     Those named in `arrays` must not be lists or tuples either.
     """
     for name, value in arguments.items():
-        kind = type(value)
-        if kind is float or kind is np.ndarray and value.dtype.kind in "fc":
+        if type(value) is float or type(value) is _ndarray and value.dtype is _DOUBLE:
             continue
         hidden = sorted(set(fields_of(value)) & _ARRAY_ATTRIBUTES)
         if hidden:

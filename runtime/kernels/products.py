@@ -14,10 +14,12 @@ import numpy as np
 from runtime.errors import SourceADError
 from runtime.kernels.cotangent import unbroadcast
 
+_ndarray = np.ndarray
+
 
 def matmul_left(g: Any, x: Any, y: Any) -> Any:
     """Cotangent of `x` in `np.matmul(x, y)`, for every combination of ranks that `matmul` takes."""
-    if type(x) is type(y) is type(g) is np.ndarray and x.ndim == y.ndim == 2:
+    if type(x) is type(y) is type(g) is _ndarray and x.ndim == y.ndim == 2:
         bar = g @ y.T
         return bar if bar.dtype is x.dtype else _in_dtype(bar, x)
     ranks = np.ndim(x), np.ndim(y)
@@ -36,7 +38,7 @@ def matmul_left(g: Any, x: Any, y: Any) -> Any:
 
 def matmul_right(g: Any, x: Any, y: Any) -> Any:
     """Cotangent of `y` in `np.matmul(x, y)`, for every combination of ranks that `matmul` takes."""
-    if type(x) is type(y) is type(g) is np.ndarray and x.ndim == 2 and y.ndim <= 2:
+    if type(x) is type(y) is type(g) is _ndarray and x.ndim == 2 and y.ndim <= 2:
         bar = x.T @ g
         return bar if bar.dtype is y.dtype else _in_dtype(bar, y)
     ranks = np.ndim(x), np.ndim(y)

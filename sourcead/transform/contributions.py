@@ -9,7 +9,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from runtime.kernels import accumulate, like, matmul_left, matmul_right, own, take_out, unbroadcast
+from runtime.kernels import accumulate, like, own, take_out, unbroadcast
 from runtime.kernels.reading import SHAPE_ARGUMENTS
 from runtime.primitives import registry
 from sourcead.analysis.activity import root
@@ -19,7 +19,6 @@ from sourcead.analysis.steps import Bar
 from sourcead.errors import NoRule, Unsupported
 from sourcead.frontend.calls import is_user_function
 from sourcead.frontend.lower import Core
-from sourcead.frontend.names import MISSING
 from sourcead.frontend.syntax import (
     call,
     clone,
@@ -32,23 +31,11 @@ from sourcead.frontend.syntax import (
 )
 from sourcead.transform.algebra import READS_SHAPE, has_shape_of, minus, number, times
 from sourcead.transform.calls import CallContributions, Emit, Part, Program
+from sourcead.transform.freshness import shared_by
 from sourcead.transform.operations import Operation, operation
 from sourcead.transform.paste import paste, text_of
 from sourcead.transform.records import is_record, keeps_fields
 
-FRESH_CALLS = {
-    matmul_left,
-    matmul_right,
-    np.sum,
-    np.matmul,
-    np.dot,
-    np.outer,
-    np.where,
-    np.exp,
-    np.cos,
-    np.sin,
-    np.sign,
-}
 TAKES_COMPLEX_APART = {"real", "imag", "conj", "conjugate", "angle", "vdot"}
 SHAPES_OF = {np.full_like: (0,), like: (1,), own: (1,)}
 
@@ -225,7 +212,8 @@ class Contributions(CallContributions):
             if rule.kind == "elementwise":
                 parts.append(self._elementwise(node, g, pasted, bar, statement))
             else:
-                parts.append(Part(node, pasted, Bar(self._is_fresh(pasted), True)))
+                # An array that stands for the cotangent of a list is not yet the list that its entries are added to.
+                parts.append(Part(node, pasted, Bar(self.is_fresh(pasted) and node.id in self.kinds.numeric, True)))
         return parts
 
     def _shape_only(self, rule: registry.Rule, found: Operation, node: Any) -> bool:
@@ -252,7 +240,7 @@ class Contributions(CallContributions):
                 bound = registry.bind(text, 3, found.args, found.kwargs) or {}
                 head = [clone(g), clone(result), const(k)]
                 pasted = paste(text, head, bound, self.core.namespace, self.fresh, emit)
-                parts.append(Part(node, pasted, Bar(self._is_fresh(pasted), True)))
+                parts.append(Part(node, pasted, Bar(self.is_fresh(pasted), True)))
         return parts
 
     def _of_power(self, found: Operation, exponent: float, g: gast.AST, bar: Bar, statement: gast.AST) -> list[Part]:
@@ -363,14 +351,13 @@ class Contributions(CallContributions):
             return value
         return call(self.bind(unbroadcast), value, load(operand.id))
 
-    def _is_fresh(self, value: gast.AST) -> bool:
-        if isinstance(value, gast.Call):
-            found = self.operation(value)
-            function = found.function if found else MISSING
-            if function is unbroadcast:
-                return self._is_fresh(value.args[0])
-            return isinstance(function, np.ufunc) or function in FRESH_CALLS if _hashable(function) else False
-        return isinstance(value, (gast.BinOp, gast.UnaryOp))
+    def is_fresh(self, value: gast.AST) -> bool:
+        """Whether a value is an array that no name can hold yet."""
+        return not self.shared_by(value)
+
+    def shared_by(self, value: gast.AST) -> set[str]:
+        """The names whose memory a value may be."""
+        return shared_by(value, self.operation)
 
 
 def _signed(value: float) -> gast.AST:
@@ -381,10 +368,6 @@ def _signed(value: float) -> gast.AST:
 
 def _parameter(text: Callable[..., Any], place: int) -> str:
     return list(inspect.signature(text).parameters)[place]
-
-
-def _hashable(value: Any) -> bool:
-    return type(value).__hash__ is not None
 
 
 def _shows_complex(node: gast.AST) -> bool:

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 import gast
 
-from runtime.kernels import apart, distinct, own, private, require_floats, require_numbers, seeded, unit, zeros_like
+from runtime.kernels import own, private, require_numbers, seeded, unit, zeros_like
 from runtime.primitives.registry import Rule
 from sourcead.analysis.activity import root, varied
 from sourcead.analysis.aliases import Change, changes
 from sourcead.analysis.floats import hold_floats
+from sourcead.analysis.groups import Groups, statements_of
 from sourcead.analysis.kinds import Kinds, kinds
-from sourcead.analysis.liveness import live_after
 from sourcead.analysis.recorded import Recorder
 from sourcead.analysis.scalars import numbers_after
 from sourcead.analysis.shapes import Shapes, infer
-from sourcead.analysis.steps import OWNED, SHARED, Bar, Step
+from sourcead.analysis.steps import OWNED, SHARED, Step
 from sourcead.analysis.webs import split_webs
 from sourcead.errors import NotScalar, Unsupported
 from sourcead.frontend.carries import SILENT_ATTRIBUTES
@@ -25,8 +25,9 @@ from sourcead.frontend.expressions import is_basic
 from sourcead.frontend.lower import Core, lower
 from sourcead.frontend.names import MISSING, Namespace
 from sourcead.frontend.source import Source
-from sourcead.frontend.syntax import assign, call, const, load, names_read, names_written, same, subscript, walk
+from sourcead.frontend.syntax import assign, call, const, load, names_read, names_written, subscript, walk
 from sourcead.transform.contributions import Contributions, Program
+from sourcead.transform.guards import guard_store, shared_guards
 from sourcead.transform.operations import operation, resolve
 from sourcead.transform.records import field_names, is_record
 from sourcead.transform.reverse import Reverse
@@ -88,7 +89,7 @@ def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: 
         return {n for n in _shared_by(value, namespace, variables) if n not in numbers}
 
     found, sharing = changes(core.body, sources)
-    guards = _guards(core, found, active, numbers)
+    guards = shared_guards(core, found, active, numbers)
     floats = hold_floats(core.body, active, frozenset(wrt), static)
     made = {
         n.targets[0].id: n.value
@@ -96,7 +97,7 @@ def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: 
         if isinstance(n, gast.Assign) and isinstance(n.targets[0], gast.Name)
     }
     for node in walk(core.body):
-        _guard_store(core, node, active, floats, guards, made, facts.arrays)
+        guard_store(core, node, active, floats, guards, made, facts.arrays)
     changed = tuple(p for p in core.parameters if any(p in c.owners for c in found.values()))
     return Analysed(core, wrt, variables, active, shapes, facts, found, changed, guards, numbers, sharing)
 
@@ -204,74 +205,6 @@ def _shared_by(value: gast.AST, namespace: Namespace, variables: frozenset[str])
     return names_read(value) & variables
 
 
-def _guards(
-    core: Core, found: dict[int, Change], active: frozenset[str], numbers: frozenset[str]
-) -> dict[int, list[gast.AST]]:
-    """Checks for the forward sweep: what is changed in place is not the same array as another name still in use.
-
-    The adjoint of a change goes to the name that is changed. Where another name may share the memory, only the
-    running program can tell; it refuses rather than give that name a wrong cotangent.
-    """
-    live = live_after(core.body, frozenset({core.result} if core.result else ()))
-    guards: dict[int, list[gast.AST]] = {}
-    for change in found.values():
-        written = names_written(change.statement) if isinstance(change.statement, gast.Assign) else set()
-        sharing = change.same if change.resizes else change.sharing
-        others = (sharing & live.get(id(change.statement), frozenset())) - numbers - written
-        if change.variable in numbers or not ({change.variable} | others) & active:
-            continue
-        origin = getattr(change.statement, "origin", None)
-        place = f"{origin.file}:{origin.line}" if origin else ""
-        check = load(core.namespace.bind("apart", apart))
-        guards[id(change.statement)] = [
-            gast.Expr(
-                value=call(check, load(change.variable), load(other), const(f"{change.variable}, {other}, {place}"))
-            )
-            for other in sorted(others)
-        ]
-    return guards
-
-
-def _guard_store(
-    core: Core,
-    node: gast.AST,
-    active: frozenset[str],
-    floats: frozenset[str],
-    guards: dict[int, list[gast.AST]],
-    made: dict[str, gast.AST],
-    arrays: frozenset[str],
-) -> None:
-    """A check that an array which an active value is stored in keeps it, and does not round it to an integer."""
-    if not isinstance(node, (gast.Assign, gast.AugAssign)):
-        return
-    target = node.targets[0] if isinstance(node, gast.Assign) else node.target
-    variable = root(target)
-    if not isinstance(target, gast.Subscript) or variable is None:
-        return
-    if variable not in arrays and _enters_entry(node, target, made):
-        guards.setdefault(id(node), []).append(
-            gast.Expr(value=call(load(core.namespace.bind("distinct", distinct)), load(variable), const(variable)))
-        )
-    if names_read(node.value) & active and variable not in floats:
-        check = load(core.namespace.bind("require_floats", require_floats))
-        guards.setdefault(id(node), []).append(gast.Expr(value=call(check, load(variable), const(variable))))
-
-
-def _enters_entry(node: gast.AST, target: gast.Subscript, made: dict[str, gast.AST]) -> bool:
-    """Whether a store may change an object that is an entry of a list or dict, not the list or dict itself."""
-    if isinstance(target.value, gast.Subscript):
-        return True
-    if isinstance(target.slice, (gast.Slice, gast.Tuple)):
-        return False
-    if isinstance(node, gast.AugAssign):
-        return True
-    # `l[i] *= e` is lowered to reading the place, multiplying, and storing.
-    value = made.get(node.value.id) if isinstance(node.value, gast.Name) else None
-    left = value.left if isinstance(value, gast.BinOp) else None
-    read = made.get(left.id) if isinstance(left, gast.Name) else None
-    return read is not None and same(read, target)
-
-
 @dataclass
 class Halves:
     """The two sweeps of a function and the names between them."""
@@ -303,10 +236,11 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
     steps = generator.block(core.body)
     end = Step(None)
     generator.out = end.early
+    shared = _handed_over_twice(analysed, generator, [start, *steps], seed_name) if scalar else set()
     for name in analysed.wrt:
         if name not in generator.bars:
             generator.emit(assign(generator.bar(name), call(generator.kernel(zeros_like), load(name))))
-        elif not generator.bars[name].whole or _may_be_shared(generator.bars[name], analysed.wrt, scalar, seed_name):
+        elif not generator.bars[name].whole or name in shared:
             generator.emit(
                 assign(generator.bar(name), call(generator.kernel(own), load(generator.bar(name)), load(name)))
             )
@@ -341,9 +275,22 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
     return Halves(analysed, [*head, *forward], reverse, generator.names, generator, seed_name)
 
 
-def _may_be_shared(bar: Bar, wrt: tuple[str, ...], scalar: bool, seed_name: str | None) -> bool:
-    """Whether a gradient handed to the caller may be the array of another one, or of the caller's own cotangent."""
-    return not bar.owned and scalar and (len(wrt) > 1 or seed_name is not None)
+def _handed_over_twice(analysed: Analysed, generator: Reverse, steps: list[Step], seed_name: str | None) -> set[str]:
+    """The arguments whose gradient may be the array of another one, or an array that the caller holds already."""
+    bars = {n: generator.names[n] for n in analysed.wrt if n in generator.bars and not generator.bars[n].owned}
+    if not bars or len(analysed.wrt) == 1 and seed_name is None:
+        return set()
+    cotangents = frozenset(generator.names.values())
+
+    def sources(node: gast.AST) -> set[str]:
+        if isinstance(node, gast.AugAssign):
+            return set() if root(node.target) in cotangents else names_read(node)
+        return generator.contributions.shared_by(node)
+
+    groups = Groups([*analysed.core.body, *statements_of(steps)], frozenset(analysed.core.taken), sources)
+    held = {*analysed.core.parameters, *(generator.names[n] for n in analysed.wrt if n in generator.bars)}
+    held |= {seed_name} if seed_name is not None else set()
+    return {n for n, bar in bars.items() if any(groups.together(bar, other) for other in held - {bar})}
 
 
 def _is_key(index: gast.AST) -> bool:

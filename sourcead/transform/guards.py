@@ -1,0 +1,80 @@
+"""Checks in the forward sweep, where only the running program can tell whether a derivative would be wrong."""
+
+from __future__ import annotations
+
+import gast
+
+from runtime.kernels import apart, distinct, require_floats
+from sourcead.analysis.activity import root
+from sourcead.analysis.aliases import Change
+from sourcead.analysis.liveness import live_after
+from sourcead.frontend.lower import Core
+from sourcead.frontend.syntax import call, const, load, names_read, names_written, same
+
+
+def shared_guards(
+    core: Core, found: dict[int, Change], active: frozenset[str], numbers: frozenset[str]
+) -> dict[int, list[gast.AST]]:
+    """Checks for the forward sweep: what is changed in place is not the same array as another name still in use.
+
+    The adjoint of a change goes to the name that is changed. Where another name may share the memory, only the
+    running program can tell; it refuses rather than give that name a wrong cotangent.
+    """
+    live = live_after(core.body, frozenset({core.result} if core.result else ()))
+    guards: dict[int, list[gast.AST]] = {}
+    for change in found.values():
+        written = names_written(change.statement) if isinstance(change.statement, gast.Assign) else set()
+        sharing = change.same if change.resizes else change.sharing
+        others = (sharing & live.get(id(change.statement), frozenset())) - numbers - written
+        if change.variable in numbers or not ({change.variable} | others) & active:
+            continue
+        origin = getattr(change.statement, "origin", None)
+        place = f"{origin.file}:{origin.line}" if origin else ""
+        check = load(core.namespace.bind("apart", apart))
+        guards[id(change.statement)] = [
+            gast.Expr(
+                value=call(check, load(change.variable), load(other), const(f"{change.variable}, {other}, {place}"))
+            )
+            for other in sorted(others)
+        ]
+    return guards
+
+
+def guard_store(
+    core: Core,
+    node: gast.AST,
+    active: frozenset[str],
+    floats: frozenset[str],
+    guards: dict[int, list[gast.AST]],
+    made: dict[str, gast.AST],
+    arrays: frozenset[str],
+) -> None:
+    """A check that an array which an active value is stored in keeps it, and does not round it to an integer."""
+    if not isinstance(node, (gast.Assign, gast.AugAssign)):
+        return
+    target = node.targets[0] if isinstance(node, gast.Assign) else node.target
+    variable = root(target)
+    if not isinstance(target, gast.Subscript) or variable is None:
+        return
+    if variable not in arrays and _enters_entry(node, target, made):
+        guards.setdefault(id(node), []).append(
+            gast.Expr(value=call(load(core.namespace.bind("distinct", distinct)), load(variable), const(variable)))
+        )
+    if names_read(node.value) & active and variable not in floats:
+        check = load(core.namespace.bind("require_floats", require_floats))
+        guards.setdefault(id(node), []).append(gast.Expr(value=call(check, load(variable), const(variable))))
+
+
+def _enters_entry(node: gast.AST, target: gast.Subscript, made: dict[str, gast.AST]) -> bool:
+    """Whether a store may change an object that is an entry of a list or dict, not the list or dict itself."""
+    if isinstance(target.value, gast.Subscript):
+        return True
+    if isinstance(target.slice, (gast.Slice, gast.Tuple)):
+        return False
+    if isinstance(node, gast.AugAssign):
+        return True
+    # `l[i] *= e` is lowered to reading the place, multiplying, and storing.
+    value = made.get(node.value.id) if isinstance(node.value, gast.Name) else None
+    left = value.left if isinstance(value, gast.BinOp) else None
+    read = made.get(left.id) if isinstance(left, gast.Name) else None
+    return read is not None and same(read, target)
