@@ -8,6 +8,7 @@ from runtime import autograd
 from runtime.creation import arange, as_tensor, eye, from_numpy, full, linspace, ones, tensor, zeros
 from runtime.errors import SourceADError
 from runtime.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from runtime.printing import set_printoptions
 from runtime.tensor import Tensor
 from runtime.transforms import jvp, vjp
 
@@ -27,6 +28,7 @@ __all__ = [
     "no_grad",
     "ones",
     "set_grad_enabled",
+    "set_printoptions",
     "tensor",
     "vjp",
     "zeros",

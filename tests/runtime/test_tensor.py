@@ -123,7 +123,7 @@ def test_repr_is_pytorchs():
     assert repr(x) == "tensor([1.0000, 2.5000], requires_grad=True)"
     assert repr(np.sum(x)) == "tensor(3.5000, grad_fn=<SumBackward0>)"
     assert repr(runtime.tensor([1.0, 2.0])) == "tensor([1., 2.])"
-    assert repr(runtime.tensor(np.array([1.0]))) == "tensor([1.], dtype=float64)"
+    assert repr(runtime.tensor(np.array([1.0]))) == "tensor([1.], dtype=torch.float64)"
     assert repr(runtime.tensor([1, 2])) == "tensor([1, 2])"
     assert f"{np.sum(x):.1f}" == "3.5"
 
