@@ -57,3 +57,11 @@ class DerivativeLost(SourceADError, TypeError):
 
 class SharedArray(SourceADError, ValueError):
     """An array is changed in place while another name for it is still in use."""
+
+
+class StateMismatch(SourceADError, RuntimeError):
+    """A saved state does not fit the model or optimizer that it is loaded into."""
+
+
+class MissingExtra(SourceADError, ImportError):
+    """An optional library is needed for what was asked. The message names the extra that installs it."""

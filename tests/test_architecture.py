@@ -203,7 +203,9 @@ def test_modules_say_what_they_are():
 def test_init_files_only_hand_names_on():
     def hands_on(node: ast.stmt) -> bool:
         if isinstance(node, ast.Assign):
-            return all(isinstance(target, ast.Name) and target.id.startswith("__") for target in node.targets)
+            return all(isinstance(target, ast.Name) and target.id.startswith("_") for target in node.targets)
+        if isinstance(node, ast.FunctionDef):
+            return node.name == "__getattr__"
         return isinstance(node, ast.Import | ast.ImportFrom) or (
             isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         )

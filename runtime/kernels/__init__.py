@@ -58,6 +58,7 @@ from runtime.kernels.joining import (
     unstack,
     unvstack,
 )
+from runtime.kernels.layers import linear, outer_sum
 from runtime.kernels.linear_algebra import (
     cofactor,
     cofactor_along,

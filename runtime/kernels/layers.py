@@ -1,0 +1,24 @@
+"""The arithmetic of fully connected layers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def linear(x: Any, weight: Any, bias: Any = None) -> Any:
+    """`x @ weight.T + bias`: x of shape (..., in), weight (out, in) or (in,), bias (out,) or None."""
+    z = np.matmul(x, np.transpose(weight))
+    if bias is None:
+        return z
+    return np.add(z, bias, out=z) if z.dtype == bias.dtype and z.ndim else z + bias
+
+
+def outer_sum(g: Any, x: Any) -> Any:
+    """The sum of the outer products of the rows of `g`, shape (..., out), with those of `x`, shape (..., in).
+
+    The transpose of `linear` in its weight.
+    """
+    rows, columns = np.shape(g)[-1], np.shape(x)[-1]
+    return np.matmul(np.transpose(np.reshape(g, (-1, rows))), np.reshape(x, (-1, columns)))

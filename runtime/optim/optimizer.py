@@ -1,0 +1,152 @@
+"""What all optimizers share: groups of parameters with options, a state for each parameter, `step`."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from runtime.errors import StateMismatch
+from runtime.modes import enable_grad, no_grad
+from runtime.tensor import Tensor
+
+
+class Optimizer:
+    """Base of the optimizers. A subclass gives default options and updates one parameter in `update`.
+
+    `params` are Tensors, or dicts with `params` and options that differ from the defaults. `state` maps a parameter to
+    what is remembered of it, as arrays and numbers.
+    """
+
+    def __init__(self, params: Any, defaults: dict[str, Any]) -> None:
+        self.defaults = defaults
+        self.state: dict[Any, dict[str, Any]] = {}
+        self.param_groups: list[dict[str, Any]] = []
+        given = list(_as_sequence(params))
+        if not given:
+            raise ValueError("optimizer got an empty parameter list")
+        if not isinstance(given[0], Mapping):
+            given = [{"params": given}]
+        for group in given:
+            self.add_param_group(dict(group))
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """Train more parameters, with options of their own where `param_group` has them."""
+        params = [p[1] if isinstance(p, tuple) else p for p in _as_sequence(param_group["params"])]
+        known = {id(p) for group in self.param_groups for p in group["params"]}
+        for parameter in params:
+            if not isinstance(parameter, Tensor):
+                raise TypeError(f"an optimizer trains Tensors, not a {type(parameter).__name__}")
+            if not parameter.is_leaf:
+                raise ValueError("can't optimize a non-leaf Tensor: it was computed from others")
+            if id(parameter) in known:
+                raise ValueError("some parameters appear in more than one parameter group")
+        if len({id(parameter) for parameter in params}) < len(params):
+            raise ValueError("a parameter appears twice in one parameter group")
+        unknown = [name for name in param_group if name not in self.defaults and name not in ("params", "initial_lr")]
+        if unknown:
+            raise TypeError(f"{type(self).__name__} has no option {', '.join(unknown)}")
+        self.param_groups.append({"params": params, **self.defaults, **{**param_group, "params": params}})
+
+    def update(self, parameter: Tensor, gradient: np.ndarray, group: dict[str, Any], state: dict[str, Any]) -> None:
+        """Change one parameter by its gradient."""
+        raise NotImplementedError
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Change every parameter that has a gradient. `closure` computes the loss anew and is called first.
+
+        Returns what `closure` returned, or None.
+        """
+        loss = _called(closure)
+        with no_grad():
+            for group in self.param_groups:
+                for parameter in group["params"]:
+                    if parameter.grad is not None:
+                        self.update(parameter, parameter.grad.detach().numpy(), group, self.state_of(parameter))
+        return loss
+
+    def state_of(self, parameter: Tensor) -> dict[str, Any]:
+        """What is remembered of a parameter; empty before its first step."""
+        return self.state.setdefault(parameter, {})
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients of all parameters, or set them to zero."""
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                if set_to_none or parameter.grad is None:
+                    parameter.grad = None
+                else:
+                    parameter.grad = parameter.grad.detach()
+                    parameter.grad.zero_()
+
+    def state_dict(self) -> dict[str, Any]:
+        """Options and state, with parameters named by their number in the order of the groups."""
+        numbers = {id(p): k for k, p in enumerate(self._all_parameters())}
+        groups = [
+            {**{key: value for key, value in group.items() if key != "params"},
+             "params": [numbers[id(p)] for p in group["params"]]}
+            for group in self.param_groups
+        ]  # fmt: skip
+        state = {numbers[id(p)]: {key: _out(value) for key, value in kept.items()} for p, kept in self.state.items()}
+        return {"state": state, "param_groups": groups}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Go on from a copy of what `state_dict` gave. Raises StateMismatch where the groups differ in size."""
+        groups = state_dict["param_groups"]
+        sizes = [len(group["params"]) for group in self.param_groups]
+        if [len(group["params"]) for group in groups] != sizes:
+            raise StateMismatch(
+                f"the saved optimizer has groups of {[len(g['params']) for g in groups]} parameters, this one {sizes}",
+                "Make the optimizer with the same groups of parameters.",
+            )
+        parameters = self._all_parameters()
+        by_number = {number: p for number, p in zip([n for group in groups for n in group["params"]], parameters)}
+        for mine, theirs in zip(self.param_groups, groups):
+            mine.update({key: copy.deepcopy(value) for key, value in theirs.items() if key != "params"})
+        self.state = {
+            by_number[int(number)]: {key: _in(value, by_number[int(number)]) for key, value in kept.items()}
+            for number, kept in state_dict["state"].items()
+        }
+
+    def _all_parameters(self) -> list[Tensor]:
+        return [parameter for group in self.param_groups for parameter in group["params"]]
+
+    def __repr__(self) -> str:
+        lines = [f"{type(self).__name__} ("]
+        for number, group in enumerate(self.param_groups):
+            lines.append(f"Parameter Group {number}")
+            lines += [f"    {key}: {group[key]}" for key in sorted(group) if key != "params"]
+        return "\n".join([*lines, ")"])
+
+
+def _called(closure: Callable[[], Any] | None) -> Any:
+    if closure is None:
+        return None
+    with enable_grad():
+        return closure()
+
+
+def _as_sequence(params: Any) -> Iterable[Any]:
+    if isinstance(params, Tensor):
+        raise TypeError("an optimizer takes an iterable of Tensors or dicts, not one Tensor")
+    return params
+
+
+def _out(value: Any) -> Any:
+    return Tensor.wrap(value.copy()) if isinstance(value, np.ndarray) else copy.deepcopy(value)
+
+
+def _in(value: Any, parameter: Tensor) -> Any:
+    """A saved value as the optimizer works with it: arrays in the dtype of the parameter they belong to."""
+    if not isinstance(value, (Tensor, np.ndarray)):
+        return copy.deepcopy(value)
+    array = value.detach().numpy() if isinstance(value, Tensor) else value
+    return array.astype(parameter.dtype) if array.dtype.kind in "fc" and array.ndim else array.copy()
+
+
+def memory(parameter: Tensor) -> np.ndarray:
+    """The array of a parameter, to be written to at once: operations that kept it will notice."""
+    parameter._storage.before_write()  # type: ignore[union-attr]
+    return parameter._data

@@ -1,0 +1,62 @@
+"""Stochastic gradient descent with momentum (Sutskever et al. 2013), as PyTorch defines it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from runtime.optim.optimizer import Optimizer, memory
+from runtime.tensor import Tensor
+
+
+class SGD(Optimizer):
+    """`v = momentum * v + (1 - dampening) * g`, `p = p - lr * v`; with `nesterov`, `p = p - lr * (g + momentum * v)`.
+
+    `g` is the gradient plus `weight_decay * p`, negated for `maximize`. The first `v` is `g`.
+    """
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1e-3,
+        momentum: float = 0,
+        dampening: float = 0,
+        weight_decay: float = 0,
+        nesterov: bool = False,
+        *,
+        maximize: bool = False,
+    ) -> None:
+        for name, value in (("learning rate", lr), ("momentum", momentum), ("weight_decay", weight_decay)):
+            if value < 0.0:
+                raise ValueError(f"invalid {name}: {value}")
+        if nesterov and (momentum <= 0.0 or dampening != 0.0):
+            raise ValueError("Nesterov momentum requires a momentum and zero dampening")
+        super().__init__(
+            params,
+            dict(
+                lr=lr,
+                momentum=momentum,
+                dampening=dampening,
+                weight_decay=weight_decay,
+                nesterov=nesterov,
+                maximize=maximize,
+            ),
+        )
+
+    def update(self, parameter: Tensor, gradient: np.ndarray, group: dict[str, Any], state: dict[str, Any]) -> None:
+        """One step of one parameter; its velocity is kept as `momentum_buffer`."""
+        p = memory(parameter)
+        g = -gradient if group["maximize"] else gradient
+        if group["weight_decay"]:
+            g = g + group["weight_decay"] * p
+        momentum = group["momentum"]
+        if momentum:
+            velocity = state.get("momentum_buffer")
+            if velocity is None:
+                velocity = state["momentum_buffer"] = np.array(g)
+            else:
+                velocity *= momentum
+                velocity += (1.0 - group["dampening"]) * g
+            g = g + momentum * velocity if group["nesterov"] else velocity
+        p -= group["lr"] * g
