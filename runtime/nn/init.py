@@ -74,7 +74,7 @@ def eye_(tensor: Tensor) -> Tensor:
     """The identity, for a matrix that is not square with zeros beside it."""
     if tensor.ndim != 2:
         raise ValueError("eye_ takes a matrix")
-    return _fill(tensor, np.eye(*tensor.shape))
+    return _fill(tensor, np.eye(tensor.shape[0], tensor.shape[1]))
 
 
 def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:

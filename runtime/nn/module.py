@@ -29,7 +29,7 @@ class Module(Saved):
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """The computation; every Module has its own."""
-        raise NotImplementedError(f"Module [{type(self).__name__}] is missing the required \"forward\" function")
+        raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if not self._forward_hooks and not self._forward_pre_hooks:
@@ -137,7 +137,7 @@ class Module(Saved):
         Takes what `Tensor.to` takes: a dtype, a device, both, or a Tensor to be like.
         """
 
-        def change(value: Tensor) -> Tensor:
+        def change(value: Any) -> Any:
             moved = value.to(*args, **kwargs)
             return moved if value.dtype.kind in "fc" or moved.dtype == value.dtype else moved.to(value.dtype)
 

@@ -102,7 +102,7 @@ class Optimizer:
                 "Make the optimizer with the same groups of parameters.",
             )
         parameters = self._all_parameters()
-        by_number = {number: p for number, p in zip([n for group in groups for n in group["params"]], parameters)}
+        by_number = dict(zip([number for group in groups for number in group["params"]], parameters))
         for mine, theirs in zip(self.param_groups, groups):
             mine.update({key: copy.deepcopy(value) for key, value in theirs.items() if key != "params"})
         self.state = {
