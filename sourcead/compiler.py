@@ -42,6 +42,7 @@ from sourcead.frontend.syntax import call as make_call
 from sourcead.optimize.dead import drop_dead
 from sourcead.optimize.flow import defined, upward
 from sourcead.optimize.fold import Fold
+from sourcead.optimize.known import Known
 from sourcead.optimize.shapes import read_shapes_elsewhere
 from sourcead.transform.functions import Analysed, Halves, analyse, halves
 from sourcead.transform.operations import resolve
@@ -192,13 +193,13 @@ class Program:
         def found(node: gast.AST) -> Any:
             return resolve(node, self.namespace, variables)
 
-        pure = frozenset(self.pure)
+        known = Known(found, frozenset(self.pure))
         sums = frozenset(both.bars.values())
         body = read_shapes_elsewhere(body, frozenset(core.parameters))
-        body = drop_dead(body, found, pure, aliased)
-        body = Fold(own, found, pure, sharing, named[0] if named else None, sums).run(body)
+        body = drop_dead(body, known, aliased)
+        body = Fold(own, known, sharing, named[0] if named else None, sums).run(body)
         # Folding empties statements that only named a value, and may leave comments and branches with nothing in them.
-        return drop_dead(body, found, pure, aliased)
+        return drop_dead(body, known, aliased)
 
 
 def gradient(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import gast
@@ -12,8 +11,22 @@ from sourcead.frontend.comment import Comment
 
 BLOCKS = ("body", "orelse", "finalbody")
 NESTED = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda, gast.ClassDef)
-LEAVES = frozenset({gast.Name, gast.Constant, gast.Load, gast.Store, gast.Add, gast.Sub, gast.Mult, gast.Div, gast.Pow})
+# Fields that hold text, operators or contexts, never a part to be visited.
+PLAIN = {"arg", "attr", "conversion", "ctx", "id", "is_async", "kind", "level", "module", "op", "ops"}
+PLAIN |= {"simple", "type_comment", "type_ignores"}
 COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
+
+
+class _Parts(dict[type, tuple[str, ...]]):
+    """The fields of a node class that hold other nodes, last one first; found at the first question."""
+
+    def __missing__(self, kind: type) -> tuple[str, ...]:
+        leaf = kind in (gast.Name, gast.Constant)
+        self[kind] = () if leaf else tuple(f for f in reversed(kind._fields) if f not in PLAIN)  # type: ignore[attr-defined]
+        return self[kind]
+
+
+_PARTS = _Parts()
 
 
 def load(name: str) -> gast.Name:
@@ -86,49 +99,50 @@ def clone(node: Any) -> Any:
         return node
     if isinstance(node, Comment):
         return Comment(node.text)
-    made = copy.copy(node)
-    for field in node._fields:
-        value = getattr(node, field, None)
-        if isinstance(value, (list, gast.AST)):
-            setattr(made, field, clone(value))
+    made = _twin(node)
+    for field, value in made.__dict__.items():
+        if isinstance(value, (list, gast.AST)) and field in node._fields:
+            made.__dict__[field] = clone(value)
     return made
 
 
-def walk(node: gast.AST | list[Any]) -> Iterator[gast.AST]:
-    """All nodes below and including `node`, in source order."""
-    stack: list[Any] = list(reversed(node)) if isinstance(node, list) else [node]
-    while stack:
-        item = stack.pop()
-        yield item
-        if type(item) in LEAVES:
-            continue
-        for field in reversed(item._fields):
-            value = getattr(item, field, None)
-            if isinstance(value, gast.AST):
-                stack.append(value)
-            elif isinstance(value, list):
-                stack.extend(v for v in reversed(value) if isinstance(v, gast.AST))
+def _twin(node: gast.AST) -> Any:
+    """A node with the same fields and marks."""
+    made = gast.AST.__new__(node.__class__)
+    made.__dict__.update(node.__dict__)
+    return made
 
 
-def walk_own(node: gast.AST | list[Any]) -> Iterator[gast.AST]:
+def walk(node: gast.AST | list[Any]) -> list[gast.AST]:
+    """All nodes below and including `node` in source order, without operators and contexts."""
+    return _below(node, ())
+
+
+def walk_own(node: gast.AST | list[Any]) -> list[gast.AST]:
     """Like `walk`, but not into nested functions and classes (those nodes themselves are given)."""
-    stack: list[Any] = list(reversed(node)) if isinstance(node, list) else [node]
+    return _below(node, NESTED)
+
+
+def _below(node: gast.AST | list[Any], closed: tuple[type, ...]) -> list[gast.AST]:
+    found: list[gast.AST] = []
+    stack: list[Any] = node[::-1] if isinstance(node, list) else [node]
     while stack:
         item = stack.pop()
-        yield item
-        if type(item) in LEAVES or isinstance(item, NESTED):
+        found.append(item)
+        if item.__class__ in closed:
             continue
-        for field in reversed(item._fields):
+        for field in _PARTS[item.__class__]:
             value = getattr(item, field, None)
-            if isinstance(value, gast.AST):
+            if value.__class__ is list:
+                stack += [v for v in reversed(value) if isinstance(v, gast.AST)]
+            elif isinstance(value, gast.AST):
                 stack.append(value)
-            elif isinstance(value, list):
-                stack.extend(v for v in reversed(value) if isinstance(v, gast.AST))
+    return found
 
 
 def names_read(node: gast.AST | list[Any]) -> set[str]:
     """Names that `node` reads, in nested functions and comprehensions too."""
-    return {n.id for n in walk(node) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load)}
+    return {n.id for n in walk(node) if n.__class__ is gast.Name and n.ctx.__class__ is gast.Load}
 
 
 def names_written(node: gast.AST | list[Any]) -> set[str]:
@@ -162,11 +176,10 @@ def substitute(node: Any, replace: Callable[[gast.Name], gast.AST | None]) -> An
         return node
     if isinstance(node, Comment):
         return Comment(node.text)
-    made = copy.copy(node)
-    for field in node._fields:
-        value = getattr(node, field, None)
-        if isinstance(value, (list, gast.AST)):
-            setattr(made, field, substitute(value, replace))
+    made = _twin(node)
+    for field, value in made.__dict__.items():
+        if isinstance(value, (list, gast.AST)) and field in node._fields:
+            made.__dict__[field] = substitute(value, replace)
     return made
 
 

@@ -14,25 +14,25 @@ from __future__ import annotations
 import gast
 
 from sourcead.frontend.comment import Comment
-from sourcead.frontend.syntax import names_read, names_written, walk
-from sourcead.optimize.effects import Resolve, changed_by, is_pure
+from sourcead.frontend.syntax import names_read, names_written
+from sourcead.optimize.known import Facts, Known
 
 Live = frozenset[str]
 
 
-def drop_dead(body: list[gast.AST], resolve: Resolve, pure: frozenset[str], aliased: frozenset[str]) -> list[gast.AST]:
+def drop_dead(body: list[gast.AST], known: Known, aliased: frozenset[str]) -> list[gast.AST]:
     """The body without dead statements; writes into `aliased` variables stay, for they may be read elsewhere."""
     while True:
-        kept, _ = _Dead(resolve, pure, aliased).block(body, frozenset())
+        kept, _ = _Dead(known, aliased).block(body, frozenset())
         kept = _drop_comments(kept)
-        if _size(kept) == _size(body):
+        if _statements(kept) == _statements(body):
             return kept
         body = kept
 
 
 class _Dead:
-    def __init__(self, resolve: Resolve, pure: frozenset[str], aliased: frozenset[str]) -> None:
-        self.resolve, self.pure, self.aliased = resolve, pure, aliased
+    def __init__(self, known: Known, aliased: frozenset[str]) -> None:
+        self.known, self.aliased = known, aliased
 
     def block(self, body: list[gast.AST], live: Live) -> tuple[list[gast.AST], Live]:
         kept: list[gast.AST] = []
@@ -51,30 +51,29 @@ class _Dead:
             return self._branch(node, live)
         if isinstance(node, (gast.For, gast.While)):
             return self._loop(node, live)
-        if self._needless(node, live):
+        facts = self.known[node]
+        if self._needless(node, facts, live):
             return None, live
-        written = _targets(node) if isinstance(node, gast.Assign) and _names_only(node) else set()
-        return node, (live - written) | names_read(node) | _updated(node)
+        written = facts.written if isinstance(node, gast.Assign) and _names_only(node) else set()
+        return node, (live - written) | facts.reads | (facts.written if isinstance(node, gast.AugAssign) else set())
 
-    def _needless(self, node: gast.AST, live: Live) -> bool:
+    def _needless(self, node: gast.AST, facts: Facts, live: Live) -> bool:
         if isinstance(node, gast.Assign) and _names_only(node):
-            return not _targets(node) & live and is_pure(node.value, self.resolve, self.pure)
+            return facts.pure and not facts.written & live
         if isinstance(node, (gast.Assign, gast.AugAssign)):
-            changed = changed_by(node) | (names_written(node) if isinstance(node, gast.AugAssign) else set())
-            pure = is_pure(node.value, self.resolve, self.pure)
-            return pure and not changed & (live | self.aliased)
+            changed = facts.changed | (facts.written if isinstance(node, gast.AugAssign) else set())
+            return facts.pure and not changed & (live | self.aliased)
         if isinstance(node, gast.Expr):
-            changed = changed_by(node)
-            if changed:
-                return not changed & (live | self.aliased) and _is_append_only(node)
-            return is_pure(node.value, self.resolve, self.pure)
+            if facts.changed:
+                return not facts.changed & (live | self.aliased) and _is_append_only(node)
+            return facts.pure
         return False
 
     def _branch(self, node: gast.If, live: Live) -> tuple[gast.AST | None, Live]:
         body, live1 = self.block(node.body, live)
         orelse, live2 = self.block(node.orelse, live)
         if not _real(body) and not _real(orelse):
-            return (None, live) if is_pure(node.test, self.resolve, self.pure) else (node, live | names_read(node.test))
+            return (None, live) if self.known.is_pure(node.test) else (node, live | names_read(node.test))
         test = node.test
         if not _real(body):
             body, orelse = orelse, []
@@ -95,26 +94,12 @@ class _Dead:
                 break
             head = grown
         if isinstance(node, gast.For):
-            if (
-                not _real(body)
-                and is_pure(node.iter, self.resolve, self.pure)
-                and not names_written(node.target) & live
-            ):
+            if not _real(body) and self.known.is_pure(node.iter) and not names_written(node.target) & live:
                 return None, live
             made: gast.AST = gast.For(node.target, node.iter, body if _real(body) else [gast.Pass()], [], None)
         else:
             made = gast.While(node.test, body if _real(body) else [gast.Pass()], [])
         return made, head
-
-
-def _targets(node: gast.Assign) -> set[str]:
-    """The names that an assignment to plain names writes."""
-    target = node.targets[0]
-    return {p.id for p in (target.elts if isinstance(target, (gast.Tuple, gast.List)) else [target])}
-
-
-def _updated(node: gast.AST) -> set[str]:
-    return names_written(node) if isinstance(node, gast.AugAssign) else set()
 
 
 def _names_only(node: gast.Assign) -> bool:
@@ -148,5 +133,5 @@ def _drop_comments(body: list[gast.AST]) -> list[gast.AST]:
     return kept
 
 
-def _size(body: list[gast.AST]) -> int:
-    return sum(1 for _ in walk(body))
+def _statements(body: list[gast.AST]) -> int:
+    return sum(1 + _statements(getattr(s, "body", [])) + _statements(getattr(s, "orelse", [])) for s in body)

@@ -13,25 +13,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 
 import gast
 
 from sourcead.frontend.comment import Comment
 from sourcead.frontend.syntax import clone, names_read, names_written, substitute, walk
-from sourcead.optimize.effects import Resolve, changed_by, is_pure
+from sourcead.optimize.effects import changed_by
+from sourcead.optimize.known import Known, names_loaded
 from sourcead.transform.algebra import minus, plus, simplify
 
 LONGEST = 12
 DERIVED = re.compile(r"_(bar|dot)[0-9_]*$")
-
-
-@dataclass(frozen=True)
-class _Facts:
-    node: gast.AST
-    loads: Counter[str]
-    written: frozenset[str]
-    changed: frozenset[str]
 
 
 class Fold:
@@ -40,15 +32,13 @@ class Fold:
     def __init__(
         self,
         own: frozenset[str],
-        resolve: Resolve,
-        pure: frozenset[str],
+        known: Known,
         sharing: dict[str, frozenset[str]],
         copying: str | None,
         sums: frozenset[str],
     ) -> None:
         self.own = own
-        self.resolve = resolve
-        self.pure = pure
+        self.known = known
         self.sharing = sharing
         self.copying = copying
         self.sums = sums
@@ -58,31 +48,38 @@ class Fold:
         self.views_only = False
         self.uncopied: set[int] = set()
         self.made_anew: set[str] = set()
-        self.known: dict[int, _Facts] = {}
+        self.folded = True
 
     def run(self, body: list[gast.AST]) -> list[gast.AST]:
         """The body folded, until nothing more folds."""
-        while True:
-            self._count(body)
-            before = _size(body)
+        while self.folded:
+            self.folded = False
+            self._recount(body)
             body = self._block(body)
-            if _size(body) == before:
-                break
         # Last, for what reads an uncopied view must not move any more: the view changes with its array.
-        self._count(body)
+        self._recount(body)
         self._uncopy_all(body)
         self.views_only = True
         return self._block(body)
 
-    def _count(self, body: list[gast.AST]) -> None:
+    def _recount(self, body: list[gast.AST]) -> None:
         self.loads, self.stores, self.updated = Counter(), Counter(), set()
-        for node in walk(body):
-            if isinstance(node, gast.Name):
-                (self.loads if isinstance(node.ctx, gast.Load) else self.stores)[node.id] += 1
-            if isinstance(node, gast.AugAssign):
-                self.updated |= changed_by(node)
+        self._count(body)
         several = {n for n, count in self.stores.items() if count > 1}
-        self.made_anew = several - _read_elsewhere(body, several)
+        self.made_anew = several - self._read_elsewhere(body, several)
+
+    def _count(self, body: list[gast.AST]) -> None:
+        for node in body:
+            if isinstance(node, (gast.If, gast.While, gast.For)):
+                self.loads.update(names_loaded(node.iter if isinstance(node, gast.For) else node.test))
+                self.stores.update(names_written(node.target) if isinstance(node, gast.For) else ())
+                self._count(node.body)
+                self._count(node.orelse)
+            else:
+                facts = self.known[node]
+                self.loads.update(facts.loads)
+                self.stores.update(facts.written)
+                self.updated |= facts.changed if isinstance(node, gast.AugAssign) else set()
 
     def _block(self, body: list[gast.AST]) -> list[gast.AST]:
         out = list(body)
@@ -94,6 +91,7 @@ class Fold:
         while k < len(out):
             if self._foldable(out[k]) and self._into(out, k):
                 del out[k]
+                self.folded = True
                 k = max(k - 1, 0)
             else:
                 self._sum_up(out, k)
@@ -105,6 +103,7 @@ class Fold:
             for field in ("body", "orelse"):
                 if not isinstance(node, (gast.expr, Comment)) and getattr(node, field, None):
                     self._uncopy_all(getattr(node, field))
+            self._uncopy_operands(node)
             self._uncopy(body, k)
 
     def _sum_up(self, out: list[gast.AST], k: int) -> None:
@@ -121,7 +120,8 @@ class Fold:
             return
         term = second.value if isinstance(second.op, gast.Add) else minus(second.value)
         first.value = plus(first.value, term)
-        self.known.pop(id(first), None)
+        self.known.forget(first)
+        self.folded = True
         del out[k + 1]
 
     def _foldable(self, node: gast.AST) -> bool:
@@ -140,9 +140,9 @@ class Fold:
         """Put the value of statement `k` into its uses further down the block, if all are there and it may move."""
         node = out[k]
         name = node.targets[0].id
-        reads = names_read(node.value)
+        facts = self.known[node]
+        reads, pure = facts.reads, facts.pure
         guarded = reads | {n for r in reads for n in self.sharing.get(r, frozenset())}
-        pure = is_pure(node.value, self.resolve, self.pure)
         found: list[int] = []
         left = self._uses(out, k, name)
         if left == 0 or left > 1 and not _costs_nothing(node.value):
@@ -151,8 +151,9 @@ class Fold:
             other = out[m]
             if isinstance(other, Comment):
                 continue
-            here = self._facts(other).loads[name]
-            if here and not pure and changed_by(gast.Expr(value=node.value)) & (names_read(other) | _changed(other)):
+            there = self.known[other]
+            here = there.loads[name]
+            if here and not pure and changed_by(gast.Expr(value=node.value)) & (there.reads | there.changed):
                 return False
             if here:
                 if here != _shallow_loads(other, name) or not self._fits(node, other):
@@ -161,7 +162,7 @@ class Fold:
                 left -= here
                 if left == 0:
                     break
-            if not pure or (self._facts(other).written & reads) or (self._facts(other).changed & guarded):
+            if not pure or there.written & reads or there.changed & guarded:
                 return False
         if left or not found:
             return False
@@ -169,24 +170,15 @@ class Fold:
             out[m] = _put(out[m], name, node.value)
         return True
 
-    def _facts(self, node: gast.AST) -> _Facts:
-        """What a statement reads, writes and changes; kept for simple statements, whose text does not change."""
-        found = self.known.get(id(node))
-        if found is None or found.node is not node:
-            loads = Counter(n.id for n in walk(node) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load))
-            found = _Facts(node, loads, frozenset(names_written(node)), frozenset(changed_by(node)))
-            if not hasattr(node, "body"):
-                self.known[id(node)] = found
-        return found
-
     def _uses(self, out: list[gast.AST], k: int, name: str) -> int:
         """How often the value that statement `k` makes is used: up to where its block makes the variable anew."""
         if self.stores[name] == 1:
             return self.loads[name]
         count = 0
         for other in out[k + 1 :]:
-            count += self._facts(other).loads[name] if not isinstance(other, Comment) else 0
-            if not isinstance(other, Comment) and name in self._facts(other).written:
+            facts = self.known[other]
+            count += facts.loads[name]
+            if name in facts.written:
                 break
         return count
 
@@ -196,13 +188,28 @@ class Fold:
         top = other.value if isinstance(other, (gast.Assign, gast.AugAssign, gast.Expr, gast.Return)) else other
         return top is not None and _leaves(node.value) + _leaves(top) <= LONGEST
 
+    def _uncopy_operands(self, node: gast.AST) -> None:
+        """`take_out(u_bar[i]) * c` needs no copy: the product is a new array."""
+        if self.copying is None or isinstance(node, (gast.For, gast.While, gast.If, Comment)):
+            return
+        for part in walk(node):
+            if isinstance(part, (gast.BinOp, gast.UnaryOp)):
+                for field in ("left", "right", "operand"):
+                    copied = getattr(part, field, None)
+                    if self._is_copy(copied):
+                        setattr(part, field, copied.args[0])
+                        self.known.forget(node)
+
+    def _is_copy(self, value: gast.AST | None) -> bool:
+        return isinstance(value, gast.Call) and isinstance(value.func, gast.Name) and value.func.id == self.copying
+
     def _uncopy(self, out: list[gast.AST], k: int) -> None:
         """`t = take_out(u_bar[i])` needs no copy where `u_bar` does not change while `t` is in use."""
         node = out[k]
         if self.copying is None or not isinstance(node, gast.Assign) or not isinstance(node.targets[0], gast.Name):
             return
         value = node.value
-        if not (isinstance(value, gast.Call) and isinstance(value.func, gast.Name) and value.func.id == self.copying):
+        if not self._is_copy(value):
             return
         name = node.targets[0].id
         if name in self.updated or self.stores[name] != 1:
@@ -214,16 +221,36 @@ class Fold:
                 continue
             if not _consumes(other, name):
                 return
-            left -= _loads(other, name)
+            facts = self.known[other]
+            left -= facts.loads[name]
             if left == 0:
                 simple = isinstance(other, (gast.Assign, gast.AugAssign, gast.Return, gast.Expr))
                 if simple and not _stores_name(other, name):
                     node.value = value.args[0]
-                    self.known.pop(id(node), None)
+                    self.known.forget(node)
                     self.uncopied.add(id(node))
                 return
-            if (_written(other) | _changed(other)) & reads:
+            if (facts.written | facts.changed) & reads:
                 return
+
+    def _read_elsewhere(self, body: list[gast.AST], names: set[str]) -> set[str]:
+        """Those of `names` that some block reads without having made them anew before, in the same block."""
+        found: set[str] = set()
+        made: set[str] = set()
+        for node in body:
+            if isinstance(node, (gast.If, gast.While, gast.For)):
+                inside = [*node.body, *node.orelse]
+                found |= self._read_elsewhere(node.body, names) | self._read_elsewhere(node.orelse, names)
+                found |= names_read(node.iter if isinstance(node, gast.For) else node.test) & names - made
+                made -= {n for s in inside for n in self.known[s].written}
+                continue
+            facts = self.known[node]
+            found |= facts.reads & names - made
+            if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Name):
+                made |= {node.targets[0].id} & names
+            else:
+                found |= facts.written & names
+        return found
 
 
 def _costs_nothing(value: gast.AST) -> bool:
@@ -231,30 +258,6 @@ def _costs_nothing(value: gast.AST) -> bool:
     if isinstance(value, gast.Call) and isinstance(value.func, gast.Attribute) and value.func.attr == "full_like":
         return all(isinstance(a, (gast.Name, gast.Constant)) for a in value.args)
     return isinstance(value, (gast.Name, gast.Constant))
-
-
-def _read_elsewhere(body: list[gast.AST], names: set[str]) -> set[str]:
-    """Those of `names` that some block reads without having made them anew before, in the same block."""
-    found: set[str] = set()
-    made: set[str] = set()
-    for node in body:
-        if isinstance(node, Comment):
-            continue
-        blocks = [getattr(node, f, []) for f in ("body", "orelse")] if not isinstance(node, gast.expr) else []
-        for inner in blocks:
-            found |= _read_elsewhere(inner, names)
-        if any(blocks):
-            here = names_read(node.test) if isinstance(node, (gast.If, gast.While)) else set()
-            here |= names_read(node.iter) if isinstance(node, gast.For) else set()
-            found |= here & names - made
-            made -= {n for inner in blocks for s in inner if not isinstance(s, Comment) for n in names_written(s)}
-        else:
-            found |= names_read(node) & names - made
-            if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Name):
-                made |= {node.targets[0].id} & names
-            else:
-                found |= names_written(node) & names
-    return found
 
 
 def _put(node: gast.AST, name: str, value: gast.AST) -> gast.AST:
@@ -311,17 +314,5 @@ def _stores_name(node: gast.AST, name: str) -> bool:
     return isinstance(node, (gast.Assign, gast.Return)) and isinstance(node.value, gast.Name) and node.value.id == name
 
 
-def _written(node: gast.AST) -> set[str]:
-    return names_written(node)
-
-
-def _changed(node: gast.AST) -> set[str]:
-    return changed_by(node)
-
-
 def _leaves(node: gast.AST) -> int:
     return sum(1 for n in walk(node) if isinstance(n, (gast.Name, gast.Constant, gast.Attribute)))
-
-
-def _size(body: list[gast.AST]) -> int:
-    return sum(1 for _ in walk(body))
