@@ -112,6 +112,7 @@ from runtime.kernels.shape import (
     unrepeat,
     untile,
 )
+from runtime.kernels.softmax import class_losses, class_slopes, log_softmax, softmax, softmax_slope
 from runtime.kernels.sorting import interval, interval_share, interval_slope, median_weights, undiff
 from runtime.kernels.special import each_summand, listed, polygamma
 from runtime.kernels.tangent import (

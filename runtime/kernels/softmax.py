@@ -1,0 +1,51 @@
+"""Softmax, its logarithm, and the cross-entropy of class scores with class numbers, in one pass and stable."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def softmax(x: Any, axis: int = -1) -> Any:
+    """`exp(x) / sum(exp(x))` along `axis`."""
+    z = np.exp(x - _highest(x, axis))
+    z /= np.sum(z, axis=axis, keepdims=True)
+    return z
+
+
+def log_softmax(x: Any, axis: int = -1) -> Any:
+    """The logarithm of `softmax`, which does not underflow."""
+    z = x - _highest(x, axis)
+    z -= np.log(np.sum(np.exp(z), axis=axis, keepdims=True))
+    return z
+
+
+def _highest(x: Any, axis: int) -> Any:
+    """The largest score, or 0 where none is finite: minus infinity stands for a score that is left out."""
+    highest = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
+    return highest if np.all(np.isfinite(highest)) else np.where(np.isneginf(highest), 0.0, highest).astype(x.dtype)
+
+
+def class_losses(scores: Any, labels: Any) -> Any:
+    """Minus the log-probability of each row's label: scores of shape (..., classes), labels (...), result (...)."""
+    high = _highest(scores, -1)
+    shifted = scores - high
+    own = np.take_along_axis(shifted, np.expand_dims(labels, -1), -1)
+    return np.squeeze(np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True)) - own, axis=-1)
+
+
+def class_slopes(g: Any, scores: Any, labels: Any) -> Any:
+    """Cotangent of the scores in `class_losses`: `g * (softmax(scores) - one_hot(labels))`, row by row."""
+    z = softmax(scores)
+    places = np.expand_dims(labels, -1)
+    np.put_along_axis(z, places, np.take_along_axis(z, places, -1) - 1.0, -1)
+    z *= np.expand_dims(g, -1)
+    return z
+
+
+def softmax_slope(g: Any, z: Any, axis: int = -1) -> Any:
+    """The derivative of `z = softmax(x)` in the direction `g`, which is its own transpose: `z * (g - sum(g * z))`."""
+    gz = g * z
+    gz -= z * np.sum(gz, axis=axis, keepdims=True)
+    return gz
