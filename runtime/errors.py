@@ -59,6 +59,10 @@ class SharedArray(SourceADError, ValueError):
     """An array is changed in place while another name for it is still in use."""
 
 
+class ShapeMismatch(SourceADError, ValueError):
+    """Arrays that are given together, or an array and a window, do not have shapes that fit."""
+
+
 class StateMismatch(SourceADError, RuntimeError):
     """A saved state does not fit the model or optimizer that it is loaded into."""
 

@@ -1,6 +1,13 @@
 """Array operations that NumPy does not have. Emitted programs and rules call them by these names."""
 
 from runtime.kernels.contractions import einsum_cotangent, part_of, recast
+from runtime.kernels.convolution import (
+    convolution,
+    convolution_input,
+    convolution_weight,
+    over_channels,
+    per_channel,
+)
 from runtime.kernels.cotangent import (
     accumulate,
     add_at,
@@ -72,6 +79,16 @@ from runtime.kernels.linear_algebra import (
     solve_like,
 )
 from runtime.kernels.norms import direction, norm_slope, norm_slope_part
+from runtime.kernels.pooling import (
+    max_place,
+    max_pool,
+    pick,
+    unpick,
+    window_counts,
+    window_sizes,
+    window_spread,
+    window_sum,
+)
 from runtime.kernels.products import (
     convolve_left,
     correlate_left,
