@@ -109,7 +109,7 @@ def _unfolded(x: Any, plan: _Plan) -> Iterator[tuple[slice, Any]]:
     rank = len(plan.size)
     grouped = np.reshape(x, (plan.batch, plan.groups, plan.channels, *plan.covered))
     reach = tuple([d * (k - 1) + 1 for k, d in zip(plan.size, plan.dilation)])
-    windows = np.lib.stride_tricks.sliding_window_view(grouped, reach, axis=tuple(range(-rank, 0)))
+    windows: Any = np.lib.stride_tricks.sliding_window_view(grouped, reach, axis=tuple(range(-rank, 0)))
     steps = [slice(None, None, s) for s in plan.stride] + [slice(None, None, d) for d in plan.dilation]
     windows = windows[(..., *steps)]
     # From (..., channels, *counts, *size) to (..., channels, *size, *counts).
@@ -134,7 +134,7 @@ def convolution_input(
     _check(g, plan)
     dtype = np.result_type(g, weight)
     ends = tuple([max(n, p + length) for n, p, length in zip(plan.covered, plan.padding, plan.lengths)])
-    out = np.zeros_like(g, shape=(plan.batch, groups, plan.channels, *ends), dtype=dtype)
+    out: Any = np.zeros_like(g, shape=(plan.batch, groups, plan.channels, *ends), dtype=dtype)
     matrices = np.swapaxes(np.reshape(weight, (groups, plan.outputs, plan.window)), -1, -2)
     rows = np.reshape(g, (plan.batch, groups, plan.outputs, plan.positions))
     inside = tuple([slice(0, n) for n in plan.covered])

@@ -100,7 +100,7 @@ def _folded(
     """`part(k)` added up at the places where element number `k` of the windows is read."""
     rank = len(size)
     ends = [max(n, p + m) for n, p, m in zip(span(counts, size, stride, dilation), padding, lengths)]
-    out = np.zeros_like(g, shape=(*np.shape(g)[:-rank], *ends))
+    out: Any = np.zeros_like(g, shape=(*np.shape(g)[:-rank], *ends))
     for k, place in enumerate(offsets(counts, size, stride, dilation)):
         out[place] += part(k)
     middle = tuple([slice(p, p + m) for p, m in zip(padding, lengths)])
