@@ -210,7 +210,9 @@ def _is_real_number(value: Any) -> bool:
 
 def saved(value: Any) -> Any:
     """A value as it is now, safe from later changes in place."""
-    return value.copy() if isinstance(value, np.ndarray) else value
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    return private(value) if isinstance(value, (list, dict)) else value
 
 
 def private(value: Any) -> Any:
@@ -377,10 +379,16 @@ def saved_item(u: Any, index: Any) -> Any:
 
 
 def put_whole(u: Any, value: Any) -> Any:
-    """Undo `u += ...`: an array gets its old contents back in place, a number is the old one again."""
-    if not isinstance(u, np.ndarray):
+    """Undo changes of `u`: an array or list gets its old contents back in place, a number is the old one again."""
+    if isinstance(u, np.ndarray):
+        u[...] = value
+    elif isinstance(u, list):
+        u[:] = value
+    elif isinstance(u, dict):
+        u.clear()
+        u.update(value)
+    else:
         return value
-    u[...] = value
     return u
 
 

@@ -11,7 +11,7 @@ itself or an object inside it, so that the second grows or shrinks when the firs
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import gast
 
@@ -21,7 +21,6 @@ from sourcead.frontend.syntax import names_read, names_written, walk
 Pairs = frozenset[frozenset[str]]
 Within = frozenset[tuple[str, str]]
 Sources = Callable[[gast.AST], set[str]]
-NEW: tuple[Pairs, Within] = (frozenset(), frozenset())
 
 
 @dataclass(frozen=True)
@@ -44,33 +43,91 @@ class Change:
         return (self.same if self.resizes else self.sharing) | {self.variable}
 
 
-def changes(body: list[gast.AST], sources: Sources) -> tuple[dict[int, Change], dict[str, frozenset[str]]]:
-    """Every change in place of a core program, by statement; `sources(value)` are the variables a value may share with.
+@dataclass(frozen=True)
+class Aliases:
+    """Every change in place of a core program, by statement, and who may share memory with whom.
 
-    The second value tells for each variable which others may share with it at any time.
+    `sharing` tells for each variable which others may share with it at any one time. `kin` tells it for the memory
+    that some statement changes, whatever names it goes by: a name may move on to another array while the old array is
+    still changed under a second name. `written` are the parameters whose object, as the caller gave it, is changed.
     """
-    flow = _Flow(sources)
-    flow.block(body, NEW)
+
+    changes: dict[int, Change]
+    sharing: dict[str, frozenset[str]]
+    kin: dict[str, frozenset[str]]
+    written: frozenset[str]
+
+
+def aliases(body: list[gast.AST], parameters: list[str], arrays: frozenset[str], sources: Sources) -> Aliases:
+    """The aliases of a core program.
+
+    `sources(value)` are the variables that a value may share with; `arrays` are sure to be no lists, so that what is
+    stored in them is copied.
+    """
+    # A second name for the object that the caller gave; no statement can move it on.
+    given = {_given(p): p for p in parameters}
+    flow = _Flow(arrays, sources)
+    start = frozenset(frozenset(item) for item in given.items())
+    flow.block(body, (start, frozenset((*given.items(), *((p, g) for g, p in given.items())))))
     ever: dict[str, frozenset[str]] = {}
     for pair in flow.ever:
         for name in pair:
             ever[name] = ever.get(name, frozenset()) | pair
-    return flow.found, ever
+    owners = {n for change in flow.found.values() for n in change.owners}
+    found = {key: _without_given(change, given) for key, change in flow.found.items()}
+    sharing = {name: others - given.keys() for name, others in ever.items() if name not in given}
+    sharing = {name: others for name, others in sharing.items() if others != {name}}
+    around: dict[str, frozenset[str]] = {}
+    for inner, outer in flow.ever_within:
+        if given.keys().isdisjoint((inner, outer)):
+            around[inner] = around.get(inner, frozenset()) | {outer}
+    written = frozenset(p for g, p in given.items() if g in owners)
+    return Aliases(found, sharing, _kin(found, sharing, around), written)
+
+
+def _given(parameter: str) -> str:
+    return f"{parameter}, as given"
+
+
+def _without_given(change: Change, given: dict[str, str]) -> Change:
+    return replace(change, sharing=change.sharing - given.keys(), same=change.same - given.keys())
+
+
+def _kin(
+    found: dict[int, Change], sharing: dict[str, frozenset[str]], around: dict[str, frozenset[str]]
+) -> dict[str, frozenset[str]]:
+    """For each variable whose memory is changed, all that are linked to it through any chain of names.
+
+    A list that grows or shrinks changes what it is an entry of, not what its entries are.
+    """
+    kin: dict[str, frozenset[str]] = {}
+    for change in found.values():
+        group: frozenset[str] = frozenset()
+        fresh = frozenset({change.variable})
+        links = around if change.resizes else sharing
+        while fresh:
+            group |= fresh
+            fresh = frozenset().union(*(links.get(n, frozenset()) for n in fresh)) - group
+        kin.update({name: kin.get(name, frozenset()) | group for name in group})
+    return kin
 
 
 State = tuple[Pairs, Within]
 
 
 class _Flow:
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, arrays: frozenset[str], sources: Sources) -> None:
+        self.arrays = arrays
         self.sources = sources
         self.found: dict[int, Change] = {}
         self.ever: Pairs = frozenset()
+        self.ever_within: Within = frozenset()
 
     def block(self, body: list[gast.AST], state: State) -> State:
         for statement in body:
             state = self.statement(statement, state)
             self.ever |= state[0]
+            self.ever_within |= state[1]
         return state
 
     def statement(self, node: gast.AST, state: State) -> State:
@@ -150,7 +207,10 @@ class _Flow:
         if isinstance(node, gast.Expr):
             return names_read(node.value.args) if isinstance(node.value, gast.Call) else set()
         if isinstance(node, gast.Assign) and isinstance(node.value, gast.Name):
-            index = node.targets[0].slice
+            target = node.targets[0]
+            if isinstance(target.value, gast.Name) and target.value.id in self.arrays:
+                return set()
+            index = target.slice
             sliced = any(isinstance(n, (gast.Slice, gast.Tuple)) for n in walk(index))
             return set() if sliced else {node.value.id}
         return set()

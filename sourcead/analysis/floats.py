@@ -43,6 +43,18 @@ def hold_floats(
         known = kept
 
 
+def made_arrays(body: list[gast.AST], resolve: Resolve) -> frozenset[str]:
+    """Variables every definition of which makes a new array."""
+    made: set[str] = set()
+    other: set[str] = set()
+    for node in walk(body):
+        if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Name):
+            function = resolve(node.value.func) if isinstance(node.value, gast.Call) else None
+            array = any(function is f for f in (*MADE_OF_FLOATS, *MADE_ALIKE))
+            (made if array else other).add(node.targets[0].id)
+    return frozenset(made - other)
+
+
 def _floats(value: gast.AST, known: set[str], varied: frozenset[str], resolve: Resolve) -> bool:
     if isinstance(value, gast.Name):
         return value.id in known

@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import gast
 
 
 @dataclass(frozen=True)
 class Save:
-    """A value saved before a statement: a variable, or the place in it that is overwritten."""
+    """A value saved before a statement: a variable, or the place in it that is overwritten.
+
+    `copied` saves the contents, not the object. `shared` puts the contents back into the object that the variable
+    still is, `paired` saves object and contents, so that other names of the object see the old contents too.
+    """
 
     variable: str
     place: gast.AST | None
     copied: bool
     looped: bool
     shared: bool = False
+    paired: bool = False
+
+    def joined(self, other: Save) -> Save:
+        """Both in one: what either needs."""
+        copied, shared = self.copied or other.copied, self.shared or other.shared
+        return replace(self, copied=copied, shared=shared, paired=self.paired or other.paired)
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A variable saved at the end of a round of a loop; the flags are those of `Save`."""
+
+    variable: str
+    copied: bool
+    paired: bool
+
+    def joined(self, other: Closing) -> Closing:
+        """Both in one: what either needs."""
+        return Closing(self.variable, self.copied or other.copied, self.paired or other.paired)
 
 
 @dataclass(frozen=True)
@@ -32,7 +55,7 @@ class Record:
 
     saves: dict[int, list[Save]] = field(default_factory=dict)
     undone: set[int] = field(default_factory=set)
-    closing: dict[int, list[tuple[str, bool]]] = field(default_factory=dict)
+    closing: dict[int, list[Closing]] = field(default_factory=dict)
     remade: dict[int, list[Remaking]] = field(default_factory=dict)
     undefined: set[str] = field(default_factory=set)
     counters: dict[int, str] = field(default_factory=dict)

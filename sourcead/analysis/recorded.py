@@ -16,13 +16,13 @@ from dataclasses import dataclass
 
 import gast
 
-from sourcead.analysis.activity import added_at
-from sourcead.analysis.aliases import Change
+from sourcead.analysis.activity import added_at, root
+from sourcead.analysis.aliases import Aliases, Change
 from sourcead.analysis.liveness import exposed
 from sourcead.analysis.reads import Reads, reads_of
-from sourcead.analysis.record import Record, Remaking, Save
+from sourcead.analysis.record import Closing, Record, Remaking, Save
 from sourcead.analysis.steps import Step
-from sourcead.frontend.syntax import names_read, names_written, subscript
+from sourcead.frontend.syntax import names_read, names_written, subscript, walk
 
 Needs = frozenset[str]
 
@@ -43,14 +43,15 @@ class Recorder:
     def __init__(
         self,
         variables: frozenset[str],
-        changes: dict[int, Change],
+        aliases: Aliases,
+        apart: dict[int, frozenset[str]],
         steps: list[Step],
         fresh,
         lists: frozenset[str],
         temporary: frozenset[str],
     ) -> None:
         self.variables = variables
-        self.changes = changes
+        self.changes = changes = aliases.changes
         self.changed = frozenset(c.variable for c in changes.values())
         # The structure of what grows and shrinks is its contents.
         self.lists = lists | {n for c in changes.values() if c.resizes for n in c.owners}
@@ -59,10 +60,8 @@ class Recorder:
         self.record = Record()
         self.steps: dict[int, Step] = {}
         self.making: dict[str, _Making] = {}
-        self.sharing: dict[str, frozenset[str]] = {}
-        for change in changes.values():
-            for name in change.sharing | {change.variable}:
-                self.sharing[name] = self.sharing.get(name, frozenset()) | change.sharing | {change.variable}
+        self.kin = aliases.kin
+        self.apart = apart
         self._index(steps)
         made = (n for step in self.steps.values() for n in _forward_names(step))
         self.readable = variables | frozenset(made)
@@ -87,8 +86,8 @@ class Recorder:
         if not isinstance(loop, gast.While) or id(loop) not in self.record.counters:
             return
         pushed = [s.variable for saves in self.record.saves.values() for s in saves if s.looped]
-        pushed += [n for entries in self.record.closing.values() for n, _ in entries]
-        each_round = [n for n, _ in self.record.closing.get(id(loop), [])]
+        pushed += [c.variable for entries in self.record.closing.values() for c in entries]
+        each_round = [c.variable for c in self.record.closing.get(id(loop), [])]
         each_round += [s.variable for node in loop.body for s in self.record.saves.get(id(node), []) if s.looped]
         for name in each_round:
             if pushed.count(name) == 1 and not any(
@@ -123,9 +122,13 @@ class Recorder:
         written = {target} if target else (names_written(node) if not isinstance(node, gast.Assign) else set())
         before = needs | late
         for name in sorted(written):
-            if name in before or _shape(name) in before:
-                self._save(node, Save(name, None, name in self.sharing, depth > 0), defined)
-        after = before - {n for w in written for n in (w, _shape(w))}
+            if name in before:
+                paired = _object(name) in before
+                self._save(node, Save(name, None, name in self.kin, depth > 0, paired=paired), defined)
+            elif {_shape(name), _object(name)} & before:
+                copied = name in self.kin and _object(name) not in before
+                self._save(node, Save(name, None, copied, depth > 0), defined)
+        after = before - {n for w in written for n in _all(w)}
         self._forget(written, change)
         early = self._needs_of(step.early, depth)
         if target is not None and isinstance(node, gast.Assign):
@@ -155,9 +158,9 @@ class Recorder:
     def _loop(self, node: gast.AST, needs: Needs, defined: frozenset[str], depth: int) -> tuple[Needs, frozenset[str]]:
         step = self.steps[id(node)]
         target = node.target.id if isinstance(node, gast.For) else None
-        if target is not None and (target in needs or _shape(target) in needs):
+        if target is not None and _all(target) & needs:
             self._save(node, Save(target, None, False, depth > 0), defined)
-            needs -= {target, _shape(target)}
+            needs -= _all(target)
         written = self._written(node.body)
         carried = exposed(node.body) | (names_read(node.test) if isinstance(node, gast.While) else frozenset())
         local = {n for n in written if n not in carried} | {n for n in written if n not in self.variables}
@@ -199,9 +202,13 @@ class Recorder:
         """Save at the end of a loop's body what is made anew in each round and read by the adjoints of the round."""
         known = self.record.closing.setdefault(id(node), [])
         for name in sorted({_plain(n) for n in needs} & (local | self._counted(node.body))):
-            shared = name in self.sharing and (self.sharing[name] - {name}) != frozenset()
-            if name not in [n for n, _ in known]:
-                known.append((name, shared and name in needs))
+            copied = name in needs and self.kin.get(name, frozenset()) - {name} != frozenset()
+            closing = Closing(name, copied, copied and _object(name) in needs)
+            place = next((k for k, c in enumerate(known) if c.variable == name), None)
+            if place is None:
+                known.append(closing)
+            else:
+                known[place] = known[place].joined(closing)
             if name not in defined:
                 self.record.undefined.add(name)
 
@@ -224,7 +231,12 @@ class Recorder:
 
     def _save(self, node: gast.AST, save: Save, defined: frozenset[str]) -> None:
         known = self.record.saves.setdefault(id(node), [])
-        if not any(s.variable == save.variable and (s.place is None) == (save.place is None) for s in known):
+        for k, other in enumerate(known):
+            if other.variable == save.variable and (other.place is None) == (save.place is None):
+                # Needs grow while a loop is gone through again.
+                known[k] = other.joined(save)
+                break
+        else:
             known.append(save)
         if save.place is None and save.variable not in defined:
             self.record.undefined.add(save.variable)
@@ -233,10 +245,14 @@ class Recorder:
         """A change in place: what is overwritten is saved where an earlier adjoint reads that memory."""
         if not change.owners & needs:
             return needs
+        # Others that must see the old contents again; a guard keeps some of them apart when the program runs.
+        seeing = change.owners - self.apart.get(id(node), frozenset()) - {change.variable}
+        seeing &= {n for n in needs if not n.startswith("shape:")} | {n for n in seeing if _object(n) in needs}
+        if seeing:
+            needs |= {_object(n) for n in seeing | {change.variable}}
         if isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
             # Where another name looks at the same memory, the old contents go back into that memory.
-            shared = bool(change.sharing & {_plain(n) for n in needs})
-            self._save(node, Save(change.variable, None, True, depth > 0, shared), defined)
+            self._save(node, Save(change.variable, None, True, depth > 0, bool(seeing)), defined)
             return needs - {change.variable, _shape(change.variable)}
         if isinstance(node, (gast.Assign, gast.AugAssign)) and isinstance(_first(node), gast.Subscript):
             place = _first(node)
@@ -248,9 +264,7 @@ class Recorder:
             return needs | reads_of([place.slice], self.variables) | {_shape(change.variable)}
         self.record.undone.add(id(node))
         if isinstance(node, gast.Expr):
-            needs |= reads_of(
-                [s.slice for s in _walk(node.value.func) if isinstance(s, gast.Subscript)], self.variables
-            )
+            needs |= reads_of([s.slice for s in walk(node.value.func) if isinstance(s, gast.Subscript)], self.variables)
         if isinstance(node, gast.Assign):
             return needs | {node.targets[0].id}
         return needs
@@ -266,7 +280,7 @@ class Recorder:
     # Making again
 
     def _remember(self, name: str, value: gast.AST, depth: int) -> None:
-        viewed = isinstance(value, gast.Subscript) and _bottom(value) in self.sharing
+        viewed = isinstance(value, gast.Subscript) and root(value) in self.kin
         if (depth or viewed) and name not in names_read(value) and _is_cheap(value):
             reads = frozenset(names_read(value))
             if isinstance(value, (gast.BinOp, gast.UnaryOp)) and not all(self._at_hand(r) for r in reads):
@@ -325,11 +339,20 @@ def _outermost_loops(node: gast.AST) -> list[gast.AST]:
 
 
 def _plain(name: str) -> str:
-    return name.removeprefix("shape:")
+    return name.rpartition(":")[2]
 
 
 def _shape(name: str) -> str:
     return f"shape:{name}"
+
+
+def _object(name: str) -> str:
+    """The need of the very object that a variable is, because a change is undone in it or in a part of it."""
+    return f"object:{name}"
+
+
+def _all(name: str) -> frozenset[str]:
+    return frozenset({name, _shape(name), _object(name)})
 
 
 def _target(node: gast.AST) -> str | None:
@@ -365,17 +388,7 @@ def _exits(node: gast.For) -> bool:
 def _is_cheap(value: gast.AST) -> bool:
     """One step that costs no more than keeping its result: reading a place, or one arithmetic operator."""
     if isinstance(value, (gast.Subscript, gast.Attribute)):
-        return not any(isinstance(n, gast.Call) for n in _walk(value))
+        return not any(isinstance(n, gast.Call) for n in walk(value))
     if isinstance(value, gast.BinOp) and isinstance(value.op, (gast.Add, gast.Sub, gast.Mult, gast.Div)):
         return all(isinstance(o, (gast.Name, gast.Constant)) for o in (value.left, value.right))
     return isinstance(value, gast.Name) or isinstance(value, gast.UnaryOp) and isinstance(value.operand, gast.Name)
-
-
-def _bottom(node: gast.AST) -> str:
-    while isinstance(node, (gast.Subscript, gast.Attribute)):
-        node = node.value
-    return node.id if isinstance(node, gast.Name) else ""
-
-
-def _walk(node: gast.AST) -> list[gast.AST]:
-    return list(gast.walk(node))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Hashable
 
 import gast
 
-from sourcead.errors import Unsupported
-from sourcead.frontend.builder import Builder
+from sourcead.frontend.hoisting import Hoisting
 from sourcead.frontend.names import MISSING, Frame
 from sourcead.frontend.syntax import (
     COMPREHENSIONS,
@@ -16,7 +14,6 @@ from sourcead.frontend.syntax import (
     call,
     const,
     load,
-    names_read,
     negate,
     pack,
     store,
@@ -27,7 +24,7 @@ from sourcead.frontend.syntax import (
 CHEAP_CALLS = {len, range, isinstance, type, int, float, abs, min, max, slice, bool, str}
 
 
-class Expressions(Builder):
+class Expressions(Hoisting):
     """Lowering of expressions.
 
     `value` gives one core operation or an inactive expression; `atom` gives a name or an inactive expression.
@@ -37,6 +34,10 @@ class Expressions(Builder):
         """A user's expression as the right-hand side of a core assignment; what must come first is emitted."""
         if not self.active(node, frame):
             return self.inert(node, frame)
+        return self.form(node, frame)
+
+    def form(self, node: gast.AST, frame: Frame) -> gast.AST:
+        """An expression taken apart, whether it carries a derivative or not."""
         for kind, lower in self._forms():
             if isinstance(node, kind):
                 return lower(node, frame)
@@ -98,67 +99,10 @@ class Expressions(Builder):
         made: list[gast.AST] = []
         for k, node in enumerate(nodes):
             operand = self.atom(node, frame)
-            later = set().union(*(self._rebinds(n, frame) for n in nodes[k + 1 :])) if k + 1 < len(nodes) else set()
-            if later & names_read(operand):
+            if self.moved_by(operand, nodes[k + 1 :], frame):
                 operand = self.name(operand)
             made.append(operand)
         return made
-
-    def _rebinds(self, node: gast.AST, frame: Frame) -> set[str]:
-        written = {n.target.id for n in walk(node) if isinstance(n, gast.NamedExpr)}
-        for inner in walk(node):
-            closure = self.closure(inner.func, frame) if isinstance(inner, gast.Call) else None
-            if closure is not None:
-                for outer in walk(closure.node):
-                    if isinstance(outer, gast.Nonlocal):
-                        written |= set(outer.names)
-        return {self.variable(frame, n) for n in written if frame.holder(n)}
-
-    def inert(self, node: gast.AST, frame: Frame) -> gast.AST:
-        """An inactive expression, whole but for what must be computed before it."""
-        return self.renamed(self._hoisted(node, frame), frame)
-
-    def _hoisted(self, node: gast.AST, frame: Frame) -> gast.AST:
-        """What an expression does besides giving a value moves out in front of it."""
-        if not any(self._acts(n, frame) for n in walk(node)):
-            return node
-        if isinstance(node, (gast.BoolOp, gast.IfExp)):
-            parts = node.values[1:] if isinstance(node, gast.BoolOp) else [node.body, node.orelse]
-            if any(self._acts(n, frame) for part in parts for n in walk(part)):
-                short = isinstance(node, gast.BoolOp)
-                return self._given(self._short_circuit(node, frame) if short else self._choice(node, frame), frame)
-        if isinstance(node, gast.Compare) and len(node.comparators) > 1:
-            if any(self._acts(n, frame) for part in node.comparators[1:] for n in walk(part)):
-                return self._hoisted(_links(node), frame)
-        if isinstance(node, gast.NamedExpr):
-            return self._given(self._walrus(node, frame), frame)
-        if self._acts(node, frame):
-            return self._given(self.name(self.call(node, frame)), frame)
-        if isinstance(node, (*COMPREHENSIONS, gast.Lambda)):
-            if isinstance(node, (gast.ListComp, gast.GeneratorExp)):
-                return self._given(self._list(node, frame), frame)
-            raise self.refuse("this expression calls a function defined inside, or changes a variable", "Write a loop.")
-        made = copy.copy(node)
-        for field in node._fields:
-            old = getattr(node, field, None)
-            if isinstance(old, gast.AST) and not isinstance(old, (gast.expr_context, gast.operator, gast.cmpop)):
-                setattr(made, field, self._hoisted(old, frame))
-            elif isinstance(old, list):
-                setattr(made, field, [self._hoisted(o, frame) if isinstance(o, gast.AST) else o for o in old])
-        return made
-
-    def _acts(self, node: gast.AST, frame: Frame) -> bool:
-        """Whether evaluating one node of an expression binds a variable or changes one that the analyses must see."""
-        if not isinstance(node, gast.Call):
-            return isinstance(node, gast.NamedExpr)
-        return self.closure(node.func, frame) is not None or self.changes_local(node, frame)
-
-    def changes_local(self, node: gast.Call, frame: Frame) -> bool:
-        """Whether a call may change an object that a local variable holds, in a way that is lowered."""
-        raise NotImplementedError
-
-    def _given(self, value: gast.AST, frame: Frame) -> gast.AST:
-        return self.stand_in(value if isinstance(value, (gast.Name, gast.Constant)) else self.name(value), frame, False)
 
     def _name(self, node: gast.Name, frame: Frame) -> gast.AST:
         holder = frame.holder(node.id)
@@ -334,25 +278,6 @@ class Expressions(Builder):
 
         self.comprehension(node, frame, entry)
         return made
-
-
-def _links(node: gast.Compare) -> gast.AST:
-    """`a < b < c` as `a < b and b < c`, for a middle that may be read twice."""
-    operands = [node.left, *node.comparators]
-    held = [n for n in operands[1:-1] if not isinstance(n, (gast.Name, gast.Constant, gast.NamedExpr))]
-    if held:
-        middle = next(iter(held))
-        raise Unsupported(
-            f"`{type(middle).__name__}` stands in the middle of a chained comparison that binds or changes a variable",
-            "Compare in two steps, joined by `and`.",
-        )
-    pairs = []
-    for k, op in enumerate(node.ops):
-        left = operands[k]
-        left = left.target if k and isinstance(left, gast.NamedExpr) else left
-        read = gast.Name(left.id, gast.Load(), None, None) if isinstance(left, gast.Name) else left
-        pairs.append(gast.Compare(left=read, ops=[op], comparators=[operands[k + 1]]))
-    return gast.BoolOp(op=gast.And(), values=pairs)
 
 
 def is_basic(index: gast.AST, integers: set[str]) -> bool:

@@ -21,6 +21,7 @@ from sourcead.frontend.syntax import (
     load,
     names_read,
     names_written,
+    store,
     subscript,
     walk,
     walk_own,
@@ -180,24 +181,27 @@ class Statements(Effects):
         if isinstance(node.target, gast.Name):
             if self._augments_display(node, frame):
                 return
-            value = self.atom(node.value, frame)
-            self.emit(
-                augment(gast.Name(self.variable(frame, node.target.id), gast.Store(), None, None), node.op, value)
-            )
+            self._augment_name(self.variable(frame, node.target.id), node, frame)
         elif isinstance(node.target, gast.Subscript):
             place = self.place(node.target, frame)
-            if isinstance(node.op, (gast.Add, gast.Sub)) and is_basic(place.slice, self.integers):
+            # What is there is read first: calls in the value may write to it.
+            acts = self.acts(node.value, frame)
+            plain = isinstance(node.op, (gast.Add, gast.Sub)) and is_basic(place.slice, self.integers)
+            if not acts and (plain or not self.active(node.target, frame)):
                 self.emit(augment(place, node.op, self.atom(node.value, frame)))
                 return
-            read = subscript(clone(place.value), clone(place.slice))
-            if not self.active(node.target, frame):
-                self.emit(augment(place, node.op, self.atom(node.value, frame)))
-                return
-            held = self.name(read)
+            held = self.name(subscript(clone(place.value), clone(place.slice)))
             new = gast.BinOp(left=held, op=node.op, right=self.atom(node.value, frame))
             self.emit(gast.Assign(targets=[place], value=self.name(new), type_comment=None))
         else:
             raise self.refuse("an attribute is updated with an active value", "Keep the value in a variable.")
+
+    def _augment_name(self, variable: str, node: gast.AugAssign, frame: Frame) -> None:
+        """`x += e`; where `e` itself gives `x` another value, the old one is updated."""
+        held = self.name(load(variable)).id if variable in self.rebinds(node.value, frame) else variable
+        self.emit(augment(store(held), node.op, self.atom(node.value, frame)))
+        if held != variable:
+            self.emit(assign(variable, load(held)))
 
     def _augments_display(self, node: gast.AugAssign, frame: Frame) -> bool:
         """`xs += ...` on a list grows it in place, on a tuple it makes a new one; False for numbers and arrays."""

@@ -10,8 +10,8 @@ import gast
 from runtime.kernels import own, private, require_numbers, seeded, unit, zeros_like
 from runtime.primitives.registry import Rule
 from sourcead.analysis.activity import root, varied
-from sourcead.analysis.aliases import Change, changes
-from sourcead.analysis.floats import hold_floats
+from sourcead.analysis.aliases import Aliases, Change, aliases
+from sourcead.analysis.floats import hold_floats, made_arrays
 from sourcead.analysis.groups import Groups, statements_of
 from sourcead.analysis.kinds import Kinds, kinds
 from sourcead.analysis.recorded import Recorder
@@ -27,7 +27,7 @@ from sourcead.frontend.names import MISSING, Namespace
 from sourcead.frontend.source import Source
 from sourcead.frontend.syntax import assign, call, const, load, names_read, names_written, subscript, walk
 from sourcead.transform.contributions import Contributions, Program
-from sourcead.transform.guards import guard_store, shared_guards
+from sourcead.transform.guards import apart_guards, guard_store, guarded
 from sourcead.transform.operations import operation, resolve
 from sourcead.transform.records import field_names, is_record
 from sourcead.transform.reverse import Reverse
@@ -45,6 +45,8 @@ class Analysed:
     shapes: Shapes
     kinds: Kinds
     changes: dict[int, Change]
+    aliases: Aliases
+    apart: dict[int, frozenset[str]]
     private: tuple[str, ...]
     guards: dict[int, list[gast.AST]]
     certain: frozenset[str]
@@ -88,8 +90,9 @@ def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: 
     def sources(value: gast.AST) -> set[str]:
         return {n for n in _shared_by(value, namespace, variables) if n not in numbers}
 
-    found, sharing = changes(core.body, sources)
-    guards = shared_guards(core, found, active, numbers)
+    shared = aliases(core.body, core.parameters, facts.numeric | made_arrays(core.body, static), sources)
+    kept_apart = guarded(core, shared.changes, active, numbers)
+    guards = apart_guards(core, shared.changes, kept_apart)
     floats = hold_floats(core.body, active, frozenset(wrt), static)
     made = {
         n.targets[0].id: n.value
@@ -98,8 +101,22 @@ def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: 
     }
     for node in walk(core.body):
         guard_store(core, node, active, floats, guards, made, facts.arrays)
-    changed = tuple(p for p in core.parameters if any(p in c.owners for c in found.values()))
-    return Analysed(core, wrt, variables, active, shapes, facts, found, changed, guards, numbers, sharing)
+    private = tuple(p for p in core.parameters if p in shared.written)
+    return Analysed(
+        core,
+        wrt,
+        variables,
+        active,
+        shapes,
+        facts,
+        shared.changes,
+        shared,
+        kept_apart,
+        private,
+        guards,
+        numbers,
+        shared.sharing,
+    )
 
 
 def _always_numbers(body: list[gast.AST], numbers: dict[int, frozenset[str]]) -> frozenset[str]:
@@ -224,10 +241,14 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
     a single number (`scalar`), the first of a pair where the second is auxiliary (`aux`).
     """
     core = analysed.core
-    changed = {c.variable for c in analysed.changes.values()}
-    changing = frozenset(changed | {n for n, others in analysed.sharing.items() if others & changed})
     contributions = Contributions(
-        core, analysed.varied, analysed.variables, analysed.shapes, analysed.kinds, program, changing
+        core,
+        analysed.varied,
+        analysed.variables,
+        analysed.shapes,
+        analysed.kinds,
+        program,
+        frozenset(analysed.aliases.kin),
     )
     generator = Reverse(core, analysed.varied, analysed.shapes, contributions)
     start = Step(None)
@@ -250,7 +271,8 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
     temporary = frozenset(analysed.variables - users - set(core.parameters))
     recorder = Recorder(
         analysed.variables,
-        analysed.changes,
+        analysed.aliases,
+        analysed.apart,
         [beginning, *steps, ending],
         generator.fresh,
         analysed.kinds.displays,

@@ -1,4 +1,4 @@
-"""Checks in the forward sweep, where only the running program can tell whether a derivative would be wrong."""
+"""Checks for the forward sweep: what only the running program can tell about arrays that are changed in place."""
 
 from __future__ import annotations
 
@@ -12,30 +12,36 @@ from sourcead.frontend.lower import Core
 from sourcead.frontend.syntax import call, const, load, names_read, names_written, same
 
 
-def shared_guards(
+def guarded(
     core: Core, found: dict[int, Change], active: frozenset[str], numbers: frozenset[str]
-) -> dict[int, list[gast.AST]]:
-    """Checks for the forward sweep: what is changed in place is not the same array as another name still in use.
+) -> dict[int, frozenset[str]]:
+    """For each change in place the other names that must not be the same array, because they are still in use.
 
     The adjoint of a change goes to the name that is changed. Where another name may share the memory, only the
     running program can tell; it refuses rather than give that name a wrong cotangent.
     """
     live = live_after(core.body, frozenset({core.result} if core.result else ()))
-    guards: dict[int, list[gast.AST]] = {}
-    for change in found.values():
+    others: dict[int, frozenset[str]] = {}
+    for key, change in found.items():
         written = names_written(change.statement) if isinstance(change.statement, gast.Assign) else set()
         sharing = change.same if change.resizes else change.sharing
-        others = (sharing & live.get(id(change.statement), frozenset())) - numbers - written
-        if change.variable in numbers or not ({change.variable} | others) & active:
-            continue
+        used = (sharing & live.get(key, frozenset())) - numbers - written
+        if change.variable not in numbers and ({change.variable} | used) & active:
+            others[key] = frozenset(used)
+    return others
+
+
+def apart_guards(core: Core, found: dict[int, Change], others: dict[int, frozenset[str]]) -> dict[int, list[gast.AST]]:
+    """The checks that keep apart what `guarded` found, by statement."""
+    check = load(core.namespace.bind("apart", apart))
+    guards: dict[int, list[gast.AST]] = {}
+    for key, names in others.items():
+        change = found[key]
         origin = getattr(change.statement, "origin", None)
         place = f"{origin.file}:{origin.line}" if origin else ""
-        check = load(core.namespace.bind("apart", apart))
-        guards[id(change.statement)] = [
-            gast.Expr(
-                value=call(check, load(change.variable), load(other), const(f"{change.variable}, {other}, {place}"))
-            )
-            for other in sorted(others)
+        guards[key] = [
+            gast.Expr(value=call(check, load(change.variable), load(n), const(f"{change.variable}, {n}, {place}")))
+            for n in sorted(names)
         ]
     return guards
 

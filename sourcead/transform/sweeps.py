@@ -18,7 +18,7 @@ from sourcead.analysis.webs import is_core_loop
 from sourcead.errors import Origin
 from sourcead.frontend.comment import Comment
 from sourcead.frontend.expressions import index_value
-from sourcead.frontend.syntax import assign, attribute, augment, call, clone, const, load, store, subscript
+from sourcead.frontend.syntax import assign, attribute, augment, call, clone, const, load, pack, store, subscript
 
 
 class Sweeps:
@@ -77,18 +77,28 @@ class Sweeps:
         if save.place is not None and not self.plain(save.place):
             value = call(self.kernel(saved_item), clone(save.place.value), index_value(save.place.slice))
         elif save.copied:
-            value = call(self.kernel(saved), value)
+            value = self._contents(value, save.paired)
         if save.looped:
             return gast.Expr(value=call(attribute(load(self.tape(save.variable)), "append"), value))
         kept = self.fresh(f"{save.variable}_saved")
         self.kept[id(node), save.variable] = kept
         return assign(kept, value)
 
+    def _contents(self, value: gast.AST, paired: bool) -> gast.AST:
+        """What a variable holds now, safe from later changes; `paired` with the object that holds it."""
+        copied = call(self.kernel(saved), value)
+        return pack([clone(value), copied]) if paired else copied
+
+    def _back(self, popped: gast.AST, paired: bool) -> gast.AST:
+        """What `_contents` saved: the object with its old contents in it."""
+        return call(self.kernel(put_whole), gast.Starred(value=popped, ctx=gast.Load())) if paired else popped
+
     def _forward_loop(self, node: gast.AST, steps: dict[int, Step]) -> list[gast.AST]:
         body = self.forward(_core_of(node), steps)
         closing = self.record.closing.get(id(node), [])
-        for name, copied in closing:
-            value = call(self.kernel(saved), load(name)) if copied else load(name)
+        for held in closing:
+            name = held.variable
+            value = self._contents(load(name), held.paired) if held.copied else load(name)
             body.append(gast.Expr(value=call(attribute(load(self.tape(name)), "append"), value)))
         out: list[gast.AST] = []
         counter = self.record.counters.get(id(node))
@@ -159,6 +169,7 @@ class Sweeps:
                 value: gast.AST = call(attribute(load(self.tape(save.variable)), "pop"))
             else:
                 value = load(self.kept[id(node), save.variable])
+            value = self._back(value, save.paired)
             if save.shared:
                 value = call(self.kernel(put_whole), load(save.variable), value)
             if save.place is not None and not self.plain(save.place):
@@ -184,7 +195,8 @@ class Sweeps:
 
     def _reverse_loop(self, step: Step, node: gast.AST, done: frozenset[str]) -> tuple[list[gast.AST], frozenset[str]]:
         closing = self.record.closing.get(id(node), [])
-        pops = [assign(n, call(attribute(load(self.tape(n)), "pop"))) for n, _ in reversed(closing)]
+        popped = [(c, call(attribute(load(self.tape(c.variable)), "pop"))) for c in reversed(closing)]
+        pops = [assign(c.variable, self._back(value, c.paired)) for c, value in popped]
         body = [*pops, *self.reverse(step.body)]
         if not body:
             return [clone(s) for s in step.before], done

@@ -17,13 +17,13 @@ def pendulum_grad_grad(theta, omega, n):
         omega_tape.append(saved(omega))
         omega = omega - 0.05 * np.sin(theta)
         theta_tape.append(theta)
-        theta_tape2.append(saved(theta))
+        theta_tape2.append(theta)
         theta = theta + 0.05 * omega
     theta_bar = unit(theta)
     omega_bar = zeros_like(omega)
     steps = range(n)
     for k in range(len(steps)):
-        theta_tape2.append(saved(theta))
+        theta_tape2.append(theta)
         theta = theta_tape.pop()
         omega_bar_tape.append(saved(omega_bar))
         omega_bar += 0.05 * theta_bar
@@ -31,7 +31,7 @@ def pendulum_grad_grad(theta, omega, n):
         theta_bar_tape.append(theta_bar)
         theta_bar = theta_bar - 0.05 * omega_bar * t6
         t6_tape.append(t6)
-        theta_tape2.append(saved(theta))
+        theta_tape2.append(theta)
     # return like(theta_bar, theta)
     theta_bar_bar = unit(like(theta_bar, theta))
     omega_bar_bar = 0.0

@@ -189,3 +189,71 @@ def argument_changed_after_call(x, p):
     p += np.sum(shares(x[::-1], x))
     x[np.array([False, True, True, False])] = p + 1.0
     return p**2
+
+
+@program(
+    lambda: (vector(),), second=False, note="an array that moves on to another name while its old memory is changed"
+)
+def old_memory_changed_by_a_view(x):
+    y = x * 2.0
+    z = 0.0
+    for _ in range(2):
+        z = z + np.sum(y * y)
+        u = y[::2]
+        y = np.sin(y)
+        u *= 3.0
+    return z + np.sum(y)
+
+
+@program(lambda: (vector(), np.ones(4)), note="the argument changes hands before a view of it is changed")
+def argument_changed_by_a_view(x, y):
+    u = y[::2]
+    for _ in range(2):
+        y = y + x
+        u *= 2.0
+    return np.sum(y) * np.sum(u * x[:2])
+
+
+@program(lambda: (vector(), np.array([1.0, 2.0, 3.0, 4.0])), second=False, note="old contents are seen under two names")
+def constants_seen_under_two_names(x, y):
+    u = y[:4]
+    total = 0.0
+    for _ in range(2):
+        total += np.sum(u * np.sin(x))
+        y[0] = y[0] * 2
+        y = y * 3.0
+    return total
+
+
+@program(lambda: (vector(),), second=False, note="a list that grows after a name has left it")
+def list_grows_under_its_other_name(x):
+    z = [x[0], x[1] * x[2]]
+    m = z
+    total = 0.0
+    for _ in range(3):
+        total += np.sin(z[-1]) * z[0]
+        z = [x[3] * total, total]
+        m.append(x[1])
+        m = z
+    return total + sum(m)
+
+
+def tripled_first(y):
+    y[0] = y[0] * 3.0
+    return np.sum(y * y)
+
+
+@program(lambda: (vector(),), note="`y[0] -= ...` reads the place before a call in the value writes to it")
+def place_read_before_the_call(x):
+    y = x * 1.0
+    y[0] -= tripled_first(y)
+    return np.sum(y)
+
+
+@program(lambda: (vector(),), note="operands are read from left to right, also those that carry no derivative")
+def constants_read_before_the_call(x):
+    k = np.ones(3)
+    z = k[0] * tripled_first(k) + x[1]
+    if k[0] * 1.0 < tripled_first(k) and k[0] + tripled_first(k) > 5.0:
+        z = z * k[0]
+    return z * x[0]

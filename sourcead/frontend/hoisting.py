@@ -1,0 +1,128 @@
+"""The order of evaluation: what an expression does besides giving a value moves out in front of it.
+
+k[0] + g(k)        ->      held = k[0]          where g writes into k
+                           k[0] = ...           its body, in place
+                           ... held + r
+"""
+
+from __future__ import annotations
+
+import copy
+
+import gast
+
+from sourcead.errors import Unsupported
+from sourcead.frontend.builder import Builder
+from sourcead.frontend.names import Frame
+from sourcead.frontend.syntax import COMPREHENSIONS, names_read, walk
+
+
+class Hoisting(Builder):
+    """Inactive expressions, whole but for what must be computed before them."""
+
+    def moved_by(self, operand: gast.AST, later: list[gast.AST], frame: Frame) -> bool:
+        """Whether an operand may have another value once what stands behind it has been evaluated."""
+        if any(self.rebinds(n, frame) & names_read(operand) for n in later):
+            return True
+        return not isinstance(operand, (gast.Name, gast.Constant)) and any(self.acts(n, frame) for n in later)
+
+    def acts(self, node: gast.AST, frame: Frame) -> bool:
+        """Whether evaluating an expression binds a variable or changes one that the analyses must see."""
+        return any(self._acts(n, frame) for n in walk(node))
+
+    def rebinds(self, node: gast.AST, frame: Frame) -> set[str]:
+        """The variables that evaluating an expression gives another value."""
+        written = {n.target.id for n in walk(node) if isinstance(n, gast.NamedExpr)}
+        for inner in walk(node):
+            closure = self.closure(inner.func, frame) if isinstance(inner, gast.Call) else None
+            if closure is not None:
+                for outer in walk(closure.node):
+                    if isinstance(outer, gast.Nonlocal):
+                        written |= set(outer.names)
+        return {self.variable(frame, n) for n in written if frame.holder(n)}
+
+    def inert(self, node: gast.AST, frame: Frame) -> gast.AST:
+        """An inactive expression, whole but for what must be computed before it."""
+        return self.renamed(self._hoisted(node, frame), frame)
+
+    def _hoisted(self, node: gast.AST, frame: Frame) -> gast.AST:
+        """What an expression does besides giving a value moves out in front of it."""
+        if not self.acts(node, frame):
+            return node
+        if isinstance(node, (gast.BoolOp, gast.IfExp)):
+            parts = node.values[1:] if isinstance(node, gast.BoolOp) else [node.body, node.orelse]
+            if any(self.acts(part, frame) for part in parts):
+                return self._given(self.form(node, frame), frame)
+        if isinstance(node, gast.Compare) and len(node.comparators) > 1:
+            if any(self.acts(part, frame) for part in node.comparators[1:]):
+                return self._hoisted(_links(node), frame)
+        if isinstance(node, gast.NamedExpr):
+            return self._given(self.form(node, frame), frame)
+        if self._acts(node, frame):
+            return self._given(self.name(self.call(node, frame)), frame)
+        if isinstance(node, (*COMPREHENSIONS, gast.Lambda)):
+            if isinstance(node, (gast.ListComp, gast.GeneratorExp)):
+                items = gast.ListComp(elt=node.elt, generators=node.generators)
+                return self._given(self.form(gast.copy_location(items, node), frame), frame)
+            raise self.refuse("this expression calls a function defined inside, or changes a variable", "Write a loop.")
+        return self._in_order(node, frame)
+
+    def _in_order(self, node: gast.AST, frame: Frame) -> gast.AST:
+        """The parts of an expression one after the other, for what one does may give those before it another value."""
+        made = copy.copy(node)
+        fields = [(f, getattr(node, f, None)) for f in node._fields]
+        parts = [p for _, old in fields for p in (old if isinstance(old, list) else [old]) if isinstance(p, gast.AST)]
+
+        def hoisted(part: object) -> object:
+            if not isinstance(part, (gast.expr, gast.keyword, gast.Slice)):
+                return part
+            later = parts[parts.index(part) + 1 :]
+            if isinstance(part, gast.expr) and self.moved_by(self.renamed(part, frame), later, frame):
+                return self._given(self.name(self.inert(part, frame)), frame)
+            return self._hoisted(part, frame)
+
+        for field, old in fields:
+            setattr(made, field, [hoisted(o) for o in old] if isinstance(old, list) else hoisted(old))
+        return made
+
+    def _acts(self, node: gast.AST, frame: Frame) -> bool:
+        """Whether evaluating one node of an expression binds a variable or changes one that the analyses must see."""
+        if not isinstance(node, gast.Call):
+            return isinstance(node, gast.NamedExpr)
+        return self.closure(node.func, frame) is not None or self.changes_local(node, frame)
+
+    def changes_local(self, node: gast.Call, frame: Frame) -> bool:
+        """Whether a call may change an object that a local variable holds, in a way that is lowered."""
+        raise NotImplementedError
+
+    def _given(self, value: gast.AST, frame: Frame) -> gast.AST:
+        return self.stand_in(value if isinstance(value, (gast.Name, gast.Constant)) else self.name(value), frame, False)
+
+    # What lowers expressions
+
+    def form(self, node: gast.AST, frame: Frame) -> gast.AST:
+        """An expression taken apart, whether it carries a derivative or not."""
+        raise NotImplementedError
+
+    def call(self, node: gast.Call, frame: Frame) -> gast.AST:
+        """A call with active arguments."""
+        raise NotImplementedError
+
+
+def _links(node: gast.Compare) -> gast.AST:
+    """`a < b < c` as `a < b and b < c`, for a middle that may be read twice."""
+    operands = [node.left, *node.comparators]
+    held = [n for n in operands[1:-1] if not isinstance(n, (gast.Name, gast.Constant, gast.NamedExpr))]
+    if held:
+        middle = next(iter(held))
+        raise Unsupported(
+            f"`{type(middle).__name__}` stands in the middle of a chained comparison that binds or changes a variable",
+            "Compare in two steps, joined by `and`.",
+        )
+    pairs = []
+    for k, op in enumerate(node.ops):
+        left = operands[k]
+        left = left.target if k and isinstance(left, gast.NamedExpr) else left
+        read = gast.Name(left.id, gast.Load(), None, None) if isinstance(left, gast.Name) else left
+        pairs.append(gast.Compare(left=read, ops=[op], comparators=[operands[k + 1]]))
+    return gast.BoolOp(op=gast.And(), values=pairs)
