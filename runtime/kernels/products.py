@@ -1,8 +1,9 @@
 """Cotangents of the factors of a product.
 
 `..._left(g, x, y)` is the cotangent of the left factor `x`, `..._right(g, x, y)` that of the right factor `y`, where
-`g` has the shape of the product. The factor in question is read for its shape and dtype only. Each product is
-bilinear, so `<g, x y>` is linear in all three, and every kernel here is the transpose of another one.
+`g` has the shape of the product; those of `matmul` take a `g` of any shape that the product broadcasts to, and sum it
+up. The factor in question is read for its shape and dtype only. Each product is bilinear, so `<g, x y>` is linear in
+all three, and every kernel here is the transpose of another one.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ _ndarray = np.ndarray
 
 def matmul_left(g: Any, x: Any, y: Any) -> Any:
     """Cotangent of `x` in `np.matmul(x, y)`, for every combination of ranks that `matmul` takes."""
-    if type(x) is type(y) is type(g) is _ndarray and x.ndim == y.ndim == 2:
+    if type(g) is type(x) is type(y) is _ndarray and g.ndim == 2 == y.ndim and g.shape[1] == y.shape[1]:
         bar = g @ y.T
-        return bar if bar.dtype is x.dtype else _in_dtype(bar, x)
+        if bar.shape == x.shape and bar.dtype is x.dtype:
+            return bar
+    g = _of_product(g, x, y)
     ranks = np.ndim(x), np.ndim(y)
     if ranks == (2, 2):
         return _in_dtype(np.matmul(g, np.transpose(y)), x)
@@ -38,9 +41,11 @@ def matmul_left(g: Any, x: Any, y: Any) -> Any:
 
 def matmul_right(g: Any, x: Any, y: Any) -> Any:
     """Cotangent of `y` in `np.matmul(x, y)`, for every combination of ranks that `matmul` takes."""
-    if type(x) is type(y) is type(g) is _ndarray and x.ndim == 2 and y.ndim <= 2:
+    if type(g) is type(x) is type(y) is _ndarray and x.ndim == 2 >= g.ndim and len(g) == len(x):
         bar = x.T @ g
-        return bar if bar.dtype is y.dtype else _in_dtype(bar, y)
+        if bar.shape == y.shape and bar.dtype is y.dtype:
+            return bar
+    g = _of_product(g, x, y)
     ranks = np.ndim(x), np.ndim(y)
     if ranks == (2, 2) or ranks == (2, 1):
         return _in_dtype(np.matmul(np.transpose(x), g), y)
@@ -177,6 +182,14 @@ def _real_sizes(x: Any, y: Any) -> tuple[int, int]:
     if np.iscomplexobj(x) or np.iscomplexobj(y):
         raise SourceADError("np.correlate of complex values has no derivative here", "Use np.convolve with np.conj.")
     return np.size(x), np.size(y)
+
+
+def _of_product(g: Any, x: Any, y: Any) -> Any:
+    """`g` summed to the shape of `np.matmul(x, y)`."""
+    left, right = np.shape(x), np.shape(y)
+    columns = right[-1:] if len(right) > 1 else ()
+    shape = (*np.broadcast_shapes(left[:-2], right[:-2]), *left[-2:-1], *columns)
+    return g if np.shape(g) == shape else unbroadcast(g, np.broadcast_to(g.dtype.type(0), shape))
 
 
 def _as_matrices(g: Any, ranks: tuple[int, int]) -> Any:

@@ -35,7 +35,7 @@ def matmul_x2(z_bar, z, x1, x2):
 
 @transpose(matmul_left, wrt="g")
 def matmul_left_g(z_bar, z, g, x, y):
-    return np.matmul(z_bar, y)
+    return np.broadcast_to(np.matmul(z_bar, y), np.shape(g))
 
 
 @transpose(matmul_left, wrt="y")
@@ -45,7 +45,7 @@ def matmul_left_y(z_bar, z, g, x, y):
 
 @transpose(matmul_right, wrt="g")
 def matmul_right_g(z_bar, z, g, x, y):
-    return np.matmul(x, z_bar)
+    return np.broadcast_to(np.matmul(x, z_bar), np.shape(g))
 
 
 @transpose(matmul_right, wrt="x")
@@ -255,6 +255,10 @@ for _left, _right, _x, _y, _z in (
     (matmul_left, matmul_right, (5, 2, 3), (3,), (5, 2)),
     (matmul_left, matmul_right, (3,), (5, 3, 2), (5, 2)),
     (matmul_left, matmul_right, (1, 2, 3), (5, 3, 2), (5, 2, 2)),
+    (matmul_left, matmul_right, (2, 3), (3, 4), (6, 2, 4)),
+    (matmul_left, matmul_right, (2, 3), (3, 1), (2, 5)),
+    (matmul_left, matmul_right, (2, 3), (3,), (4, 2)),
+    (matmul_left, matmul_right, (3,), (3,), (4,)),
     (dot_left, dot_right, (2, 5, 3), (4, 3, 2), (2, 5, 4, 2)),
     (dot_left, dot_right, (), (3,), (3,)),
     (inner_left, inner_right, (2, 3), (4, 3), (2, 4)),

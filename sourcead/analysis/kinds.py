@@ -2,8 +2,9 @@
 
 `numeric` variables are sure to be numbers or arrays, because arithmetic is done on them or made them. `displays` are
 sure to be lists, tuples or dicts. `tuples` are results that are only ever read entry by entry. `passing` are
-intermediate values with one elementwise use, whose cotangent may keep the shape of that use. `arrays` are used as
-only numbers and arrays can be, `entered` as lists, dicts and objects can be too.
+intermediate values with one elementwise use, whose cotangent may keep the shape of that use, because the adjoint of
+what made them sums it up. `arrays` are used as only numbers and arrays can be, `entered` as lists, dicts and objects
+can be too.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import gast
+import numpy as np
 
 from runtime.primitives.registry import Rule, lookup_attribute, lookup_method
 from sourcead.analysis.activity import root
@@ -42,7 +44,7 @@ def kinds(body: list[gast.AST], result: str | None, rule_of: FindRule) -> Kinds:
     uses: Counter[str] = Counter()
     definitions: Counter[str] = Counter()
     entries: Counter[str] = Counter()
-    elementwise: set[str] = set()
+    summing: set[str] = set()
     consumed: Counter[str] = Counter()
     copies: list[tuple[str, str]] = []
     if result is not None:
@@ -89,8 +91,8 @@ def kinds(body: list[gast.AST], result: str | None, rule_of: FindRule) -> Kinds:
                 "getitem",
             ):
                 numeric.add(target.id)
-            if rule is not None and rule.kind == "elementwise":
-                elementwise.add(target.id)
+            if rule is not None and (rule.kind == "elementwise" or rule.function is np.matmul):
+                summing.add(target.id)
     while True:
         before = len(numeric)
         for a, b in copies:
@@ -99,7 +101,7 @@ def kinds(body: list[gast.AST], result: str | None, rule_of: FindRule) -> Kinds:
         if len(numeric) == before:
             break
     beside = _defined_beside_use(body, rule_of)
-    once = {n for n in elementwise & beside if definitions[n] == 1 and uses[n] == 1 and consumed[n] == 1}
+    once = {n for n in summing & beside if definitions[n] == 1 and uses[n] == 1 and consumed[n] == 1}
     tuples = {n for n, c in entries.items() if definitions[n] == 1 and uses[n] == c}
     return Kinds(
         frozenset(numeric - displays),

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import Any
 
 import gast
 
@@ -200,7 +201,7 @@ class Fold:
                         setattr(part, field, copied.args[0])
                         self.known.forget(node)
 
-    def _is_copy(self, value: gast.AST | None) -> bool:
+    def _is_copy(self, value: Any) -> bool:
         return isinstance(value, gast.Call) and isinstance(value.func, gast.Name) and value.func.id == self.copying
 
     def _uncopy(self, out: list[gast.AST], k: int) -> None:

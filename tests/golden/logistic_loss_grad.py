@@ -5,8 +5,7 @@ from runtime.kernels import logistic_share, matmul_right, require_numbers, requi
 def logistic_loss_grad(w, b, X, y, l2):
     """Gradient of logistic_loss with respect to w, b."""
     require_real("b", w=w, b=b)
-    t = X @ w
-    z = t + b
+    z = X @ w + b
     t3 = y * z
     require_numbers(l2=l2)
     # return np.mean(losses) + 0.5 * l2 * np.sum(w**2)
@@ -16,5 +15,5 @@ def logistic_loss_grad(w, b, X, y, l2):
     z_bar = unbroadcast(-(losses_bar * y), z) + unbroadcast(losses_bar * logistic_share(z, 0.0), z)
     # z = X @ w + b
     b_bar = unbroadcast(z_bar, b)
-    w_bar += matmul_right(unbroadcast(z_bar, t), X, w)
+    w_bar += matmul_right(z_bar, X, w)
     return w_bar, b_bar

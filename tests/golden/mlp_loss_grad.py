@@ -5,20 +5,17 @@ from runtime.kernels import matmul_left, matmul_right, require_real, unbroadcast
 def mlp_loss_grad(W1, b1, W2, b2, X, y):
     """Gradient of mlp_loss with respect to W1, b1, W2, b2."""
     require_real("b1", "b2", W1=W1, b1=b1, W2=W2, b2=b2)
-    t = X @ W1
-    h = np.tanh(t + b1)
-    t3 = h @ W2
-    o = t3 + b2
+    h = np.tanh(X @ W1 + b1)
+    o = h @ W2 + b2
     t4 = o - y
     # return np.mean((o - y) ** 2)
     o_bar = 2.0 * (t4 / np.size(t4))
     # o = h @ W2 + b2
-    t3_bar = unbroadcast(o_bar, t3)
     b2_bar = unbroadcast(o_bar, b2)
-    h_bar = matmul_left(t3_bar, h, W2)
-    W2_bar = matmul_right(t3_bar, h, W2)
+    h_bar = matmul_left(o_bar, h, W2)
+    W2_bar = matmul_right(o_bar, h, W2)
     # h = np.tanh(X @ W1 + b1)
     t2_bar = h_bar * (1.0 - h * h)
     b1_bar = unbroadcast(t2_bar, b1)
-    W1_bar = matmul_right(unbroadcast(t2_bar, t), X, W1)
+    W1_bar = matmul_right(t2_bar, X, W1)
     return W1_bar, b1_bar, W2_bar, b2_bar

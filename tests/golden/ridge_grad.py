@@ -6,9 +6,8 @@ def ridge_grad(params, X, y):
     """Gradient of ridge with respect to params."""
     require_real(params=params)
     t = params["w"]
-    t2 = X @ t
     t3 = params["b"]
-    pred = t2 + t3
+    pred = X @ t + t3
     t4 = pred - y
     # return np.mean((pred - y) ** 2) + 0.1 * np.sum(params["w"] ** 2)
     params_bar = zeros_like(params)
@@ -16,5 +15,5 @@ def ridge_grad(params, X, y):
     pred_bar = 2.0 * (t4 / np.size(t4))
     # pred = X @ params["w"] + params["b"]
     params_bar["b"] += unbroadcast(pred_bar, t3)
-    params_bar["w"] += matmul_right(unbroadcast(pred_bar, t2), X, t)
+    params_bar["w"] += matmul_right(pred_bar, X, t)
     return like(params_bar, params)

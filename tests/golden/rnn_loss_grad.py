@@ -7,8 +7,6 @@ def rnn_loss_grad(Wx, Wh, b, xs, target):
     """Gradient of rnn_loss with respect to Wx, Wh, b."""
     require_real(Wx=Wx, Wh=Wh, b=b)
     h_tape = []
-    t2_tape = []
-    t3_tape = []
     t7_tape = []
     h = np.zeros(len(b))
     items = sequence(xs)
@@ -16,12 +14,8 @@ def rnn_loss_grad(Wx, Wh, b, xs, target):
     for k in range(min(len(items), len(items2))):
         x = items[k]
         t = items2[k]
-        t2 = Wx @ x
-        t3 = Wh @ h
         h_tape.append(h)
-        h = np.tanh(t2 + t3 + b)
-        t2_tape.append(t2)
-        t3_tape.append(t3)
+        h = np.tanh(Wx @ x + Wh @ h + b)
         t7_tape.append((h - t) ** 2)
     # return loss / len(xs)
     loss_bar = 1.0 / len(xs)
@@ -31,8 +25,6 @@ def rnn_loss_grad(Wx, Wh, b, xs, target):
     h_bar = 0.0
     for k in reversed(range(min(len(items), len(items2)))):
         t7 = t7_tape.pop()
-        t3 = t3_tape.pop()
-        t2 = t2_tape.pop()
         # loss += np.sum((h - t) ** 2)
         t = items2[k]
         h_bar += unbroadcast(2.0 * (loss_bar * (h - t)), h)
@@ -40,10 +32,9 @@ def rnn_loss_grad(Wx, Wh, b, xs, target):
         t5_bar = h_bar * (1.0 - h * h)
         h = h_tape.pop()
         b_bar += unbroadcast(t5_bar, b)
-        t3_bar = unbroadcast(t5_bar, t3)
-        Wh_bar += matmul_left(t3_bar, Wh, h)
-        h_bar = matmul_right(t3_bar, Wh, h)
+        Wh_bar += matmul_left(t5_bar, Wh, h)
+        h_bar = matmul_right(t5_bar, Wh, h)
         x = items[k]
-        Wx_bar += matmul_left(unbroadcast(t5_bar, t2), Wx, x)
+        Wx_bar += matmul_left(t5_bar, Wx, x)
     # h = np.zeros(len(b))
     return Wx_bar, Wh_bar, like(b_bar, b)
