@@ -5,7 +5,7 @@ from __future__ import annotations
 import linecache
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -31,7 +31,26 @@ class Input(Node):
         return list(dots)
 
 
-def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+class _Point(NamedTuple):
+    fn: Callable[..., Any]
+    primals: tuple[Any, ...]
+
+
+class Pullback(_Point):
+    """The derivative of a function at a point, backwards: a cotangent of the value -> a tuple, one a primal.
+
+    A named tuple, so that it is taken apart and put together again as a value that depends on the primals. One that
+    was put together records the function at its first call.
+    """
+
+    def __call__(self, cotangent: Any) -> tuple[Any, ...]:
+        run = self.__dict__.get("run")
+        if run is None:
+            run = self.__dict__["run"] = vjp(self.fn, *self.primals)[1].__dict__["run"]
+        return run(cotangent)
+
+
+def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Pullback]:
     """The value of `fn(*primals)` and its pullback.
 
     Primals and the value are nested containers. Floating and complex leaves are differentiated; other leaves are
@@ -68,7 +87,9 @@ def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tup
             for target, leaf in zip(targets, leaves)
         ])  # fmt: skip
 
-    return value, pullback
+    made = Pullback(fn, primals)
+    made.__dict__["run"] = pullback
+    return value, made
 
 
 def jvp(fn: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:

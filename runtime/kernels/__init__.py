@@ -13,16 +13,12 @@ from runtime.kernels.cotangent import (
     add_at,
     apart,
     distinct,
+    entries_of,
     like,
     own,
-    private,
-    put_back,
-    put_whole,
     require_floats,
     require_numbers,
     require_real,
-    saved,
-    saved_item,
     seeded,
     sequence,
     take_out,
@@ -116,6 +112,7 @@ from runtime.kernels.reductions import (
     share_of_ties,
     spread,
 )
+from runtime.kernels.restoring import private, put_back, put_whole, saved, saved_item
 from runtime.kernels.shape import (
     copying_mode,
     flatten,

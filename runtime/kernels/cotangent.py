@@ -13,17 +13,20 @@ from typing import Any
 import numpy as np
 
 from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable, NotScalar, SharedArray
+from runtime.kernels.restoring import put_back, saved
 
 _NUMBERS = (float, np.float64)
 _DOUBLE = np.dtype(float)
 _ndarray = np.ndarray
 _sum = np.add.reduce
+_CONTAINERS = (list, tuple, dict, types.SimpleNamespace)
 
 
 def unbroadcast(g: Any, x: Any) -> Any:
     """Sum `g` over the axes along which broadcasting stretched `x`; the result has the shape and dtype of `x`.
 
-    `g` has a shape that `x` broadcasts to, or is a scalar that stands for that shape.
+    `g` has a shape that `x` broadcasts to, or is a scalar that stands for that shape. The cotangent of a list, dict or
+    record is given back as it is: these do not broadcast.
     """
     # The usual cases first: small programs spend their time here.
     if type(g) is _ndarray:
@@ -37,6 +40,8 @@ def unbroadcast(g: Any, x: Any) -> Any:
         elif type(x) in _NUMBERS and g.dtype.kind == "f":
             return _sum(g, None)
     elif type(g) in _NUMBERS and type(x) in _NUMBERS:
+        return g
+    if isinstance(g, _CONTAINERS):
         return g
     shape = np.shape(x)
     extra = np.ndim(g) - len(shape)
@@ -93,6 +98,11 @@ def own(g: Any, x: Any) -> Any:
     if dataclasses.is_dataclass(x):
         return types.SimpleNamespace(**{f: own(getattr(g, f, 0.0), getattr(x, f)) for f in fields_of(x)})
     return zeros_like(x) + g
+
+
+def entries_of(g: Any, x: Any) -> Any:
+    """The cotangent `g` of the list `x` as a list that grows and shrinks with it: `g` itself where it is one."""
+    return g if isinstance(g, list) else own(g, x)
 
 
 class Entries(list):
@@ -208,22 +218,6 @@ def _is_real_number(value: Any) -> bool:
     return isinstance(value, (int, float)) or getattr(getattr(value, "dtype", None), "kind", "") == "f"
 
 
-def saved(value: Any) -> Any:
-    """A value as it is now, safe from later changes in place."""
-    if isinstance(value, np.ndarray):
-        return value.copy()
-    return private(value) if isinstance(value, (list, dict)) else value
-
-
-def private(value: Any) -> Any:
-    """An argument that the function changes, copied so that the caller's stays as it is."""
-    if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
-        return type(value)(private(element) for element in value)
-    if isinstance(value, dict):
-        return {key: private(element) for key, element in value.items()}
-    return value.copy() if hasattr(value, "__array_ufunc__") and hasattr(value, "copy") else value
-
-
 def seeded(cotangent: Any, result: Any) -> Any:
     """A cotangent given by the caller, checked against the value that it belongs to."""
     if isinstance(result, (list, tuple)):
@@ -246,8 +240,13 @@ def seeded(cotangent: Any, result: Any) -> Any:
 
 
 def take_written(u_bar: Any, index: Any) -> Any:
-    """The cotangent of what `u[index] = value` stored, for any index: of repeated places the last one counts."""
-    taken = u_bar[index]
+    """The cotangent of what `u[index] = value` stored, for any index: of repeated places the last one counts.
+
+    The index `...` stands for all of `u`. The cotangent is 0.0 where `u_bar` is that of a dict without such an entry.
+    """
+    if index is Ellipsis:
+        return saved(u_bar)
+    taken = u_bar.get(index, 0.0) if isinstance(u_bar, dict) else u_bar[index]
     if not isinstance(u_bar, np.ndarray) or _is_basic(index) or np.ndim(taken) == 0:
         return take_out(taken)
     order = np.arange(taken.size).reshape(taken.shape)
@@ -258,8 +257,8 @@ def take_written(u_bar: Any, index: Any) -> Any:
 
 def written_back(g: Any, u: Any, index: Any) -> Any:
     """The transpose of `take_written`: zeros shaped like `u` in which the last writer of each place put its `g`."""
-    made = np.zeros_like(u)
-    made[index] = g
+    made = zeros_like(u)
+    put_back(made, index, g)
     return made
 
 
@@ -368,33 +367,3 @@ def distinct(container: Any, name: str) -> None:
                     "Make each entry an object of its own, with a copy.",
                 )
             seen.add(id(entry))
-
-
-_ABSENT = object()
-
-
-def saved_item(u: Any, index: Any) -> Any:
-    """What stands at a place of an array, list or dict, safe from later changes; a dict may have nothing there."""
-    return saved(u.get(index, _ABSENT)) if isinstance(u, dict) else saved(u[index])
-
-
-def put_whole(u: Any, value: Any) -> Any:
-    """Undo changes of `u`: an array or list gets its old contents back in place, a number is the old one again."""
-    if isinstance(u, np.ndarray):
-        u[...] = value
-    elif isinstance(u, list):
-        u[:] = value
-    elif isinstance(u, dict):
-        u.clear()
-        u.update(value)
-    else:
-        return value
-    return u
-
-
-def put_back(u: Any, index: Any, value: Any) -> None:
-    """Undo `u[index] = ...`: put back what `saved_item` found."""
-    if value is _ABSENT:
-        del u[index]
-    else:
-        u[index] = value

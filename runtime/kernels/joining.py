@@ -23,13 +23,15 @@ def filled(g: Any, x: Any) -> Any:
 
 
 def carried(g: Any, like: Any) -> Any:
-    """`g` broadcast to the shape of `like` and in its dtype.
+    """`g` broadcast to the shape of `like` and in its dtype; its sum where `like` is a number that stood for an array.
 
     Zeros where `like` is not floating: a value cast to integers does not vary.
     """
     dtype = np.asarray(like).dtype
     if dtype.kind not in "fc":
         return np.zeros(np.shape(like))
+    if np.ndim(g) > np.ndim(like) == 0:
+        g = np.sum(g)
     return np.broadcast_to(np.asarray(np.real(g) if dtype.kind == "f" else g, dtype=dtype), np.shape(like))
 
 

@@ -19,12 +19,14 @@ from runtime.kernels import (
     sorting,
     special,
 )
-from runtime.kernels.cotangent import unbroadcast, zeros_like
+from runtime.kernels.cotangent import entries_of, seeded, unbroadcast, zeros_like
 from runtime.kernels.tangent import blank_tangent, formed, matched, stretched, view_alike, zero_tangent
 
 SHAPE_ARGUMENTS: dict[Callable[..., Any], tuple[int, ...]] = {
     unbroadcast: (1,),
     zeros_like: (0,),
+    entries_of: (1,),
+    seeded: (1,),
     zero_tangent: (0,),
     blank_tangent: (0,),
     stretched: (1,),

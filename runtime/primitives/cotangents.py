@@ -9,6 +9,7 @@ from runtime.kernels import (
     apart,
     carried,
     distinct,
+    entries_of,
     like,
     own,
     private,
@@ -60,6 +61,14 @@ def own_g(z_bar, z, g, x):
     return z_bar
 
 
+@transpose(entries_of, wrt="g")
+def entries_of_g(z_bar, z, g, x):
+    return z_bar
+
+
+view(entries_of, of="g")
+
+
 @transpose(like, wrt="g")
 def like_g(z_bar, z, g, x):
     return z_bar
@@ -77,7 +86,7 @@ def saved_value(z_bar, z, value):
 
 @transpose(saved_item, wrt="u")
 def saved_item_u(z_bar, z, u, index):
-    return scatter(z_bar, index, u)
+    return written_back(z_bar, u, index)
 
 
 @transpose(private, wrt="value")
@@ -133,6 +142,7 @@ for kernel in (take_out, saved, private, sequence):
     samples(kernel, lambda: [call(normal(2, 3)), call(normal(3, dtype=np.float32))])
 samples(like, lambda: [call(normal(2, 3), normal(2, 3))])
 samples(saved_item, lambda: [call(normal(4), 2), call(normal(4, 3), slice(1, 3))])
+samples(entries_of, lambda: [call([1.5, 2.5], [0.5, 1.0])])
 samples(own, lambda: [call(normal(2, 3), normal(2, 3))])
 samples(seeded, lambda: [call(normal(2, 3), normal(2, 3))])
 samples(accumulate, lambda: [call(normal(2, 3), normal(2, 3)), call(1.5, 2.0)])

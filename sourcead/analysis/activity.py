@@ -39,7 +39,7 @@ def _flow(node: gast.AST) -> tuple[gast.AST | None, str | None]:
         return node.value, root(node.target)
     if isinstance(node, gast.Expr) and isinstance(node.value, gast.Call):
         func = node.value.func
-        if added_at(node) is not None:
+        if written_at(node) is not None:
             return node.value.args[2], root(node.value.args[0])
         if isinstance(func, gast.Attribute) and func.attr == "append":
             return node.value.args[0], root(func.value)
@@ -55,6 +55,20 @@ def root(node: gast.AST) -> str | None:
 
 def added_at(node: gast.AST) -> gast.Call | None:
     """The call of a statement `add_at(u, index, value)`."""
+    return _called_for_effect(node, ("add_at",))
+
+
+def put_back_at(node: gast.AST) -> gast.Call | None:
+    """The call of a statement `put_back(u, index, value)`: a store, or the removal of a dict's entry."""
+    return _called_for_effect(node, ("put_back",))
+
+
+def written_at(node: gast.AST) -> gast.Call | None:
+    """The call of either: a place of the first argument is written, given its index and a value."""
+    return _called_for_effect(node, ("add_at", "put_back"))
+
+
+def _called_for_effect(node: gast.AST, names: tuple[str, ...]) -> gast.Call | None:
     if isinstance(node, gast.Expr) and isinstance(node.value, gast.Call) and isinstance(node.value.func, gast.Name):
-        return node.value if node.value.func.id == "add_at" else None
+        return node.value if node.value.func.id in names else None
     return None

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import gast
 
-from sourcead.analysis.activity import added_at
+from sourcead.analysis.activity import added_at, put_back_at, written_at
 from sourcead.frontend.syntax import names_read, names_written, walk
 
 Pairs = frozenset[frozenset[str]]
@@ -204,16 +204,21 @@ class _Flow:
         """Variables whose objects are put into a container; an array copies what is stored in it, a list does not."""
         if added_at(node) is not None:
             return set()
+        if put_back_at(node) is not None:
+            index, value = node.value.args[1:]
+            return names_read(value) if not _is_sliced(index) else set()
         if isinstance(node, gast.Expr):
             return names_read(node.value.args) if isinstance(node.value, gast.Call) else set()
         if isinstance(node, gast.Assign) and isinstance(node.value, gast.Name):
             target = node.targets[0]
             if isinstance(target.value, gast.Name) and target.value.id in self.arrays:
                 return set()
-            index = target.slice
-            sliced = any(isinstance(n, (gast.Slice, gast.Tuple)) for n in walk(index))
-            return set() if sliced else {node.value.id}
+            return set() if _is_sliced(target.slice) else {node.value.id}
         return set()
+
+
+def _is_sliced(index: gast.AST) -> bool:
+    return any(isinstance(n, (gast.Slice, gast.Tuple)) for n in walk(index))
 
 
 def _join(a: State, b: State) -> State:
@@ -230,14 +235,14 @@ def _partners(pairs: Pairs, name: str) -> frozenset[str]:
 
 
 def _resizes(node: gast.AST) -> bool:
-    if added_at(node) is not None:
+    if written_at(node) is not None:
         return False
     return isinstance(node, gast.Expr) or isinstance(node, gast.Assign) and _is_pop(node.value)
 
 
 def changed(node: gast.AST) -> str | None:
     """The variable whose memory a statement changes, if it does."""
-    if added_at(node) is not None:
+    if written_at(node) is not None:
         return _bottom(node.value.args[0])
     if isinstance(node, gast.AugAssign):
         return _bottom(node.target)

@@ -9,6 +9,7 @@ can be too.
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,10 +17,36 @@ from dataclasses import dataclass
 import gast
 import numpy as np
 
+from runtime import kernels, regions
 from runtime.primitives.registry import Rule, lookup_attribute, lookup_method
 from sourcead.analysis.activity import root
 from sourcead.frontend.syntax import walk
 
+# Operations with a rule whose result may be a list, dict or record.
+ANY_STRUCTURE = {
+    kernels.accumulate,
+    kernels.entries_of,
+    kernels.formed,
+    kernels.like,
+    kernels.matched,
+    kernels.own,
+    kernels.private,
+    kernels.saved,
+    kernels.saved_item,
+    kernels.seeded,
+    kernels.sequence,
+    kernels.take_out,
+    kernels.take_written,
+    kernels.view_alike,
+    np.array_split,
+    np.hsplit,
+    np.split,
+    np.vsplit,
+    operator.getitem,
+    regions.pulled_back,
+    regions.pushed,
+    regions.recorded,
+}
 FindRule = Callable[[gast.AST], Rule | None]
 DISPLAYS = (gast.List, gast.Tuple, gast.Dict)
 
@@ -82,14 +109,7 @@ def kinds(body: list[gast.AST], result: str | None, rule_of: FindRule) -> Kinds:
                 displays.add(target.id)
             elif isinstance(node.value, gast.Name):
                 copies.append((target.id, node.value.id))
-            elif rule is not None and rule.name not in (
-                "sequence",
-                "split",
-                "array_split",
-                "hsplit",
-                "vsplit",
-                "getitem",
-            ):
+            elif rule is not None and rule.function not in ANY_STRUCTURE:
                 numeric.add(target.id)
             if rule is not None and (rule.kind == "elementwise" or rule.function is np.matmul):
                 summing.add(target.id)
@@ -102,7 +122,7 @@ def kinds(body: list[gast.AST], result: str | None, rule_of: FindRule) -> Kinds:
             break
     beside = _defined_beside_use(body, rule_of)
     once = {n for n in summing & beside if definitions[n] == 1 and uses[n] == 1 and consumed[n] == 1}
-    tuples = {n for n, c in entries.items() if definitions[n] == 1 and uses[n] == c}
+    tuples = {n for n, c in entries.items() if definitions[n] == 1 and uses[n] == c} - summing
     return Kinds(
         frozenset(numeric - displays),
         frozenset(displays),

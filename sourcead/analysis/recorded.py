@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import gast
 
-from sourcead.analysis.activity import added_at, root
+from sourcead.analysis.activity import root, written_at
 from sourcead.analysis.aliases import Aliases, Change
 from sourcead.analysis.liveness import exposed
 from sourcead.analysis.reads import Reads, reads_of
@@ -258,13 +258,12 @@ class Recorder:
             place = _first(node)
             self._save(node, Save(change.variable, place, True, depth > 0), defined)
             return needs | reads_of([place.slice], self.variables) | {_shape(change.variable)}
-        if added_at(node) is not None:
+        if written_at(node) is not None:
             place = subscript(node.value.args[0], node.value.args[1])
             self._save(node, Save(change.variable, place, True, depth > 0), defined)
             return needs | reads_of([place.slice], self.variables) | {_shape(change.variable)}
         self.record.undone.add(id(node))
-        if isinstance(node, gast.Expr):
-            needs |= reads_of([s.slice for s in walk(node.value.func) if isinstance(s, gast.Subscript)], self.variables)
+        needs |= reads_of([s.slice for s in walk(node.value.func) if isinstance(s, gast.Subscript)], self.variables)
         if isinstance(node, gast.Assign):
             return needs | {node.targets[0].id}
         return needs

@@ -12,7 +12,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from runtime.kernels import add_at
+from runtime.kernels import add_at, put_back, put_whole
 from runtime.primitives import registry
 from sourcead.errors import NoSource
 from sourcead.frontend.names import MISSING, own_names, resolve_free
@@ -73,7 +73,7 @@ def is_user_function(function: Any) -> bool:
 
 def is_writer(function: Any) -> bool:
     """Whether a library function is known to change its first argument in place."""
-    if function is add_at:
+    if function in (add_at, put_back, put_whole):
         return True
     method = getattr(function, "__name__", "")
     if isinstance(getattr(function, "__self__", None), np.ufunc):

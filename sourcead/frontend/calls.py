@@ -8,15 +8,18 @@ from typing import Any
 import gast
 import numpy as np
 
+import runtime
+from runtime.kernels import put_back, put_whole
 from runtime.primitives import registry
+from runtime.regions import pulled_back, pushed, recorded
 from sourcead.errors import EndlessRecursion
 from sourcead.frontend.arguments import FUNCTIONS, Arguments
-from sourcead.frontend.callees import changes_arguments, is_user_function
+from sourcead.frontend.callees import changes_arguments, is_user_function, path_root
 from sourcead.frontend.exits import single_exit
-from sourcead.frontend.names import Closure, Frame
+from sourcead.frontend.names import MISSING, Closure, Frame
 from sourcead.frontend.outside import conflict
 from sourcead.frontend.source import find
-from sourcead.frontend.syntax import attribute, call, const, is_docstring, walk
+from sourcead.frontend.syntax import assign, attribute, call, clone, const, is_docstring, load, pack, subscript, walk
 
 DEEPEST = 60
 
@@ -30,6 +33,8 @@ class Calls(Arguments):
 
     def call(self, node: gast.Call, frame: Frame) -> gast.AST:
         """A call with active arguments, or of a function defined inside."""
+        if self.static(node.func, frame) is put_whole:
+            return self._put_whole(node, frame)
         node = self.written_out(node, frame)
         closure = self.closure(node.func, frame)
         if closure is None and isinstance(node.func, (gast.Call, gast.IfExp)):
@@ -37,6 +42,9 @@ class Calls(Arguments):
         if closure is not None:
             return self.inline(self.defined(closure), node, frame)
         function = self.static(node.func, frame)
+        region = self._region(node, function, frame)
+        if region is not None:
+            return region
         changed = self.hidden_change(node, frame)
         if changed is not None and registry.lookup(function) is None and function is not np.copyto:
             return self.change_copy(node, changed, frame)
@@ -45,12 +53,52 @@ class Calls(Arguments):
             return stored
         if isinstance(node.func, gast.Attribute) and node.func.attr == "pop" and self._is_local(node.func.value, frame):
             return self.popped(self.reference(node.func.value.id, frame), node, frame)
+        if isinstance(node.func, gast.Attribute) and node.func.attr == "pop" and not node.args and not node.keywords:
+            root = path_root(node.func.value)
+            place = self.element(node.func.value, frame) if root is not None and frame.holder(root) else None
+            if place is not None and isinstance(place, gast.Subscript):
+                return call(attribute(place, "pop"))
         known = self.known(node, function, frame)
         if known is not None:
             return known
         if is_user_function(function) and self._must_inline(function, node, frame):
             return self.inline_function(function, node, frame)
         return self._plain(node, function, frame)
+
+    def _put_whole(self, node: gast.Call, frame: Frame) -> gast.AST:
+        """`put_whole(u, value)`, by which an emitted reverse sweep undoes changes of `u`: what the kernel does.
+
+        Where the tape holds pairs of an object and its contents, `u = put_whole(*u_tape.pop())`.
+        """
+        if isinstance(node.args[0], gast.Starred):
+            pair = self.name(self.value(node.args[0].value, frame), "pair")
+            held = self.name(subscript(clone(pair), const(0)), "held")
+            value = self.name(subscript(pair, const(1)), "contents")
+        else:
+            held = self.reference(node.args[0].id, frame)
+            value = self.name(self.value(node.args[1], frame), "contents")
+        array = attribute(load(self.namespace.bind("np", np)), "ndarray")
+        kinds = pack([array, load("list"), load("dict")])
+        kernel = self.namespace.bind("put_back", put_back)
+        back = gast.Expr(value=call(kernel, clone(held), const(Ellipsis), clone(value)))
+        again = assign(held.id, clone(value))
+        back.origin = again.origin = self.origin
+        self.emit(gast.If(test=call("isinstance", clone(held), kinds), body=[back], orelse=[again]))
+        return held
+
+    def _region(self, node: gast.Call, function: Any, frame: Frame) -> gast.AST | None:
+        """A dynamic region of an emitted derivative, or a call of its pullback, as the operation that has a rule."""
+        bind = self.namespace.bind
+        if function in (runtime.vjp, runtime.jvp) and node.args and not node.keywords:
+            run = self.inert(node.args[0], frame)
+            given = self.name(self.value(pack(node.args[1:]), frame), "given")
+            kernel = recorded if function is runtime.vjp else pushed
+            return call(bind(kernel.__name__, kernel), run, given)
+        if isinstance(node.func, gast.Name) and len(node.args) == 1 and not node.keywords:
+            if self.active(node.func, frame) and function is MISSING:
+                given = self.name(self.value(pack([node.func, node.args[0]]), frame), "given")
+                return call(bind("pulled_back", pulled_back), given)
+        return None
 
     def writes_out(self, node: gast.Call, function: Any, frame: Frame) -> gast.AST | None:
         """`f(x, out=u)`: store the result in `u`, and give `u`; None where nothing is written."""
@@ -62,6 +110,10 @@ class Calls(Arguments):
 
     def change_copy(self, node: gast.Call, variable: str, frame: Frame) -> gast.AST:
         """Change a new copy, so that whoever read the old one still has it; gives what the call gives."""
+        raise NotImplementedError
+
+    def element(self, node: gast.AST, frame: Frame) -> gast.AST | None:
+        """The path to an element that is changed by a method, so that every step on the way is an element too."""
         raise NotImplementedError
 
     def popped(self, base: gast.Name, node: gast.Call, frame: Frame) -> gast.AST:

@@ -4,6 +4,7 @@ np.copyto(u, e)             u[...] = e
 u.fill(e)                   u[...] = e
 np.sin(x, out=u)       ->   u[...] = np.sin(x)
 np.add.at(u, i, e)          add_at(u, i, e)
+put_back(d, k, e)           put_back(d, k, e)   (an entry of a dict goes where e says so)
 v.insert(0, e)              v.append(e); ...; v[0] = e
 """
 
@@ -18,11 +19,11 @@ from typing import Any
 import gast
 import numpy as np
 
-from runtime.kernels import add_at
+from runtime.kernels import add_at, put_back, put_whole
 from runtime.primitives import registry
 from sourcead.errors import NoRule
 from sourcead.frontend.callees import CHANGING_METHODS, changes_arguments, is_user_function, is_writer, path_root
-from sourcead.frontend.expressions import is_basic
+from sourcead.frontend.expressions import index_value, is_basic
 from sourcead.frontend.list_changes import ListChanges, is_module
 from sourcead.frontend.names import Frame
 from sourcead.frontend.sharing import has_one_name
@@ -81,6 +82,8 @@ class Effects(ListChanges):
     def changes_local(self, node: gast.Call, frame: Frame) -> bool:
         """Whether a call may change an object that a local variable holds, in a way that is lowered."""
         function = self.static(node.func, frame)
+        if function is put_whole:
+            return True
         target = next((k.value for k in node.keywords if k.arg == "out"), None)
         if isinstance(target, gast.Name) and frame.holder(target.id) is not None:
             return True
@@ -168,6 +171,8 @@ class Effects(ListChanges):
             return self._adds_at(node, function.__self__, frame)
         elif function is add_at:
             return self._adds_at(node, np.add, frame)
+        elif function is put_back:
+            return self._puts_back(node, frame)
         else:
             return self.writes_out(node, function, frame) is not None
         return True
@@ -220,7 +225,20 @@ class Effects(ListChanges):
         elif not isinstance(value, (gast.Name, gast.Constant)):
             value = self.name(value)
         kernel = self.namespace.bind("add_at", add_at)
-        self.emit(gast.Expr(value=call(kernel, self.renamed(base, frame), index, value)))
+        self.emit(gast.Expr(value=call(kernel, self.renamed(base, frame), index_value(index), value)))
+        return True
+
+    def _puts_back(self, node: gast.Call, frame: Frame) -> bool:
+        """What an emitted reverse sweep does to undo a store: a store, or the removal of an entry."""
+        base = node.args[0]
+        root = path_root(base)
+        if root is None or frame.holder(root) is None:
+            return False
+        index = self.index(node.args[1], frame)
+        value = self.value(node.args[2], frame)
+        held = value if isinstance(value, (gast.Name, gast.Constant)) else self.name(value)
+        kernel = self.namespace.bind("put_back", put_back)
+        self.emit(gast.Expr(value=call(kernel, self.renamed(base, frame), index_value(index), held)))
         return True
 
 

@@ -24,7 +24,7 @@ class ListChanges(Stores):
     def changes_list(self, node: gast.Call, frame: Frame) -> bool:
         """Lower a method that changes a local list or dict; False where it is none of those that are known."""
         if isinstance(node.func, gast.Attribute) and isinstance(node.func.value, gast.Subscript):
-            return self._append_within(node, frame)
+            return self._change_within(node, frame)
         if not isinstance(node.func, gast.Attribute) or not isinstance(node.func.value, gast.Name):
             return False
         variable = node.func.value.id
@@ -49,28 +49,33 @@ class ListChanges(Stores):
             return False
         return lower(self.reference(variable, frame), node, frame)
 
-    def _append_within(self, node: gast.Call, frame: Frame) -> bool:
-        """`groups[key].append(v)`: a list within a local list or dict."""
+    def _change_within(self, node: gast.Call, frame: Frame) -> bool:
+        """`groups[key].append(v)` and `groups[key].pop()`: a list within a local list or dict."""
         root = path_root(node.func.value)
-        if node.func.attr != "append" or len(node.args) != 1 or node.keywords or root is None:
+        if node.func.attr not in ("append", "pop") or node.keywords or root is None:
+            return False
+        if len(node.args) != (node.func.attr == "append"):
             return False
         if frame.holder(root) is None or not self.active(node.func.value, frame):
             return False
-        place = self._element(node.func.value, frame)
+        place = self.element(node.func.value, frame)
         if place is None:
             return False
+        if node.func.attr == "pop":
+            self.name(call(attribute(place, "pop")), "dropped")
+            return True
         item = self.atom(node.args[0], frame)
         held = item if isinstance(item, (gast.Name, gast.Constant)) else self.name(item)
         self.emit(gast.Expr(value=call(attribute(place, "append"), held)))
         return True
 
-    def _element(self, node: gast.AST, frame: Frame) -> gast.AST | None:
-        """The path to an element that has a method `append`, so that every step on the way is an element too."""
+    def element(self, node: gast.AST, frame: Frame) -> gast.AST | None:
+        """The path to an element that is changed by a method, so that every step on the way is an element too."""
         if isinstance(node, gast.Name):
             return self.reference(node.id, frame)
         if not isinstance(node, gast.Subscript) or isinstance(node.slice, (gast.Slice, gast.Tuple)):
             return None
-        base = self._element(node.value, frame)
+        base = self.element(node.value, frame)
         return None if base is None else subscript(base, self.index(node.slice, frame))
 
     def _append_one(self, base: gast.Name, node: gast.Call, frame: Frame) -> bool:

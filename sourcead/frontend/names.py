@@ -10,10 +10,13 @@ from typing import Any
 
 import gast
 
+from runtime.kernels import add_at, put_back
 from sourcead.frontend.source import Source
 from sourcead.frontend.syntax import all_parameters, names_written, walk, walk_own
 
 MISSING = object()
+# Calls that are statements of the core language go by these names, which nothing else may have.
+STATEMENTS = {"add_at": add_at, "put_back": put_back}
 
 
 @dataclass
@@ -24,7 +27,7 @@ class Namespace:
     the closure cells of the user's function. No global name is also a local one, so emitted text needs no care.
     """
 
-    objects: dict[str, Any] = field(default_factory=dict)
+    objects: dict[str, Any] = field(default_factory=lambda: dict(STATEMENTS))
     homes: dict[str, dict[str, Any]] = field(default_factory=dict)
     cells: dict[str, types.CellType] = field(default_factory=dict)
     locals: set[str] = field(default_factory=set)

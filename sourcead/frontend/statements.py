@@ -119,7 +119,8 @@ class Statements(Effects):
             if self._names_function(name, node.value, frame):
                 return
             value = self.value(node.value, frame)
-            self.emit(assign(self.variable(frame, name), value))
+            if not (isinstance(value, gast.Name) and value.id == self.variable(frame, name)):
+                self.emit(assign(self.variable(frame, name), value))
             return
         if len(node.targets) == 1 and _matches(node.targets[0], node.value):
             pairs = list(zip(node.targets[0].elts, node.value.elts))

@@ -15,7 +15,7 @@ import runtime
 from runtime.kernels import private
 from sourcead.analysis.shapes import Shapes
 from sourcead.analysis.steps import OWNED, Bar
-from sourcead.errors import NoRule, Origin, Unsupported
+from sourcead.errors import NoRule, Origin
 from sourcead.frontend.lower import Core
 from sourcead.frontend.names import MISSING
 from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store, subscript
@@ -125,10 +125,10 @@ class CallContributions:
         given_by_value = found.function is MISSING and isinstance(value.func, (gast.Name, gast.Subscript))
         known = given_by_value or found.function is not MISSING and callable(found.function)
         module = getattr(found.function, "__module__", "") or ""
-        if module.split(".")[0] == "runtime" or given_by_value and names_read(value.func) & self.varied:
-            raise Unsupported(
-                "this is a derivative that runs on the dynamic graph, and its own derivative cannot be written down",
-                'Ask for it with dynamic="always".',
+        if given_by_value and names_read(value.func) & self.varied:
+            raise NoRule(
+                "the function that is called here carries a derivative itself",
+                "Pass what varies as an argument, and keep the function itself fixed.",
                 statement.origin,
             )
         known = known and module != "builtins"

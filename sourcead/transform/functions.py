@@ -9,7 +9,7 @@ import gast
 
 from runtime.kernels import own, private, require_numbers, seeded, unit, zeros_like
 from runtime.primitives.registry import Rule
-from sourcead.analysis.activity import root, varied
+from sourcead.analysis.activity import root, varied, written_at
 from sourcead.analysis.aliases import Aliases, Change, aliases
 from sourcead.analysis.floats import hold_floats, made_arrays
 from sourcead.analysis.groups import Groups, statements_of
@@ -191,7 +191,9 @@ def _roots_changed(statement: gast.AST) -> set[str]:
     for node in walk(statement):
         if isinstance(node, gast.Subscript) and isinstance(node.ctx, gast.Store):
             found |= {n.id for n in walk(node.value) if isinstance(n, gast.Name)}
-        if (
+        if written_at(node) is not None:
+            found |= names_read(node.value.args[0])
+        elif (
             isinstance(node, gast.Expr)
             and isinstance(node.value, gast.Call)
             and isinstance(node.value.func, gast.Attribute)

@@ -15,7 +15,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from runtime.kernels import add_at, saved, zeros_like
+from runtime.kernels import add_at, put_back, saved, zeros_like
 from runtime.kernels.tangent import blank_tangent, stretched, zero_tangent
 from sourcead.analysis.activity import root
 from sourcead.errors import NoRule, Unsupported
@@ -28,7 +28,7 @@ from sourcead.transform.tangent_facts import Facts
 from sourcead.transform.tangents import TangentProgram, Tangents
 
 ADDERS = (add_at, np.add.at, np.subtract.at)
-SETTERS: dict[Any, int] = {np.copyto: 1, np.fill_diagonal: 1, np.put: 2, np.put_along_axis: 2}
+SETTERS: dict[Any, int] = {np.copyto: 1, np.fill_diagonal: 1, np.put: 2, np.put_along_axis: 2, put_back: 2}
 WRITERS = (np.place, np.putmask)
 FLOATS = (np.zeros, np.ones, np.empty)
 
@@ -226,7 +226,7 @@ class Mirrored:
             self.emit(clone(node))
             return
         place = self._written(value)
-        if place is not None and (self.known(node, value) or self.static(value.func) is add_at):
+        if place is not None and (self.known(node, value) or self.static(value.func) in (add_at, put_back)):
             self._written_into(node, value, place)
             return
         self._refuse_writer(value, node, place)
@@ -253,7 +253,9 @@ class Mirrored:
             self.own(variable)
             given = clone(value)
             given.args[0] = self.path(value.args[0])
-            given.args[place] = self.facts.of(item) if self.facts.varies(item) else const(0.0)
+            # The entries of a dict are removed in the tangent as in the value; an array's are set to zero.
+            entry = self.facts.varies(item) or self.static(value.func) is put_back
+            given.args[place] = self.facts.of(item) if entry else const(0.0)
             self.emit(gast.Expr(value=given))
         made = clone(node)
         made.value.args[place] = clone(item)

@@ -2,22 +2,18 @@
 
 Requires: core, webs split, activity known.   Ensures: steps (sourcead.analysis.steps).
 
-Cotangents are variables of the emitted program. Which of them are zero is known here, statement by statement, so
-nothing is written for a zero, and the first contribution to a cotangent is an assignment. A cotangent is `owned` when
-no other name can hold its array; only then is it added to in place.
+Cotangents are variables of the emitted program; `cotangents.py` knows what holds of each at every statement.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import gast
 
-from runtime.kernels import add_at, own, take_out, take_written, zeros_like
-from sourcead.analysis.activity import added_at, root
+from runtime.kernels import add_at, entries_of, own, put_back, take_out, take_written, zeros_like
+from sourcead.analysis.activity import added_at, put_back_at, root
 from sourcead.analysis.kinds import indexed
 from sourcead.analysis.shapes import Shapes
-from sourcead.analysis.steps import NOTHING, OWNED, Bar, Bars, Step
+from sourcead.analysis.steps import OWNED, Bar, Step
 from sourcead.errors import Unsupported
 from sourcead.frontend.expressions import index_value, is_basic
 from sourcead.frontend.lower import Core
@@ -31,98 +27,19 @@ from sourcead.frontend.syntax import (
     load,
     names_read,
     names_written,
-    store,
     subscript,
 )
 from sourcead.transform.algebra import minus, plus
 from sourcead.transform.contributions import Contributions, Part
+from sourcead.transform.cotangents import Cotangents
 
 
-class Reverse:
+class Reverse(Cotangents):
     """The generator of steps for one core program."""
 
     def __init__(self, core: Core, varied: frozenset[str], shapes: Shapes, contributions: Contributions) -> None:
-        self.core = core
-        self.varied = varied
-        self.shapes = shapes
-        self.contributions = contributions
-        self.bars: Bars = {}
-        self.names: dict[str, str] = {}
-        self.out: list[gast.AST] = []
+        super().__init__(core, varied, shapes, contributions)
         self.forward: list[gast.AST] | None = None
-        self.indexed = indexed(core.body)
-
-    def bar(self, variable: str) -> str:
-        """The name of a variable's cotangent."""
-        if variable not in self.names:
-            self.names[variable] = self.fresh(f"{variable}_bar")
-        return self.names[variable]
-
-    def fresh(self, hint: str) -> str:
-        """A new local name."""
-        return self.core.namespace.local(hint, self.core.taken)
-
-    def kernel(self, function: Callable[..., object]) -> gast.Name:
-        """A kernel by name."""
-        return load(self.core.namespace.bind(function.__name__, function))
-
-    def emit(self, statement: gast.AST) -> None:
-        """Append a statement to the adjoint being written."""
-        self.out.append(statement)
-
-    # Cotangents
-
-    def zero(self, variable: str, sure: bool = False) -> gast.AST:
-        """The start of a sum: the number that stands for zeros, or zeros.
-
-        Zeros need the value's shape, and so a value: arguments have one, and where it is `sure` so have the
-        variables whose elements are added to one by one.
-        """
-        if variable in self.core.parameters or sure and variable in self.indexed:
-            return call(self.kernel(zeros_like), load(variable))
-        return const(0.0)
-
-    def started(self, variable: str, sure: bool = False) -> Bar:
-        """What is known of a cotangent that `zero` starts."""
-        whole = variable in self.core.parameters or self.shapes.is_scalar(variable)
-        return OWNED if whole or sure and variable in self.indexed else NOTHING
-
-    def add(self, variable: str, value: gast.AST, given: Bar) -> None:
-        """Add a contribution to the cotangent of a variable."""
-        name = self.bar(variable)
-        status = self.bars.get(variable)
-        self.contributions.note(name, value if status is None else None)
-        if status is None:
-            if not (isinstance(value, gast.Name) and value.id == name):
-                self.emit(assign(name, value))
-            self.bars[variable] = given
-            return
-        if self.contributions.is_container(variable):
-            self.emit(assign(name, call(self.kernel(self.contributions.join), load(name), value)))
-        elif status.owned:
-            negative = isinstance(value, gast.UnaryOp) and isinstance(value.op, gast.USub)
-            op, term = (gast.Sub(), value.operand) if negative else (gast.Add(), value)
-            self.emit(augment(store(name), op, term))
-        else:
-            self.emit(assign(name, plus(load(name), value)))
-        self.bars[variable] = Bar(True, status.whole or given.whole)
-
-    def array(self, variable: str) -> str:
-        """The cotangent of a variable as an array (or list, or dict) of its own, to be added to by index."""
-        name = self.bar(variable)
-        self.contributions.note(name, None)
-        if variable not in self.bars:
-            self.emit(assign(name, self._zeros(variable)))
-        elif self.bars[variable] != OWNED:
-            self.emit(assign(name, call(self.kernel(own), load(name), load(variable))))
-        self.bars[variable] = OWNED
-        return name
-
-    def _zeros(self, variable: str) -> gast.AST:
-        width = self.core.widths.get(variable)
-        if width is not None and self.contributions.is_result(variable):
-            return gast.List(elts=[const(0.0) for _ in range(width)], ctx=gast.Load())
-        return call(self.kernel(zeros_like), load(variable))
 
     # Blocks
 
@@ -144,7 +61,7 @@ class Reverse:
         elif isinstance(node, gast.AugAssign):
             self._augmented(node, step)
         elif isinstance(node, gast.Expr):
-            self._effect(node)
+            self._effect(node, step)
         step.forward = self.forward
         self.out = outer
         return step
@@ -249,7 +166,8 @@ class Reverse:
         assert variable is not None, "internal error in reverse: a contribution to nothing"
         name = self.array(variable)
         inside = rebased(part.place, name)
-        if isinstance(inside, gast.Subscript) and not is_basic(inside.slice, self.core.integers):
+        sliced = isinstance(inside, gast.Subscript) and isinstance(inside.slice, gast.Slice) and not numeric
+        if isinstance(inside, gast.Subscript) and (sliced or not is_basic(inside.slice, self.core.integers)):
             arguments = [inside.value, index_value(inside.slice), part.value]
             self.emit(gast.Expr(value=call(self.kernel(add_at), *arguments)))
             return
@@ -277,8 +195,18 @@ class Reverse:
             given = call(self.kernel(zeros_like), load(variable))
         elif status != OWNED:
             given = call(self.kernel(own), given, load(variable))
-        self.emit(gast.Expr(value=call(attribute(rebased(path, name), "append"), given)))
+        self.emit(gast.Expr(value=call(attribute(self._grown(path, name), "append"), given)))
         return True
+
+    def _grown(self, path: gast.AST, name: str) -> gast.AST:
+        """The cotangent of a list that grows or shrinks; one within another may still be the number zero."""
+        place = rebased(path, name)
+        if isinstance(place, gast.Subscript):
+            whole = call(self.kernel(entries_of), clone(place), clone(path))
+            target = clone(place)
+            target.ctx = gast.Store()
+            self.emit(gast.Assign(targets=[target], value=whole, type_comment=None))
+        return place
 
     def _store(self, node: gast.Assign) -> None:
         """The adjoint of `u[i] = value`: what was there is gone, and so is its cotangent."""
@@ -327,10 +255,13 @@ class Reverse:
             taken = self._copied(place, node.value)
         self.add(node.value.id, self.contributions.fitted(taken, node.value, node), OWNED)
 
-    def _effect(self, node: gast.Expr) -> None:
+    def _effect(self, node: gast.Expr, step: Step) -> None:
         """`xs.append(value)` and `add_at(u, i, value)`; all else that stands as a statement carries no derivative."""
         if added_at(node) is not None:
             self._added(node)
+            return
+        if put_back_at(node) is not None:
+            self._put_back(node, step)
             return
         if not _is_method(node.value, "append") or root(node.value.func.value) not in self.varied:
             return
@@ -338,7 +269,7 @@ class Reverse:
         source = root(path)
         if source not in self.bars:
             return
-        popped = call(attribute(rebased(path, self.array(source)), "pop"))
+        popped = call(attribute(self._grown(path, self.array(source)), "pop"))
         if not isinstance(item, gast.Name) and names_read(item) & self.varied:
             raise Unsupported(
                 "an active value is appended in a form that has no adjoint", "Give it a name first.", node.origin
@@ -356,6 +287,30 @@ class Reverse:
             return
         place = subscript(rebased(path, self.array(variable)), clone(index))
         self.add(value.id, self.contributions.fitted(call(self.kernel(take_out), place), value), OWNED)
+
+    def _put_back(self, node: gast.Expr, step: Step) -> None:
+        """`put_back(u, i, value)`: a store, so what was there is gone, and so is its cotangent.
+
+        `put_back(u, ..., value)` puts back all of `u`, which had perhaps another length or other keys before.
+        """
+        path, index, value = node.value.args
+        variable = root(path)
+        if variable not in self.bars:
+            return
+        base = rebased(path, self.array(variable))
+        held = None
+        if isinstance(value, gast.Name) and value.id in self.varied:
+            held = self.fresh(self.bar(value.id))
+            self.emit(assign(held, call(self.kernel(take_written), base, clone(index))))
+        if isinstance(index, gast.Constant) and index.value is Ellipsis:
+            target = clone(base)
+            target.ctx = gast.Store()
+            zeros = call(self.kernel(zeros_like), clone(path))
+            step.late.append(gast.Assign(targets=[target], value=zeros, type_comment=None))
+        else:
+            self.emit(gast.Expr(value=call(self.kernel(put_back), clone(base), clone(index), const(0.0))))
+        if held is not None:
+            self.add(value.id, self.contributions.fitted(load(held), value), OWNED)
 
 
 def rebased(place: gast.AST, name: str) -> gast.AST:

@@ -21,7 +21,7 @@ from sourcead.errors import NoRule, Origin, Unsupported
 from sourcead.frontend.calls import is_user_function
 from sourcead.frontend.expressions import is_integer
 from sourcead.frontend.names import MISSING
-from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store
+from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store, walk
 from sourcead.transform.algebra import literal, number, plus, times
 from sourcead.transform.contributions import SHAPES_OF
 from sourcead.transform.operations import Operation
@@ -325,7 +325,14 @@ class Tangents:
 
     def _of_unknown(self, found: Operation, value: gast.AST, statement: gast.AST) -> Tangent:
         """A call with neither source nor rule: it runs on the dynamic graph."""
-        known = found.function is not MISSING and callable(found.function)
+        by_value = found.function is MISSING and isinstance(value.func, (gast.Name, gast.Subscript))
+        if by_value and any(self.facts.varies(n) for n in walk(value.func) if isinstance(n, gast.Name)):
+            raise NoRule(
+                "the function that is called here carries a derivative itself",
+                "Pass what varies as an argument, and keep the function itself fixed.",
+                statement.origin,
+            )
+        known = by_value or found.function is not MISSING and callable(found.function)
         if not known or not self.program.dynamic_allowed():
             raise NoRule(
                 f"`{found.text}` has neither a rule nor source that can be read",

@@ -1,5 +1,5 @@
 import numpy as np
-from runtime.kernels import accumulate, like, own, require_real, unbroadcast, zeros_like
+from runtime.kernels import add_at, like, own, require_real, unbroadcast, zeros_like
 
 
 def smoothness_grad(p, dt):
@@ -38,8 +38,8 @@ def smoothness_grad(p, dt):
         items_bar[k] += a_bar
     # return sum(np.sum((b - a) ** 2) for a, b in zip(steps[:-1], steps[1:]))
     steps_bar = zeros_like(steps)
-    steps_bar[1:] = accumulate(steps_bar[1:], items2_bar)
-    steps_bar[:-1] = accumulate(steps_bar[:-1], items_bar)
+    add_at(steps_bar, slice(1, None, None), items2_bar)
+    add_at(steps_bar, slice(None, -1, None), items_bar)
     q_bar = 0.0
     for _ in reversed(range(4)):
         # steps.append(q)

@@ -119,7 +119,7 @@ def list_methods(x):
     return sum(w) * w[1]
 
 
-@program(lambda: (0.7,), second=False)
+@program(lambda: (0.7,))
 def list_sliced(x):
     v = [x, x * x, x**3, x**4]
     tail = v[1:]
@@ -144,7 +144,7 @@ def dict_built(a, b):
     return d["ratio"] * d["sum"]
 
 
-@program(lambda: (0.7,), second=False)
+@program(lambda: (0.7,))
 def dict_methods(x):
     d = dict(a=x, b=x * x)
     d.update(c=x**3)
@@ -157,7 +157,7 @@ def dict_methods(x):
     return total + e
 
 
-@program(lambda: (0.7,), second=False)
+@program(lambda: (0.7,))
 def dict_with_numbers_as_keys(x):
     memory = {0: 1.0, 1: x}
     for n in range(2, 6):
@@ -165,7 +165,7 @@ def dict_with_numbers_as_keys(x):
     return memory[5]
 
 
-@program(lambda: (0.7,), second=False)
+@program(lambda: (0.7,))
 def nested_containers(x):
     tree = {"left": [x, (x * x, 2.0)], "right": {"deep": [np.sin(x)]}}
     tree["left"].append(tree["right"]["deep"][0] * x)
@@ -246,7 +246,7 @@ def stack_machine(x, n):
     return stack[0]
 
 
-@program(lambda: (np.array([0.3, 0.5]), 4), second=False)
+@program(lambda: (np.array([0.3, 0.5]), 4))
 def queue_of_two(x, n):
     queue = [x[0], x[1]]
     for i in range(n):
@@ -275,7 +275,7 @@ def list_of_lists(x, n):
     return np.sum(m @ m) + table[1][2]
 
 
-@program(lambda: (np.linspace(0.1, 0.9, 6),), second=False)
+@program(lambda: (np.linspace(0.1, 0.9, 6),))
 def sums_by_group(x):
     groups = {}
     for i, v in enumerate(x):
@@ -286,7 +286,7 @@ def sums_by_group(x):
     return sum(sum(g) ** 2 for g in groups.values())
 
 
-@program(lambda: (np.linspace(0.1, 0.9, 6),), second=False)
+@program(lambda: (np.linspace(0.1, 0.9, 6),))
 def default_by_get(x):
     sums = {}
     for i, v in enumerate(x):

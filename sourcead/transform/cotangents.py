@@ -1,0 +1,105 @@
+"""The cotangents of a core program while its reverse sweep is written: names, what is known of each, and sums.
+
+Which of them are zero is known statement by statement, so nothing is written for a zero, and the first contribution
+to a cotangent is an assignment. A cotangent is `owned` when no other name can hold its array; only then is it added to
+in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import gast
+
+from runtime.kernels import own, zeros_like
+from sourcead.analysis.kinds import indexed
+from sourcead.analysis.shapes import Shapes
+from sourcead.analysis.steps import NOTHING, OWNED, Bar, Bars
+from sourcead.frontend.lower import Core
+from sourcead.frontend.syntax import assign, augment, call, const, load, store
+from sourcead.transform.algebra import plus
+from sourcead.transform.contributions import Contributions
+
+
+class Cotangents:
+    """The cotangents of one core program."""
+
+    def __init__(self, core: Core, varied: frozenset[str], shapes: Shapes, contributions: Contributions) -> None:
+        self.core = core
+        self.varied = varied
+        self.shapes = shapes
+        self.contributions = contributions
+        self.bars: Bars = {}
+        self.names: dict[str, str] = {}
+        self.out: list[gast.AST] = []
+        self.indexed = indexed(core.body)
+
+    def bar(self, variable: str) -> str:
+        """The name of a variable's cotangent."""
+        if variable not in self.names:
+            self.names[variable] = self.fresh(f"{variable}_bar")
+        return self.names[variable]
+
+    def fresh(self, hint: str) -> str:
+        """A new local name."""
+        return self.core.namespace.local(hint, self.core.taken)
+
+    def kernel(self, function: Callable[..., object]) -> gast.Name:
+        """A kernel by name."""
+        return load(self.core.namespace.bind(function.__name__, function))
+
+    def emit(self, statement: gast.AST) -> None:
+        """Append a statement to the adjoint being written."""
+        self.out.append(statement)
+
+    def zero(self, variable: str, sure: bool = False) -> gast.AST:
+        """The start of a sum: the number that stands for zeros, or zeros.
+
+        Zeros need the value's shape, and so a value: arguments have one, and where it is `sure` so have the
+        variables whose elements are added to one by one.
+        """
+        if variable in self.core.parameters or sure and variable in self.indexed:
+            return call(self.kernel(zeros_like), load(variable))
+        return const(0.0)
+
+    def started(self, variable: str, sure: bool = False) -> Bar:
+        """What is known of a cotangent that `zero` starts."""
+        whole = variable in self.core.parameters or self.shapes.is_scalar(variable)
+        return OWNED if whole or sure and variable in self.indexed else NOTHING
+
+    def add(self, variable: str, value: gast.AST, given: Bar) -> None:
+        """Add a contribution to the cotangent of a variable."""
+        name = self.bar(variable)
+        status = self.bars.get(variable)
+        self.contributions.note(name, value if status is None else None)
+        if status is None:
+            if not (isinstance(value, gast.Name) and value.id == name):
+                self.emit(assign(name, value))
+            self.bars[variable] = given
+            return
+        if self.contributions.is_container(variable):
+            self.emit(assign(name, call(self.kernel(self.contributions.join), load(name), value)))
+        elif status.owned:
+            negative = isinstance(value, gast.UnaryOp) and isinstance(value.op, gast.USub)
+            op, term = (gast.Sub(), value.operand) if negative else (gast.Add(), value)
+            self.emit(augment(store(name), op, term))
+        else:
+            self.emit(assign(name, plus(load(name), value)))
+        self.bars[variable] = Bar(True, status.whole or given.whole)
+
+    def array(self, variable: str) -> str:
+        """The cotangent of a variable as an array (or list, or dict) of its own, to be added to by index."""
+        name = self.bar(variable)
+        self.contributions.note(name, None)
+        if variable not in self.bars:
+            self.emit(assign(name, self._zeros(variable)))
+        elif self.bars[variable] != OWNED:
+            self.emit(assign(name, call(self.kernel(own), load(name), load(variable))))
+        self.bars[variable] = OWNED
+        return name
+
+    def _zeros(self, variable: str) -> gast.AST:
+        width = self.core.widths.get(variable)
+        if width is not None and self.contributions.is_result(variable):
+            return gast.List(elts=[const(0.0) for _ in range(width)], ctx=gast.Load())
+        return call(self.kernel(zeros_like), load(variable))
