@@ -13,7 +13,7 @@ from typing import Any
 
 from runtime.errors import NotDifferentiable
 from runtime.kernels import accumulate, own
-from runtime.primitives.registry import forward, reverse
+from runtime.primitives.registry import forward, inactive, reverse
 from runtime.transforms import Pullback, jvp, vjp
 
 
@@ -47,6 +47,9 @@ def applied(pullback: Pullback, cotangent: Any) -> tuple[Any, ...]:
 def pushing(fn: Any) -> Any:
     """`jvp` of one function, as a function of the primals and their tangents."""
     return functools.partial(jvp, fn)
+
+
+inactive(pushing)
 
 
 @reverse(recorded, wrt="primals")

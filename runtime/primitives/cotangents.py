@@ -18,7 +18,6 @@ from runtime.kernels import (
     require_real,
     saved,
     saved_item,
-    scatter,
     seeded,
     sequence,
     take_out,

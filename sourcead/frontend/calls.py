@@ -146,7 +146,7 @@ class Calls(Arguments):
 
     def _made(self, node: gast.AST, frame: Frame) -> Closure | None:
         """The function that a call of a user's function returns, when it is one defined inside."""
-        if not isinstance(node, gast.Call):
+        if not isinstance(node, gast.Call) or self.static(node.func, frame) is put_whole:
             return None
         node = self.written_out(node, frame)
         closure = self.closure(node.func, frame)
