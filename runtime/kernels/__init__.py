@@ -1,5 +1,6 @@
 """Array operations that NumPy does not have. Emitted programs and rules call them by these names."""
 
+from runtime.kernels.accumulations import carry_over, exp_share, logcumsumexp, logsumexp
 from runtime.kernels.contractions import einsum_cotangent, part_of, recast
 from runtime.kernels.convolution import (
     convolution,
@@ -75,6 +76,7 @@ from runtime.kernels.linear_algebra import (
     solve_like,
 )
 from runtime.kernels.norms import direction, norm_slope, norm_slope_part
+from runtime.kernels.piecewise import clamp, inside, lowered_to, modulus, raised_to, relu, toward
 from runtime.kernels.pooling import (
     max_place,
     max_pool,

@@ -1,6 +1,7 @@
 """The rule table: importing this package fills it, one family a file."""
 
 from runtime.primitives import (
+    accumulations,
     builtin_functions,
     choices,
     contractions,
@@ -16,6 +17,7 @@ from runtime.primitives import (
     layers,
     linear_algebra,
     norms,
+    piecewise,
     pooling,
     products,
     reductions,
@@ -31,6 +33,7 @@ from runtime.primitives import (
 )
 
 __all__ = [
+    "accumulations",
     "builtin_functions",
     "choices",
     "contractions",
@@ -47,6 +50,7 @@ __all__ = [
     "linear_algebra",
     "norms",
     "pooling",
+    "piecewise",
     "products",
     "reductions",
     "repetition",

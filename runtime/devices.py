@@ -1,0 +1,65 @@
+"""Where a Tensor's numbers are: PyTorch's `device`, and its `Size`."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from runtime.errors import SourceADError
+
+
+class device:
+    """A kind of memory and the number of the device: `device("cpu")`, `device("cuda", 0)`, `device("cuda:0")`."""
+
+    __slots__ = ("index", "type")
+
+    def __init__(self, type: Any, index: int | None = None) -> None:
+        if isinstance(type, device):
+            type, index = type.type, type.index
+        name, _, number = str(type).partition(":")
+        if name not in ("cpu", "cuda") or number and not number.isdigit():
+            raise SourceADError(f"there is no device {type!r}", 'Use "cpu", or "cuda" where CuPy finds a device.')
+        self.type = name
+        self.index = int(number) if number else index
+
+    def __repr__(self) -> str:
+        return f"device(type={self.type!r})" if self.index is None else f"device(type={self.type!r}, index={self.index})"
+
+    def __str__(self) -> str:
+        return self.type if self.index is None else f"{self.type}:{self.index}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, device) and (self.type, self.index) == (other.type, other.index)
+
+    def __hash__(self) -> int:
+        return hash((self.type, self.index))
+
+    def __reduce__(self) -> Any:
+        return device, (self.type, self.index)
+
+
+CPU = device("cpu")
+
+
+def checked(given: Any) -> device:
+    """The device asked for. Raises SourceADError where it is not the CPU: Tensors hold NumPy arrays."""
+    wanted = CPU if given is None else device(given)
+    if wanted.type != "cpu":
+        raise SourceADError(
+            "Tensors live in the memory of the CPU here: no CUDA device is in use",
+            "Guard the call with `if torch.cuda.is_available():`, or use the cpu device.",
+        )
+    return wanted
+
+
+class Size(tuple):
+    """The shape of a Tensor: a tuple that prints as PyTorch's."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"torch.Size({list(self)})"
+
+    def numel(self) -> int:
+        """Number of elements of a Tensor of this shape."""
+        return math.prod(self)

@@ -1,0 +1,57 @@
+"""Public names that are imported when they are first read, so that `import runtime` stays quick (PEP 562)."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+
+def read(home: str) -> Any:
+    """What `package.module:name` names; the module itself where there is no name."""
+    module, _, name = home.partition(":")
+    found = importlib.import_module(module)
+    return getattr(found, name) if name else found
+
+
+def attributes(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
+    """A module's `__getattr__`: reads a name of the table `homes` at its first use and keeps it in the module."""
+
+    def load(name: str) -> Any:
+        home = homes.get(name)
+        if home is None:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        value = read(home)
+        setattr(sys.modules[package], name, value)
+        return value
+
+    return load
+
+
+def directory(package: str, names: Iterable[str]) -> Callable[[], list[str]]:
+    """A module's `__dir__`: what it has already and what it would load."""
+
+    def listing() -> list[str]:
+        return sorted({*vars(sys.modules[package]), *names})
+
+    return listing
+
+
+class Method:
+    """A method that is imported when it is first looked up on the class, and then stands there itself."""
+
+    __slots__ = ("home", "make", "name")
+
+    def __init__(self, name: str, home: str, make: Callable[[Any], Any] | None = None) -> None:
+        self.name = name
+        self.home = home
+        self.make = make
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        found = read(self.home)
+        function = found if self.make is None else self.make(found)
+        for holder in owner.__mro__:
+            if vars(holder).get(self.name) is self:
+                setattr(holder, self.name, function)
+        return function.__get__(instance, owner)

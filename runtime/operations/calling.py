@@ -1,0 +1,109 @@
+"""How the operations call the rule table: operands made Tensors, results made Tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import numpy as np
+
+from runtime import dtypes
+from runtime.operation import apply
+from runtime.promotion import cast, element_type, pair
+from runtime.tensor import Tensor
+from runtime.variable import Variable
+
+_NUMBERS = (bool, int, float, complex)
+
+
+def operand(x: Any) -> Any:
+    """A Tensor or a Python number as it is, an array as a Tensor on its memory. Raises TypeError for all else."""
+    if isinstance(x, (Variable, *_NUMBERS)):
+        return x
+    if isinstance(x, (np.ndarray, np.generic)):
+        return Tensor.wrap(np.asarray(x))
+    raise TypeError(f"expected a Tensor or a number, not {type(x).__name__}")
+
+
+def as_input(x: Any) -> Any:
+    """A Tensor as it is, a number or an array as a Tensor. Raises TypeError for all else."""
+    x = operand(x)
+    if isinstance(x, Variable):
+        return x
+    kind = dtypes.default_numpy(isinstance(x, complex)) if isinstance(x, (float, complex)) else None
+    return Tensor.wrap(np.asarray(x, dtype=kind))
+
+
+def plain(x: Any) -> Any:
+    """The array under a Tensor; anything else as it is."""
+    return x._data if isinstance(x, Variable) else x
+
+
+def call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Call a function of the rule table, recorded; arrays and NumPy numbers in its result become Tensors."""
+    return as_tensors(apply(function, args, kwargs))
+
+
+def as_tensors(z: Any) -> Any:
+    """Arrays and NumPy numbers as Tensors, also inside tuples and lists."""
+    if isinstance(z, (np.ndarray, np.generic)):
+        return Tensor.wrap(np.asarray(z))
+    if type(z) in (list, tuple):
+        return type(z)([as_tensors(part) for part in z])
+    return z
+
+
+def floating(input: Any) -> Any:
+    """The input with integers and bools cast to the default floating-point type."""
+    x = as_input(input)
+    return cast(x, dtypes.default_numpy()) if element_type(x).kind in "biu" else x
+
+
+def smooth(function: Callable[..., Any], input: Any) -> Any:
+    """Apply an elementwise function whose result is floating-point also for integers."""
+    return call(function, floating(input))
+
+
+def binary(function: Callable[..., Any], input: Any, other: Any) -> Any:
+    """Apply a function of two operands to operands of one type."""
+    x, y = operand(input), operand(other)
+    x, y = pair(x if isinstance(x, Variable) or isinstance(y, Variable) else as_input(x), y)
+    return call(function, x, y)
+
+
+def smooth_binary(function: Callable[..., Any], input: Any, other: Any) -> Any:
+    """As `binary`, with integers and bools cast to the default floating-point type."""
+    x, y = pair(as_input(input), as_input(other))
+    return call(function, floating(x), floating(y))
+
+
+def typed(input: Any, dtype: Any) -> Any:
+    """The input cast to `dtype`, or as it is where that is None."""
+    x = as_input(input)
+    return x if dtype is None else cast(x, dtypes.numpy_dtype(dtype))
+
+
+def constant(x: Any) -> np.ndarray:
+    """The array under a Tensor, or an array made of what is given: for what no derivative passes through."""
+    return np.asarray(plain(x))
+
+
+def dims(given: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Lengths or axes given one by one, or together as one tuple, list or Size."""
+    if len(given) == 1 and isinstance(given[0], (tuple, list)):
+        given = tuple(given[0])
+    return tuple([int(n) for n in given])
+
+
+def axis_of(dim: int, rank: int) -> int:
+    """The axis that `dim` names, counted from the front. Raises IndexError where there is none."""
+    if not -max(rank, 1) <= dim < max(rank, 1):
+        raise IndexError(
+            f"Dimension out of range (expected to be in range of [{-max(rank, 1)}, {max(rank, 1) - 1}], but got {dim})"
+        )
+    return int(dim) % max(rank, 1)
+
+
+def refuse(message: str) -> NoReturn:
+    """Raise RuntimeError, as PyTorch does for operands that do not go together."""
+    raise RuntimeError(message)

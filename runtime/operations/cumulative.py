@@ -1,0 +1,111 @@
+"""Running sums, products and extremes, differences, integrals along an axis."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+
+from runtime.kernels import logcumsumexp as log_cum_sum_exp
+from runtime.operations import arithmetic, joining, results
+from runtime.operations.calling import as_input, axis_of, call, constant, floating, typed
+from runtime.promotion import element_type
+from runtime.tensor import Tensor
+
+
+def _running(function: Any, input: Any, dim: int, dtype: Any) -> Any:
+    x = typed(input, dtype)
+    if dtype is None and element_type(x).kind in "biu":
+        x = typed(x, np.int64)
+    return x.clone() if x._data.ndim == 0 else call(function, x, dim)
+
+
+def cumsum(input: Any, dim: int, *, dtype: Any = None) -> Any:
+    """Running sums along an axis."""
+    return _running(np.cumsum, input, dim, dtype)
+
+
+def cumprod(input: Any, dim: int, *, dtype: Any = None) -> Any:
+    """Running products along an axis."""
+    return _running(np.cumprod, input, dim, dtype)
+
+
+def logcumsumexp(input: Any, dim: int) -> Any:
+    """Logarithms of running sums of exponentials along an axis, without overflow on the way."""
+    x = floating(input)
+    return x.clone() if x._data.ndim == 0 else call(log_cum_sum_exp, x, axis_of(dim, x._data.ndim))
+
+
+def cummax(input: Any, dim: int) -> Any:
+    """The largest elements so far along an axis and where they stand; of equal ones the last."""
+    return results.cummax(*_record(np.maximum, input, dim))
+
+
+def cummin(input: Any, dim: int) -> Any:
+    """The smallest elements so far along an axis and where they stand; of equal ones the last."""
+    return results.cummin(*_record(np.minimum, input, dim))
+
+
+def _record(function: Any, input: Any, dim: int) -> tuple[Any, Any]:
+    x = as_input(input)
+    if x._data.ndim == 0:
+        return x.clone(), Tensor.wrap(np.zeros((), np.int64))
+    axis = axis_of(dim, x._data.ndim)
+    best = function.accumulate(x._data, axis=axis)
+    count = np.arange(best.shape[axis]).reshape([-1 if k == axis else 1 for k in range(best.ndim)])
+    is_best = (x._data == best) | ((x._data != x._data) & (best != best))
+    places = np.maximum.accumulate(np.where(is_best, count, 0), axis=axis)
+    return call(np.take_along_axis, x, places, axis), Tensor.wrap(places)
+
+
+def diff(input: Any, n: int = 1, dim: int = -1, prepend: Any = None, append: Any = None) -> Any:
+    """Differences of neighbours along an axis, `n` times over."""
+    parts = [part for part in (prepend, input, append) if part is not None]
+    x = joining.cat(parts, dim) if len(parts) > 1 else as_input(input)
+    if n == 0:
+        return x.clone()
+    if element_type(x).kind == "b":
+        return Tensor.wrap(np.diff(x._data, n, dim))
+    return call(np.diff, x, n, dim)
+
+
+def _steps(y: Any, x: Any, dx: Any, dim: int) -> tuple[Any, Any]:
+    """Sums of neighbours along `dim`, moved last, and half the distances between them."""
+    rows = call(np.moveaxis, floating(y), dim, -1)
+    both = arithmetic.add(
+        call(operator.getitem, rows, (..., slice(1, None))), call(operator.getitem, rows, (..., slice(None, -1)))
+    )
+    if x is None:
+        return both, 0.5 * dx if not isinstance(dx, Tensor) else arithmetic.mul(dx, 0.5)
+    width = diff(x, dim=-1) if x._data.ndim == 1 else call(np.moveaxis, diff(x, dim=dim), dim, -1)
+    return both, arithmetic.mul(width, 0.5)
+
+
+def trapezoid(y: Any, x: Any = None, *, dx: Any = 1, dim: int = -1) -> Any:
+    """The integral of `y` along an axis by the trapezoidal rule, over points `x` or steps of `dx`."""
+    both, half = _steps(y, x, dx, dim)
+    return call(np.sum, arithmetic.mul(both, half), axis=-1)
+
+
+def cumulative_trapezoid(y: Any, x: Any = None, *, dx: Any = 1, dim: int = -1) -> Any:
+    """Running integrals of `y` along an axis by the trapezoidal rule."""
+    both, half = _steps(y, x, dx, dim)
+    return call(np.moveaxis, call(np.cumsum, arithmetic.mul(both, half), -1), -1, dim)
+
+
+def gradient(input: Any, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1) -> list[Any]:
+    """Slopes of equally spaced values along axes, by central differences, one-sided at the ends."""
+    x = as_input(input)
+    axes = range(x._data.ndim) if dim is None else (dim,) if isinstance(dim, int) else dim
+    found = []
+    for axis in axes:
+        n = x._data.shape[axis]
+        stencil = np.gradient(np.eye(n), axis=0, edge_order=edge_order).astype(element_type(x)) / constant(spacing)
+        moved = call(np.moveaxis, x, axis, -1)
+        rows = call(np.matmul, moved, stencil.T.astype(element_type(x)))
+        found.append(call(np.moveaxis, rows, -1, axis))
+    return found
+
+
+trapz = trapezoid

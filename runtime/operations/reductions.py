@@ -1,0 +1,261 @@
+"""Sums, means, extremes, deviations and norms of all elements or along axes.
+
+`dim` is an axis, a tuple of axes or None for all, `keepdim` keeps reduced axes with length 1; NumPy's names `axis`
+and `keepdims` are taken too.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from runtime.kernels import logsumexp as log_sum_exp
+from runtime.operations import arithmetic, functions, results
+from runtime.operations.calling import as_input, axis_of, call, constant, floating, refuse, typed
+from runtime.promotion import element_type
+from runtime.tensor import Tensor
+
+_NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim"}
+
+
+def reduction(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let `axis` and `keepdims` stand for `dim` and `keepdim`."""
+
+    @functools.wraps(function)
+    def renamed(*args: Any, **names: Any) -> Any:
+        if names:
+            names = {_NUMPY_NAMES.get(name, name): value for name, value in names.items()}
+        return function(*args, **names)
+
+    return renamed
+
+
+def _options(dim: Any, keepdim: bool) -> dict[str, Any]:
+    """Keywords of NumPy's reductions; the plainest call has the plainest rule. An empty tuple means all axes."""
+    if isinstance(dim, (list, tuple)):
+        dim = tuple(dim) or None
+    options = {} if dim is None else {"axis": dim}
+    return {**options, "keepdims": True} if keepdim else options
+
+
+@reduction
+def sum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+    """Sum; of integers and bools in int64."""
+    x = typed(input, dtype)
+    if dtype is None and element_type(x).kind in "bui":
+        x = typed(x, np.int64)
+    return call(np.sum, x, **_options(dim, keepdim))
+
+
+@reduction
+def nansum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+    """Sum of the elements that are not NaN."""
+    return call(np.nansum, typed(input, dtype), **_options(dim, keepdim))
+
+
+@reduction
+def mean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+    """Mean. Raises RuntimeError for integers, which have none of their own type."""
+    x = typed(input, dtype)
+    if element_type(x).kind in "bui":
+        refuse(
+            f"mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype."
+            f" Got: {element_type(x)}"
+        )
+    return call(np.mean, x, **_options(dim, keepdim))
+
+
+@reduction
+def nanmean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+    """Mean of the elements that are not NaN."""
+    x = typed(input, dtype)
+    options = _options(dim, keepdim)
+    count = np.sum(~np.isnan(x._data), **options).astype(x._data.dtype)
+    return call(np.divide, call(np.nansum, x, **options), count)
+
+
+@reduction
+def prod(input: Any, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+    """Product; of integers and bools in int64."""
+    x = typed(input, dtype)
+    if dtype is None and element_type(x).kind in "bui":
+        x = typed(x, np.int64)
+    return call(np.prod, x, **_options(dim, keepdim))
+
+
+@reduction
+def amax(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    """Largest elements; equal ones share the gradient."""
+    return call(np.max, as_input(input), **_options(dim, keepdim))
+
+
+@reduction
+def amin(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    """Smallest elements; equal ones share the gradient."""
+    return call(np.min, as_input(input), **_options(dim, keepdim))
+
+
+@reduction
+def aminmax(input: Any, *, dim: int | None = None, keepdim: bool = False) -> Any:
+    """Smallest and largest elements together."""
+    return results.aminmax(amin(input, dim, keepdim), amax(input, dim, keepdim))
+
+
+@reduction
+def max(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    """Largest element of all; along `dim`, values and indices; of two Tensors, the larger elements."""
+    if isinstance(dim, Tensor):
+        return maximum(input, dim)
+    if dim is None:
+        return call(np.max, as_input(input))
+    return results.max(*picked(np.argmax, as_input(input), dim, keepdim))
+
+
+@reduction
+def min(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    """Smallest element of all; along `dim`, values and indices; of two Tensors, the smaller elements."""
+    if isinstance(dim, Tensor):
+        return minimum(input, dim)
+    if dim is None:
+        return call(np.min, as_input(input))
+    return results.min(*picked(np.argmin, as_input(input), dim, keepdim))
+
+
+def picked(find: Callable[..., Any], x: Any, dim: int, keepdim: bool) -> tuple[Any, Any]:
+    """Elements of `x` along `dim` at the places that `find(array, axis, keepdims=True)` gives, and the places."""
+    if x._data.ndim == 0:
+        return x.clone(), Tensor.wrap(np.zeros((), np.int64))
+    places = find(x._data, axis=axis_of(dim, x._data.ndim), keepdims=True)
+    values = call(np.take_along_axis, x, places, dim)
+    return (values, Tensor.wrap(places)) if keepdim else (call(np.squeeze, values, dim), Tensor.wrap(places.squeeze(dim)))
+
+
+def maximum(input: Any, other: Any) -> Any:
+    """The larger of two elements; where they are equal they share the gradient."""
+    return arithmetic.binary(np.maximum, as_input(input), as_input(other))
+
+
+def minimum(input: Any, other: Any) -> Any:
+    """The smaller of two elements; where they are equal they share the gradient."""
+    return arithmetic.binary(np.minimum, as_input(input), as_input(other))
+
+
+def fmax(input: Any, other: Any) -> Any:
+    """The larger of two elements, that which is not NaN; where they are equal, the first."""
+    x, y = arithmetic.promoted(as_input(input), as_input(other))
+    return call(np.where, (x._data >= y._data) | np.isnan(y._data), x, y)
+
+
+def fmin(input: Any, other: Any) -> Any:
+    """The smaller of two elements, that which is not NaN; where they are equal, the first."""
+    x, y = arithmetic.promoted(as_input(input), as_input(other))
+    return call(np.where, (x._data <= y._data) | np.isnan(y._data), x, y)
+
+
+@reduction
+def argmax(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
+    """Where the largest element stands, in the flattened Tensor or along `dim`."""
+    return Tensor.wrap(np.asarray(np.argmax(constant(input), axis=dim, keepdims=keepdim)))
+
+
+@reduction
+def argmin(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
+    """Where the smallest element stands, in the flattened Tensor or along `dim`."""
+    return Tensor.wrap(np.asarray(np.argmin(constant(input), axis=dim, keepdims=keepdim)))
+
+
+@reduction
+def all(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    """Whether all elements are not 0."""
+    return Tensor.wrap(np.asarray(np.all(constant(input), **_options(dim, keepdim))))
+
+
+@reduction
+def any(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    """Whether some element is not 0."""
+    return Tensor.wrap(np.asarray(np.any(constant(input), **_options(dim, keepdim))))
+
+
+@reduction
+def count_nonzero(input: Any, dim: Any = None) -> Any:
+    """How many elements are not 0."""
+    return Tensor.wrap(np.asarray(np.count_nonzero(constant(input), **_options(dim, False))))
+
+
+@reduction
+def var(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = 1) -> Any:
+    """Variance, with `correction` taken off the number of elements in its divisor."""
+    return _spread(np.var, input, dim, unbiased, keepdim, correction)
+
+
+@reduction
+def std(input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = 1) -> Any:
+    """Standard deviation, with `correction` taken off the number of elements in its divisor."""
+    return _spread(np.std, input, dim, unbiased, keepdim, correction)
+
+
+def _spread(function: Any, input: Any, dim: Any, unbiased: Any, keepdim: bool, correction: Any) -> Any:
+    if isinstance(dim, bool):
+        # The old form var(input, unbiased).
+        dim, unbiased = None, dim
+    freedom = correction if unbiased is None else int(unbiased)
+    return call(function, as_input(input), ddof=1 if freedom is None else freedom, **_options(dim, keepdim))
+
+
+@reduction
+def var_mean(input: Any, dim: Any = None, *, correction: Any = 1, keepdim: bool = False) -> tuple[Any, Any]:
+    """Variance and mean."""
+    return var(input, dim, keepdim=keepdim, correction=correction), mean(input, dim, keepdim)
+
+
+@reduction
+def std_mean(input: Any, dim: Any = None, *, correction: Any = 1, keepdim: bool = False) -> tuple[Any, Any]:
+    """Standard deviation and mean."""
+    return std(input, dim, keepdim=keepdim, correction=correction), mean(input, dim, keepdim)
+
+
+@reduction
+def logsumexp(input: Any, dim: Any, keepdim: bool = False) -> Any:
+    """`log(sum(exp(input)))` along `dim` without overflow on the way."""
+    return call(log_sum_exp, floating(input), tuple(dim) if isinstance(dim, list) else dim, bool(keepdim))
+
+
+@reduction
+def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+    """The p-norm of the elements, flattened or along `dim`; its subgradient at 0 is 0."""
+    if p == "nuc":
+        refuse("the nuclear norm is torch.linalg.matrix_norm(input, 'nuc') here")
+    return vector_norm(input, 2 if p in ("fro", None) else p, dim, keepdim, dtype=dtype)
+
+
+@reduction
+def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+    """The norm of order `ord` of the elements, flattened or along `dim`; its subgradient at 0 is 0."""
+    v = typed(x, dtype)
+    if element_type(v).kind in "bui":
+        refuse(f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {element_type(v)}")
+    if element_type(v).kind == "c":
+        v = functions.abs(v)
+    rank = v._data.ndim
+    if rank == 0:
+        return functions.abs(v)
+    axes = sorted(axis_of(k, rank) for k in (range(rank) if dim is None else (dim,) if isinstance(dim, int) else dim))
+    if len(axes) == 1 and not keepdim:
+        return call(np.linalg.norm, v, float(ord), axes[0])
+    order = [k for k in range(rank) if k not in axes] + axes
+    shape = v._data.shape
+    kept = [shape[k] for k in order[: rank - len(axes)]]
+    rows = call(np.reshape, call(np.transpose, v, order), (*kept, math.prod(shape[k] for k in axes)))
+    z = call(np.linalg.norm, rows, float(ord), -1)
+    return call(np.reshape, z, tuple(1 if k in axes else shape[k] for k in range(rank))) if keepdim else z
+
+
+def dist(input: Any, other: Any, p: Any = 2) -> Any:
+    """The p-norm of the difference."""
+    return vector_norm(arithmetic.sub(input, other), p)
+
+

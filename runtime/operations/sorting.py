@@ -1,0 +1,225 @@
+"""Sorting, order statistics, counting of values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from runtime.operations import arithmetic, results
+from runtime.operations.calling import as_input, axis_of, call, constant, floating, refuse
+from runtime.operations.reductions import picked, reduction
+from runtime.promotion import element_type
+from runtime.tensor import Tensor
+
+
+def _order(data: np.ndarray, axis: int, descending: bool) -> np.ndarray:
+    """Places in ascending order, NaN last, or in descending order, NaN first; equal elements keep their order."""
+    if not descending:
+        return np.argsort(data, axis=axis, kind="stable")
+    n = data.shape[axis]
+    return np.flip(n - 1 - np.argsort(np.flip(data, axis), axis=axis, kind="stable"), axis)
+
+
+def _at(x: Any, places: np.ndarray, axis: int) -> Any:
+    return call(np.take_along_axis, x, places, axis)
+
+
+def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
+    """Sorted elements along an axis and where they stood; equal elements keep their order."""
+    x = as_input(input)
+    if x._data.ndim == 0:
+        return results.sort(x.clone(), Tensor.wrap(np.zeros((), np.int64)))
+    axis = axis_of(dim, x._data.ndim)
+    places = _order(x._data, axis, descending)
+    return results.sort(_at(x, places, axis), Tensor.wrap(places))
+
+
+def argsort(input: Any, dim: int = -1, descending: bool = False, *, stable: bool = False) -> Any:
+    """The places of the elements in order along an axis."""
+    return sort(as_input(input).detach(), dim, descending).indices
+
+
+def msort(input: Any) -> Any:
+    """Sorted along the first axis."""
+    return sort(input, 0).values
+
+
+def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
+    """The `k` largest (or smallest) elements along an axis, in order, and where they stood."""
+    x = as_input(input)
+    if x._data.ndim == 0:
+        return results.topk(x.clone(), Tensor.wrap(np.zeros((), np.int64)))
+    axis = axis_of(dim, x._data.ndim)
+    if not 0 <= k <= x._data.shape[axis]:
+        refuse("selected index k out of range")
+    places = np.take(_order(x._data, axis, largest), np.arange(k), axis)
+    return results.topk(_at(x, places, axis), Tensor.wrap(places))
+
+
+@reduction
+def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Any:
+    """The k-th smallest elements along an axis, counted from 1, and where they stand."""
+    x = as_input(input)
+    if x._data.ndim and not 1 <= k <= x._data.shape[dim]:
+        refuse("kthvalue(): selected number k out of range for dimension")
+
+    def find(data: np.ndarray, axis: int, keepdims: bool) -> np.ndarray:
+        return np.take(np.argsort(data, axis=axis, kind="stable"), [k - 1], axis)
+
+    return results.kthvalue(*picked(find, x, dim, keepdim))
+
+
+def _middle(data: np.ndarray, axis: int, keepdims: bool) -> np.ndarray:
+    """Place of the lower middle element, or of the first NaN where there is one."""
+    order = np.argsort(data, axis=axis, kind="stable")
+    middle = np.take(order, [(data.shape[axis] - 1) // 2], axis)
+    if data.dtype.kind != "f":
+        return middle
+    missing = np.isnan(data)
+    return np.where(missing.any(axis, keepdims=True), np.argmax(missing, axis, keepdims=True), middle)
+
+
+def _nan_middle(data: np.ndarray, axis: int, keepdims: bool) -> np.ndarray:
+    """Place of the lower middle of the elements that are not NaN."""
+    order = np.argsort(data, axis=axis, kind="stable")
+    number = np.sum(~np.isnan(data), axis=axis, keepdims=True)
+    return np.take_along_axis(order, np.maximum(number - 1, 0) // 2, axis)
+
+
+@reduction
+def median(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
+    """The lower middle element of all; along `dim`, values and indices."""
+    x = as_input(input)
+    if dim is None:
+        return _share_of_equals(x, _middle)
+    return results.median(*picked(_middle, x, dim, keepdim))
+
+
+@reduction
+def nanmedian(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
+    """The lower middle of the elements that are not NaN; along `dim`, values and indices."""
+    x = as_input(input)
+    if dim is None:
+        return _share_of_equals(x, _nan_middle)
+    return results.nanmedian(*picked(_nan_middle, x, dim, keepdim))
+
+
+def _share_of_equals(x: Any, find: Any) -> Any:
+    """One element of all; the elements that are equal to it share its gradient evenly."""
+    flat = call(np.reshape, x, -1)
+    value = flat._data[find(flat._data, 0, True)]
+    equal = (flat._data == value) | (np.isnan(flat._data) & np.isnan(value)) if flat._data.dtype.kind == "f" else None
+    if equal is None:
+        return Tensor.wrap(value.reshape(()))
+    return call(np.mean, call(np.take, flat, np.flatnonzero(equal)))
+
+
+@reduction
+def mode(input: Any, dim: int = -1, keepdim: bool = False) -> Any:
+    """The most frequent elements along an axis, the smallest of several, and the last place of each."""
+
+    def find(data: np.ndarray, axis: int, keepdims: bool) -> np.ndarray:
+        rows = np.moveaxis(data, axis, -1)
+        places = np.empty(rows.shape[:-1], np.int64)
+        for place in np.ndindex(*places.shape):
+            values, counts = np.unique(rows[place], return_counts=True)
+            places[place] = np.flatnonzero(rows[place] == values[np.argmax(counts)])[-1]
+        return np.expand_dims(places, axis)
+
+    return results.mode(*picked(find, as_input(input), dim, keepdim))
+
+
+@reduction
+def quantile(
+    input: Any, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear"
+) -> Any:
+    """The value below which the part `q` of the elements lies, between elements by `interpolation`."""
+    return _quantile(input, q, dim, keepdim, interpolation, False)
+
+
+@reduction
+def nanquantile(
+    input: Any, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear"
+) -> Any:
+    """As `quantile`, of the elements that are not NaN."""
+    return _quantile(input, q, dim, keepdim, interpolation, True)
+
+
+def _quantile(input: Any, q: Any, dim: int | None, keepdim: bool, interpolation: str, skip_nan: bool) -> Any:
+    x = as_input(input)
+    shares = constant(q).astype(np.float64)
+    if shares.size and (shares.min() < 0 or shares.max() > 1):
+        refuse("quantile() q values must be in the range [0, 1]")
+    rows = call(np.reshape, x, -1) if dim is None else call(np.moveaxis, x, dim, -1)
+    ordered = sort(rows).values
+    missing = np.isnan(rows._data).sum(-1)
+    last = rows._data.shape[-1] - 1 - (missing if skip_nan else 0)
+    found = []
+    for share in shares.ravel():
+        place = np.maximum(share * last, 0)
+        low, high = np.floor(place).astype(np.int64), np.ceil(place).astype(np.int64)
+        weight = {"linear": place - low, "lower": 0.0, "higher": 1.0, "midpoint": 0.5, "nearest": np.rint(place) - low}
+        if interpolation not in weight:
+            refuse(f"quantile() interpolation must be one of {', '.join(weight)}, got {interpolation}")
+        part = Tensor.wrap(np.asarray(np.broadcast_to(weight[interpolation], low.shape), element_type(x)))
+        low_value, high_value = (
+            call(np.squeeze, _at(ordered, np.broadcast_to(k, missing.shape)[..., None], -1), -1) for k in (low, high)
+        )
+        value = arithmetic.lerp(low_value, high_value, part)
+        found.append(value if skip_nan else call(np.where, missing > 0, np.nan, value))
+    if keepdim:
+        shape = tuple([1 if dim is None or k == axis_of(dim, x._data.ndim) else n for k, n in enumerate(x._data.shape)])
+        found = [call(np.reshape, value, shape) for value in found]
+    return call(np.stack, found) if shares.ndim else found[0]
+
+
+def unique(
+    input: Any, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
+) -> Any:
+    """The different elements (or slices along `dim`) in order, with the number of each place's and their counts."""
+    parts = np.unique(
+        constant(input), return_inverse=return_inverse, return_counts=return_counts, axis=dim, equal_nan=False
+    )
+    return tuple([Tensor.wrap(part) for part in parts]) if isinstance(parts, tuple) else Tensor.wrap(parts)
+
+
+def unique_consecutive(
+    input: Any, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
+) -> Any:
+    """The elements (or slices along `dim`) without repetitions that stand side by side."""
+    data = constant(input)
+    rows = data.ravel()[:, None] if dim is None else np.moveaxis(data, dim, 0).reshape(data.shape[dim], -1)
+    starts = np.ones(len(rows), bool)
+    starts[1:] = np.any(rows[1:] != rows[:-1], axis=1)
+    values = rows[starts, 0] if dim is None else np.compress(starts, data, dim)
+    inverse = np.cumsum(starts) - 1
+    found = [Tensor.wrap(values)]
+    if return_inverse:
+        found.append(Tensor.wrap(inverse.reshape(data.shape) if dim is None else inverse))
+    if return_counts:
+        found.append(Tensor.wrap(np.bincount(inverse, minlength=int(starts.sum()))))
+    return tuple(found) if len(found) > 1 else found[0]
+
+
+def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Any:
+    """How often 0, 1, 2 and so on occur in a vector, each occurrence counted by its weight."""
+    return Tensor.wrap(np.bincount(constant(input), None if weights is None else constant(weights), minlength))
+
+
+def histc(input: Any, bins: int = 100, min: Any = 0, max: Any = 0) -> Any:
+    """How many elements lie in each of `bins` equal intervals from `min` to `max`, or between the extremes."""
+    data = constant(floating(input).detach())
+    low, high = (data.min(), data.max()) if min == 0 and max == 0 and data.size else (min, max)
+    if low == high:
+        low, high = low - 1, high + 1
+    return Tensor.wrap(np.histogram(data, bins, (low, high))[0].astype(data.dtype))
+
+
+def histogram(input: Any, bins: Any, *, range: Any = None, weight: Any = None, density: bool = False) -> Any:
+    """Counts, or weights, or densities of the intervals between edges, and the edges."""
+    data = constant(input)
+    edges = bins if isinstance(bins, int) else constant(bins)
+    weights = None if weight is None else constant(weight)
+    counts, found = np.histogram(data, edges, range, weights=weights, density=density)
+    return results.histogram(Tensor.wrap(counts.astype(data.dtype)), Tensor.wrap(found.astype(data.dtype)))

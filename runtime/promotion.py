@@ -1,0 +1,103 @@
+"""Which element type a result of several operands has, as PyTorch has it.
+
+A Tensor with axes decides before one without, and that before a Python number: a lower kind of operand changes the
+result only if it is of a higher category (bool, integer, floating, complex). Python's float is of the default type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from runtime import dtypes
+from runtime.kernels import astype
+from runtime.operation import apply
+from runtime.variable import Variable
+
+
+def element_type(x: Variable) -> np.dtype:
+    """The NumPy type of the elements of a Variable."""
+    data = x._data
+    return data.dtype if isinstance(data, np.ndarray) else np.result_type(data)
+
+
+def of_number(number: Any) -> np.dtype:
+    """The type that a Python number counts as."""
+    if isinstance(number, np.generic):
+        return number.dtype
+    if isinstance(number, bool):
+        return dtypes.bool.dtype
+    if isinstance(number, int):
+        return dtypes.int64.dtype
+    if isinstance(number, (float, complex)):
+        return dtypes.default_numpy(isinstance(number, complex))
+    raise TypeError(f"expected a Tensor or a number, not {type(number).__name__}")
+
+
+def _either(one: np.dtype | None, other: np.dtype | None) -> np.dtype | None:
+    return other if one is None else one if other is None else dtypes.joined(one, other)
+
+
+def _above(higher: np.dtype | None, lower: np.dtype | None) -> np.dtype | None:
+    """The type of operands of a higher kind with those of a lower kind."""
+    if higher is None or lower is None:
+        return lower if higher is None else higher
+    if higher.kind == "c" or higher.kind == "f" and lower.kind != "c":
+        return higher
+    if higher.kind == "f":
+        return np.result_type(higher, np.complex64)
+    return dtypes.joined(higher, lower) if higher.kind == "b" or lower.kind in "fc" else higher
+
+
+def common_type(operands: Iterable[Any]) -> np.dtype:
+    """The NumPy type of a result of Tensors and Python numbers. Raises TypeError for other operands."""
+    with_axes: np.dtype | None = None
+    single: np.dtype | None = None
+    numbers: np.dtype | None = None
+    for x in operands:
+        if not isinstance(x, Variable):
+            numbers = _either(numbers, of_number(x))
+        elif isinstance(x._data, np.ndarray) and x._data.ndim:
+            with_axes = _either(with_axes, x._data.dtype)
+        else:
+            single = _either(single, element_type(x))
+    found = _above(with_axes, _above(single, numbers))
+    if found is None:
+        raise TypeError("expected at least one Tensor or number")
+    return found
+
+
+def result_type(tensor1: Any, tensor2: Any) -> dtypes.dtype:
+    """The `dtype` of a result of these two, each a Tensor or a Python number."""
+    return dtypes.of(common_type((tensor1, tensor2)))
+
+
+def cast(x: Any, wanted: np.dtype) -> Any:
+    """A Variable with elements of the NumPy type `wanted`: itself where it has them already."""
+    return x if element_type(x) == wanted else wrapped(apply(astype, (x, wanted)), x)
+
+
+def wrapped(value: Any, like: Variable) -> Any:
+    """An array or number that came out of a recorded call as a Variable too, of the class of `like`."""
+    return type(like).wrap(np.asarray(value)) if isinstance(value, (np.ndarray, np.generic)) else value
+
+
+def promoted(*operands: Any) -> tuple[Any, ...]:
+    """The operands with every Tensor cast to the type of the result; numbers stay as they are."""
+    wanted = common_type(operands)
+    return tuple([cast(x, wanted) if isinstance(x, Variable) else x for x in operands])
+
+
+def pair(x: Any, y: Any) -> tuple[Any, Any]:
+    """`promoted(x, y)`, with a short way for what is of one type already."""
+    if isinstance(x, Variable) and isinstance(x._data, np.ndarray):
+        kind = type(y)
+        if isinstance(y, Variable):
+            if isinstance(y._data, np.ndarray) and x._data.dtype is y._data.dtype:
+                return x, y
+        elif (kind is float or kind is int) and x._data.dtype.kind in "fc":
+            return x, y
+    one, other = promoted(x, y)
+    return one, other
