@@ -4,11 +4,11 @@
 any Python function on the dynamic graph and gives its pullback.
 """
 
-import importlib
 from typing import Any
 
-from runtime import autograd
+from runtime import autograd, creation, cuda, dtypes, loading, methods, names
 from runtime.creation import arange, as_tensor, eye, from_numpy, full, linspace, ones, tensor, zeros
+from runtime.devices import Size, device
 from runtime.errors import SourceADError
 from runtime.generator import Generator, manual_seed
 from runtime.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
@@ -16,8 +16,8 @@ from runtime.printing import set_printoptions
 from runtime.tensor import Tensor
 from runtime.transforms import jvp, vjp
 
-# Parts that are loaded when their name is first read, so that importing the rest stays quick.
-_LAZY = frozenset({"nn", "optim"})
+# What is loaded when its name is first read, so that importing the rest stays quick.
+_HOMES = names.homes()
 
 __all__ = [
     "Generator",
@@ -47,6 +47,4 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in _LAZY:
-        return importlib.import_module(f"{__name__}.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return loading.load(__name__, name, _HOMES)

@@ -1,47 +1,66 @@
-"""Making Tensors."""
+"""Making Tensors.
+
+`dtype` is an element type of PyTorch's or NumPy's, `device` can only be the CPU, `requires_grad` makes a leaf whose
+gradient is wanted. What is made from Python floats is of the default type.
+"""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
+from runtime import devices, dtypes
 from runtime.errors import NotDifferentiable
 from runtime.operation import apply
 from runtime.tensor import Tensor
 from runtime.variable import Place, Variable, strip
 
-_DEFAULT_FLOAT = np.dtype(np.float32)
 
-
-def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A leaf Tensor with a copy of `data`. Python floats become float32, arrays keep their dtype.
 
     Raises NotDifferentiable where gradients are wanted of integers or bools.
     """
-    found = Tensor.wrap(_array(data, dtype))
-    return found.requires_grad_() if requires_grad else found
+    devices.checked(device)
+    return _made(_array(data, dtype), requires_grad)
 
 
 def _array(data: Any, dtype: Any) -> np.ndarray:
-    if isinstance(data, Tensor):
-        data = data.detach()._data
-    array = np.array(data, dtype=dtype)
+    found: list[tuple[Place, Variable]] = []
+    data = strip(data, (), found)
+    array = np.array(data, dtype=None if dtype is None else dtypes.numpy_dtype(dtype))
     if array.dtype.kind == "O":
         raise NotDifferentiable("a Tensor cannot hold Python objects", "Give it numbers of one kind.")
-    is_python = not isinstance(data, (np.ndarray, np.generic))
-    return array.astype(_DEFAULT_FLOAT) if dtype is None and is_python and array.dtype == np.float64 else array
+    if dtype is not None or isinstance(data, (np.ndarray, np.generic)):
+        return array
+    if array.size == 0 or array.dtype.kind in "fc" and not _holds_arrays(data):
+        return array.astype(dtypes.default_numpy(array.dtype.kind == "c"))
+    return array
 
 
-def as_tensor(data: Any, dtype: Any = None) -> Tensor:
+def _holds_arrays(data: Any) -> bool:
+    """Whether nested lists end in arrays, whose types decide; PyTorch looks at the first element too."""
+    while isinstance(data, (list, tuple)) and data:
+        data = data[0]
+    return isinstance(data, (np.ndarray, np.generic))
+
+
+def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     """`data` as a Tensor: itself where it is one of the right dtype, sharing the memory of an array."""
+    devices.checked(device)
+    wanted = None if dtype is None else dtypes.numpy_dtype(dtype)
     if isinstance(data, Tensor):
-        return data if dtype is None or data.dtype == np.dtype(dtype) else data.astype(dtype)
+        return data if wanted is None or data._data.dtype == wanted else data.astype(wanted)
     found: list[tuple[Place, Variable]] = []
     strip(data, (), found)
     if found:
-        return apply(np.array, (data,), {} if dtype is None else {"dtype": dtype})
-    return from_numpy(np.asarray(data, dtype=dtype)) if isinstance(data, np.ndarray) else tensor(data, dtype)
+        return apply(np.array, (data,), {} if wanted is None else {"dtype": wanted})
+    return from_numpy(np.asarray(data, dtype=wanted)) if isinstance(data, np.ndarray) else tensor(data, dtype=wanted)
+
+
+asarray = as_tensor
 
 
 def from_numpy(array: np.ndarray) -> Tensor:
@@ -49,38 +68,150 @@ def from_numpy(array: np.ndarray) -> Tensor:
     return Tensor.wrap(array)
 
 
-def zeros(*size: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def frombuffer(buffer: Any, *, dtype: Any, count: int = -1, offset: int = 0, requires_grad: bool = False) -> Tensor:
+    """A Tensor that shares the memory of a Python buffer."""
+    return _made(np.frombuffer(buffer, dtypes.numpy_dtype(dtype), count, offset), requires_grad)
+
+
+def scalar_tensor(value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """One number as a Tensor without axes, of the default floating-point type."""
+    return full((), value, dtype=dtypes.get_default_dtype() if dtype is None else dtype, requires_grad=requires_grad)
+
+
+def zeros(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """Zeros of a shape given as one tuple or as several lengths."""
-    return _made(np.zeros(_shape(size), dtype or _DEFAULT_FLOAT), requires_grad)
+    devices.checked(device)
+    return _made(np.zeros(shape_of(size), floating_type(dtype)), requires_grad)
 
 
-def ones(*size: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def ones(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """Ones of a shape given as one tuple or as several lengths."""
-    return _made(np.ones(_shape(size), dtype or _DEFAULT_FLOAT), requires_grad)
+    devices.checked(device)
+    return _made(np.ones(shape_of(size), floating_type(dtype)), requires_grad)
 
 
-def full(size: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def empty(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """Memory of a shape with whatever numbers are in it."""
+    devices.checked(device)
+    return _made(np.empty(shape_of(size), floating_type(dtype)), requires_grad)
+
+
+def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A shape filled with one value."""
-    return _made(np.full(size, fill_value, dtype or _array(fill_value, None).dtype), requires_grad)
+    devices.checked(device)
+    if isinstance(fill_value, Variable):
+        fill_value = fill_value._data
+    kind = _array(fill_value, None).dtype if dtype is None else dtypes.numpy_dtype(dtype)
+    return _made(np.full(shape_of((size,)), fill_value, kind), requires_grad)
 
 
-def arange(*bounds: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """Numbers at equal steps, as `range` counts: start, stop, step."""
-    return _made(_array(np.arange(*bounds).tolist(), dtype), requires_grad)
+def _like(input: Any, dtype: Any) -> np.dtype:
+    return input._data.dtype if dtype is None else dtypes.numpy_dtype(dtype)
 
 
-def linspace(start: float, end: float, steps: int, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def zeros_like(input: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """Zeros of the shape and type of another Tensor."""
+    return _made(np.zeros(input._data.shape, _like(input, dtype)), requires_grad)
+
+
+def ones_like(input: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """Ones of the shape and type of another Tensor."""
+    return _made(np.ones(input._data.shape, _like(input, dtype)), requires_grad)
+
+
+def empty_like(input: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """Memory of the shape and type of another Tensor with whatever numbers are in it."""
+    return _made(np.empty(input._data.shape, _like(input, dtype)), requires_grad)
+
+
+def full_like(
+    input: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """The shape and type of another Tensor filled with one value."""
+    return _made(np.full(input._data.shape, fill_value, _like(input, dtype)), requires_grad)
+
+
+def arange(*bounds: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any) -> Tensor:
+    """Numbers at equal steps, as `range` counts: start, end, step."""
+    devices.checked(device)
+    start, end, step = _bounds(bounds, named)
+    if dtype is not None:
+        kind = dtypes.numpy_dtype(dtype)
+    elif any(isinstance(n, float) for n in (start, end, step)):
+        kind = dtypes.default_numpy()
+    else:
+        kind = np.dtype(np.int64)
+    count = max(0, math.ceil((end - start) / step))
+    return _made((start + np.arange(count) * step).astype(kind), requires_grad)
+
+
+def _bounds(bounds: tuple[Any, ...], named: dict[str, Any]) -> list[Any]:
+    """Start, end and step, given by position as for `range`, or by name."""
+    names = ["end"] if len(bounds) == 1 and "end" not in named else ["start", "end", "step"]
+    given = {"start": 0, "step": 1, **dict(zip(names, bounds, strict=False)), **named}
+    if set(given) != {"start", "end", "step"} or len(bounds) > 3:
+        raise TypeError("arange() takes start, end and step")
+    return [given[name].item() if hasattr(given[name], "item") else given[name] for name in ("start", "end", "step")]
+
+
+def range(start: Any = 0, end: Any = None, step: Any = 1, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Numbers at equal steps with both ends included, floating-point."""
+    count = math.floor((end - start) / step) + 1
+    return _made((start + np.arange(count) * step).astype(floating_type(dtype)), requires_grad)
+
+
+def linspace(
+    start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """`steps` numbers at equal distances from `start` to `end`, both included."""
-    return _made(np.linspace(start, end, steps, dtype=dtype or _DEFAULT_FLOAT), requires_grad)
+    devices.checked(device)
+    return _made(np.linspace(_plain(start), _plain(end), int(steps), dtype=floating_type(dtype)), requires_grad)
 
 
-def eye(n: int, m: int | None = None, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def logspace(
+    start: Any,
+    end: Any,
+    steps: int,
+    base: float = 10.0,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """`base` to the power of `steps` numbers at equal distances from `start` to `end`."""
+    devices.checked(device)
+    exponents = np.linspace(_plain(start), _plain(end), int(steps))
+    return _made(np.power(float(base), exponents).astype(floating_type(dtype)), requires_grad)
+
+
+def eye(
+    n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """Ones on the diagonal of an `n` by `m` matrix of zeros."""
-    return _made(np.eye(n, m, dtype=dtype or _DEFAULT_FLOAT), requires_grad)
+    devices.checked(device)
+    return _made(np.eye(n, m, dtype=floating_type(dtype)), requires_grad)
 
 
-def _shape(size: tuple[Any, ...]) -> Any:
-    return size[0] if len(size) == 1 else size
+def vander(x: Any, N: int | None = None, increasing: bool = False) -> Tensor:
+    """Powers of a vector's elements as columns, the highest first unless `increasing`."""
+    count = x._data.shape[-1] if N is None else N
+    exponents = np.arange(count) if increasing else np.arange(count)[::-1]
+    return apply(np.power, (apply(np.expand_dims, (x, -1)), exponents.astype(x._data.dtype)))
+
+
+def _plain(x: Any) -> Any:
+    return x._data if isinstance(x, Variable) else x
+
+
+def floating_type(dtype: Any) -> np.dtype:
+    """The NumPy type asked for, the default floating-point type for None."""
+    return dtypes.default_numpy() if dtype is None else dtypes.numpy_dtype(dtype)
+
+
+def shape_of(size: tuple[Any, ...]) -> tuple[int, ...]:
+    """A shape given as one tuple or as several lengths."""
+    lengths = size[0] if len(size) == 1 else size
+    return (int(lengths),) if not isinstance(lengths, (tuple, list)) else tuple([int(n) for n in lengths])
 
 
 def _made(array: np.ndarray, requires_grad: bool) -> Tensor:

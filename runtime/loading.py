@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import operator
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 
@@ -12,30 +13,20 @@ def read(home: str) -> Any:
     """What `package.module:name` names; the module itself where there is no name."""
     module, _, name = home.partition(":")
     found = importlib.import_module(module)
-    return getattr(found, name) if name else found
+    return operator.attrgetter(name)(found) if name else found
 
 
-def attributes(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
-    """A module's `__getattr__`: reads a name of the table `homes` at its first use and keeps it in the module."""
+def load(package: str, name: str, homes: Mapping[str, str]) -> Any:
+    """A module's lazy attribute: read from its home in the table `homes` and kept in the module.
 
-    def load(name: str) -> Any:
-        home = homes.get(name)
-        if home is None:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        value = read(home)
-        setattr(sys.modules[package], name, value)
-        return value
-
-    return load
-
-
-def directory(package: str, names: Iterable[str]) -> Callable[[], list[str]]:
-    """A module's `__dir__`: what it has already and what it would load."""
-
-    def listing() -> list[str]:
-        return sorted({*vars(sys.modules[package]), *names})
-
-    return listing
+    Raises AttributeError where the table has no such name.
+    """
+    home = homes.get(name)
+    if home is None:
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+    value = read(home)
+    setattr(sys.modules[package], name, value)
+    return value
 
 
 class Method:

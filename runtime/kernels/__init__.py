@@ -48,6 +48,8 @@ from runtime.kernels.elementwise import (
     xlogy,
     zero_slope,
 )
+from runtime.kernels.error_function import erf, erfc, erfcx, erfinv
+from runtime.kernels.gamma import bessel_i, lgamma, scaled_bessel_i
 from runtime.kernels.indexing import scatter, untake, untake_along_axis
 from runtime.kernels.joining import (
     carried,
@@ -128,6 +130,7 @@ from runtime.kernels.shape import (
     unrepeat,
     untile,
 )
+from runtime.kernels.sigmoids import log_sigmoid, sigmoid
 from runtime.kernels.softmax import class_losses, class_slopes, log_softmax, softmax, softmax_slope
 from runtime.kernels.sorting import interval, interval_share, interval_slope, median_weights, undiff
 from runtime.kernels.special import each_summand, listed, polygamma

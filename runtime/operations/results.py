@@ -7,7 +7,7 @@ from collections import namedtuple
 
 class _Printed:
     __slots__ = ()
-    _fields: tuple[str, ...] = ()
+    _fields: tuple[str, ...]
 
     def __repr__(self) -> str:
         parts = ",\n".join(f"{name}={getattr(self, name)!r}" for name in self._fields)

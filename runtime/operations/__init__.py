@@ -1,0 +1,1 @@
+"""The operations of PyTorch under their names, one family a file."""

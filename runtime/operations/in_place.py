@@ -1,0 +1,60 @@
+"""In-place forms of the operations: `x.sin_()` puts `sin(x)` into the memory of `x`."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from runtime import dtypes
+from runtime.inplace import overwrite
+from runtime.modes import state
+from runtime.operation import tracked
+from runtime.operations.calling import refuse
+from runtime.promotion import cast, element_type
+
+
+def in_place(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The method that puts `function(self, ...)` into the memory of `self` and returns `self`.
+
+    The method raises RuntimeError where the result has another shape, or a type of a higher category.
+    """
+
+    @functools.wraps(function)
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        # What the operation keeps of its input must survive the write.
+        source = self.clone() if state.recording and tracked(self) else self
+        value = function(source, *[source if argument is self else argument for argument in args], **kwargs)
+        have, want = element_type(value), element_type(self)
+        if not dtypes.can_cast(have, want):
+            refuse(f"result type {dtypes.of(have)} can't be cast to the desired output type {dtypes.of(want)}")
+        if np.shape(value._data) != np.shape(self._data):
+            refuse(
+                f"output with shape {list(np.shape(self._data))} doesn't match the broadcast shape"
+                f" {list(np.shape(value._data))}"
+            )
+        return overwrite(self, cast(value, want))
+
+    method.__name__ = method.__qualname__ = f"{function.__name__}_"
+    method.__doc__ = f"In place: {function.__doc__}"
+    return method
+
+
+def zero_(self: Any) -> Any:
+    """Set every element to 0; returns the Tensor."""
+    return overwrite(self, np.zeros((), element_type(self)))
+
+
+def fill_diagonal_(self: Any, fill_value: Any, wrap: bool = False) -> Any:
+    """Set the diagonal of a matrix, or all elements of equal indices, to one value; returns the Tensor."""
+    shape = self._data.shape
+    n = min(shape)
+    places = np.arange(n)
+    self[(places,) * len(shape)] = fill_value
+    if wrap and len(shape) == 2 and shape[0] > shape[1]:
+        rows = np.arange(shape[1] + 1, shape[0])
+        kept = rows % (shape[1] + 1) < shape[1]
+        self[rows[kept], rows[kept] % (shape[1] + 1)] = fill_value
+    return self
