@@ -184,9 +184,7 @@ def logspace(
     return _made(np.power(float(base), exponents).astype(floating_type(dtype)), requires_grad)
 
 
-def eye(
-    n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
-) -> Tensor:
+def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """Ones on the diagonal of an `n` by `m` matrix of zeros."""
     devices.checked(device)
     return _made(np.eye(n, m, dtype=floating_type(dtype)), requires_grad)

@@ -1,4 +1,4 @@
-"""What programs ask before they use a CUDA device: whether there is one. Tensors hold NumPy arrays, so there is none."""
+"""What programs ask before they use a CUDA device. Tensors hold NumPy arrays, so there is none to use."""
 
 from __future__ import annotations
 

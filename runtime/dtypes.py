@@ -30,12 +30,12 @@ class dtype:
     def __repr__(self) -> str:
         return f"torch.{self.name}"
 
-    def __eq__(self, other: object) -> bool:
+    def __eq__(self, other: object) -> Any:
         if isinstance(other, dtype):
             return self is other
         return isinstance(other, (np.dtype, type)) and self.dtype == other
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> Any:
         return hash(self.dtype)
 
     def __reduce__(self) -> Any:
@@ -65,7 +65,22 @@ int32 = int = dtype("int32", np.dtype(np.int32))
 int64 = long = dtype("int64", np.dtype(np.int64))
 bool = dtype("bool", np.dtype(np.bool_))
 
-_ALL = (float16, float32, float64, complex64, complex128, uint8, uint16, uint32, uint64, int8, int16, int32, int64, bool)
+_ALL = (
+    float16,
+    float32,
+    float64,
+    complex64,
+    complex128,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
+    int8,
+    int16,
+    int32,
+    int64,
+    bool,
+)
 _BY_NUMPY = {entry.dtype: entry for entry in _ALL}
 _PYTHON = {"bool": bool.dtype, "int": int64.dtype}
 _default = float32

@@ -46,7 +46,7 @@ PLAIN = {
         addbmm addmm addmv addr baddbmm bmm corrcoef cov cross dot ger inner kron matmul matrix_power mm mv outer trace
         vdot
     """,
-    "random": """
+    "draws": """
         bernoulli bernoulli_ cauchy_ exponential_ geometric_ log_normal_ multinomial normal_ random_ uniform_
     """,
     "reductions": """
@@ -111,10 +111,8 @@ def attach() -> None:
     for name in OPERATORS.split():
         special = f"__{name.strip('_')}__"
         setattr(Tensor, special, Method(special, f"runtime.operations.operators:{name}"))
-    setattr(Tensor, "shape", property(_shape))
-    setattr(Tensor, "dtype", property(_dtype))
-    setattr(Tensor, "device", property(_device))
-    setattr(Tensor, "size", _size)
+    for name, value in _FACTS.items():
+        setattr(Tensor, name, value)
 
 
 def _shape(self: Tensor) -> devices.Size:
@@ -136,5 +134,12 @@ def _device(self: Tensor) -> devices.device:
     """Where the elements are."""
     return devices.CPU
 
+
+_FACTS: dict[str, Any] = {
+    "shape": property(_shape),
+    "dtype": property(_dtype),
+    "device": property(_device),
+    "size": _size,
+}
 
 attach()

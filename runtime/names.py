@@ -41,7 +41,7 @@ FUNCTIONS = {
         addbmm addmm addmv addr baddbmm bmm cdist chain_matmul corrcoef cosine_similarity cov cross dot einsum ger inner
         kron matmul matrix_power mm mv outer pairwise_distance pdist tensordot trace vdot
     """,
-    "random": """
+    "draws": """
         bernoulli binomial get_rng_state initial_seed multinomial normal poisson rand rand_like randint randint_like
         randn randn_like randperm seed set_rng_state
     """,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,12 @@ from runtime.promotion import cast, element_type
 from runtime.tensor import Tensor
 
 
-def to(input: Any, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False, **options: Any) -> Any:
+def to(input: Any, *args: Any, dtype: Any = None, device: Any = None, copy: Any = False, **options: Any) -> Any:
     """The Tensor with another element type, or on another device, or as another Tensor has them; itself if it has."""
     for given in args:
         if isinstance(given, Tensor):
             dtype = given._data.dtype
-        elif isinstance(given, (dtypes.dtype, np.dtype)) or isinstance(given, type):
+        elif isinstance(given, (dtypes.dtype, np.dtype, builtins.type)):
             dtype = given
         elif isinstance(given, (str, devices.device)):
             device = given

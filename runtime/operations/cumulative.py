@@ -94,7 +94,7 @@ def cumulative_trapezoid(y: Any, x: Any = None, *, dx: Any = 1, dim: int = -1) -
     return call(np.moveaxis, call(np.cumsum, arithmetic.mul(both, half), -1), -1, dim)
 
 
-def gradient(input: Any, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1) -> list[Any]:
+def gradient(input: Any, *, spacing: Any = 1, dim: Any = None, edge_order: Any = 1) -> list[Any]:
     """Slopes of equally spaced values along axes, by central differences, one-sided at the ends."""
     x = as_input(input)
     axes = range(x._data.ndim) if dim is None else (dim,) if isinstance(dim, int) else dim

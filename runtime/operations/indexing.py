@@ -260,7 +260,7 @@ def searchsorted(
 ) -> Any:
     """Where elements would have to be put into a sorted axis to keep it sorted."""
     rows, values = constant(sorted_sequence), constant(input)
-    at = side or ("right" if right else "left")
+    at: Any = side or ("right" if right else "left")
     if rows.ndim == 1:
         found = np.asarray(np.searchsorted(rows, values, at))
     else:

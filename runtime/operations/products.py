@@ -169,9 +169,7 @@ def multi_dot(tensors: Any) -> Any:
         """Cost of the product of factors i to j and where it is divided."""
         if i == j:
             return 0, i
-        return min(
-            (best(i, k)[0] + best(k + 1, j)[0] + sizes[i] * sizes[k + 1] * sizes[j + 1], k) for k in range(i, j)
-        )
+        return min((best(i, k)[0] + best(k + 1, j)[0] + sizes[i] * sizes[k + 1] * sizes[j + 1], k) for k in range(i, j))
 
     def product(i: int, j: int) -> Any:
         if i == j:
@@ -223,9 +221,7 @@ def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
     shape = np.broadcast_shapes(x._data.shape, y._data.shape)
     x, y = (call(np.broadcast_to, v, shape) for v in (x, y))
     lengths = [reductions.vector_norm(v, 2, dim, keepdim=True) for v in (x, y)]
-    units = [
-        arithmetic.div(v, call(np.where, n._data < eps, eps, n)) for v, n in zip((x, y), lengths, strict=True)
-    ]
+    units = [arithmetic.div(v, call(np.where, n._data < eps, eps, n)) for v, n in zip((x, y), lengths, strict=True)]
     return call(np.sum, arithmetic.mul(*units), axis=dim)
 
 

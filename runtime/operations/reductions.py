@@ -131,7 +131,9 @@ def picked(find: Callable[..., Any], x: Any, dim: int, keepdim: bool) -> tuple[A
         return x.clone(), Tensor.wrap(np.zeros((), np.int64))
     places = find(x._data, axis=axis_of(dim, x._data.ndim), keepdims=True)
     values = call(np.take_along_axis, x, places, dim)
-    return (values, Tensor.wrap(places)) if keepdim else (call(np.squeeze, values, dim), Tensor.wrap(places.squeeze(dim)))
+    return (
+        (values, Tensor.wrap(places)) if keepdim else (call(np.squeeze, values, dim), Tensor.wrap(places.squeeze(dim)))
+    )
 
 
 def maximum(input: Any, other: Any) -> Any:
@@ -257,5 +259,3 @@ def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *,
 def dist(input: Any, other: Any, p: Any = 2) -> Any:
     """The p-norm of the difference."""
     return vector_norm(arithmetic.sub(input, other), p)
-
-

@@ -7,10 +7,9 @@ from collections import namedtuple
 
 class _Printed:
     __slots__ = ()
-    _fields: tuple[str, ...]
 
     def __repr__(self) -> str:
-        parts = ",\n".join(f"{name}={getattr(self, name)!r}" for name in self._fields)
+        parts = ",\n".join(f"{name}={getattr(self, name)!r}" for name in self._fields)  # type: ignore[attr-defined]
         return f"torch.return_types.{type(self).__name__}(\n{parts})"
 
 

@@ -178,7 +178,7 @@ def unique(
     input: Any, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
 ) -> Any:
     """The different elements (or slices along `dim`) in order, with the number of each place's and their counts."""
-    parts = np.unique(
+    parts: Any = np.unique(  # type: ignore[call-overload]
         constant(input), return_inverse=return_inverse, return_counts=return_counts, axis=dim, equal_nan=False
     )
     return tuple([Tensor.wrap(part) for part in parts]) if isinstance(parts, tuple) else Tensor.wrap(parts)

@@ -53,6 +53,6 @@ samples(erfinv, unary_rows(-0.95, 0.95))
 samples(lgamma, unary_rows(0.1, 3.0))
 samples(lgamma, lambda: [call(np.array([-2.5, -0.3, 0.3, 40.0]))])
 samples(polygamma, lambda: [call(2, np.array([0.4, 1.5, 30.0])), call(0, np.array([-2.4, -0.3, 5.0]))])
-for _function in (bessel_i, scaled_bessel_i):
-    samples(_function, lambda: [call(0, np.array([-3.0, 0.4, 1.5])), call(1, np.array([[-1.0, 0.5], [3.0, 24.0]]))])
-    samples(_function, lambda: [call(2, np.array([1.5, 0.25], np.float32)), call(1, 1.5)])
+for _bessel in (bessel_i, scaled_bessel_i):
+    samples(_bessel, lambda: [call(0, np.array([-3.0, 0.4, 1.5])), call(1, np.array([[-1.0, 0.5], [3.0, 24.0]]))])
+    samples(_bessel, lambda: [call(2, np.array([1.5, 0.25], np.float32)), call(1, 1.5)])

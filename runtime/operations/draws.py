@@ -117,9 +117,7 @@ def binomial(count: Any, prob: Any, generator: Generator | None = None) -> Any:
     return _made(drawn, constant(count).dtype, False)
 
 
-def multinomial(
-    input: Any, num_samples: int, replacement: bool = False, *, generator: Generator | None = None
-) -> Any:
+def multinomial(input: Any, num_samples: int, replacement: bool = False, *, generator: Generator | None = None) -> Any:
     """Places drawn with the weights of each row, with or without putting them back."""
     weights = constant(as_input(input)).astype(np.float64)
     rows = np.atleast_2d(weights)
