@@ -101,7 +101,8 @@ def gradient(input: Any, *, spacing: Any = 1, dim: Any = None, edge_order: Any =
     found = []
     for axis in axes:
         n = x._data.shape[axis]
-        stencil = np.gradient(np.eye(n), axis=0, edge_order=edge_order).astype(element_type(x)) / constant(spacing)
+        slopes: Any = np.gradient(np.eye(n), axis=0, edge_order=edge_order)
+        stencil = slopes.astype(element_type(x)) / constant(spacing)
         moved = call(np.moveaxis, x, axis, -1)
         rows = call(np.matmul, moved, stencil.T.astype(element_type(x)))
         found.append(call(np.moveaxis, rows, -1, axis))
