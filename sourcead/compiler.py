@@ -195,11 +195,12 @@ class Program:
 
         known = Known(found, frozenset(self.pure))
         sums = frozenset(both.bars.values())
+        floats = both.analysed.varied | sums
         body = read_shapes_elsewhere(body, frozenset(core.parameters))
-        body = drop_dead(body, known, aliased)
-        body = Fold(own, known, sharing, named[0] if named else None, sums).run(body)
+        body = drop_dead(body, known, aliased, own)
+        body = Fold(own, known, sharing, named[0] if named else None, sums, floats).run(body)
         # Folding empties statements that only named a value, and may leave comments and branches with nothing in them.
-        return drop_dead(body, known, aliased)
+        return drop_dead(body, known, aliased, own)
 
 
 def gradient(

@@ -1,7 +1,7 @@
 """Drop what nobody reads.
 
 Requires: an emitted function body.   Ensures: the same result and the same effects, without statements whose
-result is unused; branches and loops left empty go too.
+result is unused; branches and loops left empty go too, and so do tapes from which only unused values are popped.
 
     h = np.tanh(x)
     loss = np.sum(h)            h = np.tanh(x)
@@ -14,17 +14,23 @@ from __future__ import annotations
 import gast
 
 from sourcead.frontend.comment import Comment
-from sourcead.frontend.syntax import names_read, names_written
-from sourcead.optimize.known import Facts, Known
+from sourcead.frontend.syntax import names_read, names_written, walk
+from sourcead.optimize.known import Facts, Known, names_loaded
 
 Live = frozenset[str]
 
 
-def drop_dead(body: list[gast.AST], known: Known, aliased: frozenset[str]) -> list[gast.AST]:
-    """The body without dead statements; writes into `aliased` variables stay, for they may be read elsewhere."""
+def drop_dead(
+    body: list[gast.AST], known: Known, aliased: frozenset[str], own: frozenset[str] = frozenset()
+) -> list[gast.AST]:
+    """The body without dead statements; writes into `aliased` variables stay, for they may be read elsewhere.
+
+    `own` are the compiler's own variables, among them the tapes.
+    """
     while True:
-        kept, _ = _Dead(known, aliased).block(body, frozenset())
-        kept = _drop_comments(kept)
+        dead = _Dead(known, aliased)
+        kept, _ = dead.block(body, frozenset())
+        kept = _without_tapes(_drop_comments(kept), _idle_tapes(kept, dead.popped, known) & own)
         if _statements(kept) == _statements(body):
             return kept
         body = kept
@@ -33,6 +39,8 @@ def drop_dead(body: list[gast.AST], known: Known, aliased: frozenset[str]) -> li
 class _Dead:
     def __init__(self, known: Known, aliased: frozenset[str]) -> None:
         self.known, self.aliased = known, aliased
+        # Whether the value of a pop is read; loops are looked at several times, and the last look counts.
+        self.popped: dict[int, bool] = {}
 
     def block(self, body: list[gast.AST], live: Live) -> tuple[list[gast.AST], Live]:
         kept: list[gast.AST] = []
@@ -52,6 +60,8 @@ class _Dead:
         if isinstance(node, (gast.For, gast.While)):
             return self._loop(node, live)
         facts = self.known[node]
+        if isinstance(node, gast.Assign) and _tape_of(node, "pop"):
+            self.popped[id(node)] = not _names_only(node) or not facts.written.isdisjoint(live)
         if self._needless(node, facts, live):
             return None, live
         written = facts.written if isinstance(node, gast.Assign) and _names_only(node) else set()
@@ -100,6 +110,50 @@ class _Dead:
         else:
             made = gast.While(node.test, body if _real(body) else [gast.Pass()], [])
         return made, head
+
+
+def _tape_of(node: gast.AST, method: str) -> str:
+    """The list that a statement appends to or pops from, by name; an empty name where it does not."""
+    call = getattr(node, "value", None)
+    if isinstance(call, gast.Call) and isinstance(call.func, gast.Attribute) and call.func.attr == method:
+        if isinstance(call.func.value, gast.Name) and len(call.args) == (method == "append"):
+            return call.func.value.id
+    return ""
+
+
+def _starts_tape(node: gast.AST) -> bool:
+    return isinstance(node, gast.Assign) and isinstance(node.value, gast.List) and not node.value.elts
+
+
+def _idle_tapes(body: list[gast.AST], popped: dict[int, bool], known: Known) -> frozenset[str]:
+    """The lists that are only made empty, appended to and popped from, and whose popped values nobody reads."""
+    mentioned = names_loaded(body)
+    busy: set[str] = set()
+    made: set[str] = set()
+    for node in walk(body):
+        if _starts_tape(node):
+            made |= names_written(node)
+        tape = _tape_of(node, "append")
+        if isinstance(node, gast.Expr) and tape:
+            mentioned[tape] -= 1
+            busy |= set() if known.is_pure(node.value.args[0]) else {tape}
+        tape = _tape_of(node, "pop")
+        if isinstance(node, gast.Assign) and tape:
+            mentioned[tape] -= 1
+            busy |= {tape} if popped.get(id(node), True) else set()
+    return frozenset(t for t in made if mentioned[t] == 0 and t not in busy)
+
+
+def _without_tapes(body: list[gast.AST], tapes: frozenset[str]) -> list[gast.AST]:
+    kept: list[gast.AST] = []
+    for node in body if tapes else ():
+        for field in ("body", "orelse"):
+            if getattr(node, field, None) and not isinstance(node, gast.expr):
+                setattr(node, field, _without_tapes(getattr(node, field), tapes))
+        started = _starts_tape(node) and names_written(node) <= tapes
+        if not started and not {_tape_of(node, "append"), _tape_of(node, "pop")} & tapes:
+            kept.append(node)
+    return kept if tapes else body
 
 
 def _names_only(node: gast.Assign) -> bool:

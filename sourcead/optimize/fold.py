@@ -18,10 +18,10 @@ from typing import Any
 import gast
 
 from sourcead.frontend.comment import Comment
-from sourcead.frontend.syntax import clone, names_read, names_written, substitute, walk
+from sourcead.frontend.syntax import assign, clone, names_read, names_written, substitute, walk
 from sourcead.optimize.effects import changed_by
 from sourcead.optimize.known import Known, names_loaded
-from sourcead.transform.algebra import minus, plus, simplify
+from sourcead.transform.algebra import minus, number, plus, simplify
 
 LONGEST = 12
 DERIVED = re.compile(r"_(bar|dot)[0-9_]*$")
@@ -37,15 +37,18 @@ class Fold:
         sharing: dict[str, frozenset[str]],
         copying: str | None,
         sums: frozenset[str],
+        floats: frozenset[str],
     ) -> None:
         self.own = own
         self.known = known
         self.sharing = sharing
         self.copying = copying
         self.sums = sums
+        self.floats = floats
         self.loads: Counter[str] = Counter()
         self.stores: Counter[str] = Counter()
         self.updated: set[str] = set()
+        self.changed: set[str] = set()
         self.views_only = False
         self.uncopied: set[int] = set()
         self.made_anew: set[str] = set()
@@ -59,12 +62,15 @@ class Fold:
             body = self._block(body)
         # Last, for what reads an uncopied view must not move any more: the view changes with its array.
         self._recount(body)
+        for node in walk(body):
+            if isinstance(node, gast.Assign) and _target(node) in self.sums:
+                self._without_ones(node, body)
         self._uncopy_all(body)
         self.views_only = True
         return self._block(body)
 
     def _recount(self, body: list[gast.AST]) -> None:
-        self.loads, self.stores, self.updated = Counter(), Counter(), set()
+        self.loads, self.stores, self.updated, self.changed = Counter(), Counter(), set(), set()
         self._count(body)
         several = {n for n, count in self.stores.items() if count > 1}
         self.made_anew = several - self._read_elsewhere(body, several)
@@ -80,6 +86,7 @@ class Fold:
                 facts = self.known[node]
                 self.loads.update(facts.loads)
                 self.stores.update(facts.written)
+                self.changed |= facts.changed
                 self.updated |= facts.changed if isinstance(node, gast.AugAssign) else set()
 
     def _block(self, body: list[gast.AST]) -> list[gast.AST]:
@@ -108,22 +115,69 @@ class Fold:
             self._uncopy(body, k)
 
     def _sum_up(self, out: list[gast.AST], k: int) -> None:
-        """`x_bar = a` and right after it `x_bar += b` are `x_bar = a + b`, where that stays short."""
-        if k + 1 >= len(out) or not isinstance(out[k], gast.Assign) or not isinstance(out[k + 1], gast.AugAssign):
+        """`x_bar = a` and then `x_bar += b` are `x_bar = a + b`, where that stays short and nothing comes between."""
+        first = out[k]
+        if not isinstance(first, gast.Assign) or not isinstance(first.targets[0], gast.Name):
             return
-        first, second = out[k], out[k + 1]
-        name = first.targets[0].id if isinstance(first.targets[0], gast.Name) else None
-        if name is None or not isinstance(second.target, gast.Name) or second.target.id != name:
+        name = first.targets[0].id
+        facts = self.known[first]
+        if name not in self.sums or not facts.pure:
             return
-        if not isinstance(second.op, (gast.Add, gast.Sub)) or name in names_read(second.value) or name not in self.sums:
-            return
-        if _leaves(first.value) + _leaves(second.value) > LONGEST:
-            return
+        guarded = facts.reads | {n for r in facts.reads for n in self.sharing.get(r, frozenset())}
+        for m in range(k + 1, len(out)):
+            there = self.known[out[m]]
+            if name in there.reads | there.written:
+                joined = self._joined(first, out[m], name)
+                if joined is not None:
+                    out[m] = joined
+                    self.folded = True
+                    del out[k]
+                return
+            if there.written & facts.reads or there.changed & guarded:
+                return
+
+    def _joined(self, first: gast.Assign, second: gast.AST, name: str) -> gast.AST | None:
+        """One statement for `name = a` and the first statement after it that reads or writes `name`, if it may be."""
+        if (
+            isinstance(second, gast.Return)
+            and isinstance(first.value, gast.Name)
+            and self.known[second].loads[name] == 1
+        ):
+            return _put(second, name, first.value)
+        if not isinstance(second, (gast.Assign, gast.AugAssign)) or _target(second) != name:
+            return None
+        target = second.target if isinstance(second, gast.AugAssign) else second.targets[0]
+        if not isinstance(target, gast.Name) or _leaves(first.value) + _leaves(second.value) > LONGEST:
+            return None
+        if isinstance(second, gast.Assign):
+            return _put(second, name, first.value) if _shallow_loads(second, name) == 1 else None
+        if not isinstance(second.op, (gast.Add, gast.Sub)) or name in names_read(second.value):
+            return None
         term = second.value if isinstance(second.op, gast.Add) else minus(second.value)
-        first.value = plus(first.value, term)
-        self.known.forget(first)
-        self.folded = True
-        del out[k + 1]
+        return assign(name, plus(first.value, term))
+
+    def _without_ones(self, node: gast.Assign, body: list[gast.AST]) -> None:
+        """`x_bar = 1.0 * (a * b)` is `x_bar = a * b` where that is sure to be a float, and new or never changed."""
+        for part in walk(node.value):
+            for field in ("left", "right", "operand"):
+                inner = getattr(part, field, None)
+                if isinstance(inner, gast.BinOp) and self._is_once(inner) and isinstance(inner.right, gast.BinOp):
+                    setattr(part, field, inner.right)
+        value = node.value
+        if isinstance(value, gast.BinOp) and self._is_once(value):
+            if isinstance(value.right, gast.BinOp) or self._may_be_one(_target(node), value.right, body):
+                node.value = value.right
+        self.known.forget(node)
+
+    def _may_be_one(self, name: str, value: gast.AST, body: list[gast.AST]) -> bool:
+        """Whether a cotangent may be another name for a variable: neither changes, and no result is made of it."""
+        if not isinstance(value, gast.Name) or self.stores[name] > 1 or self.stores[value.id] > 1:
+            return False
+        shared = {name, value.id} | self.sharing.get(value.id, frozenset())
+        return not shared & self.changed and _consumes(body, name)
+
+    def _is_once(self, node: gast.BinOp) -> bool:
+        return isinstance(node.op, gast.Mult) and number(node.left) == 1 and bool(names_read(node.right) & self.floats)
 
     def _foldable(self, node: gast.AST) -> bool:
         if not isinstance(node, gast.Assign) or not isinstance(node.targets[0], gast.Name):
@@ -167,8 +221,11 @@ class Fold:
                 return False
         if left or not found:
             return False
+        times = sum(self.known[out[m]].loads[name] for m in found)
         for m in found:
             out[m] = _put(out[m], name, node.value)
+        for read, count in facts.loads.items():
+            self.loads[read] += (times - 1) * count
         return True
 
     def _uses(self, out: list[gast.AST], k: int, name: str) -> int:
@@ -196,7 +253,7 @@ class Fold:
         for part in walk(node):
             if isinstance(part, (gast.BinOp, gast.UnaryOp)):
                 for field in ("left", "right", "operand"):
-                    copied = getattr(part, field, None)
+                    copied: Any = getattr(part, field, None)
                     if self._is_copy(copied):
                         setattr(part, field, copied.args[0])
                         self.known.forget(node)
@@ -298,7 +355,7 @@ def _shallow_loads(node: gast.AST, name: str) -> int:
     return 0
 
 
-def _consumes(node: gast.AST, name: str) -> bool:
+def _consumes(node: gast.AST | list[gast.AST], name: str) -> bool:
     """Whether every use of the variable here goes into arithmetic, whose result is a new array."""
     for parent in walk(node):
         for field in parent._fields:

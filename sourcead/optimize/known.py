@@ -63,6 +63,6 @@ class Known:
         return Facts(node, loads, frozenset(loads), frozenset(names_written(node)), frozenset(changed_by(node)), pure)
 
 
-def names_loaded(node: gast.AST) -> Counter[str]:
+def names_loaded(node: gast.AST | list[gast.AST]) -> Counter[str]:
     """How often a node reads each name."""
     return Counter(n.id for n in walk(node) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load))

@@ -16,5 +16,4 @@ def energy_grad(u0, c, n):
         u_bar[1:-1] -= 2.0 * t7_bar
         u_bar[2:] += t7_bar
     # u = u0.copy()
-    u0_bar = u_bar
-    return u0_bar
+    return u_bar

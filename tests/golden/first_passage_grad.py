@@ -37,8 +37,6 @@ def first_passage_grad(x, rates, level):
             result_bar = 0.0
         # x = x + r * np.sin(x)
         x = x_tape.pop()
-        t2_bar = x_bar
-        x_bar = unbroadcast(x_bar, x)
         r = items[k]
-        x_bar = x_bar + unbroadcast(t2_bar * r * np.cos(x), x)
+        x_bar = unbroadcast(x_bar, x) + unbroadcast(x_bar * r * np.cos(x), x)
     return like(x_bar, x)

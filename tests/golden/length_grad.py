@@ -5,17 +5,14 @@ from runtime.kernels import like, own, require_real, take_out, unbroadcast, unit
 def length_grad(p):
     """Gradient of length with respect to p."""
     require_real(p=p)
-    t4_tape = []
     t5_tape = []
     t6_tape = []
     n = len(p)
     seg = np.zeros(n - 1)
     for i in range(n - 1):
-        t4 = (p[i + 1] - p[i]) ** 2
-        t5 = np.sum(t4)
+        t5 = np.sum((p[i + 1] - p[i]) ** 2)
         t6 = np.sqrt(t5)
         seg[i] = t6
-        t4_tape.append(t4)
         t5_tape.append(t5)
         t6_tape.append(t6)
     # return seg.sum()
@@ -25,7 +22,6 @@ def length_grad(p):
     for i in reversed(range(n - 1)):
         t6 = t6_tape.pop()
         t5 = t5_tape.pop()
-        t4 = t4_tape.pop()
         # seg[i] = np.sqrt(np.sum((p[i + 1] - p[i]) ** 2))
         t6_bar3 = take_out(seg_bar[i])
         seg_bar[i] = 0.0

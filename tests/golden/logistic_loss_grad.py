@@ -9,11 +9,10 @@ def logistic_loss_grad(w, b, X, y, l2):
     t3 = y * z
     require_numbers(l2=l2)
     # return np.mean(losses) + 0.5 * l2 * np.sum(w**2)
-    w_bar = 1.0 * (l2 * w)
     losses_bar = np.full_like(t3, 1.0 / np.size(t3))
     # losses = np.logaddexp(0.0, z) - y * z
     z_bar = unbroadcast(-(losses_bar * y), z) + unbroadcast(losses_bar * logistic_share(z, 0.0), z)
     # z = X @ w + b
     b_bar = unbroadcast(z_bar, b)
-    w_bar += matmul_right(z_bar, X, w)
+    w_bar = l2 * w + matmul_right(z_bar, X, w)
     return w_bar, b_bar

@@ -42,14 +42,13 @@ def pendulum_grad_grad(theta, omega, n):
         # theta_bar = theta_bar - 0.05 * omega_bar * np.cos(theta)
         theta_bar = theta_bar_tape.pop()
         t7_bar = -theta_bar_bar
-        theta_bar_bar = unbroadcast(theta_bar_bar, theta_bar)
         theta_bar2 = unbroadcast(-(0.05 * (t7_bar * omega_bar) * np.sin(theta)), theta)
         omega_bar_bar = omega_bar_bar + unbroadcast(0.05 * (t7_bar * t6), omega_bar)
         # omega_bar += 0.05 * theta_bar
         omega_bar = omega_bar_tape.pop()
         t4_bar = unbroadcast(omega_bar_bar, theta_bar)
         omega_bar_bar = unbroadcast(omega_bar_bar, omega_bar)
-        theta_bar_bar = theta_bar_bar + 0.05 * t4_bar
+        theta_bar_bar = unbroadcast(theta_bar_bar, theta_bar) + 0.05 * t4_bar
         # theta = theta_tape.pop()
         theta_tape_bar.append(theta_bar2)
         theta = theta_tape2.pop()
@@ -59,11 +58,9 @@ def pendulum_grad_grad(theta, omega, n):
     for _ in reversed(range(n)):
         # theta = theta + 0.05 * omega
         theta = theta_tape2.pop()
-        t3_bar = theta_bar2
-        theta_bar2 = unbroadcast(theta_bar2, theta)
-        omega_bar2 = omega_bar2 + 0.05 * t3_bar
+        omega_bar2 = omega_bar2 + 0.05 * theta_bar2
         # theta_tape.append(theta)
-        theta_bar2 = theta_bar2 + theta_tape_bar.pop()
+        theta_bar2 = unbroadcast(theta_bar2, theta) + theta_tape_bar.pop()
         # omega = omega - 0.05 * np.sin(theta)
         omega = omega_tape.pop()
         t2_bar = -omega_bar2

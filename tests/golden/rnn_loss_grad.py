@@ -7,16 +7,13 @@ def rnn_loss_grad(Wx, Wh, b, xs, target):
     """Gradient of rnn_loss with respect to Wx, Wh, b."""
     require_real(Wx=Wx, Wh=Wh, b=b)
     h_tape = []
-    t7_tape = []
     h = np.zeros(len(b))
     items = sequence(xs)
     items2 = sequence(target)
     for k in range(min(len(items), len(items2))):
         x = items[k]
-        t = items2[k]
         h_tape.append(h)
         h = np.tanh(Wx @ x + Wh @ h + b)
-        t7_tape.append((h - t) ** 2)
     # return loss / len(xs)
     loss_bar = 1.0 / len(xs)
     Wh_bar = zeros_like(Wh)
@@ -24,7 +21,6 @@ def rnn_loss_grad(Wx, Wh, b, xs, target):
     b_bar = zeros_like(b)
     h_bar = 0.0
     for k in reversed(range(min(len(items), len(items2)))):
-        t7 = t7_tape.pop()
         # loss += np.sum((h - t) ** 2)
         t = items2[k]
         h_bar += unbroadcast(2.0 * (loss_bar * (h - t)), h)

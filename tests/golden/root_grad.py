@@ -16,9 +16,8 @@ def root_grad(a):
         # x = 0.5 * (x + a / x)
         t2_bar = 0.5 * x_bar
         x = x_tape.pop()
-        x_bar = t2_bar
         a_bar += t2_bar / x
-        x_bar = x_bar - t2_bar * (a / x / x)
+        x_bar = t2_bar - t2_bar * (a / x / x)
     # x = a
     a_bar += x_bar
     return a_bar

@@ -6,19 +6,12 @@ def smoothness_grad(p, dt):
     """Gradient of smoothness with respect to p."""
     require_real(p=p)
     q_tape = []
-    t4_tape = []
     steps = []
     q = p
     for _ in range(4):
         q_tape.append(q)
         q = q + dt * np.cos(q)
         steps.append(q)
-    items = steps[:-1]
-    items2 = steps[1:]
-    for k in range(min(len(items), len(items2))):
-        a = items[k]
-        b = items2[k]
-        t4_tape.append((b - a) ** 2)
     # return sum(np.sum((b - a) ** 2) for a, b in zip(steps[:-1], steps[1:]))
     total_bar = 1.0
     items = steps[:-1]
@@ -26,11 +19,8 @@ def smoothness_grad(p, dt):
     items_bar = zeros_like(items)
     items2_bar = zeros_like(items2)
     for k in reversed(range(min(len(items), len(items2)))):
-        t4 = t4_tape.pop()
-        items = steps[:-1]
-        a = items[k]
-        items2 = steps[1:]
-        b = items2[k]
+        a = steps[:-1][k]
+        b = steps[1:][k]
         t3_bar = 2.0 * (total_bar * (b - a))
         b_bar = unbroadcast(t3_bar, b)
         a_bar = unbroadcast(-t3_bar, a)
@@ -46,10 +36,7 @@ def smoothness_grad(p, dt):
         q_bar += steps_bar.pop()
         # q = q + dt * np.cos(q)
         q = q_tape.pop()
-        t2_bar = q_bar
-        q_bar = unbroadcast(q_bar, q)
-        q_bar = q_bar + unbroadcast(-(t2_bar * dt * np.sin(q)), q)
+        q_bar = unbroadcast(q_bar, q) + unbroadcast(-(q_bar * dt * np.sin(q)), q)
     # q = p
-    p_bar = q_bar
-    p_bar = own(p_bar, p)
+    p_bar = own(q_bar, p)
     return like(p_bar, p)

@@ -17,6 +17,5 @@ def softmax_adjoint(x, temperature, result_bar):
     t3_bar = e_bar * e
     t2_bar = t3_bar / temperature
     temperature_bar = unbroadcast(-(t3_bar * (t2 / temperature / temperature)), temperature)
-    x_bar = unbroadcast(t2_bar, x)
-    x_bar = x_bar + unbroadcast(-t2_bar, t) * share_of_ties(x, t)
+    x_bar = unbroadcast(t2_bar, x) + unbroadcast(-t2_bar, t) * share_of_ties(x, t)
     return x_bar, temperature_bar

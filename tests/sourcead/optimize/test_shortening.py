@@ -271,20 +271,20 @@ FOLDED = {
 def test_values_go_back_where_they_are_used(name):
     before, after = FOLDED[name]
     sharing = {"x": frozenset({"view"}), "view": frozenset({"x"})}
-    fold = Fold(frozenset({"t", "s"}), known(), sharing, "take_out", frozenset({"x_bar"}))
+    fold = Fold(frozenset({"t", "s"}), known(), sharing, "take_out", frozenset({"x_bar"}), frozenset())
     assert text_of(fold.run(body_of(before))) == text_of(body_of(after))
 
 
 def test_a_copy_that_is_consumed_at_once_is_a_view():
     before = "t = take_out(u_bar[0])\nx_bar += 2.0 * t\nu_bar[0] = 0.0\nreturn x_bar"
     after = "x_bar += 2.0 * u_bar[0]\nu_bar[0] = 0.0\nreturn x_bar"
-    fold = Fold(frozenset({"t"}), known(), {}, "take_out", frozenset())
+    fold = Fold(frozenset({"t"}), known(), {}, "take_out", frozenset(), frozenset())
     assert text_of(fold.run(body_of(before))) == after
 
 
 def test_a_copy_that_outlives_a_change_stays():
     text = "t = take_out(u_bar[0])\nu_bar[0] = 0.0\nx_bar += 2.0 * t\nreturn x_bar"
-    fold = Fold(frozenset({"t"}), known(), {}, "take_out", frozenset())
+    fold = Fold(frozenset({"t"}), known(), {}, "take_out", frozenset(), frozenset())
     assert text_of(fold.run(body_of(text))) == text
 
 
@@ -297,3 +297,85 @@ def test_a_shape_is_read_from_the_simplest_variable():
 def test_a_shape_is_not_read_from_a_variable_made_anew():
     text = "t = d ** 2\nd = d[1:]\nd_bar = np.full_like(t, 1.0) * d\nreturn d_bar"
     assert text_of(read_shapes_elsewhere(body_of(text), frozenset({"d"}))) == text
+
+
+TAPES = {
+    "nobody reads what is popped": (
+        """
+        t_tape = []
+        for i in range(n):
+            t_tape.append(np.sin(x))
+            x = x + 1.0
+        for i in reversed(range(n)):
+            t = t_tape.pop()
+            x_bar = 2.0 * x_bar
+        return x_bar
+        """,
+        """
+        for i in reversed(range(n)):
+            x_bar = 2.0 * x_bar
+        return x_bar
+        """,
+    ),
+    "the next round reads it": (
+        """
+        t_tape = []
+        for i in range(n):
+            t_tape.append(x)
+        for i in reversed(range(n)):
+            x_bar = x_bar * t
+            t = t_tape.pop()
+        return x_bar
+        """,
+        None,
+    ),
+    "its length is a test": (
+        """
+        t_tape = []
+        while x < 2.0:
+            t_tape.append(x)
+            x = x * x
+        while t_tape:
+            t = t_tape.pop()
+            x_bar = 2.0 * x_bar
+        return x_bar
+        """,
+        None,
+    ),
+    "it goes back into an array": (
+        """
+        t_tape = []
+        for i in range(n):
+            t_tape.append(y[i])
+            y[i] = 0.0
+        for i in reversed(range(n)):
+            y[i] = t_tape.pop()
+            x_bar = x_bar + y[i]
+        return x_bar
+        """,
+        None,
+    ),
+    "what is kept has an effect": (
+        """
+        t_tape = []
+        for i in range(n):
+            t_tape.append(report(x))
+        for i in range(n):
+            t = t_tape.pop()
+        return x
+        """,
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TAPES)
+def test_tapes_go_when_nothing_popped_is_read(name):
+    before, after = TAPES[name]
+    kept = drop_dead(body_of(before), known(), frozenset(), frozenset({"t_tape"}))
+    assert text_of(kept) == text_of(body_of(after or before))
+
+
+def test_a_list_of_the_users_is_no_tape():
+    text = "xs = []\nxs.append(x)\nt = xs.pop()\nreturn x"
+    assert text_of(drop_dead(body_of(text), known(), frozenset())) == text
