@@ -9,24 +9,33 @@ from typing import Any
 import numpy as np
 
 from runtime.errors import DerivativeLost, SharedArray
-from runtime.graph import Edge, Meta, Node, Owned, reads_once
-from runtime.keeping import secure
+from runtime.graph import AccumulateGrad, Meta, Node, Owned, fit, reads_once
+from runtime.keeping import secure, stand_in
 from runtime.kernels.cotangent import unbroadcast
+from runtime.lifting import call
 from runtime.modes import state
-from runtime.operation import Operation, apply, call, edge_of, tracked
-from runtime.storage import stand_in
+from runtime.operation import apply, node_of, tracked
+from runtime.recorded import Operation, Quick
 from runtime.variable import Place, Step, Variable, strip
 
 
 class _Write(Node):
     """The new value of some memory, from the old one (first edge, if `has_old`) and what was written (last edge)."""
 
-    __slots__ = ("has_new", "has_old")
+    __slots__ = ("face", "has_new", "has_old", "meta")
 
-    def __init__(self, x: Variable, old: Edge | None, new: Edge | None) -> None:
-        super().__init__(tuple([edge for edge in (old, new) if edge is not None]), (Meta.of(x._data),), type(x))
+    def __init__(self, x: Variable, old: Node | None, new: Node | None) -> None:
+        super().__init__(tuple([node for node in (old, new) if node is not None]))
+        self.meta = Meta.of(x._data)
+        self.face = type(x)
         self.has_old = old is not None
         self.has_new = new is not None
+
+    def name(self) -> str:
+        return "CopySlices"
+
+    def result_metas(self) -> Sequence[Meta]:
+        return [self.meta]
 
     def written(self, g: Any) -> Any:
         """Cotangent of what was written."""
@@ -39,7 +48,8 @@ class _Write(Node):
     def backward(self, g: Any, owned: bool, needed: Sequence[bool], create_graph: bool) -> Iterable[Any]:
         bars = [self.written(g)] if self.has_new else []
         if self.has_old:
-            old = self.clear(g if owned and not create_graph else np.copy(g))
+            mine = owned and not create_graph and isinstance(g, np.ndarray)
+            old = self.clear(g if mine else np.array(g) if isinstance(g, np.generic) else np.copy(g))
             bars.insert(0, old if create_graph else Owned(old))
         return bars
 
@@ -48,7 +58,7 @@ class _Write(Node):
         raise NotImplementedError
 
     def forward(self, dots: Sequence[Any], lifted: bool) -> list[Any]:
-        shape, dtype = self.metas[0]
+        shape, dtype = self.meta
         old = dots[0] if self.has_old else None
         new = dots[-1] if self.has_new else None
         blank: Any = np.zeros(shape, dtype) if old is None else np.copy(old)
@@ -62,7 +72,7 @@ class SetItem(_Write):
 
     __slots__ = ("index", "value")
 
-    def __init__(self, x: Variable, index: Any, value: Any, old: Edge | None, new: Edge | None) -> None:
+    def __init__(self, x: Variable, index: Any, value: Any, old: Node | None, new: Node | None) -> None:
         super().__init__(x, old, new)
         self.index = index
         self.value = stand_in(value)
@@ -76,7 +86,8 @@ class SetItem(_Write):
             read = read * (last[self.index] == order)
         if np.ndim(self.value) > np.ndim(read):
             read = np.reshape(read, (1,) * (np.ndim(self.value) - np.ndim(read)) + np.shape(read))
-        return np.copy(call(unbroadcast, read, self.value))
+        found = np.copy(call(unbroadcast, read, self.value))
+        return fit(found, Meta.of(self.value), self.name())
 
     def clear(self, g: Any) -> Any:
         return self.put(g, 0.0)
@@ -91,13 +102,13 @@ class Overwrite(_Write):
 
     __slots__ = ("steps",)
 
-    def __init__(self, base: Variable, steps: tuple[Step, ...], old: Edge | None, new: Edge | None) -> None:
+    def __init__(self, base: Variable, steps: tuple[Step, ...], old: Node | None, new: Node | None) -> None:
         super().__init__(base, old, new)
         self.steps = steps
 
     def _places(self) -> Any:
         """Which elements of the flattened base the view shows. A copy made by a step changes nothing in that."""
-        shape = self.metas[0].shape
+        shape = self.meta.shape
         places = np.arange(int(np.prod(shape, dtype=int))).reshape(shape)
         for step in self.steps:
             places = step(places)
@@ -117,7 +128,7 @@ class Overwrite(_Write):
             return dot
         flat = np.copy(np.reshape(dot, -1))
         flat[self._places()] = new
-        return np.reshape(flat, self.metas[0].shape)
+        return np.reshape(flat, self.meta.shape)
 
 
 def _by_slices(steps: tuple[Step, ...]) -> bool:
@@ -141,8 +152,8 @@ def set_item(x: Variable, index: Any, value: Any) -> None:
     if isinstance(value, Variable) and _writes_itself(x, index, value):
         return
     plain = value._data if isinstance(value, Variable) else value
-    old, new = _edges_for_write(x, value)
-    _before_write(x)
+    old, new = _nodes_for_write(x, value)
+    x.before_write()
     x._data[index] = plain
     if old is not None or new is not None:
         _commit(x, SetItem(x, _frozen(index), plain, old, new))
@@ -156,7 +167,10 @@ def _frozen(index: Any) -> Any:
 
 
 def update(x: Variable, function: Callable[..., Any], *operands: Any) -> Variable:
-    """In-place arithmetic: `x` becomes `function(x, *operands)` in its own memory and dtype. Returns `x`."""
+    """In-place arithmetic: `x` becomes `function(x, *operands)` in its own memory and dtype. Returns `x`.
+
+    Raises ValueError or TypeError where the result does not fit, SharedArray for a leaf that requires gradients.
+    """
     value = apply(function, (x, *operands))
     plain = value._data if isinstance(value, Variable) else value
     if np.shape(plain) != x._data.shape:
@@ -165,36 +179,43 @@ def update(x: Variable, function: Callable[..., Any], *operands: Any) -> Variabl
         )
     if not np.can_cast(plain.dtype, x._data.dtype, "same_kind"):
         raise TypeError(f"in-place {function.__name__} gives {plain.dtype}, which does not fit in {x._data.dtype}")
-    if isinstance(value, Variable) and isinstance(value._node, Operation):
-        secure(value._node.args, x._storage)
+    node = value._node if isinstance(value, Variable) else None
+    if not x.traced and isinstance(x._data, np.ndarray):
+        # What the node keeps of the old value of `x` is about to be written over.
+        if isinstance(node, Quick):
+            node.saved = secure(node.saved, x._data)
+        elif isinstance(node, Operation):
+            node.args = secure(node.args, x._data)
     return overwrite(x, value)
 
 
 def overwrite(x: Variable, value: Any) -> Variable:
     """Put `value`, of the same shape, into the memory of `x`. Returns `x`."""
-    old, new = _edges_for_write(x, value)
+    old, new = _nodes_for_write(x, value)
     plain = value._data if isinstance(value, Variable) else value
-    _before_write(x)
+    x.before_write()
     x._data[...] = plain
     if old is not None or new is not None:
-        _commit(x, SetItem(x, Ellipsis, plain, None, new))
+        same = new is not None and x._view is None and plain.dtype == x._data.dtype and plain.shape == x._data.shape
+        _commit(x, new if same and new is not None else SetItem(x, Ellipsis, plain, None, new))
     return x
 
 
-def _edges_for_write(x: Variable, value: Any) -> tuple[Edge | None, Edge | None]:
+def _nodes_for_write(x: Variable, value: Any) -> tuple[Node | None, Node | None]:
     """Places in the graph of the old value and of what is written. Raises where the write cannot be recorded."""
     if not isinstance(x._data, np.ndarray):
         raise TypeError(f"a number ({type(x._data).__name__}) cannot be written to")
+    x.check_writable()
     if not state.recording:
         return None, None
     base = x._view.base if x._view is not None else x
-    if base._wanted:
+    if isinstance(base._node, AccumulateGrad):
         what = "a view of a leaf" if base is not x else "a leaf"
         raise SharedArray(
             f"{what} Tensor that requires grad is being used in an in-place operation",
             "Change a clone of it, or make the change inside `with no_grad():`.",
         )
-    new = edge_of(value) if isinstance(value, Variable) else None
+    new = node_of(value) if isinstance(value, Variable) else None
     if new is not None and x._data.dtype.kind not in "fc":
         raise DerivativeLost(
             f"a value that carries a derivative is written into an array of {x._data.dtype}",
@@ -205,26 +226,18 @@ def _edges_for_write(x: Variable, value: Any) -> tuple[Edge | None, Edge | None]
             "a complex value that carries a derivative is written into a real array",
             "Write its real part, or give the array a complex dtype.",
         )
-    return edge_of(x), new
-
-
-def _before_write(x: Variable) -> None:
-    if x._storage is not None:
-        x._storage.before_write()
+    return node_of(x), new
 
 
 def _commit(x: Variable, node: Node) -> None:
     """Let `node` be the new value of `x`, and of the base that `x` is a view of."""
-    storage = x._storage
-    if x._view is not None:
-        base = x._view.base
-        base_node = Overwrite(base, x._view.steps, edge_of(base), Edge(node, 0))
-        base._node, base._output = base_node, 0
-    x._node, x._output = node, 0
-    storage.stamp += 1  # type: ignore[union-attr]
-    x._stamp = storage.stamp  # type: ignore[union-attr]
-    if x._view is not None:
-        x._view.base._stamp = storage.stamp  # type: ignore[union-attr]
+    view = x._view
+    if view is not None:
+        view.base._node = Overwrite(view.base, view.steps, node_of(view.base), node)
+    x._node = node
+    x.note_recorded_write()
+    if view is not None:
+        view.recorded = view.base.recorded_writes()
 
 
 def _writes_itself(x: Variable, index: Any, value: Variable) -> bool:

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
+from runtime.packing import Packed
 from runtime.reads import VALUE
-from runtime.storage import Kept, Storage, keep, stand_in
+from runtime.storage import Kept
 from runtime.variable import Variable
 
 
-def kept_result(value: Any, result: Any, how: str | None) -> Any:
-    """What a node keeps of one result; None where no rule reads it."""
-    return None if how is None else kept(value, result, how)
-
-
 def kept(plain: Any, original: Any, how: str | None) -> Any:
-    """What a node keeps of one argument: as much as its rules read, guarded against later writes."""
+    """What a node keeps of one argument or result: as much as its rules read, guarded against later writes."""
     if isinstance(original, Variable):
-        if how == VALUE:
-            return keep(plain, original._storage)
-        return stand_in(plain)
+        return original.keep(plain) if how == VALUE else stand_in(plain)
     if isinstance(original, (list, tuple)) and type(plain) is type(original) and type(plain) in (list, tuple):
         return type(plain)([kept(inner, outer, how) for inner, outer in zip(plain, original)])
     if isinstance(plain, np.ndarray):
@@ -30,18 +25,34 @@ def kept(plain: Any, original: Any, how: str | None) -> Any:
     return plain
 
 
-def secure(keepings: tuple[Any, ...] | None, storage: Storage | None) -> None:
-    """Copy what is kept of `storage`, so that a write to it that follows at once is no loss."""
-    for keeping in keepings or ():
-        if type(keeping) is Kept and keeping.storage is storage:
-            keeping.value = keeping.value.copy()
-            keeping.storage = None
+def stand_in(value: Any) -> Any:
+    """An array of the same shape and dtype that takes no memory and cannot be written to."""
+    if not isinstance(value, np.ndarray) or value.ndim == 0:
+        return value
+    return _zeros_without_memory(value.shape, value.dtype)
 
 
-def release(value: Any, label: str) -> Any:
-    """The kept thing as it was. Raises SharedArray where an array has changed since; `label` names the operation."""
-    if type(value) is Kept:
-        return value.get(label)
-    if type(value) in (list, tuple):
-        return type(value)([release(element, label) for element in value])
+@functools.lru_cache(maxsize=4096)
+def _zeros_without_memory(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    return np.broadcast_to(np.zeros((), dtype), shape)
+
+
+def release(value: Any) -> Any:
+    """The kept thing as it was."""
+    kind = type(value)
+    if kind is Kept:
+        return value.value
+    if kind is Packed:
+        return value.unpacked()
+    if kind is list or kind is tuple:
+        return kind([release(element) for element in value])
     return value
+
+
+def secure(keepings: Any, memory: np.ndarray) -> Any:
+    """The kept things with copies of what lies in `memory`, so that a write that follows at once is no loss."""
+    if type(keepings) is np.ndarray and np.may_share_memory(keepings, memory):
+        return keepings.copy()
+    if type(keepings) in (list, tuple):
+        return type(keepings)([secure(keeping, memory) for keeping in keepings])
+    return keepings

@@ -8,14 +8,25 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, TypeVar
 
+from runtime.observing import watch
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 class _ThreadState(threading.local):
-    """One thread's switches. `keep_all` makes nodes save what forward rules read, beside what reverse rules read."""
+    """One thread's switches.
+
+    `keep_all` makes nodes save what forward rules read, beside what reverse rules read. `packing` has the pairs of
+    functions that saved values pass through. `inference` says that results are to be marked as never recorded.
+    `locate` tells where the program stands while anomalies are looked for; `check_nan` has the walk look for NaN.
+    """
 
     recording = True
     keep_all = False
+    inference = False
+    packing: tuple[tuple[Callable[[Any], Any], Callable[[Any], Any]], ...] = ()
+    locate: Callable[[], str] | None = None
+    check_nan = False
 
 
 state = _ThreadState()
@@ -32,11 +43,13 @@ class keep_all:
     def __enter__(self) -> None:
         self._previous = state.keep_all
         state.keep_all = True
+        watch.demand_care()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
         state.keep_all = self._previous
+        watch.release_care()
 
 
 class _Mode:

@@ -75,8 +75,9 @@ def plan_for(function: Callable[..., Any], count: int, keywords: tuple[str, ...]
             parts.append(Part(kind, text, slot, answering.index(slot) if starred else None))
         if chosen:
             result = _stronger(result, _note_reads(text, kind, leading, bound, reading))
-            if kind == "partial":
-                reading.setdefault(answering, SHAPE)
+            for slot in chosen:
+                # What comes back must have the shape and dtype of the argument.
+                reading.setdefault(slot, SHAPE)
     for slot in slots:
         if slot not in answered and not ignores_value(function, slot):
             raise DerivativeLost(

@@ -28,7 +28,8 @@ _METHODS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {
 # Functions that write to an argument in a way that no rule describes.
 _WRITERS = frozenset({np.put, np.place, np.putmask, np.put_along_axis})
 
-_NUMBERS = (int, float, complex, np.generic, np.ndarray, list, tuple, Variable)
+# What an operator takes as its other operand.
+NUMBERS = (int, float, complex, np.generic, np.ndarray, list, tuple, Variable)
 
 
 def array_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -116,7 +117,7 @@ def _fill_diagonal(a: Any, val: Any, wrap: bool = False) -> None:
 
 def _binary(function: Callable[..., Any], spelling: Callable[..., Any]) -> Callable[[Any, Any], Any]:
     def method(self: Any, other: Any) -> Any:
-        if not isinstance(other, _NUMBERS):
+        if not isinstance(other, NUMBERS):
             return NotImplemented
         return apply(function, (self, other), None, spelling)
 
@@ -125,7 +126,7 @@ def _binary(function: Callable[..., Any], spelling: Callable[..., Any]) -> Calla
 
 def _reflected(function: Callable[..., Any], spelling: Callable[..., Any]) -> Callable[[Any, Any], Any]:
     def method(self: Any, other: Any) -> Any:
-        if not isinstance(other, _NUMBERS):
+        if not isinstance(other, NUMBERS):
             return NotImplemented
         return apply(function, (other, self), None, spelling)
 

@@ -1,77 +1,170 @@
-"""Memory shared by an array and its views: its version, and the values that recorded operations keep of it.
+"""What has been written to which memory, so that no gradient is computed from numbers that are no longer there.
 
 An array that a reverse rule will read must still hold the same numbers when it is read. Two ways keep that true.
-Where `copies_before_write` is set (functions traced by `runtime.vjp`), the kept values are copied just before the
-first write. Elsewhere a write raises the version, and reading an outdated value is an error, as in PyTorch.
+
+Tensors: a write is noted here, beside the memory that it went to. Every node and every write draws a number from one
+clock, so a node knows whether memory that it keeps was written to after it was made; that is an error, as in PyTorch.
+Nothing is stored for memory that nobody writes to, and a node asks only if there was any write since it was made.
+
+Traced values (`runtime.vjp`): the kept arrays are copied just before the first write, because the plain program may
+write as it likes. That needs a `Storage` for each array and its views.
 """
 
 from __future__ import annotations
 
+import itertools
+import linecache
+import sys
+import types
+import weakref
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from runtime.errors import SharedArray
 
+# Counts downwards: the newest node has the smallest number, and a heap gives the smallest first.
+tick = itertools.count(-1, -1).__next__
 
-class Storage:
-    """The history of one piece of memory.
+_PACKAGE = str(Path(__file__).parent)
 
-    `version` counts all writes. `stamp` counts the writes that changed the graph, so that a view knows when its
-    own place in the graph is out of date.
+
+class Clock:
+    """When the last write to any Tensor's memory happened, as a number of `tick`."""
+
+    __slots__ = ("last_write",)
+
+    def __init__(self) -> None:
+        self.last_write = 0
+
+
+clock = Clock()
+
+
+class Memory:
+    """What is known of memory that was written to.
+
+    `version` counts all writes, `recorded` those that changed the graph. `last_write` is the time of the last one, and
+    `code` and `instruction` are its place in the user's program.
     """
 
-    __slots__ = ("copies_before_write", "kept", "stamp", "version")
+    __slots__ = ("code", "instruction", "last_write", "owner", "recorded", "version")
 
-    def __init__(self, copies_before_write: bool) -> None:
+    def __init__(self, owner: weakref.ref[np.ndarray]) -> None:
+        self.owner = owner
         self.version = 0
-        self.stamp = 0
-        self.copies_before_write = copies_before_write
+        self.recorded = 0
+        self.last_write = 0
+        self.code: types.CodeType | None = None
+        self.instruction = 0
+
+    def place(self) -> str:
+        """The user's line that wrote last, with its text."""
+        if self.code is None:
+            return ""
+        positions = list(self.code.co_positions())
+        line = positions[self.instruction // 2][0] if self.instruction // 2 < len(positions) else None
+        line = line or self.code.co_firstlineno
+        return f"{self.code.co_filename}:{line}: {linecache.getline(self.code.co_filename, line).strip()}"
+
+
+_memories: dict[int, Memory] = {}
+
+
+def _owner(array: np.ndarray) -> np.ndarray:
+    """The array that all views of one piece of memory lead to."""
+    base = array.base
+    while type(base) is np.ndarray:
+        array = base
+        base = array.base
+    return array
+
+
+def memory_of(array: np.ndarray) -> Memory | None:
+    """What is known of the writes to the memory of an array; None if there was none."""
+    return _memories.get(id(_owner(array)))
+
+
+def note_write(array: np.ndarray) -> Memory:
+    """Must be called before every write to the memory of a Tensor."""
+    owner = _owner(array)
+    key = id(owner)
+    memory = _memories.get(key)
+    if memory is None:
+
+        def forget(reference: Any, key: int = key) -> None:
+            if (known := _memories.get(key)) is not None and known.owner is reference:
+                del _memories[key]
+
+        memory = _memories[key] = Memory(weakref.ref(owner, forget))
+    memory.version += 1
+    memory.last_write = clock.last_write = tick()
+    frame = sys._getframe(1)
+    while frame.f_code.co_filename.startswith(_PACKAGE) and frame.f_back is not None:
+        frame = frame.f_back
+    memory.code, memory.instruction = frame.f_code, frame.f_lasti
+    return memory
+
+
+def version_of(array: np.ndarray) -> int:
+    """How many times the memory of an array was written to."""
+    memory = memory_of(array)
+    return 0 if memory is None else memory.version
+
+
+def check_unchanged(values: Any, serial: int, operation: str) -> None:
+    """Raises SharedArray where an array among `values` was written to after the time `serial`."""
+    for value in values:
+        if type(value) is np.ndarray:
+            memory = memory_of(value)
+            if memory is not None and memory.last_write < serial:
+                raise changed(operation, value, memory.place(), memory.version)
+        elif type(value) in (list, tuple):
+            check_unchanged(value, serial, operation)
+
+
+def changed(operation: str, value: np.ndarray, place: str, version: int) -> SharedArray:
+    """The refusal to differentiate with numbers that are no longer there."""
+    where = f", last by\n    {place}" if place else ""
+    return SharedArray(
+        f"{operation} needs an array of shape {value.shape} for its gradient, but that array was changed in place"
+        f" afterwards (it is at version {version}){where}",
+        "Write the change out of place, or give the operation a clone of the array.",
+    )
+
+
+class Storage:
+    """The history of one piece of memory that traced values share.
+
+    `recorded` counts the writes that changed the graph, so that a view knows when its own place in the graph is out of
+    date.
+    """
+
+    __slots__ = ("kept", "recorded")
+
+    def __init__(self) -> None:
+        self.recorded = 0
         self.kept: dict[int, Kept] = {}
 
     def before_write(self) -> None:
         """Must be called before every write to the memory."""
-        self.version += 1
         for kept in self.kept.values():
             kept.value = kept.value.copy()
         self.kept.clear()
 
+    def keep(self, value: np.ndarray) -> Kept:
+        """What a node keeps of an array in this memory."""
+        kept = self.kept.get(id(value))
+        if kept is None:
+            kept = self.kept[id(value)] = Kept(value)
+        return kept
+
 
 class Kept:
-    """An array kept for the backward pass, with the version that it had."""
+    """An array kept for the backward pass; a copy from the first write on."""
 
-    __slots__ = ("storage", "value", "version")
+    __slots__ = ("value",)
 
-    def __init__(self, value: np.ndarray, storage: Storage) -> None:
+    def __init__(self, value: np.ndarray) -> None:
         self.value = value
-        self.version = storage.version
-        self.storage = None if storage.copies_before_write else storage
-
-    def get(self, operation: str) -> np.ndarray:
-        """The array. Raises SharedArray if it was written to since it was kept."""
-        if self.storage is not None and self.storage.version != self.version:
-            raise SharedArray(
-                f"{operation} needs an array of shape {self.value.shape} for its gradient, but that array was changed"
-                f" in place afterwards (it is at version {self.storage.version}, version {self.version} was used)",
-                "Write the change out of place, or give the operation a clone of the array.",
-            )
-        return self.value
-
-
-def keep(value: Any, storage: Storage | None) -> Any:
-    """What a node keeps of `value`: numbers and arrays that nothing can write to as they are, others guarded."""
-    if storage is None or not isinstance(value, np.ndarray):
-        return value
-    if not storage.copies_before_write:
-        return Kept(value, storage)
-    kept = storage.kept.get(id(value))
-    if kept is None:
-        kept = storage.kept[id(value)] = Kept(value, storage)
-    return kept
-
-
-def stand_in(value: Any) -> Any:
-    """An array of the same shape and dtype that takes no memory and cannot be written to."""
-    if not isinstance(value, np.ndarray) or value.ndim == 0:
-        return value
-    return np.broadcast_to(np.zeros((), value.dtype), value.shape)

@@ -8,111 +8,40 @@ from typing import Any
 
 import numpy as np
 
-from runtime import printing
-from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable, NotScalar, SourceADError
-from runtime.graph import Node, backpropagate
-from runtime.operation import apply, edge_of
-from runtime.protocols import Array, fill
-from runtime.storage import Storage
-from runtime.variable import Variable, strip
+from runtime import printing, quick
+from runtime.errors import DerivativeLost, SourceADError
+from runtime.history import History
+from runtime.hooks import Hooks
+from runtime.operation import apply
+from runtime.protocols import NUMBERS, Array, fill
+from runtime.variable import strip
 
 
-class Tensor(Array):
+class Tensor(History):
     """An array that remembers how it was computed.
 
     `grad` receives the gradient of a leaf, `grad_fn` is the node that made the value. Numbers computed from Tensors
     are Tensors of no dimension.
     """
 
-    __slots__ = ("grad",)
+    __slots__ = ()
 
     def __init__(self, data: Any, requires_grad: bool = False) -> None:
         super().__init__(np.asarray(data))
-        self.grad: Tensor | None = None
+        self.grad = None
         if requires_grad:
             self.requires_grad_()
 
-    # Place in the graph.
-
-    @property
-    def data(self) -> Tensor:
-        """The same memory as a Tensor without history; writing to it is not recorded."""
-        found = type(self).wrap(self._data)
-        found._storage = Storage(self.copies_before_write)
-        return found
-
-    @data.setter
-    def data(self, value: Any) -> None:
-        self._data = value._data if isinstance(value, Variable) else np.asarray(value)
-        self._storage = Storage(self.copies_before_write)
-        self._view = None
-
-    @property
-    def grad_fn(self) -> Node | None:
-        """The node that made the value; None for a leaf."""
-        edge = edge_of(self)
-        return edge.source if edge is not None and isinstance(edge.source, Node) else None
-
-    @property
-    def requires_grad(self) -> bool:
-        """Whether operations on this Tensor are recorded."""
-        return edge_of(self) is not None
-
-    @requires_grad.setter
-    def requires_grad(self, wanted: bool) -> None:
-        if not self.is_leaf:
-            raise SourceADError("requires_grad can only be changed on a leaf Tensor", "Call detach() first.")
-        if wanted and self._data.dtype.kind not in "fc":
-            raise NotDifferentiable(
-                f"only Tensors of floating or complex dtype can require gradients, this one is {self._data.dtype}",
-                "Make it from floating-point numbers.",
-            )
-        self._wanted = bool(wanted)
-
-    def requires_grad_(self, requires_grad: bool = True) -> Tensor:
-        """Set `requires_grad` of a leaf; returns the Tensor. Raises NotDifferentiable for integers and bools."""
-        self.requires_grad = requires_grad
-        return self
-
-    @property
-    def is_leaf(self) -> bool:
-        """Whether no recorded operation made the value."""
-        edge = edge_of(self)
-        return edge is None or edge.source is self
-
-    @property
-    def _version(self) -> int:
-        """How many times the memory was written to."""
-        return self._storage.version  # type: ignore[union-attr]
-
-    def backward(self, gradient: Any = None, retain_graph: bool | None = None, create_graph: bool = False) -> None:
-        """Add the gradient of this Tensor to `grad` of every leaf that it was computed from.
-
-        `gradient` is the cotangent of this Tensor, and may be left out for one number. Raises NotScalar where it is
-        missing, CotangentMismatch where its shape is another one.
-        """
-        edge = edge_of(self)
-        if edge is None:
-            raise SourceADError(
-                "this Tensor does not require grad and was not computed from one that does",
-                "Set requires_grad on an input before the computation.",
-            )
-        keep = create_graph if retain_graph is None else retain_graph
-        seed = seed_for(self, gradient, create_graph)
-        _, leaves = backpropagate([(edge, seed)], None, create_graph, keep)
-        for leaf, g, owned in leaves:
-            if isinstance(leaf, Tensor):
-                leaf._accumulate(g, owned)
-
-    def _accumulate(self, g: Any, owned: bool) -> None:
-        new = g if isinstance(g, Tensor) else Tensor.wrap(g if owned else np.array(g))
-        self.grad = new if self.grad is None else self.grad + new
-
     def detach(self) -> Tensor:
         """The same memory without history. Writes to either are seen, and noticed, by both."""
-        found = type(self).wrap(self._data)
-        found._storage = self._storage
-        return found
+        return Tensor.wrap(self._data)
+
+    def detach_(self) -> Tensor:
+        """Forget how the value was computed; returns the Tensor. Raises SourceADError for a view."""
+        if self._base is not None:
+            raise SourceADError("a view cannot be detached in place", "Use detach().")
+        self._node = None
+        return self
 
     def clone(self) -> Tensor:
         """A copy in fresh memory, through which gradients flow."""
@@ -122,14 +51,6 @@ class Tensor(Array):
 
     def __getitem__(self, index: Any) -> Any:
         return apply(operator.getitem, (self, strip(index, (), [])), None, _read)
-
-    @classmethod
-    def wrap(cls, data: Any) -> Any:
-        """A Tensor of no history; numbers become arrays of no dimension."""
-        found = cls.__new__(cls)
-        Variable.__init__(found, data if isinstance(data, np.ndarray) else np.asarray(data))
-        found.grad = None
-        return found
 
     def numpy(self) -> np.ndarray:
         """The array itself, sharing memory. Raises DerivativeLost if the Tensor requires grad."""
@@ -146,7 +67,7 @@ class Tensor(Array):
         return self._data.tolist()
 
     def __repr__(self) -> str:
-        return printing.tensor_text(self._data, self.grad_fn, self._wanted)
+        return printing.tensor_text(self._data, self.grad_fn, (self.is_leaf and self.requires_grad))
 
     def __format__(self, specification: str) -> str:
         return format(self.item(), specification) if self._data.ndim == 0 else format(str(self), specification)
@@ -154,7 +75,7 @@ class Tensor(Array):
     def __reduce__(self) -> Any:
         if not self.is_leaf:
             raise SourceADError("only leaf Tensors can be copied deeply or pickled", "Call detach() first.")
-        return _rebuild, (self._data, self._wanted, self.grad)
+        return _rebuild, (self._data, (self.is_leaf and self.requires_grad), self.grad)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         rebuild, (data, wanted, grad) = self.__reduce__()
@@ -287,20 +208,45 @@ def _read(data: Any, index: Any) -> Any:
     return found
 
 
-def _elementwise(function: np.ufunc) -> Callable[[Tensor], Tensor]:
-    def method(self: Tensor) -> Tensor:
-        return apply(function, (self,))
+def _method(function: Any) -> Callable[[Any], Any]:
+    return lambda self: apply(function, (self,))
 
-    method.__doc__ = f"`np.{function.__name__}` of every element."
+
+def _comparison(function: np.ufunc) -> Callable[[Any, Any], Any]:
+    def method(self: Tensor, other: Any) -> Any:
+        if not isinstance(other, NUMBERS):
+            return NotImplemented
+        return apply(function, (self, other))
+
     return method
 
 
-for _name, _function in {
-    "abs": np.absolute, "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos, "tan": np.tan,
-    "tanh": np.tanh, "sinh": np.sinh, "cosh": np.cosh, "log1p": np.log1p, "expm1": np.expm1, "square": np.square,
-    "reciprocal": np.reciprocal, "neg": np.negative,
-}.items():  # fmt: skip
-    setattr(Tensor, _name, _elementwise(_function))
+def _attach_operators() -> None:
+    """Give Tensor its operators and elementwise methods, each with the short way for the common case."""
+    for name, function in {
+        "add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide, "pow": np.power,
+    }.items():  # fmt: skip
+        ordinary, swapped = f"__{name}__", f"__r{name}__"
+        setattr(Tensor, ordinary, quick.binary(function, Tensor, getattr(Array, ordinary)))
+        setattr(Tensor, swapped, quick.reflected(function, Tensor, getattr(Array, swapped)))
+    for name, comparison in {
+        "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
+        "eq": np.equal, "ne": np.not_equal,
+    }.items():  # fmt: skip
+        setattr(Tensor, f"__{name}__", _comparison(comparison))
+    Tensor.__neg__ = quick.unary(np.negative, Tensor, Array.__neg__)  # type: ignore[method-assign]
+    Tensor.__matmul__ = quick.matrix_product(Tensor, Array.__matmul__)  # type: ignore[method-assign]
+    for name, single in {
+        "abs": np.absolute, "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos, "tan": np.tan,
+        "tanh": np.tanh, "sinh": np.sinh, "cosh": np.cosh, "log1p": np.log1p, "expm1": np.expm1, "square": np.square,
+        "reciprocal": np.reciprocal, "neg": np.negative,
+    }.items():  # fmt: skip
+        method = quick.unary(single, Tensor, _method(single))
+        method.__doc__ = f"`np.{single.__name__}` of every element."
+        setattr(Tensor, name, method)
+
+
+_attach_operators()
 
 
 def _rebuild(data: np.ndarray, wanted: bool, grad: Tensor | None) -> Tensor:
@@ -309,28 +255,4 @@ def _rebuild(data: np.ndarray, wanted: bool, grad: Tensor | None) -> Tensor:
     return found
 
 
-def seed_for(output: Variable, gradient: Any, create_graph: bool) -> Any:
-    """The cotangent to start from at `output`, checked."""
-    from_tensor = isinstance(gradient, Variable)
-    if gradient is None:
-        if output._data.size != 1:
-            raise NotScalar(
-                f"grad can be created implicitly only for one number, this Tensor has shape {output._data.shape}",
-                "Give backward the cotangent, an array of that shape.",
-            )
-        gradient = np.ones_like(output._data)
-    elif not from_tensor:
-        gradient = np.asarray(gradient)
-    check_shape(np.shape(gradient), output._data.shape)
-    if not create_graph:
-        return gradient._data if from_tensor else gradient
-    return gradient if from_tensor else type(output).wrap(gradient)
-
-
-def check_shape(given: tuple[int, ...], wanted: tuple[int, ...]) -> None:
-    """Raises CotangentMismatch where a cotangent has not the shape of its value."""
-    if given != wanted:
-        raise CotangentMismatch(
-            f"the cotangent has shape {given}, but the value it belongs to has shape {wanted}",
-            "Give a cotangent of the value's shape.",
-        )
+Hooks.face = Tensor

@@ -18,6 +18,7 @@ from runtime.kernels import item
 from runtime.operation import apply, tracked
 from runtime.primitives import registry
 from runtime.protocols import Array, Number, fill
+from runtime.storage import Storage
 from runtime.variable import Variable, strip
 
 # Methods whose result has no derivative, beside those that the table declares.
@@ -29,11 +30,7 @@ _SHAPE_ATTRIBUTES = frozenset({"dtype", "flags", "itemsize", "nbytes", "ndim", "
 
 def trace(data: Any) -> Any:
     """A traced value for a floating or complex number or array."""
-    found = (TracedArray if isinstance(data, np.ndarray) else TracedNumber).__new__(
-        TracedArray if isinstance(data, np.ndarray) else TracedNumber
-    )
-    Variable.__init__(found, data)
-    return found
+    return TracedArray(data) if isinstance(data, np.ndarray) else TracedNumber(data)
 
 
 def _attribute(self: Any, name: str) -> Any:
@@ -77,8 +74,19 @@ class TracedNumber(Number):
     """Stands for a Python float or complex number or a NumPy scalar. It cannot be written to."""
 
     __slots__ = ()
-    copies_before_write = True
+    traced = True
     __getattr__ = _attribute
+
+    def keep(self, data: Any) -> Any:
+        """A number cannot change."""
+        return data
+
+    def before_write(self) -> None:
+        """Nobody writes to a number."""
+
+    def recorded_writes(self) -> int:
+        """There are none."""
+        return 0
 
     @classmethod
     def wrap(cls, data: Any) -> Any:
@@ -115,10 +123,35 @@ class TracedNumber(Number):
 class TracedArray(Array):
     """Stands for an array of floating or complex elements."""
 
-    __slots__ = ()
-    copies_before_write = True
+    __slots__ = ("_storage",)
+    traced = True
     __getattr__ = _attribute
     __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, data: np.ndarray) -> None:
+        super().__init__(data)
+        self._storage = Storage()
+
+    def keep(self, data: np.ndarray) -> Any:
+        """The array, copied before the first write to it."""
+        return self._storage.keep(data)
+
+    def before_write(self) -> None:
+        """Copy what nodes keep of the memory."""
+        self._storage.before_write()
+
+    def recorded_writes(self) -> int:
+        """Counted beside the memory, for the array and its views."""
+        return self._storage.recorded
+
+    def note_recorded_write(self) -> None:
+        """Count a write that changed the graph."""
+        self._storage.recorded += 1
+
+    def share_memory_of(self, other: Variable) -> None:
+        """A view has the history of what it looks into."""
+        if isinstance(other._data, np.ndarray) and other.traced:
+            self._storage = other._storage  # type: ignore[attr-defined]
 
     @classmethod
     def wrap(cls, data: Any) -> Any:

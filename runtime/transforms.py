@@ -11,18 +11,27 @@ import numpy as np
 
 from runtime import tracing
 from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable, Origin, SourceADError
-from runtime.graph import Edge, Meta, Node, backpropagate, propagate, reachable
+from runtime.graph import AccumulateGrad, Meta, Node
 from runtime.modes import enable_grad, keep_all
-from runtime.operation import edge_of
+from runtime.operation import node_of
 from runtime.structure import carries_nothing, flatten, is_inexact, match
-from runtime.traced import trace
+from runtime.traced import TracedNumber, trace
 from runtime.variable import Variable
+from runtime.walk import backpropagate, propagate, reachable
 
 
 class Input(Node):
     """An argument of a traced function: where its backward pass ends, or goes on in the graph around it."""
 
-    __slots__ = ()
+    __slots__ = ("face", "meta")
+
+    def __init__(self, outer: Node | None, data: Any, face: type[Variable]) -> None:
+        super().__init__(() if outer is None else (outer,))
+        self.meta = Meta.of(data)
+        self.face = face
+
+    def result_metas(self) -> Sequence[Meta]:
+        return [self.meta]
 
     def backward(self, g: Any, owned: bool, needed: Sequence[bool], create_graph: bool) -> Iterable[Any]:
         return [g]
@@ -64,8 +73,8 @@ def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Pullback]:
     nested = _is_nested(leaves)
     inputs = [_input(leaf) for leaf in leaves]
     # Before `fn` runs: where it writes into an argument, the argument's node is that of the written value afterwards.
-    targets = [None if x is None else Edge(x._node, 0) for x in inputs]  # type: ignore[arg-type]
-    value, results, edges = _recorded(fn, rebuild, leaves, inputs, nested)
+    targets = [None if x is None else x._node for x in inputs]
+    value, results, nodes = _recorded(fn, rebuild, leaves, inputs, nested)
     metas = [_meta(result) for result in results]
     shown = value
 
@@ -76,12 +85,12 @@ def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Pullback]:
             if not (type(bar) is float and bar == 0.0):
                 _refuse_unknown(result)
         seeds = [
-            (edge, _seed(bar, meta, _face(edge) if create_graph else None))
-            for edge, bar, meta in zip(edges, bars, metas, strict=True)
-            if edge is not None and not (type(bar) is float and bar == 0.0)
+            (node, _seed(bar, meta, _face(result) if create_graph else None))
+            for node, bar, meta, result in zip(nodes, bars, metas, results, strict=True)
+            if node is not None and not (type(bar) is float and bar == 0.0)
         ]
         asked = [target for target in targets if target is not None]
-        found = iter(backpropagate(seeds, asked, create_graph, keep_graph=True)[0])
+        found = iter(backpropagate(seeds, asked, create_graph, keep_graph=True))
         return rebuild([
             0.0 if target is None else _as_primal(next(found), leaf, create_graph)
             for target, leaf in zip(targets, leaves)
@@ -103,21 +112,22 @@ def jvp(fn: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any])
     nested = _is_nested([*leaves, *given])
     inputs = [_input(leaf) for leaf in leaves]
     seeds = [
-        (Edge(x._node, 0), _seed(dot, _meta(x), type(x) if nested else None))
+        (x._node, _seed(dot, _meta(x), type(x) if nested else None))
         for x, dot in zip(inputs, given, strict=True)
         if x is not None and not (type(dot) is float and dot == 0.0)
     ]
     with keep_all():
-        value, results, edges = _recorded(fn, rebuild, leaves, inputs, nested)
+        value, results, nodes = _recorded(fn, rebuild, leaves, inputs, nested)
     for result in results:
         _refuse_unknown(result)
-    found = propagate(seeds, edges, nested)
+    found = propagate(seeds, nodes, nested)
     dots = [_as_primal(dot, result, nested) if _is_active(result) else 0.0 for dot, result in zip(found, results)]
     return value, flatten(value)[1](dots)
 
 
-def _face(edge: Edge) -> type[Variable]:
-    return edge.source.face if isinstance(edge.source, Node) else type(edge.source)
+def _face(result: Any) -> Any:
+    """The class of the cotangents of a result, where they are recorded."""
+    return type(result) if isinstance(result, Variable) else TracedNumber
 
 
 def _is_active(result: Any) -> bool:
@@ -131,35 +141,35 @@ def _is_nested(leaves: list[Any]) -> bool:
 
 def _recorded(
     fn: Callable[..., Any], rebuild: Callable[[list[Any]], Any], leaves: list[Any], inputs: list[Any], nested: bool
-) -> tuple[Any, list[Any], list[Edge | None]]:
+) -> tuple[Any, list[Any], list[Node | None]]:
     """Run `fn`: its value, the leaves of that, and their places in the graph. The value is plain unless `nested`."""
     with enable_grad():
         value = _run(fn, rebuild([leaf if x is None else x for leaf, x in zip(leaves, inputs)]))
     results, rebuild_value = flatten(value)
-    edges = [edge_of(result) if isinstance(result, Variable) else None for result in results]
+    nodes = [node_of(result) if isinstance(result, Variable) else None for result in results]
     if nested:
-        return value, results, edges
-    _refuse_captured(edges)
+        return value, results, nodes
+    _refuse_captured(nodes)
     for result in results:
-        if isinstance(result, Variable) and result._storage is not None:
+        if isinstance(result, Variable):
             # The caller may write to the array that it is given.
-            result._storage.before_write()
+            result.before_write()
     results = [result._data if isinstance(result, Variable) else result for result in results]
-    return rebuild_value(results), results, edges
+    return rebuild_value(results), results, nodes
 
 
 def _input(leaf: Any) -> Any:
     """The traced argument for a leaf, or None for what is passed as it is."""
     if isinstance(leaf, Variable):
-        edge = edge_of(leaf)
+        node = node_of(leaf)
         data = leaf._data.copy() if isinstance(leaf._data, np.ndarray) else leaf._data
         x = type(leaf).wrap(data)
-        x._node = Input(() if edge is None else (edge,), (Meta.of(data),), type(leaf))
+        x._node = Input(node, data, type(leaf))
         return x
     if not is_inexact(leaf):
         return None
     x = trace(leaf.copy() if isinstance(leaf, np.ndarray) else leaf)
-    x._node = Input((), (Meta.of(leaf),), type(x))
+    x._node = Input(None, leaf, type(x))
     return x
 
 
@@ -184,12 +194,9 @@ def _place(traceback: TracebackType | None) -> Origin | None:
     return found
 
 
-def _refuse_captured(edges: list[Edge | None]) -> None:
+def _refuse_captured(nodes: list[Node | None]) -> None:
     """A Tensor that the function takes from outside would lose its gradient with the plain value."""
-    sources = [edge.source for edge in edges if edge is not None]
-    nodes = reachable(sources)
-    outside = [edge.source for node in nodes for edge in node.edges] + sources
-    if any(isinstance(source, Variable) for source in outside):
+    if any(isinstance(node, AccumulateGrad) for node in reachable([node for node in nodes if node is not None])):
         raise DerivativeLost(
             "the function uses a Tensor that requires grad and is not one of its arguments",
             "Pass the Tensor as an argument, or detach it where a constant is meant.",

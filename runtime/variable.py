@@ -1,6 +1,7 @@
 """The state of one value of the dynamic graph, without any arithmetic.
 
-`runtime.tensor.Tensor` and the values of `runtime.traced` are Variables with different faces.
+`runtime.tensor.Tensor` and the values of `runtime.traced` are Variables with different faces. Where the two worlds
+differ, what is kept for the backward pass and how a write is noted, a face has methods for it; the rest is shared.
 """
 
 from __future__ import annotations
@@ -9,8 +10,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-
-from runtime.storage import Storage
 
 if TYPE_CHECKING:
     from runtime.graph import Node
@@ -23,36 +22,62 @@ Place = tuple[Any, ...]
 class Variable:
     """A number or array, and its place in the graph.
 
-    `_node` made the value as its result number `_output`, or is None. A leaf that gradients are wanted for has
-    `_wanted`. `_view` says which other Variable's memory the value looks into. Nothing here refers forward, from a
-    value to what was computed from it, so that graphs have no cycles.
+    `_node` made the value, or takes the gradient of a leaf; None for a constant. `_view` says which other Variable's
+    memory the value looks into. Nothing here refers forward, from a value to what was computed from it, so that
+    graphs have no cycles.
     """
 
-    __slots__ = ("__weakref__", "_data", "_node", "_output", "_stamp", "_storage", "_view", "_wanted")
+    __slots__ = ("__weakref__", "_data", "_node", "_view")
 
-    # Whether kept values are copied before a write to their memory, or the write is an error when they are read.
-    copies_before_write = False
+    # Whether the values are those of a traced program, which decide over the class of a result and may be numbers.
+    traced = False
 
-    def __init__(self, data: Any, wanted: bool = False) -> None:
+    def __init__(self, data: Any) -> None:
         self._data = data
-        self._wanted = wanted
         self._node: Node | None = None
-        self._output = 0
         self._view: View | None = None
-        self._storage = Storage(self.copies_before_write) if isinstance(data, np.ndarray) else None
-        self._stamp = 0
 
     @classmethod
     def wrap(cls, data: Any) -> Variable:
         """A Variable of this face that no operation made."""
         return cls(data)
 
+    def keep(self, data: Any) -> Any:
+        """What a node keeps of the value `data` of this Variable, for a rule that reads it."""
+        raise NotImplementedError
 
-class View(NamedTuple):
-    """`base` is no view itself; `steps` are the operations from its data to the view's."""
+    def check_writable(self) -> None:
+        """Raises where the memory may not be written to now."""
 
-    base: Variable
-    steps: tuple[Step, ...]
+    def before_write(self) -> None:
+        """Must be called before every write to the memory."""
+        raise NotImplementedError
+
+    def recorded_writes(self) -> int:
+        """How many writes to the memory changed the graph."""
+        raise NotImplementedError
+
+    def note_recorded_write(self) -> None:
+        """Count a write that changed the graph."""
+        raise NotImplementedError
+
+    def share_memory_of(self, other: Variable) -> None:
+        """Called where this Variable is a view of the memory of `other`."""
+
+
+class View:
+    """How a Variable looks into the memory of `base`, which is no view itself.
+
+    `steps` are the operations from the data of the base to that of the view. `recorded` is the base's number of
+    recorded writes when the view's place in the graph was found.
+    """
+
+    __slots__ = ("base", "recorded", "steps")
+
+    def __init__(self, base: Variable, steps: tuple[Step, ...], recorded: int) -> None:
+        self.base = base
+        self.steps = steps
+        self.recorded = recorded
 
 
 class Step(NamedTuple):
@@ -113,3 +138,30 @@ def strip(value: Any, place: Place, found: list[tuple[Place, Variable]]) -> Any:
 
 def _plain(value: Any) -> Any:
     return value._data if isinstance(value, Variable) else value
+
+
+def mark_view(
+    result: Variable,
+    inputs: list[tuple[Place, Variable]],
+    function: Callable[..., Any],
+    evaluate: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    pick: tuple[int, ...],
+) -> None:
+    """Find out whether a result looks into the memory of an input, and if so make it a view."""
+    data = result._data
+    owner = data.base
+    for place, variable in inputs:
+        source = variable._data
+        if data is source or (owner is not None and isinstance(source, np.ndarray) and _overlap(data, owner, source)):
+            view = variable._view
+            base = variable if view is None else view.base
+            step = Step(function, evaluate, args, kwargs, place, pick)
+            result._view = View(base, (step,) if view is None else (*view.steps, step), base.recorded_writes())
+            result.share_memory_of(variable)
+            return
+
+
+def _overlap(data: np.ndarray, owner: Any, source: np.ndarray) -> bool:
+    return data.size > 0 and (owner is source or np.may_share_memory(data, source))

@@ -148,5 +148,5 @@ def _in(value: Any, parameter: Tensor) -> Any:
 
 def memory(parameter: Tensor) -> np.ndarray:
     """The array of a parameter, to be written to at once: operations that kept it will notice."""
-    parameter._storage.before_write()  # type: ignore[union-attr]
+    parameter.before_write()
     return parameter._data

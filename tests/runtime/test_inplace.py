@@ -168,7 +168,7 @@ def test_a_kept_value_that_changed_is_refused():
     y = x * 2.0
     z = np.exp(y) * y
     y += 1.0
-    with pytest.raises(SharedArray, match="version 1, version 0"):
+    with pytest.raises(SharedArray, match="version 1"):
         np.sum(z).backward()
 
 

@@ -1,0 +1,236 @@
+"""Rules of the table compiled into one function for a form of call: the cotangents of all inputs at once.
+
+An elementwise rule's text is written into the function, times the cotangent; other rules are called. What is compiled
+is the table's own text, so a rule stays written once, and the numbers are those of the rule called by itself up to
+rounding: `g * (1.0 / y)` becomes `g / y`.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import linecache
+import textwrap
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from runtime.kernels.cotangent import unbroadcast
+from runtime.plan import Part, Plan
+from runtime.reads import VALUE
+
+
+class Form(NamedTuple):
+    """One form of call: which function, with how many positional arguments and which keywords, and its plan."""
+
+    function: Callable[..., Any]
+    positional: int
+    keywords: tuple[str, ...]
+    plan: Plan
+
+    def slots(self) -> tuple[int | str, ...]:
+        """Every argument by position or name."""
+        return (*range(self.positional), *self.keywords)
+
+
+class Pullback(NamedTuple):
+    """`method(node, g)` gives the cotangents; `layout` says which arguments, and the result, are in `node.saved`."""
+
+    method: Callable[[Any, Any], Any]
+    layout: tuple[int | str, ...]
+
+
+def maker(form: Form, layout: tuple[int | str, ...], kind: type, tick: Callable[[], int]) -> Callable[..., Any]:
+    """The constructor of nodes of the class `kind`, written out for the form.
+
+    It takes the arguments, as the node is to keep them, the result, and the nodes of the tracked inputs in the order
+    of the plan's parts; of these it keeps what `layout` names.
+    """
+    names = {slot: f"a{k}" for k, slot in enumerate(form.slots())} | {RESULT: "z"}
+    sources = [f"s{k}" for k in range(len(form.plan.parts))]
+    lines = [
+        "node = new(kind)",
+        "node.serial = tick()",
+        f"node.sources = {_tuple(sources)}",
+        f"node.saved = {_tuple([names[slot] for slot in layout])}",
+        "node.hooks = None",
+        "return node",
+    ]
+    scope = {"new": object.__new__, "kind": kind, "tick": tick}
+    return _compiled(form, "make", [*names.values(), *sources], lines, scope)
+
+
+RESULT = "result"
+
+
+def even_pullback(form: Form, helpers: dict[str, Any]) -> Pullback | None:
+    """For elementwise rules where no operand is stretched and all are of one dtype: nothing to sum, little to check.
+
+    None where the rules are of another kind, or read more than the values of the operands. `helpers` are as in
+    `full_pullback`.
+    """
+    parts = form.plan.parts
+    if form.keywords or any(part.kind != "partial" for part in parts):
+        return None
+    layout = [slot for slot in form.slots() if form.plan.reads.get(slot) == VALUE]
+    names = {slot: f"a{slot}" for slot in layout}
+    writer = _Writer(helpers)
+    reads_result = form.plan.result == VALUE
+    entries: list[int | str] = [*layout, RESULT] if reads_result else list(layout)
+    lines = _unpacking([*[names[slot] for slot in layout], "z"] if reads_result else [names[slot] for slot in layout])
+    arrays = {names[part.slot] for part in parts if part.slot in names} | ({"z"} if reads_result else set())
+    results = []
+    for k, part in enumerate(parts):
+        bar = writer.product(part, names, form.positional)
+        if bar is None:
+            return None
+        if _keeps_dtype(bar, arrays | {"g"}):
+            results.append(ast.unparse(bar))
+        else:
+            lines += [f"b{k} = {ast.unparse(bar)}", f"if b{k}.dtype is not g.dtype or b{k}.shape != g.shape:"]
+            lines.append(f"    b{k} = fitted(b{k}, g, self)")
+            results.append(f"b{k}")
+    lines.append(f"return {_tuple(results)}")
+    return Pullback(_compiled(form, "pull", ["self", "g"], lines, writer.names), tuple(entries))
+
+
+def _keeps_dtype(text: ast.expr, arrays: set[str]) -> bool:
+    """Whether the text is arithmetic that surely keeps shape and dtype: a number alone makes no array of its own."""
+    for node in ast.walk(text):
+        if isinstance(node, ast.Call):
+            within = {inner.id for argument in node.args for inner in ast.walk(argument) if isinstance(inner, ast.Name)}
+            if not isinstance(node.func, ast.Attribute) or not within & arrays:
+                return False
+    return True
+
+
+def full_pullback(form: Form, helpers: dict[str, Any]) -> Pullback:
+    """For any rules. `saved` has every argument and the result.
+
+    `helpers` has `fitted(bar, x, node)`, which mends what does not fit `x`, and `verify(node)` and `clock`, by which a
+    node finds that what it kept is gone or was changed; `at(index, g, x)` is a cotangent that is zero elsewhere.
+    """
+    names = {slot: f"a{k}" for k, slot in enumerate(form.slots())}
+    writer = _Writer(helpers | {"unbroadcast": unbroadcast, "ndarray": np.ndarray})
+    lines = _unpacking([*names.values(), "z"])
+    results = []
+    for k, part in enumerate(form.plan.parts):
+        x = names[part.slot]
+        if part.kind == "index":
+            results.append(f"at({names[1]}, g, {x})")
+            continue
+        product = writer.product(part, names, form.positional) if part.kind == "partial" and not form.keywords else None
+        if product is not None:
+            lines.append(f"b{k} = unbroadcast({ast.unparse(product)}, {x})")
+        else:
+            called = _called(part, form, names, writer.known(part.rule))
+            lines.append(f"b{k} = unbroadcast(g * {called}, {x})" if part.kind == "partial" else f"b{k} = {called}")
+        lines.append(f"if type(b{k}) is not ndarray or b{k}.shape != {x}.shape or b{k}.dtype is not {x}.dtype:")
+        lines.append(f"    b{k} = fitted(b{k}, {x}, self)")
+        results.append(f"b{k}")
+    lines.append(f"return {_tuple(results)}")
+    return Pullback(_compiled(form, "pull", ["self", "g"], lines, writer.names), (*form.slots(), RESULT))
+
+
+def _called(part: Part, form: Form, names: dict[int | str, str], rule: str) -> str:
+    leading = ["z"] if part.kind == "partial" else ["g", "z"]
+    if part.operand is not None:
+        leading.append(str(part.operand))
+    positional = [names[slot] for slot in range(form.positional)]
+    keywords = [f"{name}={names[name]}" for name in form.keywords]
+    return f"{rule}({', '.join([*leading, *positional, *keywords])})"
+
+
+def _unpacking(names: list[str]) -> list[str]:
+    """Every pullback begins so: what was kept must still be there, and as it was."""
+    check = ["saved = self.saved", "if saved is None or clock.last_write < self.serial:", "    verify(self)"]
+    return [*check, f"{_tuple(names)} = saved"] if names else []
+
+
+def _tuple(parts: list[str]) -> str:
+    return f"({', '.join(parts)},)" if parts else "()"
+
+
+class _Writer:
+    """Writes the texts of rules, and collects the names that they need."""
+
+    def __init__(self, names: dict[str, Any]) -> None:
+        self.names = dict(names)
+
+    def known(self, value: Any) -> str:
+        """A name for a value in the compiled function."""
+        for name, other in self.names.items():
+            if other is value:
+                return name
+        name = f"f{len(self.names)}"
+        self.names[name] = value
+        return name
+
+    def product(self, part: Part, arguments: dict[int | str, str], count: int) -> ast.expr | None:
+        """The cotangent times a rule's text over the given names; None where the text reads something else."""
+        rule = part.rule
+        try:
+            definition = ast.parse(textwrap.dedent(inspect.getsource(rule))).body[0]
+        except (OSError, TypeError, SyntaxError):
+            return None
+        if not isinstance(definition, ast.FunctionDef) or definition.args.vararg or definition.args.kwonlyargs:
+            return None
+        parameters = [argument.arg for argument in definition.args.args]
+        given = {"z": "z"} | {name: arguments[k] for k, name in enumerate(parameters[1:]) if k in arguments}
+        given[parameters[0]] = "z"
+        body = [statement for statement in definition.body if not isinstance(statement, ast.Expr)]
+        if len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
+            return None
+        renamer = _Renamer(rule, given, set(parameters), self)
+        text = renamer.visit(body[0].value)
+        return None if renamer.failed else _times_g(text)
+
+
+class _Renamer(ast.NodeTransformer):
+    """A rule's names as those of the compiled function."""
+
+    def __init__(self, rule: Any, given: dict[str, str], parameters: set[str], writer: _Writer) -> None:
+        self.failed = False
+        self._rule = rule
+        self._given = given
+        self._parameters = parameters
+        self._writer = writer
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        if node.id in self._given:
+            return ast.Name(self._given[node.id], ast.Load())
+        if node.id in self._parameters or node.id not in self._rule.__globals__:
+            self.failed = True
+            return node
+        return ast.Name(self._writer.known(self._rule.__globals__[node.id]), ast.Load())
+
+
+_G = ast.Name("g", ast.Load())
+
+
+def _times_g(text: ast.expr) -> ast.expr:
+    """`g * text`, without products by one and quotients of one."""
+    if isinstance(text, ast.Constant) and text.value == 1.0:
+        return _G
+    if isinstance(text, ast.UnaryOp) and isinstance(text.op, ast.USub):
+        return ast.UnaryOp(ast.USub(), _times_g(text.operand))
+    if isinstance(text, ast.BinOp) and isinstance(text.op, ast.Div) and isinstance(text.left, ast.Constant):
+        if text.left.value == 1.0:
+            return ast.BinOp(_G, ast.Div(), text.right)
+    return ast.BinOp(_G, ast.Mult(), text)
+
+
+_count = iter(range(10**9))
+
+
+def _compiled(
+    form: Form, name: str, parameters: list[str], lines: list[str], names: dict[str, Any]
+) -> Callable[..., Any]:
+    """The function of these statements; debuggers and tracebacks show its text."""
+    source = f"def {name}({', '.join(parameters)}):\n" + "".join([f"    {line}\n" for line in lines])
+    filename = f"<{name} {next(_count)} of {getattr(form.function, '__name__', 'call')}>"
+    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+    scope: dict[str, Any] = dict(names)
+    exec(compile(source, filename, "exec"), scope)
+    return scope[name]

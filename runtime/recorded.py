@@ -1,0 +1,271 @@
+"""Nodes for recorded calls of the rule table's functions, and how they go backward and forward."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from runtime.errors import SourceADError
+from runtime.graph import At, Meta, Node, Pick, fit
+from runtime.keeping import release
+from runtime.kernels.cotangent import unbroadcast
+from runtime.lifting import call, lift
+from runtime.naming import backward_name
+from runtime.nesting import added, arranged, follow, in_order, nested
+from runtime.plan import Part, forward_rule, plan_for
+from runtime.pullback import RESULT, Form, even_pullback, full_pullback, maker
+from runtime.reads import VALUE
+from runtime.storage import check_unchanged, clock, tick
+from runtime.variable import Place, Variable, find, put
+
+
+class Recorded(Node):
+    """A recorded call of a function of the rule table.
+
+    A subclass has `function`, `parts`, `places` (of the tracked inputs), `nest` (of the results) and `face` (the class
+    of inputs and results), and gives the arguments back as they were.
+    """
+
+    __slots__ = ()
+
+    function: Callable[..., Any]
+    parts: tuple[Part, ...]
+    places: tuple[Place, ...]
+    nest: Any
+    face: type[Variable]
+    even = False
+
+    def kept_call(self) -> tuple[tuple[Any, ...], dict[str, Any], list[Any]]:
+        """Arguments and results as they were in the call."""
+        raise NotImplementedError
+
+    def reads_slot(self, slot: int | str) -> bool:
+        """Whether the value of an argument was kept."""
+        raise NotImplementedError
+
+    def arguments(self, as_variables: bool) -> tuple[tuple[Any, ...], dict[str, Any], Any]:
+        """Arguments and result as they were in the call: plain, or with the inputs and results as Variables."""
+        args, kwargs, results = self.kept_call()
+        if as_variables:
+            for source, place in zip(self.sources, self.places):
+                if self.reads_slot(place[0]):
+                    args, kwargs = put(args, kwargs, place, at_node(source, find(args, kwargs, place), self.face))
+            results = [
+                None if z is None else at_node(Pick(self, k, len(results)) if self.several else self, z, self.face)
+                for k, z in enumerate(results)
+            ]
+        return args, kwargs, arranged(self.nest, results)
+
+    def backward(self, g: Any, owned: bool, needed: Sequence[bool], create_graph: bool) -> Iterable[Any]:
+        args, kwargs, result = self.arguments(create_graph)
+        plain = self.kept_call() if create_graph else (args, kwargs, [])
+        if self.several:
+            g = arranged(self.nest, [0.0 if part is None else part for part in g])
+        slots = {place[0] for need, place in zip(needed, self.places) if need}
+        bars = {
+            part.slot: _cotangent(part, g, result, args, kwargs, create_graph, self.even)
+            for part in self.parts
+            if part.slot in slots
+        }
+        found: list[Any] = []
+        for need, place in zip(needed, self.places):
+            bar = follow(bars[place[0]], place[1:]) if need else None
+            if not self.even and bar is not None:
+                meta = Meta.of(find(plain[0], plain[1], place))
+                bar = (
+                    At(bar.index, fit(bar.g, Meta.of(bar.g), ""), meta)
+                    if type(bar) is At
+                    else fit(bar, meta, self.name())
+                )
+            found.append(bar)
+        return found
+
+    def forward(self, dots: Sequence[Any], lifted: bool) -> list[Any]:
+        args, kwargs, result = self.arguments(lifted)
+        total: Any = 0.0
+        for part in self.parts:
+            places = [(dot, place[1:]) for dot, place in zip(dots, self.places) if place[0] == part.slot]
+            if any(dot is not None for dot, _ in places):
+                primal = find(args, kwargs, (part.slot,))
+                dot = nested(primal, (), {path: dot for dot, path in places})
+                total = added(total, _tangent(self.function, part, dot, result, args, kwargs, lifted))
+        values: list[Any] = []
+        if self.several:
+            in_order(self.nest, total, values)
+            return values
+        return [total]
+
+
+class Operation(Recorded):
+    """A recorded call of any form, with all that it needs to know of itself."""
+
+    __slots__ = ("args", "face", "function", "how", "kwargs", "metas", "nest", "parts", "places", "result", "several")
+
+    args: Any
+    how: dict[int | str, str]
+    metas: tuple[Meta, ...]
+    result: Any
+    kwargs: dict[str, Any]
+
+    def name(self) -> str:
+        return backward_name(self.function)
+
+    def free(self) -> None:
+        self.args = self.result = None
+        self.kwargs = {}
+
+    def reads_slot(self, slot: int | str) -> bool:
+        return self.how.get(slot) == VALUE
+
+    def kept_call(self) -> tuple[tuple[Any, ...], dict[str, Any], list[Any]]:
+        if self.args is None:
+            raise freed(self)
+        found = release(self.args), {key: release(value) for key, value in self.kwargs.items()}, release(self.result)
+        if clock.last_write < self.serial:
+            check_unchanged((found[0], found[2], *found[1].values()), self.serial, self.name())
+        return found
+
+    def result_metas(self) -> Sequence[Meta]:
+        return self.metas
+
+
+class Quick(Recorded):
+    """A recorded call on Tensors that are arguments by themselves, with one result.
+
+    A class is made for each form of call, and knows all but what is `saved`: the arguments and results of `layout`.
+    """
+
+    __slots__ = ("saved",)
+    quick = True
+    nest = 0
+    form: Form
+    layout: tuple[int | str, ...]
+    title: str
+    make: Callable[..., Quick]
+
+    def name(self) -> str:
+        return self.title
+
+    def free(self) -> None:
+        self.saved = None
+
+    def reads_slot(self, slot: int | str) -> bool:
+        return self.form.plan.reads.get(slot) == VALUE
+
+    def kept_call(self) -> tuple[tuple[Any, ...], dict[str, Any], list[Any]]:
+        if self.saved is None or clock.last_write < self.serial:
+            verify(self)
+        kept_values = dict(zip(self.layout, self.saved))
+        args = tuple([kept_values.get(k) for k in range(self.form.positional)])
+        return args, {key: kept_values.get(key) for key in self.form.keywords}, [kept_values.get(RESULT)]
+
+
+def freed(node: Node) -> SourceADError:
+    """The refusal of a second walk."""
+    return SourceADError(
+        f"the gradient of {node.name()} was asked for a second time, but what it needs was freed by the first",
+        "Pass retain_graph=True to the first backward call.",
+    )
+
+
+def verify(node: Any) -> None:
+    """Raises where what a node kept was freed, or written to since."""
+    if node.saved is None:
+        raise freed(node)
+    check_unchanged(node.saved, node.serial, node.name())
+
+
+def _fitted(bar: Any, x: Any, node: Node) -> Any:
+    return fit(bar, Meta.of(x), node.name()) if type(bar) is not np.ndarray or x.ndim else bar
+
+
+def _at(index: Any, g: Any, x: Any) -> At:
+    return At(index, g, Meta(x.shape, x.dtype))
+
+
+_HELPERS = {"fitted": _fitted, "verify": verify, "clock": clock, "at": _at}
+
+
+@functools.cache
+def quick_class(
+    function: Callable[..., Any],
+    count: int,
+    keywords: tuple[str, ...],
+    slots: tuple[int | str, ...],
+    even: bool,
+    title: str,
+    face: Any,
+) -> type[Quick] | None:
+    """The class of nodes for a form of call, whose inputs `slots` are tracked; None where no derivative passes through.
+
+    With `even` it is for operands and a result of one shape and dtype.
+    """
+    plan = plan_for(function, count, keywords, slots)
+    if not plan.parts:
+        return None
+    form = Form(function, count, keywords, plan)
+    pullback = even_pullback(form, _HELPERS) if even else full_pullback(form, _HELPERS)
+    if pullback is None:
+        return quick_class(function, count, keywords, slots, False, title, face)
+    members = {
+        "__slots__": (),
+        "form": form,
+        "function": staticmethod(function),
+        "parts": plan.parts,
+        "places": tuple([(part.slot,) for part in plan.parts]),
+        "face": face,
+        "layout": pullback.layout,
+        "pull": pullback.method,
+        "title": title,
+        "even": even,
+    }
+    kind: Any = type(title, (Quick,), members)
+    kind.make = staticmethod(maker(form, pullback.layout, kind, tick))
+    return kind
+
+
+def at_node(node: Node, data: Any, face: type[Variable]) -> Variable:
+    """A value that a node made as a Variable again, so that what is computed from it is recorded."""
+    found = face.wrap(data)
+    found._node = node
+    return found
+
+
+def _tangent(
+    function: Callable[..., Any],
+    part: Part,
+    dot: Any,
+    result: Any,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    lifted: bool,
+) -> Any:
+    kind, rule = forward_rule(function, part, len(args), tuple(kwargs))
+    rule = lift(rule) if lifted else rule
+    if kind == "elementwise":
+        return dot * rule(result, *args, **kwargs)
+    if kind == "linear":
+        args, kwargs = put(args, kwargs, (part.slot,), dot)
+        return call(function, *args, **kwargs) if lifted else function(*args, **kwargs)
+    operand = () if part.operand is None else (part.operand,)
+    return rule(dot, result, *operand, *args, **kwargs)
+
+
+def _cotangent(
+    part: Part, g: Any, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any], lifted: bool, even: bool
+) -> Any:
+    if part.kind == "index" and not lifted:
+        return At(args[1], g, Meta.of(args[0]))
+    rule = lift(part.rule) if lifted else part.rule
+    if part.kind == "partial":
+        bar = g * rule(result, *args, **kwargs)
+        if even:
+            return bar
+        x = find(args, kwargs, (part.slot,))
+        return call(unbroadcast, bar, x) if lifted else unbroadcast(bar, x)
+    if part.operand is not None:
+        return rule(g, result, part.operand, *args, **kwargs)
+    return rule(g, result, *args, **kwargs)

@@ -1,0 +1,80 @@
+"""Where a walk begins, and with which cotangents; `backward` and `grad` both start here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from runtime.errors import CotangentMismatch, NotScalar, SourceADError
+from runtime.graph import Meta, Node, fit
+from runtime.hooks import taken
+from runtime.operation import node_of
+from runtime.variable import Variable
+from runtime.walk import backpropagate
+
+
+def seed_for(output: Variable, gradient: Any, create_graph: bool) -> Any:
+    """The cotangent to start from at `output`, checked."""
+    if gradient is None:
+        if output._data.size != 1:
+            raise NotScalar(
+                f"grad can be created implicitly only for one number, this Tensor has shape {output._data.shape}",
+                "Give backward the cotangent, an array of that shape.",
+            )
+        if output._data.dtype.kind == "c":
+            raise NotScalar("grad can be created implicitly only for a real number", "Give backward the cotangent.")
+        gradient = np.ones_like(output._data)
+    check_shape(np.shape(gradient._data if isinstance(gradient, Variable) else gradient), output._data.shape)
+    return fit(taken(gradient, create_graph), Meta.of(output._data), "the seed")
+
+
+def check_shape(given: tuple[int, ...], wanted: tuple[int, ...]) -> None:
+    """Raises CotangentMismatch where a cotangent has not the shape of its value."""
+    if given != wanted:
+        raise CotangentMismatch(
+            f"the cotangent has shape {given}, but the value it belongs to has shape {wanted}",
+            "Give a cotangent of the value's shape.",
+        )
+
+
+def pull_back(
+    outputs: Sequence[Any],
+    gradients: Sequence[Any],
+    retain_graph: bool | None,
+    create_graph: bool,
+    inputs: Any = None,
+) -> None:
+    """Add the gradient of the outputs' sum to `grad` of the leaves that they were computed from, or of `inputs`."""
+    keep = create_graph if retain_graph is None else retain_graph
+    seeds = seeds_for(outputs, gradients, create_graph)
+    if inputs is None:
+        backpropagate(seeds, None, create_graph, keep)
+        return
+    wanted: list[Any] = [inputs] if isinstance(inputs, Variable) else list(inputs)
+    if not wanted:
+        raise SourceADError("backward was given an empty list of inputs", "Leave inputs out, or name some.")
+    targets = [node_for(tensor, "a gradient") for tensor in wanted]
+    for tensor, g in zip(wanted, backpropagate(seeds, targets, create_graph, keep)):
+        if g is not None:
+            tensor.accumulate(g, False)
+
+
+def seeds_for(outputs: Sequence[Any], gradients: Sequence[Any], create_graph: bool) -> list[tuple[Node, Any]]:
+    """Where a walk begins, and with which cotangents."""
+    seeds = []
+    for output, gradient in zip(outputs, gradients, strict=True):
+        seeds.append((node_for(output, "a gradient"), seed_for(output, gradient, create_graph)))
+    return seeds
+
+
+def node_for(tensor: Variable, what: str) -> Node:
+    """The Tensor's place in the graph. Raises SourceADError where it has none; `what` says what it was needed for."""
+    node = node_of(tensor)
+    if node is None:
+        raise SourceADError(
+            f"{what} was asked for of a Tensor that does not require grad and was not computed from one that does",
+            "Set requires_grad on an input before the computation.",
+        )
+    return node
