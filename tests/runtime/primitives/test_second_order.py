@@ -11,7 +11,7 @@ import pytest
 
 import runtime
 import runtime.kernels
-from runtime.operation import call
+from runtime.lifting import call
 from runtime.primitives.registry import Call, Rule, bind, rules, sample_calls, select
 
 # NumPy hands no Tensor on from these: the graph refuses them. They are linear, so their second derivative is 0.
