@@ -47,7 +47,6 @@ class Fold:
         self.floats = floats
         self.loads: Counter[str] = Counter()
         self.stores: Counter[str] = Counter()
-        self.updated: set[str] = set()
         self.changed: set[str] = set()
         self.views_only = False
         self.uncopied: set[int] = set()
@@ -70,7 +69,7 @@ class Fold:
         return self._block(body)
 
     def _recount(self, body: list[gast.AST]) -> None:
-        self.loads, self.stores, self.updated, self.changed = Counter(), Counter(), set(), set()
+        self.loads, self.stores, self.changed = Counter(), Counter(), set()
         self._count(body)
         several = {n for n, count in self.stores.items() if count > 1}
         self.made_anew = several - self._read_elsewhere(body, several)
@@ -87,7 +86,6 @@ class Fold:
                 self.loads.update(facts.loads)
                 self.stores.update(facts.written)
                 self.changed |= facts.changed
-                self.updated |= facts.changed if isinstance(node, gast.AugAssign) else set()
 
     def _block(self, body: list[gast.AST]) -> list[gast.AST]:
         out = list(body)
@@ -185,7 +183,7 @@ class Fold:
         name = node.targets[0].id
         if self.views_only and id(node) not in self.uncopied:
             return False
-        if name not in self.own or name in self.updated:
+        if name not in self.own or name in self.changed:
             return False
         if self.stores[name] != 1 and name not in self.made_anew:
             return False
@@ -270,7 +268,7 @@ class Fold:
         if not self._is_copy(value):
             return
         name = node.targets[0].id
-        if name in self.updated or self.stores[name] != 1:
+        if name in self.changed or self.stores[name] != 1:
             return
         left = self.loads[name]
         reads = names_read(value.args[0])

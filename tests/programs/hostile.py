@@ -257,3 +257,10 @@ def constants_read_before_the_call(x):
     if k[0] * 1.0 < tripled_first(k) and k[0] + tripled_first(k) > 5.0:
         z = z * k[0]
     return z * x[0]
+
+
+@program(lambda: (vector(),), note="a cotangent that starts as one number everywhere and is then added to in one place")
+def filled_then_added_to(x):
+    y = 0.5 * np.where(x > 0.4, x, x) - 0.3
+    first = y[0]
+    return np.sum(first) + np.sum(y)

@@ -171,6 +171,18 @@ FOLDED = {
         return y
         """,
     ),
+    "an array that is then written into": (
+        """
+        t = np.full_like(x, 1.0)
+        t[0] = t[0] + y
+        return 2.0 * t
+        """,
+        """
+        t = np.full_like(x, 1.0)
+        t[0] = t[0] + y
+        return 2.0 * t
+        """,
+    ),
     "two uses stay": (
         """
         t = theta * x
