@@ -77,6 +77,14 @@ from runtime.kernels.linear_algebra import (
     real_matrix,
     solve_like,
 )
+from runtime.kernels.losses import (
+    binary_losses,
+    binary_spread,
+    binary_spread_slope,
+    clipped_log,
+    clipped_log_slope,
+)
+from runtime.kernels.normalization import standardize, standardize_slope
 from runtime.kernels.norms import direction, norm_slope, norm_slope_part
 from runtime.kernels.piecewise import clamp, inside, lowered_to, modulus, raised_to, relu, toward
 from runtime.kernels.pooling import (

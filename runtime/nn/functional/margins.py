@@ -1,0 +1,99 @@
+"""Losses that ask for a distance or a margin between scores."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from runtime.errors import ShapeMismatch
+from runtime.nn.functional.losses import plain, reduced
+from runtime.operation import call
+
+
+def _above(x: Any) -> Any:
+    """`x` where it is above 0, elsewhere 0, with slope 0 there."""
+    return call(np.where, plain(x) > 0.0, x, 0.0)
+
+
+def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
+    """The cosine of the angle between vectors along `dim`; lengths below `eps` count as `eps`."""
+    product = call(np.sum, x1 * x2, axis=dim)
+    return product / (_length(x1, dim, eps) * _length(x2, dim, eps))
+
+
+def _length(x: Any, dim: int, eps: float) -> Any:
+    squares = call(np.sum, x * x, axis=dim)
+    short = plain(squares) < eps * eps
+    return call(np.sqrt, call(np.where, short, eps * eps, squares))
+
+
+def pairwise_distance(x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Any:
+    """The p-norm of `x1 - x2 + eps` along the last axis."""
+    return call(np.linalg.norm, x1 - x2 + eps, p, -1, keepdim)
+
+
+def cosine_embedding_loss(
+    input1: Any, input2: Any, target: Any, margin: float = 0.0, reduction: str = "mean"
+) -> Any:
+    """`1 - cos` where the target is 1, `max(0, cos - margin)` where it is -1."""
+    # The small number under the root is PyTorch's, and what keeps vectors of zeros from giving NaN.
+    dim = input1.ndim - 1
+    squares = [call(np.sum, x * x, axis=dim) + 1e-12 for x in (input1, input2)]
+    cosine = call(np.sum, input1 * input2, axis=dim) / call(np.sqrt, squares[0] * squares[1])
+    t = plain(target)
+    losses = call(np.where, t == 1, 1.0 - cosine, call(np.where, t == -1, _above(cosine - margin), 0.0))
+    return reduced(losses, reduction)
+
+
+def margin_ranking_loss(
+    input1: Any, input2: Any, target: Any, margin: float = 0.0, reduction: str = "mean"
+) -> Any:
+    """`max(0, -target * (input1 - input2) + margin)`."""
+    return reduced(_above(-target * (input1 - input2) + margin), reduction)
+
+
+def hinge_embedding_loss(input: Any, target: Any, margin: float = 1.0, reduction: str = "mean") -> Any:
+    """The input where the target is 1, `max(0, margin - input)` where it is -1."""
+    t = plain(target)
+    losses = call(np.where, t == 1, input, 0.0) + call(np.where, t == -1, _above(margin - input), 0.0)
+    return reduced(losses, reduction)
+
+
+def soft_margin_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+    """`log(1 + exp(-target * input))`."""
+    return reduced(call(np.logaddexp, 0.0, -target * input), reduction)
+
+
+def triplet_margin_loss(
+    anchor: Any,
+    positive: Any,
+    negative: Any,
+    margin: float = 1.0,
+    p: float = 2.0,
+    eps: float = 1e-6,
+    swap: bool = False,
+    reduction: str = "mean",
+) -> Any:
+    """`max(0, |anchor - positive| - |anchor - negative| + margin)`; `swap` uses the nearer of both to the negative."""
+    near = pairwise_distance(anchor, positive, p, eps)
+    far = pairwise_distance(anchor, negative, p, eps)
+    if swap:
+        far = call(np.minimum, far, pairwise_distance(positive, negative, p, eps))
+    return reduced(_above(near - far + margin), reduction)
+
+
+def multi_margin_loss(
+    input: Any, target: Any, p: int = 1, margin: float = 1.0, weight: Any = None, reduction: str = "mean"
+) -> Any:
+    """The mean over all other classes of `max(0, margin - own score + other score) ** p`."""
+    labels = plain(target)
+    if labels.shape != tuple(input.shape[:-1]):
+        raise ShapeMismatch(f"scores of shape {tuple(input.shape)} do not go with class numbers {labels.shape}")
+    own = call(np.take_along_axis, input, labels[..., None], axis=-1)
+    gaps = _above(margin - own + input)
+    gaps = gaps if p == 1 else gaps * gaps
+    if weight is not None:
+        gaps = gaps * plain(weight)[labels][..., None]
+    others = np.arange(input.shape[-1]) != labels[..., None]
+    return reduced(call(np.sum, call(np.where, others, gaps, 0.0), axis=-1) / input.shape[-1], reduction)

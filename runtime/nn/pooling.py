@@ -1,0 +1,186 @@
+"""Pooling as Modules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from runtime.kernels.windows import per_axis
+from runtime.nn import functional
+from runtime.nn.module import Module
+
+
+class _MaxPool(Module):
+    function: Callable[..., Any]
+
+    def __init__(
+        self,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        dilation: Any = 1,
+        return_indices: bool = False,
+        ceil_mode: bool = False,
+    ) -> None:
+        super().__init__()
+        self.kernel_size = kernel_size
+        self.stride = kernel_size if stride is None else stride
+        self.padding = padding
+        self.dilation = dilation
+        self.return_indices = return_indices
+        self.ceil_mode = ceil_mode
+
+    def forward(self, input: Any) -> Any:
+        """The largest elements; with `return_indices` also where they were found."""
+        return type(self).function(
+            input, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode, self.return_indices
+        )
+
+    def extra_repr(self) -> str:
+        """The options, as printed."""
+        return (
+            f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding},"
+            f" dilation={self.dilation}, ceil_mode={self.ceil_mode}"
+        )
+
+
+class MaxPool1d(_MaxPool):
+    """The largest element of each window over the last axis."""
+
+    function = staticmethod(functional.max_pool1d)
+
+
+class MaxPool2d(_MaxPool):
+    """The largest element of each window over the last two axes. `stride` is the window's size unless given."""
+
+    function = staticmethod(functional.max_pool2d)
+
+
+class MaxPool3d(_MaxPool):
+    """The largest element of each window over the last three axes."""
+
+    function = staticmethod(functional.max_pool3d)
+
+
+class AvgPool1d(Module):
+    """The mean of each window over the last axis."""
+
+    def __init__(
+        self,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+    ) -> None:
+        super().__init__()
+        self.kernel_size = per_axis(kernel_size, 1)
+        self.stride = self.kernel_size if stride is None else per_axis(stride, 1)
+        self.padding = per_axis(padding, 1)
+        self.ceil_mode = ceil_mode
+        self.count_include_pad = count_include_pad
+
+    def forward(self, input: Any) -> Any:
+        """The means."""
+        return functional.avg_pool1d(
+            input, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad
+        )
+
+    def extra_repr(self) -> str:
+        """The options, as printed."""
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+class _AvgPool(Module):
+    function: Callable[..., Any]
+
+    def __init__(
+        self,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+        divisor_override: int | None = None,
+    ) -> None:
+        super().__init__()
+        self.kernel_size = kernel_size
+        self.stride = kernel_size if stride is None else stride
+        self.padding = padding
+        self.ceil_mode = ceil_mode
+        self.count_include_pad = count_include_pad
+        self.divisor_override = divisor_override
+
+    def forward(self, input: Any) -> Any:
+        """The means."""
+        return type(self).function(
+            input,
+            self.kernel_size,
+            self.stride,
+            self.padding,
+            self.ceil_mode,
+            self.count_include_pad,
+            self.divisor_override,
+        )
+
+    def extra_repr(self) -> str:
+        """The options, as printed."""
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+class AvgPool2d(_AvgPool):
+    """The mean of each window over the last two axes. `stride` is the window's size unless given."""
+
+    function = staticmethod(functional.avg_pool2d)
+
+
+class AvgPool3d(_AvgPool):
+    """The mean of each window over the last three axes."""
+
+    function = staticmethod(functional.avg_pool3d)
+
+
+class _AdaptivePool(Module):
+    function: Callable[..., Any]
+
+    def __init__(self, output_size: Any) -> None:
+        super().__init__()
+        self.output_size = output_size
+
+    def forward(self, input: Any) -> Any:
+        """The last axes in `output_size` windows."""
+        return type(self).function(input, self.output_size)
+
+    def extra_repr(self) -> str:
+        """The size, as printed."""
+        return f"output_size={self.output_size}"
+
+
+class AdaptiveAvgPool1d(_AdaptivePool):
+    """The mean of windows that divide the last axis as evenly as can be."""
+
+    function = staticmethod(functional.adaptive_avg_pool1d)
+
+
+class AdaptiveAvgPool2d(_AdaptivePool):
+    """The mean of windows that divide the last two axes as evenly as can be."""
+
+    function = staticmethod(functional.adaptive_avg_pool2d)
+
+
+class AdaptiveAvgPool3d(_AdaptivePool):
+    """The mean of windows that divide the last three axes as evenly as can be."""
+
+    function = staticmethod(functional.adaptive_avg_pool3d)
+
+
+class AdaptiveMaxPool1d(_AdaptivePool):
+    """The largest element of windows that divide the last axis as evenly as can be."""
+
+    function = staticmethod(functional.adaptive_max_pool1d)
+
+
+class AdaptiveMaxPool2d(_AdaptivePool):
+    """The largest element of windows that divide the last two axes as evenly as can be."""
+
+    function = staticmethod(functional.adaptive_max_pool2d)
