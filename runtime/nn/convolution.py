@@ -99,9 +99,7 @@ class _Forward(_Convolution):
         device: Any = None,
         dtype: Any = None,
     ) -> None:
-        self._set(
-            in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode, dtype
-        )
+        self._set(in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode, dtype)
 
     def forward(self, input: Any) -> Any:
         """The result, shape (batch, out_channels, ...)."""
@@ -109,9 +107,7 @@ class _Forward(_Convolution):
         if self.padding_mode != "zeros":
             input = call(np.pad, input, self._widths(input), _MODES[self.padding_mode])
             padding = 0
-        return type(self).function(
-            input, self.weight, self.bias, self.stride, padding, self.dilation, self.groups
-        )
+        return type(self).function(input, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
 
     def _widths(self, input: Any) -> list[tuple[int, int]]:
         """How much is put before and after each axis; of an odd number the larger part comes after."""
@@ -169,9 +165,7 @@ class _Transposed(_Convolution):
     ) -> None:
         if padding_mode != "zeros":
             raise ValueError(f"only 'zeros' padding mode is supported for {type(self).__name__}")
-        self._set(
-            in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode, dtype
-        )
+        self._set(in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode, dtype)
         self.output_padding = per_axis(output_padding, self.rank)
 
     def forward(self, input: Any, output_size: Any = None) -> Any:

@@ -16,7 +16,9 @@ class _Running(Module):
 
     ranks: tuple[int, ...]
 
-    def _set(self, num_features: int, eps: float, momentum: Any, affine: bool, track: bool, dtype: Any) -> None:
+    def _set(
+        self, num_features: int, eps: float, momentum: Any, affine: bool, track: bool, bias: bool, dtype: Any
+    ) -> None:
         Module.__init__(self)
         self.num_features = num_features
         self.eps = eps
@@ -24,7 +26,7 @@ class _Running(Module):
         self.affine = affine
         self.track_running_stats = track
         self.register_parameter("weight", Parameter(ones(num_features, dtype=dtype)) if affine else None)
-        self.register_parameter("bias", Parameter(zeros(num_features, dtype=dtype)) if affine else None)
+        self.register_parameter("bias", Parameter(zeros(num_features, dtype=dtype)) if affine and bias else None)
         self.register_buffer("running_mean", zeros(num_features, dtype=dtype) if track else None)
         self.register_buffer("running_var", ones(num_features, dtype=dtype) if track else None)
         self.register_buffer("num_batches_tracked", tensor(0) if track else None)
@@ -41,26 +43,19 @@ class _Running(Module):
         self.reset_running_stats()
         if self.affine:
             self.weight.data.fill_(1)
-            self.bias.data.zero_()
+            if self.bias is not None:
+                self.bias.data.zero_()
 
     def _check(self, input: Any) -> None:
         if input.ndim not in self.ranks:
             wanted = " or ".join(f"{rank}D" for rank in self.ranks)
             raise ShapeMismatch(f"expected {wanted} input (got {input.ndim}D input)")
 
-    def _step(self) -> float:
-        """Counts the batch; returns how far the running statistics move. A momentum of None averages all batches."""
-        if self.training and self.track_running_stats:
-            self.num_batches_tracked += 1
-            if self.momentum is None:
-                return 1.0 / float(self.num_batches_tracked.item())
-        return 0.0 if self.momentum is None else self.momentum
-
     def extra_repr(self) -> str:
         """The options, as printed."""
         return (
             f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine},"
-            f" track_running_stats={self.track_running_stats}"
+            f" bias={self.bias is not None}, track_running_stats={self.track_running_stats}"
         )
 
 
@@ -74,8 +69,10 @@ class _BatchNorm(_Running):
         track_running_stats: bool = True,
         device: Any = None,
         dtype: Any = None,
+        *,
+        bias: bool = True,
     ) -> None:
-        self._set(num_features, eps, momentum, affine, track_running_stats, dtype)
+        self._set(num_features, eps, momentum, affine, track_running_stats, bias, dtype)
 
     def forward(self, input: Any) -> Any:
         """The result, of the input's shape."""
@@ -93,6 +90,14 @@ class _BatchNorm(_Running):
             step,
             self.eps,
         )
+
+    def _step(self) -> float:
+        """Counts the batch; returns how far the running statistics move. A momentum of None averages all batches."""
+        if self.training and self.track_running_stats:
+            self.num_batches_tracked += 1
+            if self.momentum is None:
+                return 1.0 / float(self.num_batches_tracked.item())
+        return 0.0 if self.momentum is None else self.momentum
 
 
 class BatchNorm1d(_BatchNorm):
@@ -123,8 +128,10 @@ class _InstanceNorm(_Running):
         track_running_stats: bool = False,
         device: Any = None,
         dtype: Any = None,
+        *,
+        bias: bool = True,
     ) -> None:
-        self._set(num_features, eps, momentum, affine, track_running_stats, dtype)
+        self._set(num_features, eps, momentum, affine, track_running_stats, bias, dtype)
 
     def forward(self, input: Any) -> Any:
         """The result, of the input's shape."""
@@ -138,7 +145,7 @@ class _InstanceNorm(_Running):
             self.weight,
             self.bias,
             own,
-            self._step(),
+            0.0 if self.momentum is None else self.momentum,
             self.eps,
         )
         return z[0] if lone else z
@@ -169,9 +176,7 @@ class LayerNorm(Module):
         dtype: Any = None,
     ) -> None:
         super().__init__()
-        self.normalized_shape = (
-            (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
-        )
+        self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
         self.eps = eps
         self.elementwise_affine = elementwise_affine
         shape = self.normalized_shape
@@ -184,7 +189,8 @@ class LayerNorm(Module):
 
     def extra_repr(self) -> str:
         """The options, as printed."""
-        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
+        text = f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
+        return f"{text}, bias={self.bias is not None}"
 
 
 class RMSNorm(Module):
@@ -199,9 +205,7 @@ class RMSNorm(Module):
         dtype: Any = None,
     ) -> None:
         super().__init__()
-        self.normalized_shape = (
-            (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
-        )
+        self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
         self.eps = eps
         self.elementwise_affine = elementwise_affine
         shape = self.normalized_shape
@@ -227,6 +231,8 @@ class GroupNorm(Module):
         affine: bool = True,
         device: Any = None,
         dtype: Any = None,
+        *,
+        bias: bool = True,
     ) -> None:
         super().__init__()
         if num_channels % num_groups:
@@ -236,7 +242,7 @@ class GroupNorm(Module):
         self.eps = eps
         self.affine = affine
         self.register_parameter("weight", Parameter(ones(num_channels, dtype=dtype)) if affine else None)
-        self.register_parameter("bias", Parameter(zeros(num_channels, dtype=dtype)) if affine else None)
+        self.register_parameter("bias", Parameter(zeros(num_channels, dtype=dtype)) if affine and bias else None)
 
     def forward(self, input: Any) -> Any:
         """The result, of the input's shape."""
@@ -244,4 +250,5 @@ class GroupNorm(Module):
 
     def extra_repr(self) -> str:
         """The options, as printed."""
-        return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}"
+        text = f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}"
+        return f"{text}, bias={self.bias is not None}"

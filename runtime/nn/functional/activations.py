@@ -1,14 +1,39 @@
-"""Activations as functions."""
+"""Activations, those that PyTorch lets write into their input with the option `inplace`."""
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
+from runtime.operations import activations
+from runtime.operations.in_place import in_place
 
-from runtime.operation import apply
+
+def _both(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function with one more parameter at its end, `inplace`."""
+    count = function.__code__.co_argcount
+    written = in_place(function)
+
+    @functools.wraps(function)
+    def chosen(*args: Any, inplace: bool = False, **options: Any) -> Any:
+        if len(args) > count:
+            *args, inplace = args  # type: ignore[assignment]
+        return written(*args, **options) if inplace else function(*args, **options)
+
+    return chosen
 
 
-def relu(input: Any) -> Any:
-    """The input where it is above 0, elsewhere 0. Its slope at 0 is 0."""
-    return apply(np.where, (input > 0.0, input, 0.0))
+celu = _both(activations.celu)
+elu = _both(activations.elu)
+hardsigmoid = _both(activations.hardsigmoid)
+hardswish = _both(activations.hardswish)
+hardtanh = _both(activations.hardtanh)
+leaky_relu = _both(activations.leaky_relu)
+mish = _both(activations.mish)
+relu = _both(activations.relu)
+relu6 = _both(activations.relu6)
+rrelu = _both(activations.rrelu)
+selu = _both(activations.selu)
+silu = _both(activations.silu)
+threshold = _both(activations.threshold)

@@ -43,9 +43,7 @@ def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float
     return huber_loss(input, target, reduction, beta) / beta
 
 
-def huber_loss(
-    input: Any, target: Any, reduction: str = "mean", delta: float = 1.0, weight: Any = None
-) -> Any:
+def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 1.0, weight: Any = None) -> Any:
     """`0.5 * d**2` for differences below `delta`, `delta * (|d| - 0.5 * delta)` above. Source: Huber 1964."""
     if delta <= 0.0:
         raise ValueError(f"huber_loss does not support non-positive values for delta, this one is {delta}")
@@ -77,22 +75,20 @@ def cross_entropy(
     losses = call(kernels.class_losses, scores, labels)
     if label_smoothing:
         logs = call(kernels.log_softmax, scores)
-        spread = -(logs if weight is None else logs * plain(weight)).sum(-1)
-        losses = losses if weight is None else losses * plain(weight)[labels]
+        spread = -(logs if weight is None else logs * weight).sum(-1)
+        losses = losses if weight is None else losses * weight[labels]
         classes = np.shape(scores)[-1]
         losses = (1.0 - label_smoothing) * losses + label_smoothing / classes * spread
     elif weight is not None:
-        losses = losses * plain(weight)[labels]
+        losses = losses * weight[labels]
     return _mean_over_weights(losses, weight, labels, valid, reduction)
 
 
-def nll_loss(
-    input: Any, target: Any, weight: Any = None, ignore_index: int = -100, reduction: str = "mean"
-) -> Any:
+def nll_loss(input: Any, target: Any, weight: Any = None, ignore_index: int = -100, reduction: str = "mean") -> Any:
     """Minus the entry of the target's class in log-probabilities; shapes and the rest as in `cross_entropy`."""
     logs, labels, valid = _scores_and_labels(input, target, ignore_index)
     own = call(np.take_along_axis, logs, labels[..., None], axis=-1)[..., 0]
-    losses = -own if weight is None else -own * plain(weight)[labels]
+    losses = -own if weight is None else -own * weight[labels]
     return _mean_over_weights(losses, weight, labels, valid, reduction)
 
 
@@ -122,9 +118,10 @@ def _mean_over_weights(losses: Any, weight: Any, labels: Any, valid: Any, reduct
         losses = call(np.where, valid, losses, 0.0)
     if reduction != "mean" or weight is None and valid is None:
         return reduced(losses, reduction)
-    shares = np.ones(labels.shape) if weight is None else plain(weight)[labels]
-    total = shares.sum() if valid is None else (shares * valid).sum()
-    return losses.sum() / float(total) if total else losses.sum() * math.nan
+    if weight is None:
+        return losses.sum() / (float(np.sum(valid)) or math.nan)
+    shares = weight[labels]
+    return losses.sum() / (shares if valid is None else call(np.where, valid, shares, 0.0)).sum()
 
 
 def _cross_entropy_of_probabilities(
@@ -136,7 +133,7 @@ def _cross_entropy_of_probabilities(
         target = target * (1.0 - label_smoothing) + label_smoothing / classes
     logs = call(kernels.log_softmax, input, axis)
     if weight is not None:
-        logs = logs * np.reshape(plain(weight), (-1, *(1,) * (input.ndim - axis - 1)))
+        logs = logs * call(np.reshape, weight, (-1, *(1,) * (input.ndim - axis - 1)))
     return reduced(-(logs * target).sum(axis), reduction)
 
 
@@ -177,10 +174,10 @@ def poisson_nll_loss(
     """Minus the log-probability of counts under a Poisson distribution; `full` adds Stirling's term of the target."""
     losses = call(np.exp, input) - target * input if log_input else input - target * call(np.log, input + eps)
     if full:
-        t = plain(target)
-        above = np.where(t > 1, t, 1.0)
-        stirling = above * np.log(above) - above + 0.5 * np.log(2.0 * math.pi * above)
-        losses = losses + np.where(t > 1, stirling, 0.0).astype(plain(losses).dtype)
+        large = plain(target) > 1
+        t = call(np.where, large, target, 1.0)
+        stirling = t * call(np.log, t) - t + 0.5 * call(np.log, 2.0 * math.pi * t)
+        losses = losses + call(np.where, large, stirling, 0.0)
     return reduced(losses, reduction)
 
 

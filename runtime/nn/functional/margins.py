@@ -9,6 +9,7 @@ import numpy as np
 from runtime.errors import ShapeMismatch
 from runtime.nn.functional.losses import plain, reduced
 from runtime.operation import call
+from runtime.operations.products import pairwise_distance
 
 
 def _above(x: Any) -> Any:
@@ -16,26 +17,7 @@ def _above(x: Any) -> Any:
     return call(np.where, plain(x) > 0.0, x, 0.0)
 
 
-def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
-    """The cosine of the angle between vectors along `dim`; lengths below `eps` count as `eps`."""
-    product = call(np.sum, x1 * x2, axis=dim)
-    return product / (_length(x1, dim, eps) * _length(x2, dim, eps))
-
-
-def _length(x: Any, dim: int, eps: float) -> Any:
-    squares = call(np.sum, x * x, axis=dim)
-    short = plain(squares) < eps * eps
-    return call(np.sqrt, call(np.where, short, eps * eps, squares))
-
-
-def pairwise_distance(x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Any:
-    """The p-norm of `x1 - x2 + eps` along the last axis."""
-    return call(np.linalg.norm, x1 - x2 + eps, p, -1, keepdim)
-
-
-def cosine_embedding_loss(
-    input1: Any, input2: Any, target: Any, margin: float = 0.0, reduction: str = "mean"
-) -> Any:
+def cosine_embedding_loss(input1: Any, input2: Any, target: Any, margin: float = 0.0, reduction: str = "mean") -> Any:
     """`1 - cos` where the target is 1, `max(0, cos - margin)` where it is -1."""
     # The small number under the root is PyTorch's, and what keeps vectors of zeros from giving NaN.
     dim = input1.ndim - 1
@@ -46,9 +28,7 @@ def cosine_embedding_loss(
     return reduced(losses, reduction)
 
 
-def margin_ranking_loss(
-    input1: Any, input2: Any, target: Any, margin: float = 0.0, reduction: str = "mean"
-) -> Any:
+def margin_ranking_loss(input1: Any, input2: Any, target: Any, margin: float = 0.0, reduction: str = "mean") -> Any:
     """`max(0, -target * (input1 - input2) + margin)`."""
     return reduced(_above(-target * (input1 - input2) + margin), reduction)
 
@@ -94,6 +74,6 @@ def multi_margin_loss(
     gaps = _above(margin - own + input)
     gaps = gaps if p == 1 else gaps * gaps
     if weight is not None:
-        gaps = gaps * plain(weight)[labels][..., None]
+        gaps = gaps * weight[labels][..., None]
     others = np.arange(input.shape[-1]) != labels[..., None]
     return reduced(call(np.sum, call(np.where, others, gaps, 0.0), axis=-1) / input.shape[-1], reduction)
