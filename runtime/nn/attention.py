@@ -8,13 +8,13 @@ import numpy as np
 
 from runtime.creation import zeros
 from runtime.errors import ShapeMismatch
+from runtime.lifting import call
 from runtime.nn import functional, init
 from runtime.nn.functional.attention import attention_weights
 from runtime.nn.functional.losses import plain
 from runtime.nn.linear import Linear
 from runtime.nn.module import Module
 from runtime.nn.parameter import Parameter
-from runtime.operation import call
 
 
 class NonDynamicallyQuantizableLinear(Linear):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from runtime import kernels
-from runtime.operation import call
+from runtime.lifting import call
 
 State = tuple[Any, ...]
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from runtime.creation import zeros
 from runtime.kernels.windows import per_axis
+from runtime.lifting import call
 from runtime.nn import functional, init
 from runtime.nn.module import Module
 from runtime.nn.parameter import Parameter
-from runtime.operation import call
 
 # The names of PyTorch's ways of padding, as `np.pad` calls them.
 _MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
@@ -103,7 +103,7 @@ class _Forward(_Convolution):
 
     def forward(self, input: Any) -> Any:
         """The result, shape (batch, out_channels, ...)."""
-        padding = self.padding
+        padding: Any = self.padding
         if self.padding_mode != "zeros":
             input = call(np.pad, input, self._widths(input), _MODES[self.padding_mode])
             padding = 0
@@ -116,7 +116,7 @@ class _Forward(_Convolution):
         elif self.padding == "same":
             totals = [d * (k - 1) for k, d in zip(self.kernel_size, self.dilation)]
         else:
-            totals = [2 * n for n in self.padding]
+            totals = [2 * n for n in per_axis(self.padding, self.rank)]
         return [(0, 0)] * (input.ndim - self.rank) + [(total // 2, total - total // 2) for total in totals]
 
 
@@ -179,7 +179,11 @@ class _Transposed(_Convolution):
         least = [
             (n - 1) * s - 2 * p + d * (k - 1) + 1
             for n, s, p, d, k in zip(
-                input.shape[-self.rank :], self.stride, self.padding, self.dilation, self.kernel_size
+                input.shape[-self.rank :],
+                self.stride,
+                per_axis(self.padding, self.rank),
+                self.dilation,
+                self.kernel_size,
             )
         ]
         extra = tuple([n - m for n, m in zip(wanted[-self.rank :], least)])

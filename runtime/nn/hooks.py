@@ -1,48 +1,32 @@
-"""Functions that a Module calls on the way: lists of hooks and the handles that take them out again."""
+"""Functions that a Module calls on the way: the tables they stand in."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-_numbers = itertools.count()
+from runtime.hooks import RemovableHandle
 
 
 class Hook(NamedTuple):
-    """A function, and whether it also takes the keyword arguments of the call."""
+    """A function, whether it also takes the keyword arguments of the call, and whether it is called after failures."""
 
     function: Callable[..., Any]
     with_kwargs: bool
     always: bool = False
 
 
-class RemovableHandle:
-    """Returned by a function that registers a hook. `remove` takes the hook out; in a `with` block its end does."""
-
-    def __init__(self, hooks: dict[int, Any]) -> None:
-        self._hooks = hooks
-        self.id = next(_numbers)
-
-    def remove(self) -> None:
-        """Take the hook out; a second call does nothing."""
-        self._hooks.pop(self.id, None)
-
-    def __enter__(self) -> RemovableHandle:
-        return self
-
-    def __exit__(self, *reason: Any) -> None:
-        self.remove()
+class HookTable(dict[int, Hook]):
+    """Hooks by number, in the order in which they are called."""
 
 
-def add(hooks: dict[int, Any], hook: Any, first: bool = False) -> RemovableHandle:
-    """Put a hook at the end of `hooks`, or before all others where it is to be `first`."""
-    handle = RemovableHandle(hooks)
+def add(hooks: HookTable, hook: Hook, first: bool = False) -> RemovableHandle:
+    """Put a hook at the end of a table, or before all others where it is to be `first`."""
+    if not callable(hook.function):
+        raise TypeError(f"a hook must be callable, not {type(hook.function).__name__}")
+    others = dict(hooks)
+    handle = RemovableHandle(hooks, hook)
     if first:
-        others = dict(hooks)
-        hooks.clear()
-        hooks[handle.id] = hook
-        hooks.update(others)
-    else:
-        hooks[handle.id] = hook
+        for number in others:
+            hooks[number] = hooks.pop(number)
     return handle

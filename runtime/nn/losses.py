@@ -25,10 +25,10 @@ class Loss(Module):
             else:
                 setattr(self, name, value)
 
-    def forward(self, input: Any, target: Any) -> Any:
-        """The loss."""
+    def forward(self, *inputs: Any, **named: Any) -> Any:
+        """The loss of what the function takes, in most cases an `input` and a `target`."""
         options = {name: getattr(self, name) for name in self._options}
-        return type(self).function(input, target, reduction=self.reduction, **options)
+        return type(self).function(*inputs, **named, reduction=self.reduction, **options)
 
 
 class MSELoss(Loss):
@@ -118,16 +118,12 @@ class PoissonNLLLoss(Loss):
 
 
 class GaussianNLLLoss(Loss):
-    """Minus the log-density of targets under normal distributions of given means and variances."""
+    """Minus the log-density of targets under normal distributions: takes means, targets and variances."""
 
     function = staticmethod(functional.gaussian_nll_loss)
 
     def __init__(self, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> None:
         super().__init__(reduction, full=full, eps=eps)
-
-    def forward(self, input: Any, target: Any, var: Any = None) -> Any:
-        """The loss of targets under means `input` and variances `var`."""
-        return functional.gaussian_nll_loss(input, target, var, self.full, self.eps, self.reduction)
 
 
 class HingeEmbeddingLoss(Loss):
@@ -158,10 +154,6 @@ class _OfTwo(Loss):
     def __init__(self, margin: float = 0.0, reduction: str = "mean") -> None:
         super().__init__(reduction, margin=margin)
 
-    def forward(self, input1: Any, input2: Any, target: Any = None) -> Any:
-        """The loss of two inputs and what their relation should be."""
-        return type(self).function(input1, input2, target, self.margin, self.reduction)
-
 
 class MarginRankingLoss(_OfTwo):
     """`max(0, -target * (input1 - input2) + margin)`."""
@@ -176,7 +168,7 @@ class CosineEmbeddingLoss(_OfTwo):
 
 
 class TripletMarginLoss(Loss):
-    """`max(0, |anchor - positive| - |anchor - negative| + margin)`."""
+    """`max(0, |anchor - positive| - |anchor - negative| + margin)`: takes anchors, positives and negatives."""
 
     function = staticmethod(functional.triplet_margin_loss)
 
@@ -184,8 +176,3 @@ class TripletMarginLoss(Loss):
         self, margin: float = 1.0, p: float = 2.0, eps: float = 1e-6, swap: bool = False, reduction: str = "mean"
     ) -> None:
         super().__init__(reduction, margin=margin, p=p, eps=eps, swap=swap)
-
-    def forward(self, anchor: Any, positive: Any, negative: Any = None) -> Any:
-        """The loss of anchors, what should be near them and what should be far."""
-        options = {name: getattr(self, name) for name in self._options}
-        return functional.triplet_margin_loss(anchor, positive, negative, reduction=self.reduction, **options)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from runtime.nn.hooks import Hook, RemovableHandle, add
+from runtime.hooks import RemovableHandle
+from runtime.nn.hooks import Hook, HookTable, add
 from runtime.nn.saving import Saved
 from runtime.tensor import Tensor
 
@@ -24,8 +25,8 @@ class Module(Saved):
     def __init__(self) -> None:
         super().__init__()
         self.training = True
-        self._forward_hooks: dict[int, Hook] = {}
-        self._forward_pre_hooks: dict[int, Hook] = {}
+        self._forward_hooks = HookTable()
+        self._forward_pre_hooks = HookTable()
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """The computation; every Module has its own."""

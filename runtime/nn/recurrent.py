@@ -13,11 +13,11 @@ import numpy as np
 
 from runtime.creation import zeros
 from runtime.errors import ShapeMismatch
+from runtime.lifting import call
 from runtime.nn import functional, init
 from runtime.nn.cells import CELLS, Cell
 from runtime.nn.module import Module
 from runtime.nn.parameter import Parameter
-from runtime.operation import call
 
 
 class _Recurrent(Module):
@@ -49,7 +49,7 @@ class _Recurrent(Module):
         for layer in range(num_layers):
             width = input_size if layer == 0 else hidden_size * (1 + bidirectional)
             for suffix in self._suffixes(layer):
-                shapes = {"weight_ih": (rows, width), "weight_hh": (rows, hidden_size)}
+                shapes: dict[str, tuple[int, ...]] = {"weight_ih": (rows, width), "weight_hh": (rows, hidden_size)}
                 if bias:
                     shapes |= {"bias_ih": (rows,), "bias_hh": (rows,)}
                 for name, shape in shapes.items():

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from runtime import kernels
+from runtime.lifting import call
 from runtime.nn.functional.dropout import dropout
 from runtime.nn.functional.losses import plain
-from runtime.operation import call
 
 
 def scaled_dot_product_attention(

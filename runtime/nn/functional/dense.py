@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from runtime import kernels
-from runtime.operation import call
+from runtime.lifting import call
 
 
 def linear(input: Any, weight: Any, bias: Any = None) -> Any:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from runtime.generator import stream_of
+from runtime.lifting import call
 from runtime.nn.functional.losses import plain
-from runtime.operation import call
 
 
 def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:

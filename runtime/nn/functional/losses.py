@@ -9,7 +9,7 @@ import numpy as np
 
 from runtime import kernels
 from runtime.errors import ShapeMismatch
-from runtime.operation import call
+from runtime.lifting import call
 from runtime.variable import Variable
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from runtime.errors import ShapeMismatch
+from runtime.lifting import call
 from runtime.nn.functional.losses import plain, reduced
-from runtime.operation import call
 from runtime.operations.products import pairwise_distance
 
 

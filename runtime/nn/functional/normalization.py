@@ -9,9 +9,9 @@ import numpy as np
 
 from runtime import kernels
 from runtime.errors import ShapeMismatch
+from runtime.lifting import call
 from runtime.modes import no_grad
 from runtime.nn.functional.losses import plain
-from runtime.operation import call
 
 
 def batch_norm(

@@ -10,7 +10,7 @@ import numpy as np
 from runtime import kernels
 from runtime.errors import ShapeMismatch
 from runtime.kernels.windows import per_axis
-from runtime.operation import call
+from runtime.lifting import call
 from runtime.tensor import Tensor
 from runtime.variable import Variable
 

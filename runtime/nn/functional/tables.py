@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from runtime.errors import SourceADError
+from runtime.lifting import call
 from runtime.modes import no_grad
 from runtime.nn.functional.losses import plain
-from runtime.operation import call
 
 
 def embedding(
@@ -75,4 +75,5 @@ def _bag(rows: Any, mode: str) -> Any:
         raise ValueError(f"mode is 'sum', 'mean' or 'max', not {mode!r}")
     if not len(rows):
         return call(np.sum, rows, axis=0)
-    return call({"sum": np.sum, "mean": np.mean, "max": np.max}[mode], rows, axis=0)
+    reduce: Any = {"sum": np.sum, "mean": np.mean, "max": np.max}[mode]
+    return call(reduce, rows, axis=0)
