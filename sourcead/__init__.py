@@ -1,10 +1,26 @@
 """Derivatives of plain Python and NumPy programs, written down as plain Python and NumPy."""
 
 from sourcead import derivative
-from sourcead.api import adjoint, dynamic, grad, jvp, stop_gradient, tangent, value_and_grad, vjp
+from sourcead.api import (
+    adjoint,
+    dynamic,
+    grad,
+    hessian,
+    hvp,
+    jacfwd,
+    jacobian,
+    jacrev,
+    jvp,
+    stop_gradient,
+    tangent,
+    value_and_grad,
+    vjp,
+)
+from sourcead.comparison import check_grads
 from sourcead.errors import (
     CotangentMismatch,
     DerivativeLost,
+    DerivativeMismatch,
     EndlessRecursion,
     NoRule,
     NoSource,
@@ -20,6 +36,7 @@ __version__ = "0.1.0"
 __all__ = [
     "CotangentMismatch",
     "DerivativeLost",
+    "DerivativeMismatch",
     "EndlessRecursion",
     "NoRule",
     "NoSource",
@@ -30,9 +47,15 @@ __all__ = [
     "UnknownArgument",
     "Unsupported",
     "adjoint",
+    "check_grads",
     "derivative",
     "dynamic",
     "grad",
+    "hessian",
+    "hvp",
+    "jacfwd",
+    "jacobian",
+    "jacrev",
     "jvp",
     "stop_gradient",
     "tangent",

@@ -15,7 +15,7 @@ import numpy as np
 
 from runtime.kernels import private
 from runtime.primitives import registry
-from sourcead import compiler
+from sourcead import compiler, driving
 from sourcead.backend import recipes
 from sourcead.backend.binding import Emitted
 from sourcead.backend.module import load
@@ -101,6 +101,66 @@ def tangent(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto") -> types.Functi
     names, _ = _arguments(source, wrt)
     emitted, _ = compiler.tangent(source, names, f"{_plain_name(source)}_tangent", _options(dynamic))
     return _loaded(emitted, f, {"transform": "tangent", "wrt": _listed(wrt), "dynamic": dynamic})
+
+
+@_collector_paused
+def jacobian(f: Function, wrt: Wrt = 0, *, mode: str = "auto", dynamic: str = "auto") -> types.FunctionType:
+    """The Jacobian: for arrays an array of the shape `out.shape + in.shape`.
+
+    For containers it has the structure of the result, and at each leaf of it the structure of the argument (a tuple
+    where `wrt` is one). `mode` says which sweeps compute it: "fwd" takes one for each element of the arguments, "rev"
+    one for each element of the result, "auto" the fewer of both. It is a function like any other: its own `jacobian`
+    holds the second derivatives.
+
+    Raises what `tangent` and `adjoint` raise, and NotDifferentiable for complex numbers.
+    """
+    if mode not in ("auto", "fwd", "rev"):
+        raise ValueError(f'mode is "auto", "fwd" or "rev", not {mode!r}')
+    source = spelled_out(find(f))
+    names, single = _arguments(source, wrt)
+    name = f"{_plain_name(source)}_jacobian"
+    emitted = driving.jacobian(source, f, names, name, single, mode, _options(dynamic))
+    return _loaded(emitted, f, {"transform": "jacobian", "wrt": _listed(wrt), "mode": mode, "dynamic": dynamic})
+
+
+def jacfwd(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto") -> types.FunctionType:
+    """`jacobian` by forward mode: cheap where there are few inputs."""
+    return jacobian(f, wrt, mode="fwd", dynamic=dynamic)
+
+
+def jacrev(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto") -> types.FunctionType:
+    """`jacobian` by reverse mode: cheap where there are few outputs."""
+    return jacobian(f, wrt, mode="rev", dynamic=dynamic)
+
+
+@_collector_paused
+def hessian(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto") -> types.FunctionType:
+    """The second derivatives of a scalar-valued function: the Jacobian, by forward mode, of its gradient.
+
+    For one array `x` the result has the shape `x.shape + x.shape`; where `wrt` is a tuple, it is a tuple of tuples.
+    """
+    return _of_gradient(driving.hessian, f, wrt, dynamic, "hessian")
+
+
+@_collector_paused
+def hvp(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto") -> types.FunctionType:
+    """The product of the Hessian and a vector: `hvp(f)(*args, v)`, the tangent of the gradient along `v`.
+
+    `v` has the structure and shape of the argument (a tuple where `wrt` is one); it is given by keyword where `f` has
+    defaults or `*args`. The cost is a small multiple of that of `f`, whatever the size of the argument.
+    """
+    return _of_gradient(driving.vector_product, f, wrt, dynamic, "hvp")
+
+
+def _of_gradient(
+    write: Callable[..., Emitted], f: Function, wrt: Wrt, dynamic: str, transform: str
+) -> types.FunctionType:
+    """What is written about the gradient of a function, as a function of its own."""
+    source = spelled_out(find(grad(f, wrt, dynamic=dynamic)))
+    names, single = _arguments(source, wrt)
+    plain = _plain_name(find(f))
+    emitted = write(source, names, f"{plain}_{transform}", plain, single, _options(dynamic))
+    return _loaded(emitted, f, {"transform": transform, "wrt": _listed(wrt), "dynamic": dynamic})
 
 
 def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
@@ -247,11 +307,25 @@ def _rebuilt(recipe: dict[str, Any]) -> types.FunctionType:
     for part in recipe["name"].split("."):
         found = getattr(found, part)
     wrt = tuple(recipe["wrt"]) if isinstance(recipe["wrt"], list) else recipe["wrt"]
-    options = {k: v for k, v in recipe.items() if k in ("has_aux", "dynamic")}
-    transforms = {"grad": grad, "value_and_grad": value_and_grad, "adjoint": adjoint, "tangent": tangent}
+    options = {k: v for k, v in recipe.items() if k in ("has_aux", "dynamic", "mode")}
+    transforms = {t.__name__: t for t in (grad, value_and_grad, adjoint, tangent, jacobian, hessian, hvp)}
     return transforms[recipe["transform"]](found, wrt, **options)
 
 
 recipes.register_rebuild(_rebuilt)
 
-__all__ = ["adjoint", "dynamic", "grad", "jvp", "stop_gradient", "tangent", "value_and_grad", "vjp"]
+__all__ = [
+    "adjoint",
+    "dynamic",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacfwd",
+    "jacobian",
+    "jacrev",
+    "jvp",
+    "stop_gradient",
+    "tangent",
+    "value_and_grad",
+    "vjp",
+]

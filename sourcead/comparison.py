@@ -6,6 +6,7 @@ part. Finite differences are central, with a step of the cube root of the roundi
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,10 +16,11 @@ import numpy as np
 
 from runtime.structure import flatten, is_inexact, match, paths
 from sourcead import api
-from sourcead.errors import NotDifferentiable, UnknownArgument
+from sourcead.errors import DerivativeMismatch, NotDifferentiable, UnknownArgument
 from sourcead.target import UserCode
 
 SEED = 20240229
+MODES = ("fwd", "rev")
 HEADINGS = ("argument", "index", "reverse", "forward", "numeric")
 
 
@@ -69,11 +71,21 @@ class _Leaf:
     value: np.ndarray
 
 
-def compare(function: Callable[..., Any], args: tuple[Any, ...], wrt: Any = None, limit: int = 10) -> Comparison:
+def compare(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    wrt: Any = None,
+    limit: int = 10,
+    modes: tuple[str, ...] = MODES,
+    rtol: float | None = None,
+    atol: float | None = None,
+) -> Comparison:
     """Compare the derivatives of `function` at `args`.
 
     `wrt` is a name, a position or a tuple of these; None means every one of `args` that holds floating-point numbers.
     An argument with more than `limit` elements gets `limit` rows, spread evenly, and one row along a random direction.
+    A mode that is not in `modes` is not computed, and its numbers are those of the differences. Without `rtol` and
+    `atol` the tolerance is what central differences can tell.
 
     Raises: NotDifferentiable where there is nothing to differentiate, and whatever the transforms refuse.
     """
@@ -83,18 +95,21 @@ def compare(function: Callable[..., Any], args: tuple[Any, ...], wrt: Any = None
         value = function(*_copied(args))
     chosen = _given_floats(args[:given]) if wrt is None else _positions(names, wrt)
     weights = _weights(value)
-    pulled = dict(zip(chosen, _call(api.adjoint(function, chosen), function, args, [weights])))
-    pushed = api.tangent(function, chosen)
+    reversed_ = "rev" in modes
+    pulled = dict(zip(chosen, _call(api.adjoint(function, chosen), function, args, [weights]))) if reversed_ else {}
+    pushed = api.tangent(function, chosen) if "fwd" in modes else None
     rows: list[Row] = []
     compared = elements = 0
     for leaf in _leaves(names, args, chosen):
-        bar = np.asarray(match(args[leaf.argument], pulled[leaf.argument])[leaf.position])
+        bar = match(args[leaf.argument], pulled[leaf.argument])[leaf.position] if reversed_ else None
         for label, direction in _directions(leaf, limit):
-            dots = [_tangent(args[k], leaf if k == leaf.argument else None, direction) for k in chosen]
-            forward = _weighted(_call(pushed, function, args, dots)[1], weights)
-            numeric = _difference(function, args, leaf, direction, weights)
-            reverse = float(np.real(np.sum(bar * direction)))
-            agrees = _close(reverse, numeric, leaf, value) and _close(forward, numeric, leaf, value)
+            reverse = forward = numeric = _difference(function, args, leaf, direction, weights)
+            if bar is not None:
+                reverse = float(np.real(np.sum(np.asarray(bar) * direction)))
+            if pushed is not None:
+                dots = [_tangent(args[k], leaf if k == leaf.argument else None, direction) for k in chosen]
+                forward = _weighted(_call(pushed, function, args, dots)[1], weights)
+            agrees = all(_close(found, numeric, leaf, value, rtol, atol) for found in (reverse, forward))
             rows.append(Row(leaf.name, label, reverse, forward, numeric, agrees))
         compared += min(limit, leaf.value.size)
         elements += leaf.value.size
@@ -224,9 +239,76 @@ def _difference(
     return (_weighted(function(*ahead), weights) - _weighted(function(*behind), weights)) / (2.0 * length)
 
 
-def _close(derivative: float, numeric: float, leaf: _Leaf, value: Any) -> bool:
+def _close(derivative: float, numeric: float, leaf: _Leaf, value: Any, rtol: float | None, atol: float | None) -> bool:
     """Within what central differences can tell: truncation relative to the derivative, rounding to the value."""
     precision = float(np.finfo(leaf.value.dtype).eps) ** (2 / 3)
-    relative = max(1e-5, 1e3 * precision)
-    size = max([1.0, *(float(np.max(np.abs(v))) for v in flatten(value)[0] if np.size(v))])
-    return abs(derivative - numeric) <= relative * max(abs(derivative), abs(numeric)) + 1e2 * precision * size
+    relative = max(1e-5, 1e3 * precision) if rtol is None else rtol
+    size = max([1.0, *(float(np.max(np.abs(v))) for v in flatten(value)[0] if is_inexact(v) and np.size(v))])
+    absolute = 1e2 * precision * size if atol is None else atol
+    return abs(derivative - numeric) <= relative * max(abs(derivative), abs(numeric)) + absolute
+
+
+def check_grads(
+    f: Callable[..., Any],
+    args: tuple[Any, ...],
+    wrt: Any = 0,
+    *,
+    order: int = 1,
+    modes: tuple[str, ...] = MODES,
+    rtol: float | None = None,
+    atol: float | None = None,
+) -> None:
+    """Raise DerivativeMismatch where a derivative of `f` at `args` disagrees with central differences.
+
+    `wrt` is a position, a name, a tuple of these, or None for every argument that holds floating-point numbers.
+    With `order=2` the derivatives are checked as functions too, in all of `modes`, and so on. An argument of more than
+    ten elements is checked at ten of them and along one random direction. Passing proves little at a kink, and nothing
+    about other arguments.
+    """
+    if not set(modes) <= set(MODES) or not modes:
+        raise ValueError(f"modes are among {MODES}, not {modes!r}")
+    if order < 1:
+        raise ValueError(f"order is at least 1, not {order}")
+    _check(f, tuple(args), wrt, order, tuple(modes), (rtol, atol), getattr(f, "__name__", "the function"))
+
+
+def _check(
+    f: Callable[..., Any],
+    args: tuple[Any, ...],
+    wrt: Any,
+    order: int,
+    modes: tuple[str, ...],
+    tolerances: tuple[float | None, float | None],
+    called: str,
+) -> None:
+    for row in compare(f, args, wrt, modes=modes, rtol=tolerances[0], atol=tolerances[1]).rows:
+        if not row.agrees:
+            mode, found = max((("reverse", row.reverse), ("forward", row.forward)), key=lambda m: _gap(m[1], row))
+            place = row.argument if row.index == "-" else f"{row.argument}[{row.index}]"
+            raise DerivativeMismatch(
+                f"the {mode} derivative of {called} with respect to {place} is {found:.9g}, and differences give "
+                f"{row.numeric:.9g}",
+                "Look at the rules that it uses, and at kinks near this point; else give a larger rtol or atol.",
+            )
+    if order == 1:
+        return
+    names, args = _positional(f, args)
+    chosen = _given_floats(args) if wrt is None else _positions(names, wrt)
+    weights = _weights(f(*_copied(args)))
+    directions = [_weights_like(args[k]) for k in chosen]
+    for mode in modes:
+        derived = api.adjoint(f, chosen) if mode == "rev" else api.tangent(f, chosen)
+        own = inspect.signature(f).parameters
+        given = [n for n in inspect.signature(derived).parameters if n not in own]
+        seeds = dict(zip(given, [weights] if mode == "rev" else directions, strict=True))
+        name = f"the {'adjoint' if mode == 'rev' else 'tangent'} of {called}"
+        _check(functools.partial(derived, **seeds), args, chosen, order - 1, modes, tolerances, name)
+
+
+def _gap(found: float, row: Row) -> float:
+    return np.inf if np.isnan(found) else abs(found - row.numeric)
+
+
+def _weights_like(argument: Any) -> Any:
+    leaves, rebuild = flatten(argument)
+    return rebuild([_random(leaf) if is_inexact(leaf) else 0.0 for leaf in leaves])

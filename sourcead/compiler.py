@@ -235,6 +235,12 @@ def adjoint(source: Source, wrt: tuple[str, ...], name: str, single: bool, optio
     """The module of an adjoint, and the name of the parameter that takes the result's cotangent."""
     program = Program(options)
     main = program.function_name(name)
+    seed = write_adjoint(program, source, wrt, main, single)
+    return program.emitted(main), seed
+
+
+def write_adjoint(program: Program, source: Source, wrt: tuple[str, ...], main: str, single: bool) -> str:
+    """Write the adjoint `main` into a program; gives the name of its parameter for the result's cotangent."""
     analysed = analyse(source, program.namespace, wrt, False)
     core = analysed.core
     seed = program.namespace.local(f"{core.result or 'result'}_bar", core.taken)
@@ -245,7 +251,7 @@ def adjoint(source: Source, wrt: tuple[str, ...], name: str, single: bool, optio
     arguments = with_parameters(core.arguments, [seed])
     said = f"Cotangents of {', '.join(wrt)} in {source.name}, given the cotangent of its result."
     program.functions.append(_function(main, arguments, body, said))
-    return program.emitted(main), seed
+    return seed
 
 
 def tangent(source: Source, wrt: tuple[str, ...], name: str, options: Options) -> tuple[Emitted, tuple[str, ...]]:

@@ -15,6 +15,7 @@ from runtime.errors import (
 __all__ = [
     "CotangentMismatch",
     "DerivativeLost",
+    "DerivativeMismatch",
     "EndlessRecursion",
     "NoRule",
     "NoSource",
@@ -46,3 +47,7 @@ class Unsupported(SourceADError, NotImplementedError):
 
 class EndlessRecursion(SourceADError, RecursionError):
     """The transform would have to write infinitely many functions."""
+
+
+class DerivativeMismatch(SourceADError, AssertionError):
+    """`check_grads` found a derivative that disagrees with finite differences."""

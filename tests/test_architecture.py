@@ -18,9 +18,10 @@ PACKAGES = ("runtime", "sourcead")
 # From the bottom to the top; a module may import from its own layer and from those before it. The longest matching
 # name counts. Modules at the top of `runtime` that are not named here belong to "runtime"; the two packages' own
 # `__init__` files are faces, and stand above all that they hand on.
-FACES = {"runtime": "runtime.autograd", "sourcead": "sourcead.api"}
+FACES = {"runtime": "runtime.autograd", "sourcead": "sourcead.comparison"}
 LAYERS = [
     ("runtime.errors",),
+    ("runtime.structure",),
     ("runtime.kernels",),
     ("runtime.primitives",),
     ("runtime",),
@@ -31,7 +32,7 @@ LAYERS = [
     ("sourcead.transform",),
     ("sourcead.optimize",),
     ("sourcead.backend",),
-    ("sourcead.compiler", "sourcead.report"),
+    ("sourcead.compiler", "sourcead.driving", "sourcead.report"),
     ("sourcead.api", "sourcead"),
     ("sourcead.comparison", "sourcead.doctor", "sourcead.target"),
     ("sourcead.cli", "sourcead.__main__"),

@@ -51,6 +51,14 @@ from runtime.kernels.elementwise import (
 from runtime.kernels.error_function import erf, erfc, erfcx, erfinv
 from runtime.kernels.gamma import bessel_i, lgamma, scaled_bessel_i
 from runtime.kernels.indexing import scatter, untake, untake_along_axis
+from runtime.kernels.jacobians import (
+    columns_of_jacobian,
+    elements,
+    jacobian_of_columns,
+    jacobian_of_rows,
+    rows_of_jacobian,
+    unit_at,
+)
 from runtime.kernels.joining import (
     carried,
     filled,
@@ -124,7 +132,7 @@ from runtime.kernels.reductions import (
     share_of_ties,
     spread,
 )
-from runtime.kernels.restoring import private, put_back, put_whole, saved, saved_item
+from runtime.kernels.restoring import private, put_back, put_whole, saved, saved_item, takes_back
 from runtime.kernels.shape import (
     copying_mode,
     flatten,

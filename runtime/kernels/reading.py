@@ -11,6 +11,7 @@ from typing import Any
 from runtime.kernels import (
     elementwise,
     indexing,
+    jacobians,
     joining,
     linear_algebra,
     products,
@@ -39,6 +40,10 @@ SHAPE_ARGUMENTS: dict[Callable[..., Any], tuple[int, ...]] = {
     indexing.scatter: (2,),
     indexing.untake: (2,),
     indexing.untake_along_axis: (2,),
+    jacobians.columns_of_jacobian: (1, 2),
+    jacobians.jacobian_of_columns: (1, 2),
+    jacobians.jacobian_of_rows: (1, 2),
+    jacobians.rows_of_jacobian: (1, 2),
     joining.filled: (1,),
     joining.carried: (1,),
     joining.unconcatenate: (1,),

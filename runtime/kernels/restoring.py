@@ -35,9 +35,17 @@ def saved_item(u: Any, index: Any) -> Any:
     return saved(u.get(index, _ABSENT)) if isinstance(u, dict) else saved(u[index])
 
 
+def takes_back(u: Any) -> bool:
+    """Whether old contents can be put back into an object: an array that can be written, a list or a dict."""
+    return u.flags.writeable if isinstance(u, np.ndarray) else isinstance(u, (list, dict))
+
+
 def put_whole(u: Any, value: Any) -> Any:
-    """Undo changes of `u`: an array or list gets its old contents back in place, a number is the old one again."""
-    if not isinstance(u, (np.ndarray, list, dict)):
+    """Undo changes of `u`: an array or list gets its old contents back in place, a number is the old one again.
+
+    An array that cannot be written, such as one that was broadcast, is replaced by the old one.
+    """
+    if not takes_back(u):
         return value
     put_back(u, Ellipsis, value)
     return u

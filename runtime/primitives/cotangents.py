@@ -22,6 +22,7 @@ from runtime.kernels import (
     sequence,
     take_out,
     take_written,
+    takes_back,
     unbroadcast,
     unit,
     written_back,
@@ -30,7 +31,7 @@ from runtime.kernels import (
 from runtime.primitives.registry import call, forward, inactive, reverse, samples, transpose, view
 from runtime.primitives.sampling import normal
 
-inactive(zeros_like, unit, require_floats, require_numbers, require_real, apart, distinct)
+inactive(zeros_like, unit, require_floats, require_numbers, require_real, apart, distinct, takes_back)
 
 
 @transpose(unbroadcast, wrt="g")

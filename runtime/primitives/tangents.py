@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runtime.kernels import blank_tangent, formed, matched, stretched, unbroadcast, view_alike, zero_tangent
-from runtime.primitives.registry import call, inactive, samples, transpose, view
+from runtime.primitives.registry import call, forward, inactive, reverse, samples, transpose, view
 from runtime.primitives.sampling import normal
 
 inactive(zero_tangent, blank_tangent)
@@ -27,9 +27,15 @@ def formed_x_dot(z_bar, z, x_dot, x):
     return z_bar
 
 
-@transpose(view_alike, wrt="z_dot")
+@reverse(view_alike, wrt="z_dot")
 def view_alike_z_dot(z_bar, z, z_dot, x_dot, y, x):
     return z_bar
+
+
+# Not the operation itself: the second tangent need not lie in memory as the first tangent of another value does.
+@forward(view_alike, wrt="z_dot")
+def view_alike_z_dot_dot(z_dot_dot, z, z_dot, x_dot, y, x):
+    return z_dot_dot
 
 
 view(view_alike, of="z_dot")

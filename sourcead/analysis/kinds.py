@@ -26,7 +26,11 @@ from sourcead.frontend.syntax import walk
 ANY_STRUCTURE = {
     kernels.accumulate,
     kernels.entries_of,
+    kernels.columns_of_jacobian,
     kernels.formed,
+    kernels.jacobian_of_columns,
+    kernels.jacobian_of_rows,
+    kernels.rows_of_jacobian,
     kernels.like,
     kernels.matched,
     kernels.own,

@@ -9,7 +9,7 @@ import gast
 import numpy as np
 
 import runtime
-from runtime.kernels import put_back, put_whole
+from runtime.kernels import put_back, put_whole, takes_back
 from runtime.primitives import registry
 from runtime.regions import pulled_back, pushed, recorded
 from sourcead.errors import EndlessRecursion
@@ -19,7 +19,7 @@ from sourcead.frontend.exits import single_exit
 from sourcead.frontend.names import MISSING, Closure, Frame
 from sourcead.frontend.outside import conflict
 from sourcead.frontend.source import find
-from sourcead.frontend.syntax import assign, attribute, call, clone, const, is_docstring, load, pack, subscript, walk
+from sourcead.frontend.syntax import assign, attribute, call, clone, const, is_docstring, pack, subscript, walk
 
 DEEPEST = 60
 
@@ -77,13 +77,12 @@ class Calls(Arguments):
         else:
             held = self.reference(node.args[0].id, frame)
             value = self.name(self.value(node.args[1], frame), "contents")
-        array = attribute(load(self.namespace.bind("np", np)), "ndarray")
-        kinds = pack([array, load("list"), load("dict")])
         kernel = self.namespace.bind("put_back", put_back)
         back = gast.Expr(value=call(kernel, clone(held), const(Ellipsis), clone(value)))
         again = assign(held.id, clone(value))
         back.origin = again.origin = self.origin
-        self.emit(gast.If(test=call("isinstance", clone(held), kinds), body=[back], orelse=[again]))
+        test = call(self.namespace.bind("takes_back", takes_back), clone(held))
+        self.emit(gast.If(test=test, body=[back], orelse=[again]))
         return held
 
     def _region(self, node: gast.Call, function: Any, frame: Frame) -> gast.AST | None:

@@ -17,7 +17,7 @@ from sourcead.frontend.names import Frame, Namespace, own_names
 from sourcead.frontend.outside import conflict
 from sourcead.frontend.source import Source
 from sourcead.frontend.statements import Statements
-from sourcead.frontend.syntax import all_parameters, is_docstring, walk_own
+from sourcead.frontend.syntax import all_parameters, assign, is_docstring, load, names_written, walk_own
 
 
 @dataclass
@@ -57,7 +57,9 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...]) -> Core:
         )
     builder.origin = None
     builder.inlining.append(source.function)
-    frame = Frame(source, None, own_names(tree) - set(source.bound), body=tree.body)
+    # An argument that the callable already has is a constant, unless its name is given another value.
+    again = set(source.bound) & names_written(tree.body)
+    frame = Frame(source, None, own_names(tree) - (set(source.bound) - again), body=tree.body)
     for name in all_parameters(tree.args):
         if name in source.bound:
             continue
@@ -81,6 +83,9 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...]) -> Core:
     body, result = single_exit(body, builder.flags(frame))
     frame.body = body
     with builder.inside() as block:
+        for name in sorted(again):
+            given = load(namespace.bind(f"{name}_given", source.bound[name]))
+            builder.emit(assign(builder.variable(frame, name), given))
         builder.statements(body, frame)
         held = builder.reference(result, frame) if result is not None else None
         if held is not None and not isinstance(held, gast.Name):

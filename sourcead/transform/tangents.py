@@ -111,7 +111,7 @@ class Tangents:
             return None
         total = functools.reduce(plus, terms)
         if rule.kind != "elementwise":
-            return self._alike(total, found, rule)
+            return self._alike(target, total, found, rule)
         if isinstance(value, gast.Call) and isinstance(total, gast.Name) and not self.facts.is_number(load(target)):
             # The operand may be a list, and the result is an array.
             return call(self.facts.bind(stretched), total, load(RESULT))
@@ -218,10 +218,10 @@ class Tangents:
                     return registry.bind(text, more, found.args, found.kwargs) or {}
         raise _unfit(found, statement)
 
-    def _alike(self, total: gast.AST, found: Operation, rule: registry.Rule) -> gast.AST:
+    def _alike(self, target: str, total: gast.AST, found: Operation, rule: registry.Rule) -> gast.AST:
         """What only may be a view shares memory as the value does, and what is a copy is one, where it matters."""
         operands = {n for o in found.operands for n in names_read(o)}
-        if not operands & self.facts.mutable:
+        if not (operands | {target}) & self.facts.mutable:
             return total
         if rule.view_of is None:
             kernel = self.facts.operation(total) if isinstance(total, gast.Call) else None

@@ -1,0 +1,216 @@
+"""Jacobians, Hessians and Hessian-vector products, against Autograd and against themselves in the other mode."""
+
+from __future__ import annotations
+
+import functools
+import pickle
+from collections import namedtuple
+from dataclasses import dataclass
+
+import autograd
+import autograd.numpy as anp
+import numpy as np
+import pytest
+
+import sourcead
+
+X = np.array([0.3, 0.7, 1.1])
+
+
+def swirl(x, n=2):
+    for _ in range(n):
+        x = np.sin(x) * x[::-1]
+    return x
+
+
+def swirl_autograd(x):
+    for _ in range(2):
+        x = anp.sin(x) * x[::-1]
+    return x
+
+
+def energy(x):
+    total = 0.0
+    for k in range(len(x)):
+        total = total + np.sin(x[k]) ** 2 * x[k - 1]
+    return total
+
+
+def energy_autograd(x):
+    return anp.sum(anp.sin(x) ** 2 * anp.roll(x, 1))
+
+
+def mixed(p, x):
+    return {"affine": p["w"] @ x + p["b"], "square": np.sum(x**2)}
+
+
+def both(a, b):
+    return np.sum(a * np.sin(b)) + np.sum(a) ** 2
+
+
+COUNTED: list[int] = []
+
+
+@sourcead.dynamic
+def counted(x, w):
+    COUNTED.append(1)
+    return w @ x
+
+
+Point = namedtuple("Point", "x y")
+
+
+@dataclass
+class Body:
+    mass: float
+    place: np.ndarray
+
+
+MODES = ["auto", "fwd", "rev"]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_jacobian_against_autograd(mode):
+    np.testing.assert_allclose(sourcead.jacobian(swirl, mode=mode)(X), autograd.jacobian(swirl_autograd)(X), rtol=1e-12)
+
+
+@pytest.mark.parametrize("outer", [sourcead.jacfwd, sourcead.jacrev])
+@pytest.mark.parametrize("inner", [sourcead.jacfwd, sourcead.jacrev])
+def test_jacobian_of_jacobian(inner, outer):
+    expected = autograd.jacobian(autograd.jacobian(swirl_autograd))(X)
+    found = outer(inner(swirl))(X)
+    assert found.shape == (3, 3, 3)
+    np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-14)
+
+
+def test_gradient_of_a_function_of_a_jacobian():
+    jacobian = sourcead.jacobian(swirl)
+
+    def size(x):
+        return np.sum(jacobian(x) ** 2)
+
+    expected = autograd.grad(lambda x: anp.sum(autograd.jacobian(swirl_autograd)(x) ** 2))(X)
+    np.testing.assert_allclose(sourcead.grad(size)(X), expected, rtol=1e-11)
+
+
+def test_hessian_and_its_product_against_autograd():
+    expected = autograd.hessian(energy_autograd)(X)
+    np.testing.assert_allclose(sourcead.hessian(energy)(X), expected, rtol=1e-11)
+    v = np.array([1.0, -2.0, 0.5])
+    np.testing.assert_allclose(sourcead.hvp(energy)(X, v), expected @ v, rtol=1e-11)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_shapes(mode):
+    def outer(x):
+        return np.outer(x, x)
+
+    assert sourcead.jacobian(outer, mode=mode)(X).shape == (3, 3, 3)
+    assert sourcead.jacobian(lambda x: x[:0], mode=mode)(X).shape == (0, 3)
+    assert sourcead.jacobian(lambda x: 2.0 * x, mode=mode)(np.zeros((2, 0))).shape == (2, 0, 2, 0)
+    assert sourcead.jacobian(lambda x: x * x, mode=mode)(3.0) == 6.0
+    assert sourcead.jacobian(lambda x: x * X, mode=mode)(3.0).shape == (3,)
+
+
+def test_dtype_is_kept():
+    x = X.astype(np.float32)
+    for mode in MODES:
+        assert sourcead.jacobian(swirl, mode=mode)(x).dtype == np.float32
+    assert sourcead.hessian(energy)(x).dtype == np.float32
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_containers(mode):
+    p = {"w": np.arange(6.0).reshape(2, 3), "b": np.ones(2)}
+    found = sourcead.jacobian(mixed, (0, "x"), mode=mode)(p, X)
+    by_p, by_x = found["affine"]
+    np.testing.assert_array_equal(by_p["w"], np.einsum("ij,k->ijk", np.eye(2), X))
+    np.testing.assert_array_equal(by_p["b"], np.eye(2))
+    np.testing.assert_array_equal(by_x, p["w"])
+    by_p, by_x = found["square"]
+    assert by_p["w"].shape == (2, 3) and not by_p["w"].any()
+    np.testing.assert_allclose(by_x, 2.0 * X)
+
+
+def test_records_and_whole_numbers():
+    def spread(body, n):
+        return Point(body.mass * body.place[0] * n, body.place * n)
+
+    found = sourcead.jacobian(spread, mode="rev")(Body(2.0, X), 3)
+    assert found.x.mass == pytest.approx(0.9)
+    np.testing.assert_allclose(found.x.place, [6.0, 0.0, 0.0])
+    np.testing.assert_allclose(found.y.place, 3.0 * np.eye(3))
+
+
+def test_hessian_of_several_arguments():
+    a, b = X, X[::-1] * 2.0
+    (aa, ab), (ba, bb) = sourcead.hessian(both, (0, 1))(a, b)
+    np.testing.assert_allclose(aa, np.full((3, 3), 2.0))
+    np.testing.assert_allclose(ab, np.diag(np.cos(b)))
+    np.testing.assert_allclose(ba, ab.T)
+    np.testing.assert_allclose(bb, np.diag(-a * np.sin(b)))
+    v, w = np.array([1.0, 2.0, -1.0]), np.array([0.5, 0.0, 1.0])
+    va, vb = sourcead.hvp(both, (0, 1))(a, b, (v, w))
+    np.testing.assert_allclose(va, aa @ v + ab @ w)
+    np.testing.assert_allclose(vb, ba @ v + bb @ w)
+
+
+def test_third_derivatives_of_a_scalar_function():
+    third = sourcead.jacobian(sourcead.hessian(energy))(X)
+    np.testing.assert_allclose(third, autograd.jacobian(autograd.hessian(energy_autograd))(X), rtol=1e-10, atol=1e-14)
+
+
+def test_an_argument_that_the_function_changes_stays():
+    def scaled(x):
+        x *= 2.0
+        return x * x
+
+    for mode in MODES:
+        x = X.copy()
+        np.testing.assert_allclose(sourcead.jacobian(scaled, mode=mode)(x), np.diag(8.0 * X))
+        np.testing.assert_array_equal(x, X)
+
+
+def test_defaults_keywords_and_partials():
+    np.testing.assert_array_equal(sourcead.jacobian(swirl)(X, n=1), sourcead.jacobian(functools.partial(swirl, n=1))(X))
+    found = sourcead.hvp(functools.partial(both, b=X))(X, np.ones(3))
+    np.testing.assert_allclose(found, np.full(3, 6.0))
+
+
+@pytest.mark.parametrize("make", [sourcead.jacobian, sourcead.hessian, sourcead.hvp])
+def test_an_ordinary_function(make):
+    made = make(energy)
+    assert made.primal is energy and made.__doc__ and "def energy_" in made.source
+    compile(made.source, "<emitted>", "exec")
+    assert pickle.loads(pickle.dumps(made)) is made
+
+
+def test_names_of_the_user_are_not_taken():
+    def f(value, k, parts):
+        return value * k + parts
+
+    np.testing.assert_array_equal(sourcead.jacobian(f, "k")(X, np.ones(3), X), np.diag(X))
+
+
+def test_refusals():
+    with pytest.raises(sourcead.NotDifferentiable, match="complex"):
+        sourcead.jacobian(lambda z: z * z)(np.array([1.0 + 2.0j]))
+    with pytest.raises(sourcead.NotDifferentiable, match="int"):
+        sourcead.jacobian(swirl)(np.array([1, 2, 3]))
+    with pytest.raises(sourcead.UnknownArgument):
+        sourcead.jacobian(swirl, "y")
+    with pytest.raises(ValueError, match="mode"):
+        sourcead.jacobian(swirl, mode="both")
+    with pytest.raises(sourcead.NotScalar):
+        sourcead.hessian(swirl)(X)
+    with pytest.raises(sourcead.CotangentMismatch):
+        sourcead.hvp(energy)(X, np.ones(2))
+
+
+def test_auto_takes_the_fewer_sweeps():
+    def sweeps(mode):
+        COUNTED.clear()
+        sourcead.jacobian(lambda x, w: counted(x, w), mode=mode)(np.ones(5), np.ones((2, 5)))
+        return len(COUNTED)
+
+    assert sweeps("auto") == sweeps("rev") < sweeps("fwd")
