@@ -30,15 +30,19 @@ class Save:
 
 @dataclass(frozen=True)
 class Closing:
-    """A variable saved at the end of a round of a loop; the flags are those of `Save`."""
+    """A variable saved at the end of a round of a loop; the flags `copied` and `paired` are those of `Save`.
+
+    A `steady` one has one value in the whole round, which nothing changes.
+    """
 
     variable: str
     copied: bool
     paired: bool
+    steady: bool
 
     def joined(self, other: Closing) -> Closing:
         """Both in one: what either needs."""
-        return Closing(self.variable, self.copied or other.copied, self.paired or other.paired)
+        return replace(self, copied=self.copied or other.copied, paired=self.paired or other.paired)
 
 
 @dataclass(frozen=True)

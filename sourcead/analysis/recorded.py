@@ -12,12 +12,14 @@ reverse-mode automatic differentiation, 2005), in one of three ways:
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import gast
 
 from sourcead.analysis.activity import root, written_at
 from sourcead.analysis.aliases import Aliases, Change
+from sourcead.analysis.blocks import every_statement, leaves_early, once_a_round, outermost_loops
 from sourcead.analysis.liveness import exposed
 from sourcead.analysis.reads import Reads, reads_of
 from sourcead.analysis.record import Closing, Record, Remaking, Save
@@ -77,7 +79,7 @@ class Recorder:
         """The record of a program."""
         self._block(body, frozenset(), frozenset(parameters), 0)
         for node in body:
-            for loop in _outermost_loops(node):
+            for loop in outermost_loops(node):
                 self._count_by_tape(loop)
         return self.record
 
@@ -152,7 +154,7 @@ class Recorder:
     def _acts(self, step: Step, node: gast.AST) -> bool:
         """Whether the reverse sweep visits a branch or loop: for an adjoint, or to put values back."""
         return not step.empty or any(
-            id(s) in self.record.saves or id(s) in self.record.undone for s in _statements([node])
+            id(s) in self.record.saves or id(s) in self.record.undone for s in every_statement([node])
         )
 
     def _loop(self, node: gast.AST, needs: Needs, defined: frozenset[str], depth: int) -> tuple[Needs, frozenset[str]]:
@@ -167,7 +169,7 @@ class Recorder:
         if target is not None and target in written:
             local.add(target)
         self._forget(written | ({target} if target else set()), None)
-        for inner in _statements(node.body):
+        for inner in every_statement(node.body):
             if id(inner) in self.changes:
                 self._forget(set(), self.changes[id(inner)])
         outside = dict(self.making)
@@ -191,7 +193,7 @@ class Recorder:
 
     def _bounds(self, node: gast.AST, depth: int) -> Needs:
         needs = reads_of([node.iter], self.variables) if isinstance(node, gast.For) else frozenset()
-        if isinstance(node, gast.While) or _exits(node):
+        if isinstance(node, gast.While) or leaves_early(node):
             counter = self.record.counters.get(id(node))
             if counter is None:
                 counter = self.record.counters[id(node)] = self.fresh("count")
@@ -201,9 +203,12 @@ class Recorder:
     def _close(self, node: gast.AST, needs: Needs, local: set[str], defined: frozenset[str]) -> None:
         """Save at the end of a loop's body what is made anew in each round and read by the adjoints of the round."""
         known = self.record.closing.setdefault(id(node), [])
+        writes = Counter(n for s in once_a_round(node.body) for n in names_written(s))
+        several = self._written([s for s in every_statement(node.body) if isinstance(s, (gast.For, gast.While))])
         for name in sorted({_plain(n) for n in needs} & (local | self._counted(node.body))):
             copied = name in needs and self.kin.get(name, frozenset()) - {name} != frozenset()
-            closing = Closing(name, copied, copied and _object(name) in needs)
+            steady = writes[name] == 1 and name not in several and name not in self.kin and name not in self.changed
+            closing = Closing(name, copied, copied and _object(name) in needs, steady)
             place = next((k for k, c in enumerate(known) if c.variable == name), None)
             if place is None:
                 known.append(closing)
@@ -213,12 +218,12 @@ class Recorder:
                 self.record.undefined.add(name)
 
     def _counted(self, body: list[gast.AST]) -> set[str]:
-        return {self.record.counters[id(s)] for s in _statements(body) if id(s) in self.record.counters}
+        return {self.record.counters[id(s)] for s in every_statement(body) if id(s) in self.record.counters}
 
     def _written(self, body: list[gast.AST]) -> set[str]:
         """What a block writes, in the form that the forward sweep has it."""
         found: set[str] = set()
-        for statement in _statements(body):
+        for statement in every_statement(body):
             if isinstance(statement, gast.For):
                 found |= names_written(statement.target)
             elif not isinstance(statement, (gast.If, gast.While)):
@@ -279,7 +284,7 @@ class Recorder:
     # Making again
 
     def _remember(self, name: str, value: gast.AST, depth: int) -> None:
-        viewed = isinstance(value, gast.Subscript) and root(value) in self.kin
+        viewed = isinstance(value, gast.Subscript) and root(value) in self.kin and not self._copies(value)
         if (depth or viewed) and name not in names_read(value) and _is_cheap(value):
             reads = frozenset(names_read(value))
             if isinstance(value, (gast.BinOp, gast.UnaryOp)) and not all(self._at_hand(r) for r in reads):
@@ -289,6 +294,10 @@ class Recorder:
             )
             if cost <= 1:
                 self.making[name] = _Making(value, reads, True, cost)
+
+    def _copies(self, value: gast.Subscript) -> bool:
+        """Whether a subscript makes a new list, which need not be made again."""
+        return isinstance(value.slice, gast.Slice) and root(value) in self.lists
 
     def _at_hand(self, name: str) -> bool:
         """Whether the reverse sweep has a value without saving it for this purpose alone."""
@@ -329,14 +338,6 @@ class Recorder:
         return frozenset(needs)
 
 
-def _outermost_loops(node: gast.AST) -> list[gast.AST]:
-    if isinstance(node, (gast.For, gast.While)):
-        return [node]
-    return (
-        [loop for s in [*node.body, *node.orelse] for loop in _outermost_loops(s)] if isinstance(node, gast.If) else []
-    )
-
-
 def _plain(name: str) -> str:
     return name.rpartition(":")[2]
 
@@ -368,20 +369,6 @@ def _first(node: gast.AST) -> gast.AST:
 
 def _forward_names(step: Step) -> set[str]:
     return set().union(*(names_written(s) for s in step.forward)) if step.forward else set()
-
-
-def _statements(body: list[gast.AST]) -> list[gast.AST]:
-    found: list[gast.AST] = []
-    for node in body:
-        found.append(node)
-        if isinstance(node, (gast.If, gast.For, gast.While)):
-            found += _statements(node.body) + _statements(node.orelse)
-    return found
-
-
-def _exits(node: gast.For) -> bool:
-    last = node.body[-1]
-    return isinstance(last, gast.If) and isinstance(last.body[0], gast.Break)
 
 
 def _is_cheap(value: gast.AST) -> bool:

@@ -197,7 +197,7 @@ class Sweeps:
         closing = self.record.closing.get(id(node), [])
         popped = [(c, call(attribute(load(self.tape(c.variable)), "pop"))) for c in reversed(closing)]
         pops = [assign(c.variable, self._back(value, c.paired)) for c, value in popped]
-        body = [*pops, *self.reverse(step.body)]
+        body = [*pops, *self.reverse(step.body, frozenset(c.variable for c in closing if c.steady))]
         if not body:
             return [clone(s) for s in step.before], done
         self.origin = None

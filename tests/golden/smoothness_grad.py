@@ -12,15 +12,15 @@ def smoothness_grad(p, dt):
         q_tape.append(q)
         q = q + dt * np.cos(q)
         steps.append(q)
-    # return sum(np.sum((b - a) ** 2) for a, b in zip(steps[:-1], steps[1:]))
-    total_bar = 1.0
     items = steps[:-1]
     items2 = steps[1:]
+    # return sum(np.sum((b - a) ** 2) for a, b in zip(steps[:-1], steps[1:]))
+    total_bar = 1.0
     items_bar = zeros_like(items)
     items2_bar = zeros_like(items2)
     for k in reversed(range(min(len(items), len(items2)))):
-        a = steps[:-1][k]
-        b = steps[1:][k]
+        a = items[k]
+        b = items2[k]
         t3_bar = 2.0 * (total_bar * (b - a))
         b_bar = unbroadcast(t3_bar, b)
         a_bar = unbroadcast(-t3_bar, a)
