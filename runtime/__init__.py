@@ -38,6 +38,7 @@ __all__ = [
     "no_grad",
     "ones",
     "optim",
+    "profiler",
     "set_grad_enabled",
     "set_printoptions",
     "tensor",

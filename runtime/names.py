@@ -80,7 +80,7 @@ CREATION = """
     range scalar_tensor tensor vander zeros zeros_like
 """
 
-MODULES = "cuda fft linalg nn optim special"
+MODULES = "cuda drawing fft linalg nn optim profiler special"
 
 
 def homes() -> dict[str, str]:
