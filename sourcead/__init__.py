@@ -31,6 +31,7 @@ from sourcead.errors import (
     UnknownArgument,
     Unsupported,
 )
+from sourcead.report import LineProfile, profile
 
 __version__ = "0.1.0"
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "DerivativeLost",
     "DerivativeMismatch",
     "EndlessRecursion",
+    "LineProfile",
     "NoRule",
     "NoSource",
     "NotDifferentiable",
@@ -57,6 +59,7 @@ __all__ = [
     "jacobian",
     "jacrev",
     "jvp",
+    "profile",
     "stop_gradient",
     "tangent",
     "value_and_grad",

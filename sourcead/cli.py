@@ -19,6 +19,7 @@ from sourcead.backend.highlight import highlight
 from sourcead.comparison import compare
 from sourcead.doctor import report, version
 from sourcead.errors import SourceADError
+from sourcead.report import profile
 from sourcead.target import Target, evaluate_arguments, load
 
 MODES: dict[str, Callable[..., Any]] = {
@@ -74,14 +75,16 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="compare reverse and forward mode with finite differences")
     _add_target(check, "every floating-point argument")
-    check.add_argument(
-        "--args",
-        required=True,
-        metavar="EXPRESSIONS",
-        help="the function's arguments as Python, with `np` and the function's module in scope: \"np.ones(3), 2.0\"",
-    )
+    _add_arguments(check)
     check.add_argument("--rows", type=int, default=10, metavar="N", help="elements printed per argument (default 10)")
     check.set_defaults(run=_check)
+
+    profile = commands.add_parser("profile", help="time and memory of a derivative, by the function's own lines")
+    _add_target(profile, "the first parameter")
+    _add_mode(profile)
+    _add_arguments(profile)
+    profile.add_argument("--calls", type=int, metavar="N", help="how often to run it (default: for 0.2 seconds)")
+    profile.set_defaults(run=_profile)
 
     doctor = commands.add_parser("doctor", help="print versions, optional extras and devices")
     doctor.set_defaults(run=_doctor, traceback=False)
@@ -92,6 +95,15 @@ def _add_target(command: argparse.ArgumentParser, default: str) -> None:
     command.add_argument("target", metavar="FILE_OR_MODULE:FUNCTION", help="model.py:loss or package.model:Net.loss")
     command.add_argument("--wrt", metavar="NAME", help=f"parameter, position, or several: W,b (default: {default})")
     command.add_argument("--traceback", action="store_true", help="show where a mistake was found inside sourcead")
+
+
+def _add_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--args",
+        required=True,
+        metavar="EXPRESSIONS",
+        help="the function's arguments as Python, with `np` and the function's module in scope: \"np.ones(3), 2.0\"",
+    )
 
 
 def _add_mode(command: argparse.ArgumentParser) -> None:
@@ -137,6 +149,13 @@ def _check(options: argparse.Namespace) -> int:
     comparison = compare(target.function, arguments, wrt, options.rows)
     print(comparison)
     return FINE if comparison.agrees else MISMATCH
+
+
+def _profile(options: argparse.Namespace) -> int:
+    target = load(options.target)
+    arguments = evaluate_arguments(options.args, target)
+    print(profile(MODES[options.mode](target.function, _wrt(options.wrt)), *arguments, calls=options.calls))
+    return FINE
 
 
 def _doctor(options: argparse.Namespace) -> int:

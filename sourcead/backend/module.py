@@ -20,13 +20,17 @@ from typing import Any
 import gast
 
 from sourcead.backend.binding import Binding, Emitted, bind
+from sourcead.backend.places import Place, places
 from sourcead.backend.printing import to_text
 from sourcead.backend.recipes import PACKAGE, living, module_name, remember
 from sourcead.backend.scopes import free_reads
 
 __all__ = ["Emitted", "assemble", "load"]
 
+Change = Callable[[ast.Module, tuple[Place, ...]], dict[str, Any]]
+
 _bound_to: weakref.WeakKeyDictionary[types.FunctionType, dict[str, Any]] = weakref.WeakKeyDictionary()
+_made_of: weakref.WeakKeyDictionary[types.FunctionType, tuple[Emitted, Binding]] = weakref.WeakKeyDictionary()
 
 
 def assemble(emitted: Emitted) -> str:
@@ -61,6 +65,7 @@ def load(
         if known is not None and _equal(known, text, primal, objects):
             return known
     function = _execute(text, emitted.main, binding, name)
+    _made_of[function] = emitted, binding
     function.source = text  # type: ignore[attr-defined]
     function.primal = primal  # type: ignore[attr-defined]
     if signature is not None:
@@ -74,6 +79,21 @@ def load(
         remember(function)
         _bound_to[function] = objects
     return function
+
+
+def altered(function: types.FunctionType, change: Change) -> types.FunctionType:
+    """The function made anew from its text after `change`, on the same objects.
+
+    `change` gets the tree of the text, without its imports, and the places of its statements; it may put statements
+    in, and returns what new names stand for. Raises KeyError for a function that was not emitted.
+    """
+    emitted, binding = _made_of[function]
+    known = places(emitted.functions)
+
+    def with_places(tree: ast.Module) -> dict[str, Any]:
+        return change(tree, known)
+
+    return _execute(_text(emitted, binding), emitted.main, binding, function.__module__, with_places)
 
 
 def _identity(name: str, cell: types.CellType, emitted: Emitted) -> Any:
@@ -122,7 +142,13 @@ class _Reading(gast.NodeTransformer):
         return gast.copy_location(gast.Attribute(owner, node.id, gast.Load()), node)
 
 
-def _execute(text: str, main: str, binding: Binding, module: str) -> types.FunctionType:
+def _execute(
+    text: str,
+    main: str,
+    binding: Binding,
+    module: str,
+    change: Callable[[ast.Module], dict[str, Any]] | None = None,
+) -> types.FunctionType:
     file = f"<sourcead {main} {hashlib.sha256(text.encode()).hexdigest()[:12]}>"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     tree = ast.parse(text, file)
@@ -130,10 +156,11 @@ def _execute(text: str, main: str, binding: Binding, module: str) -> types.Funct
         statement for statement in tree.body if isinstance(statement, (ast.Import, ast.ImportFrom))
     ]
     tree.body = tree.body[len(imports) :]
+    added = {} if change is None else change(tree)
     if imports:  # never run, but seen: Python compiles `np.sin(x)` otherwise where `np` is imported
         hidden = ast.If(ast.Constant(False), imports, [])
         tree.body.insert(0, ast.fix_missing_locations(ast.copy_location(hidden, imports[0])))
-    namespace = {"__name__": module, "__builtins__": builtins, **binding.globals}
+    namespace = {"__name__": module, "__builtins__": builtins, **binding.globals, **added}
     if not binding.cells:
         exec(compile(tree, file, "exec", dont_inherit=True), namespace)
         return namespace[main]

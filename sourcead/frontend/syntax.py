@@ -98,7 +98,7 @@ def clone(node: Any) -> Any:
     if not isinstance(node, gast.AST):
         return node
     if isinstance(node, Comment):
-        return Comment(node.text)
+        return Comment(node.text, node.origin)
     made = _twin(node)
     for field, value in made.__dict__.items():
         if isinstance(value, (list, gast.AST)) and field in node._fields:
@@ -175,7 +175,7 @@ def substitute(node: Any, replace: Callable[[gast.Name], gast.AST | None]) -> An
     if not isinstance(node, gast.AST):
         return node
     if isinstance(node, Comment):
-        return Comment(node.text)
+        return Comment(node.text, node.origin)
     made = _twin(node)
     for field, value in made.__dict__.items():
         if isinstance(value, (list, gast.AST)) and field in node._fields:

@@ -93,6 +93,7 @@ class _Dead:
                 else gast.UnaryOp(gast.Not(), test)
             )
         made = gast.If(test=test, body=body, orelse=orelse if _real(orelse) else [])
+        made.origin = getattr(node, "origin", None)
         return made, live1 | live2 | names_read(test)
 
     def _loop(self, node: gast.AST, live: Live) -> tuple[gast.AST | None, Live]:
@@ -109,6 +110,7 @@ class _Dead:
             made: gast.AST = gast.For(node.target, node.iter, body if _real(body) else [gast.Pass()], [], None)
         else:
             made = gast.While(node.test, body if _real(body) else [gast.Pass()], [])
+        made.origin = getattr(node, "origin", None)
         return made, head
 
 

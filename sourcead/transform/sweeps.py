@@ -133,7 +133,7 @@ class Sweeps:
             made, done = self._step(step, done)
             origin = getattr(step.core, "origin", None)
             if made and origin is not None and origin != self.origin and not _is_block(step):
-                out.append(Comment(origin.text))
+                out.append(Comment(origin.text, origin))
                 self.origin = origin
             out += made
         return out
@@ -191,7 +191,7 @@ class Sweeps:
         if not body:
             body, orelse, test = orelse, [], gast.UnaryOp(op=gast.Not(), operand=test)
         self.origin = None
-        return [*again, gast.If(test=test, body=body, orelse=orelse)], done
+        return [*again, _with_origin(gast.If(test=test, body=body, orelse=orelse), node)], done
 
     def _reverse_loop(self, step: Step, node: gast.AST, done: frozenset[str]) -> tuple[list[gast.AST], frozenset[str]]:
         closing = self.record.closing.get(id(node), [])
@@ -217,7 +217,7 @@ class Sweeps:
             assert counter is not None, "internal error in sweeps: a loop without a count"
             times = call("range", load(counter))
             loop = gast.For(target=store(self.fresh("_")), iter=times, body=body, orelse=[], type_comment=None)
-        out.append(loop)
+        out.append(_with_origin(loop, node))
         return out + self._restore(node), done
 
 
