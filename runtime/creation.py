@@ -165,7 +165,19 @@ def linspace(
 ) -> Tensor:
     """`steps` numbers at equal distances from `start` to `end`, both included."""
     devices.checked(device)
-    return _made(np.linspace(_plain(start), _plain(end), int(steps), dtype=floating_type(dtype)), requires_grad)
+    return _made(_evenly(_plain(start), _plain(end), int(steps), floating_type(dtype)), requires_grad)
+
+
+def _evenly(start: Any, end: Any, steps: int, kind: Any) -> np.ndarray:
+    """PyTorch's way: steps of the wanted precision, counted from the nearer end, so that both ends are exact."""
+    if np.dtype(kind).kind != "f" or steps < 2:
+        return np.linspace(start, end, steps, dtype=kind)
+    real = np.dtype(kind).type
+    first, last = real(start), real(end)
+    step = float(real((last - first) / real(steps - 1)))
+    k = np.arange(steps)
+    low, high = float(first) + step * k, float(last) - step * (steps - 1 - k)
+    return np.where(k < steps // 2, low, high).astype(kind)
 
 
 def logspace(

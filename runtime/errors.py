@@ -21,8 +21,11 @@ class Origin:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-class SourceADError(Exception):
-    """Base of every refusal. Carries `fact`, `cure` and, where one is known, the `origin` in the user's source."""
+class SourceADError(RuntimeError):
+    """Base of every refusal; a RuntimeError, as those of PyTorch are.
+
+    Carries `fact`, `cure` and, where one is known, the `origin` in the user's source.
+    """
 
     def __init__(self, fact: str, cure: str = "", origin: Origin | None = None) -> None:
         self.fact = fact

@@ -1,79 +1,125 @@
-"""PyTorch's names of operations: what `grad_fn` prints and what a profiler lists."""
+"""PyTorch's names of operations, for nodes of the graph (`MulBackward0`) and for the profiler (`aten::mul`)."""
 
 from __future__ import annotations
 
-import operator
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-# Where PyTorch's name is not that of NumPy's function without underscores.
-_NAMES: dict[Any, str] = {
-    np.absolute: "Abs",
-    np.add: "Add",
-    np.arccos: "Acos",
-    np.arccosh: "Acosh",
-    np.arcsin: "Asin",
-    np.arcsinh: "Asinh",
-    np.arctan: "Atan",
-    np.arctan2: "Atan2",
-    np.arctanh: "Atanh",
-    np.astype: "ToCopy",
-    np.broadcast_to: "Expand",
-    np.concatenate: "Cat",
-    np.conjugate: "Conj",
-    np.copy: "Clone",
-    np.divide: "Div",
-    np.einsum: "Einsum",
-    np.expand_dims: "Unsqueeze",
-    np.linalg.inv: "LinalgInvEx",
-    np.linalg.solve: "LinalgSolveEx",
-    np.multiply: "Mul",
-    np.negative: "Neg",
-    np.power: "Pow",
-    np.reshape: "View",
-    np.split: "Split",
-    np.square: "Pow",
-    np.subtract: "Sub",
-    np.swapaxes: "Transpose",
-    np.transpose: "Permute",
-    operator.getitem: "Index",
+# NumPy's and our kernels' names where PyTorch has another one. Other names are the same in both.
+_NAMES = {
+    "absolute": "abs",
+    "arccos": "acos",
+    "arccosh": "acosh",
+    "arcsin": "asin",
+    "arcsinh": "asinh",
+    "arctan": "atan",
+    "arctan2": "atan2",
+    "arctanh": "atanh",
+    "array_split": "split",
+    "astype": "to_copy",
+    "broadcast_to": "expand",
+    "cholesky": "linalg_cholesky_ex",
+    "column_stack": "cat",
+    "concatenate": "cat",
+    "copy": "clone",
+    "cross": "linalg_cross",
+    "cumulative_prod": "cumprod",
+    "cumulative_sum": "cumsum",
+    "deg2rad": "deg2_rad",
+    "det": "linalg_det",
+    "diag": "diag_embed",
+    "divide": "div",
+    "dstack": "cat",
+    "eigh": "linalg_eigh",
+    "expand_dims": "unsqueeze",
+    "fabs": "abs",
+    "float_power": "pow",
+    "class_losses": "nll_loss",
+    "hstack": "cat",
+    "inv": "linalg_inv_ex",
+    "linear": "addmm",
+    "moveaxis": "permute",
+    "multiply": "mul",
+    "negative": "neg",
+    "norm": "linalg_vector_norm",
+    "permute_dims": "permute",
+    "pinv": "linalg_pinv",
+    "power": "pow",
+    "qr": "linalg_qr",
+    "rad2deg": "rad2_deg",
+    "ravel": "view",
+    "reshape": "view",
+    "slogdet": "linalg_slogdet",
+    "solve": "linalg_solve_ex",
+    "square": "pow",
+    "subtract": "sub",
+    "svd": "linalg_svd",
+    "swapaxes": "transpose",
+    "true_divide": "div",
+    "take_along_axis": "gather",
+    "tile": "repeat",
+    "transpose": "permute",
+    "vstack": "cat",
+    "vecdot": "linalg_vecdot",
 }
-
-_MATRIX_PRODUCTS = {(2, 2): "Mm", (2, 1): "Mv", (1, 1): "Dot", (3, 3): "Bmm"}
-
-
-def title_of(function: Callable[..., Any], args: tuple[Any, ...] = (), kwargs: Any = ()) -> str:
-    """The name of an operation in capitals and small letters, as in `MulBackward0`; the arguments may matter."""
-    if function is np.matmul and len(args) == 2:
-        return _MATRIX_PRODUCTS.get((np.ndim(args[0]), np.ndim(args[1])), "UnsafeView")
-    if function is operator.getitem and len(args) == 2:
-        return _title_of_reading(args[1])
-    name = _NAMES.get(function)
-    if name is None:
-        words = getattr(function, "__name__", "call").split("_")
-        name = "".join([word[:1].upper() + word[1:] for word in words])
-    return name
+# Reductions that PyTorch counts apart: of all elements, and along axes.
+_BY_AXIS = frozenset({"sum", "mean", "prod"})
+_PRODUCTS = {(1, 1): "dot", (2, 1): "mv", (1, 2): "mv", (2, 2): "mm"}
 
 
-def _title_of_reading(index: Any) -> str:
-    """PyTorch reads by a chain of plain steps; the last one gives the name."""
-    last = index[-1] if isinstance(index, tuple) and index else index
-    if isinstance(last, (int, np.integer)) and not isinstance(last, bool):
-        return "Select"
-    if isinstance(last, slice) or last is Ellipsis:
-        return "Slice"
-    return "Unsqueeze" if last is None else "Index"
+def operation_name(function: Callable[..., Any], args: tuple[Any, ...] = ()) -> str:
+    """The name of an operation as PyTorch's profiler lists it: `aten::mul`, `aten::mm`."""
+    return f"aten::{_form(function, args, ())[0]}"
 
 
 def backward_name(function: Callable[..., Any], args: tuple[Any, ...] = (), kwargs: Any = ()) -> str:
-    """The name of the node that an operation makes. PyTorch counts the forms of one operation."""
-    along = function in (np.sum, np.mean, np.prod) and (len(args) > 1 or "axis" in kwargs)
-    by_tensor = function is np.power and len(args) == 2 and np.ndim(args[1]) > 0
-    return f"{title_of(function, args, kwargs)}Backward{1 if along or by_tensor else 0}"
+    """The name of the node of a call: `MulBackward0`. The number tells apart what PyTorch has two rules for."""
+    name, rule = _form(function, args, kwargs)
+    return _title(name, rule)
 
 
-def operation_name(function: Callable[..., Any]) -> str:
-    """The name of an operation as PyTorch's profiler lists it: `aten::mul`."""
-    return "aten::" + "".join(["_" + c.lower() if c.isupper() else c for c in title_of(function)]).lstrip("_")
+@functools.cache
+def _title(name: str, rule: int) -> str:
+    words = "".join([word[:1].upper() + word[1:] for word in name.split("_")])
+    return f"{words.replace('1p', '1P')}Backward{rule}"
+
+
+@functools.cache
+def _plain_name(function: Callable[..., Any]) -> str:
+    own = getattr(function, "__name__", "call").strip("_")
+    return _NAMES.get(own, own)
+
+
+def _form(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Any) -> tuple[str, int]:
+    """PyTorch's name of an operation, and the number of the rule for such arguments; `kwargs` may be only the names."""
+    name = _plain_name(function)
+    along = "axis" in kwargs or len(args) > 1 and args[1] is not None
+    if name in _BY_AXIS:
+        return name, int(along)
+    if name in ("max", "min"):
+        return (f"a{name}", 0) if along else (name, 1)
+    if name == "pow" and len(args) > 1:
+        return name, 1 if not _is_number(args[1]) and not _is_number(args[0]) else 2 * _is_number(args[0])
+    if name == "matmul" and len(args) > 1:
+        left, right = [getattr(x, "ndim", 0) for x in args[:2]]
+        return _PRODUCTS.get((left, right), "bmm"), 0
+    if name == "getitem" and len(args) > 1:
+        return _index(args[1]), 0
+    return name, 0
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float, complex, np.generic))
+
+
+def _index(index: Any) -> str:
+    """Indexing is one step for each part of the index in PyTorch; the last one gives the name."""
+    parts = index if isinstance(index, tuple) else (index,)
+    if any(isinstance(part, (np.ndarray, list, bool, np.bool_)) for part in parts):
+        return "index"
+    steps = [part for part in parts if part is not Ellipsis]
+    last = steps[-1] if steps else slice(None)
+    return "unsqueeze" if last is None else "slice" if isinstance(last, slice) else "select"

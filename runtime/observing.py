@@ -19,17 +19,19 @@ class Observer(Protocol):
 class Watch:
     """Holds the observer, or None, and counts how many want every operation to take the way that asks all questions.
 
-    `careful` is true while an observer or any thread's inference mode, anomaly mode, packing of saved values or forward
-    sweep is on: quick ways look at this one attribute, and leave the rest to the careful way.
+    `strict` is true while any thread's inference mode, anomaly mode, packing of saved values or forward sweep is on,
+    `careful` also while there is an observer: quick ways look at this one attribute, and leave the rest to the careful
+    way. What is only observed is recorded as always, so that an observer sees the times of the usual nodes.
     """
 
-    __slots__ = ("_demands", "_lock", "_observer", "careful")
+    __slots__ = ("_demands", "_lock", "_observer", "careful", "strict")
 
     def __init__(self) -> None:
         self._observer: Observer | None = None
         self._lock = threading.Lock()
         self._demands = 0
         self.careful = False
+        self.strict = False
 
     @property
     def observer(self) -> Observer | None:
@@ -38,24 +40,25 @@ class Watch:
 
     @observer.setter
     def observer(self, observer: Observer | None) -> None:
-        if (observer is None) != (self._observer is None):
-            if observer is None:
-                self.release_care()
-            else:
-                self.demand_care()
-        self._observer = observer
+        with self._lock:
+            self._observer = observer
+            self._settle()
 
     def demand_care(self) -> None:
         """From now on no quick ways, until `release_care` was called as often."""
         with self._lock:
             self._demands += 1
-            self.careful = True
+            self._settle()
 
     def release_care(self) -> None:
         """Take one demand back."""
         with self._lock:
             self._demands -= 1
-            self.careful = self._demands > 0
+            self._settle()
+
+    def _settle(self) -> None:
+        self.strict = self._demands > 0
+        self.careful = self.strict or self._observer is not None
 
 
 watch = Watch()

@@ -68,7 +68,7 @@ def apply(
     observer = watch.observer if watch.careful else None
     if observer is None:
         return _apply(function, args, kwargs or {}, evaluate or function)
-    token = observer.enter(operation_name(function), args, False)
+    token = observer.enter(operation_name(function, args), args, False)
     result = None
     try:
         result = _apply(function, args, kwargs or {}, evaluate or function)
@@ -108,7 +108,7 @@ def _apply(
             mark_view(result, inputs, function, evaluate, plain_args, plain_kwargs, ())
         if not nodes or z.dtype.kind not in "fc":
             return result
-        if not watch.careful and all(len(place) == 1 for place in places):
+        if not watch.strict and all(len(place) == 1 for place in places):
             _record_quickly(function, args, kwargs, plain_args, plain_kwargs, nodes, places, result)
             return result
         results, values, nest = [result], [z], 0

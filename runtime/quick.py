@@ -45,7 +45,9 @@ class _Makers:
         key = (slots, even, by_array)
         made = self._made.get(key)
         if made is None:
-            example = (np.zeros(2), np.zeros(2) if by_array else 2.0)
+            example: Any = (np.zeros(2), np.zeros(2) if by_array else 2.0)
+            if slots == (1,) and not by_array:
+                example = example[::-1]
             count = 2 if by_array is not None else 1
             title = backward_name(self._function, example[:count])
             kind: Any = quick_class(self._function, count, (), slots, even, title, self._face)
@@ -154,7 +156,7 @@ def reflected(function: np.ufunc, cls: Any, general: Callable[[Any, Any], Any]) 
             found._node = None
         else:
             if by_number is None:
-                by_number = makers.get((1,), True, True)
+                by_number = makers.get((1,), True, False)
             found._node = by_number(other, a, z, node)
         return found
 

@@ -21,6 +21,11 @@ from runtime.reads import VALUE
 from runtime.storage import check_unchanged, clock, tick
 from runtime.variable import Place, Variable, find, put
 
+# Powers with a number, which PyTorch keeps as such.
+_OF_ONE_OPERAND = frozenset({"PowBackward0", "PowBackward2"})
+# `2 * x` is `x * 2` there.
+_COMMUTATIVE = frozenset({np.add, np.multiply})
+
 
 class Recorded(Node):
     """A recorded call of a function of the rule table.
@@ -37,6 +42,16 @@ class Recorded(Node):
     nest: Any
     face: type[Variable]
     even = False
+
+    @property
+    def next_functions(self) -> tuple[tuple[Any, int], ...]:
+        """As in PyTorch an operand that is constant has an entry too, without a node."""
+        found = super().next_functions
+        if isinstance(self.function, np.ufunc) and self.function.nin == 2 and self.name() not in _OF_ONE_OPERAND:
+            if len(found) == 1 and (self.places[0] == (0,) or self.function in _COMMUTATIVE):
+                return found[0], (None, 0)
+            return found if len(found) == 2 else ((None, 0), found[0])
+        return found
 
     def kept_call(self) -> tuple[tuple[Any, ...], dict[str, Any], list[Any]]:
         """Arguments and results as they were in the call."""
@@ -111,7 +126,7 @@ class Operation(Recorded):
     kwargs: dict[str, Any]
 
     def name(self) -> str:
-        return backward_name(self.function)
+        return backward_name(self.function, self.args or (), self.kwargs)
 
     def free(self) -> None:
         self.args = self.result = None

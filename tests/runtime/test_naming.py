@@ -1,0 +1,98 @@
+"""Nodes have PyTorch's names, before and after they are freed."""
+
+import numpy as np
+import pytest
+
+import runtime
+
+# As PyTorch 2.13 prints them; `test_torch_prints_these_names` asks it.
+NAMES = {
+    "x + 1": "AddBackward0",
+    "1 + x": "AddBackward0",
+    "x - x": "SubBackward0",
+    "2 * x": "MulBackward0",
+    "x / 2": "DivBackward0",
+    "x ** 2": "PowBackward0",
+    "x ** x": "PowBackward1",
+    "2 ** x": "PowBackward2",
+    "-x": "NegBackward0",
+    "abs(x)": "AbsBackward0",
+    "x @ x": "DotBackward0",
+    "X @ X.T": "MmBackward0",
+    "X @ X[0]": "MvBackward0",
+    "x[0]": "SelectBackward0",
+    "x[1:]": "SliceBackward0",
+    "X[0, 1:]": "SliceBackward0",
+    "X[..., 1]": "SelectBackward0",
+    "X[None]": "UnsqueezeBackward0",
+    "x[[0, 1]]": "IndexBackward0",
+    "X.sum()": "SumBackward0",
+    "X.sum(0)": "SumBackward1",
+    "X.mean()": "MeanBackward0",
+    "X.mean(0)": "MeanBackward1",
+    "X.prod()": "ProdBackward0",
+    "X.max()": "MaxBackward1",
+    "X.amax(0)": "AmaxBackward0",
+    "X.T": "PermuteBackward0",
+    "X.mT": "TransposeBackward0",
+    "X.reshape(-1)": "ViewBackward0",
+    "x.unsqueeze(0)": "UnsqueezeBackward0",
+    "x.clone()": "CloneBackward0",
+    "T.cat([x, x])": "CatBackward0",
+    "T.stack([x, x])": "StackBackward0",
+    "T.where(x > 0, x, x)": "WhereBackward0",
+    "T.sin(x)": "SinBackward0",
+    "T.exp(x)": "ExpBackward0",
+    "T.log1p(x)": "Log1PBackward0",
+    "T.expm1(x)": "Expm1Backward0",
+    "T.asin(x)": "AsinBackward0",
+    "T.atan2(x, x)": "Atan2Backward0",
+    "T.sigmoid(x)": "SigmoidBackward0",
+    "T.softmax(x, 0)": "SoftmaxBackward0",
+    "T.tanh(x)": "TanhBackward0",
+    "T.logsumexp(x, 0)": "LogsumexpBackward0",
+    "T.square(x)": "PowBackward0",
+    "x.cumsum(0)": "CumsumBackward0",
+    "T.maximum(x, x)": "MaximumBackward0",
+    "x.double()": "ToCopyBackward0",
+}
+
+
+def node(library, text):
+    names = {
+        "T": library,
+        "x": library.tensor([1.0, 0.7, 0.5], requires_grad=True),
+        "X": library.tensor([[1.0, 2.0, 0.3], [0.5, 6.0, 7.0]], requires_grad=True),
+    }
+    return eval(text, names).grad_fn
+
+
+@pytest.mark.parametrize("text", NAMES)
+def test_name(text):
+    assert node(runtime, text).name() == NAMES[text]
+
+
+@pytest.mark.parametrize("text", NAMES)
+def test_torch_prints_these_names(text):
+    torch = pytest.importorskip("torch")
+    assert node(torch, text).name() == NAMES[text]
+
+
+def test_names_stay_when_nodes_are_freed():
+    x = runtime.tensor(np.ones((2, 2)), requires_grad=True)
+    y = (x @ x).sum()
+    product = y.grad_fn.next_functions[0][0]
+    y.backward()
+    assert y.grad_fn.name() == "SumBackward0" and product.name() == "MmBackward0"
+
+
+def test_constant_operands_have_an_entry_without_a_node():
+    x = runtime.tensor([1.0, 2.0], requires_grad=True)
+    ours = x.sin()
+    node = ours.grad_fn
+    for y in (ours * 2, 2 * ours, ours + runtime.tensor([1.0, 2.0]), ours / 3, 1 + ours):
+        assert y.grad_fn.next_functions == ((node, 0), (None, 0))
+    for y in (3 - ours, 3 / ours, runtime.tensor([1.0, 2.0]) - ours):
+        assert y.grad_fn.next_functions == ((None, 0), (node, 0))
+    assert (ours**2).grad_fn.next_functions == (2**ours).grad_fn.next_functions == ((node, 0),)
+    assert (ours * ours).grad_fn.next_functions == ((node, 0), (node, 0))
