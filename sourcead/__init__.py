@@ -1,5 +1,8 @@
 """Derivatives of plain Python and NumPy programs, written down as plain Python and NumPy."""
 
+from typing import Any
+
+from runtime import loading
 from sourcead import derivative
 from sourcead.api import (
     adjoint,
@@ -31,7 +34,9 @@ from sourcead.errors import (
     UnknownArgument,
     Unsupported,
 )
-from sourcead.report import LineProfile, profile
+
+# What is loaded when its name is first read, so that importing the rest stays quick.
+_HOMES = {name: f"sourcead.report.timing:{name}" for name in ("LineProfile", "profile")}
 
 __version__ = "0.1.0"
 __all__ = [
@@ -65,3 +70,7 @@ __all__ = [
     "value_and_grad",
     "vjp",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    return loading.load(__name__, name, _HOMES)
