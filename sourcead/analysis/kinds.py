@@ -52,6 +52,7 @@ ANY_STRUCTURE = {
     regions.recorded,
 }
 FindRule = Callable[[gast.AST], Rule | None]
+MAKE_ARRAYS = (np.zeros, np.ones, np.empty, np.full, np.eye, np.identity, np.arange, np.linspace)
 DISPLAYS = (gast.List, gast.Tuple, gast.Dict)
 
 
@@ -68,8 +69,13 @@ class Kinds:
     entered: frozenset[str]
 
 
-def kinds(body: list[gast.AST], result: str | None, rule_of: FindRule) -> Kinds:
-    """Facts about the variables of a core program; `rule_of` finds the rule of a right-hand side."""
+def kinds(
+    body: list[gast.AST], result: str | None, rule_of: FindRule, function_of: Callable[[gast.AST], object]
+) -> Kinds:
+    """Facts about the variables of a core program.
+
+    `rule_of` finds the rule of a right-hand side, `function_of` the function that it calls.
+    """
     numeric: set[str] = set()
     displays: set[str] = set()
     uses: Counter[str] = Counter()
@@ -113,6 +119,8 @@ def kinds(body: list[gast.AST], result: str | None, rule_of: FindRule) -> Kinds:
                 displays.add(target.id)
             elif isinstance(node.value, gast.Name):
                 copies.append((target.id, node.value.id))
+            elif any(function_of(node.value) is f for f in MAKE_ARRAYS):
+                numeric.add(target.id)
             elif rule is not None and rule.function not in ANY_STRUCTURE:
                 numeric.add(target.id)
             if rule is not None and (rule.kind == "elementwise" or rule.function is np.matmul):

@@ -349,7 +349,9 @@ class Contributions(CallContributions):
         if operand.id in self.kinds.passing:
             self.wide.add(operand.id)
             return value
-        return call(self.bind(unbroadcast), value, load(operand.id))
+        # The value of a number need not be kept to know its shape.
+        scalar = self.shapes.is_scalar(operand.id) and not self.complex
+        return call(self.bind(unbroadcast), value, const(0.0) if scalar else load(operand.id))
 
     def is_fresh(self, value: gast.AST) -> bool:
         """Whether a value is an array that no name can hold yet."""

@@ -85,7 +85,7 @@ def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: 
     if number:
         shapes.numbers, _ = numbers_after(core.body, core.result, variables, _elementwise(rule_of))
         shapes.scalars |= _always_numbers(core.body, shapes.numbers) - set(core.parameters)
-    facts = kinds(core.body, core.result, rule_of)
+    facts = kinds(core.body, core.result, rule_of, function_of)
 
     def sources(value: gast.AST) -> set[str]:
         return {n for n in _shared_by(value, namespace, variables) if n not in numbers}

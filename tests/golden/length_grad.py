@@ -1,33 +1,28 @@
 import numpy as np
-from runtime.kernels import like, own, require_real, take_out, unbroadcast, unit, zeros_like
+from runtime.kernels import like, require_real, take_out, unbroadcast, unit, zeros_like
 
 
 def length_grad(p):
     """Gradient of length with respect to p."""
     require_real(p=p)
-    t5_tape = []
     t6_tape = []
     n = len(p)
     seg = np.zeros(n - 1)
     for i in range(n - 1):
-        t5 = np.sum((p[i + 1] - p[i]) ** 2)
-        t6 = np.sqrt(t5)
+        t6 = np.sqrt(np.sum((p[i + 1] - p[i]) ** 2))
         seg[i] = t6
-        t5_tape.append(t5)
         t6_tape.append(t6)
     # return seg.sum()
     seg_bar = np.full_like(seg, unit(seg.sum()))
-    seg_bar = own(seg_bar, seg)
     p_bar = zeros_like(p)
     for i in reversed(range(n - 1)):
         t6 = t6_tape.pop()
-        t5 = t5_tape.pop()
         # seg[i] = np.sqrt(np.sum((p[i + 1] - p[i]) ** 2))
         t6_bar3 = take_out(seg_bar[i])
         seg_bar[i] = 0.0
         t = p[i + 1]
         t2 = p[i]
-        t3_bar = 2.0 * (unbroadcast(t6_bar3 * (0.5 / t6), t5) * (t - t2))
+        t3_bar = 2.0 * (unbroadcast(t6_bar3 * (0.5 / t6), 0.0) * (t - t2))
         p_bar[i] += unbroadcast(-t3_bar, t2)
         p_bar[i + 1] += unbroadcast(t3_bar, t)
     return like(p_bar, p)
