@@ -29,6 +29,18 @@ def load(package: str, name: str, homes: Mapping[str, str]) -> Any:
     return value
 
 
+class Fact:
+    """A property that is imported when it is first read."""
+
+    __slots__ = ("home",)
+
+    def __init__(self, home: str) -> None:
+        self.home = home
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        return self if instance is None else read(self.home)(instance)
+
+
 class Method:
     """A method that is imported when it is first looked up on the class, and then stands there itself."""
 

@@ -10,7 +10,7 @@ import importlib
 from typing import Any
 
 from runtime import devices, dtypes
-from runtime.loading import Method
+from runtime.loading import Fact, Method
 from runtime.tensor import Tensor
 
 PLAIN = {
@@ -41,6 +41,7 @@ PLAIN = {
         take_along_dim where
     """,
     "joining": "chunk dsplit hsplit split split_with_sizes tensor_split unbind vsplit",
+    "matrices": "cholesky_inverse cholesky_solve det inverse logdet matrix_exp pinverse slogdet",
     "pieces": "clamp clamp_max clamp_min clip",
     "products": """
         addbmm addmm addmv addr baddbmm bmm corrcoef cov cross dot ger inner kron matmul matrix_power mm mv outer trace
@@ -59,6 +60,7 @@ PLAIN = {
         select squeeze storage_offset stride sum_to_size swapaxes swapdims t tile transpose tril triu unflatten unfold
         unsqueeze view view_as
     """,
+    "special": "digamma erf erfc erfinv i0 lgamma mvlgamma polygamma xlogy",
     "sorting": """
         argsort bincount histc kthvalue median mode msort nanmedian nanquantile quantile sort topk unique
         unique_consecutive
@@ -88,6 +90,7 @@ IN_PLACE = {
     "pieces": "clamp clamp_max clamp_min clip",
     "products": "addbmm addmm addmv addr baddbmm",
     "shape": "tril triu",
+    "special": "digamma erf erfc erfinv i0 lgamma mvlgamma polygamma xlogy",
 }
 
 OPERATORS = """
@@ -140,6 +143,18 @@ _FACTS: dict[str, Any] = {
     "dtype": property(_dtype),
     "device": property(_device),
     "size": _size,
+    "real": Fact("runtime.operations.conversion:real"),
+    "imag": Fact("runtime.operations.conversion:imag"),
+    "H": Fact("runtime.operations.shape:adjoint"),
+    "mH": Fact("runtime.operations.shape:adjoint"),
+    "is_cuda": False,
+    "is_cpu": True,
+    "is_sparse": False,
+    "is_quantized": False,
+    "itemsize": Fact("runtime.operations.conversion:element_size"),
+    "nbytes": property(lambda self: self._data.nbytes),
+    "ndimension": lambda self: self._data.ndim,
+    "nelement": lambda self: self._data.size,
 }
 
 attach()

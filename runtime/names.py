@@ -21,6 +21,7 @@ FUNCTIONS = {
         clone complex conj conj_physical detach fill imag polar real resolve_conj view_as_complex view_as_real
     """,
     "cumulative": "cummax cummin cumprod cumsum cumulative_trapezoid diff gradient logcumsumexp trapezoid trapz",
+    "factorizations": "lu_solve qr",
     "functions": """
         abs absolute acos acosh angle arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh
         ceil copysign cos cosh deg2rad exp exp2 expm1 fix floor frac frexp heaviside log log10 log1p log2 logaddexp
@@ -36,6 +37,7 @@ FUNCTIONS = {
         concatenate dsplit dstack hsplit hstack meshgrid row_stack split split_with_sizes stack tensor_split
         tril_indices triu_indices unbind vsplit vstack
     """,
+    "matrices": "cholesky_inverse cholesky_solve det inverse logdet matrix_exp pinverse slogdet",
     "pieces": "clamp clamp_max clamp_min clip",
     "products": """
         addbmm addmm addmv addr baddbmm bmm cdist chain_matmul corrcoef cosine_similarity cov cross dot einsum ger inner
@@ -54,6 +56,7 @@ FUNCTIONS = {
         flipud moveaxis movedim narrow numel permute ravel repeat_interleave reshape roll rot90 select squeeze swapaxes
         swapdims t tile transpose tril triu unflatten unsqueeze
     """,
+    "special": "digamma erf erfc erfinv i0 lgamma mvlgamma polygamma xlogy",
     "sorting": """
         argsort bincount histc histogram kthvalue median mode msort nanmedian nanquantile quantile sort topk unique
         unique_consecutive

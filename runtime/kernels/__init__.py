@@ -49,6 +49,7 @@ from runtime.kernels.elementwise import (
     zero_slope,
 )
 from runtime.kernels.error_function import erf, erfc, erfcx, erfinv
+from runtime.kernels.fourier import doubled, full_length, half_length, opposite, refit
 from runtime.kernels.gamma import bessel_i, lgamma, scaled_bessel_i
 from runtime.kernels.indexing import scatter, untake, untake_along_axis
 from runtime.kernels.jacobians import (
@@ -83,7 +84,11 @@ from runtime.kernels.linear_algebra import (
     mirrored,
     over_gaps,
     real_matrix,
+    skew_lower,
     solve_like,
+    tall,
+    thin_svd,
+    unpivoted_lu,
 )
 from runtime.kernels.losses import (
     binary_losses,

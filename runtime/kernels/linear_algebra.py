@@ -130,3 +130,38 @@ def _product_without_two(s: Any) -> Any:
         for j in range(i):
             pairs[..., i, j] = pairs[..., j, i] = np.prod(np.delete(s, (i, j), -1), -1)
     return pairs
+
+
+def tall(a: Any) -> Any:
+    """`a` itself. Raises SourceADError where it is complex, or has fewer rows than columns."""
+    if np.shape(a)[-2] < np.shape(a)[-1]:
+        raise SourceADError(
+            "the QR factors of a matrix with fewer rows than columns have no derivative here",
+            "Factor its first square block, and multiply the other columns by the transpose of Q.",
+        )
+    return real_matrix(a)
+
+
+def skew_lower(m: Any) -> Any:
+    """The antisymmetric matrix with the part of `m` below the diagonal. Raises SourceADError for complex `m`."""
+    lower = np.tril(real_matrix(m), -1)
+    return lower - np.swapaxes(lower, -1, -2)
+
+
+def thin_svd(a: Any) -> tuple[Any, Any, Any]:
+    """Singular vectors and values, as many as the shorter side of the matrix: `(u, s, vh)`."""
+    u, s, vh = np.linalg.svd(real_matrix(a), full_matrices=False)
+    return u, s, vh
+
+
+def unpivoted_lu(a: Any) -> tuple[Any, Any]:
+    """`a = l @ u` with a unit lower and an upper triangular matrix, by elimination without exchanging rows."""
+    u = np.array(real_matrix(a))
+    n = u.shape[-1]
+    lower = np.zeros_like(u) + np.eye(n, dtype=u.dtype)
+    for k in range(n - 1):
+        pivots = u[..., k, k, None]
+        factors = u[..., k + 1 :, k] / np.where(pivots == 0, 1, pivots)
+        lower[..., k + 1 :, k] = factors
+        u[..., k + 1 :, :] -= factors[..., None] * u[..., k, None, :]
+    return lower, np.triu(u)

@@ -56,10 +56,10 @@ def polygamma(n: Any, input: Any) -> Any:
 def mvlgamma(input: Any, p: int) -> Any:
     """The logarithm of the gamma function of `p` dimensions."""
     x = floating(input)
-    total = as_input(0.25 * p * (p - 1) * math.log(math.pi))
-    for k in range(p):
+    total = lgamma(x)
+    for k in range(1, p):
         total = arithmetic.add(lgamma(arithmetic.sub(x, 0.5 * k)), total)
-    return total
+    return arithmetic.add(total, 0.25 * p * (p - 1) * math.log(math.pi))
 
 
 def i0(input: Any) -> Any:
@@ -114,18 +114,18 @@ def log_ndtr(input: Any) -> Any:
 
 def xlogy(input: Any, other: Any) -> Any:
     """`input * log(other)`, and 0 where the input is 0."""
-    return _times_log(input, other, functions.log)
+    return _times_log(input, other, functions.log, 0.0)
 
 
 def xlog1py(input: Any, other: Any) -> Any:
     """`input * log(1 + other)`, and 0 where the input is 0."""
-    return _times_log(input, other, functions.log1p)
+    return _times_log(input, other, functions.log1p, -1.0)
 
 
-def _times_log(input: Any, other: Any, log: Any) -> Any:
+def _times_log(input: Any, other: Any, log: Any, pole: float) -> Any:
     x, y = arithmetic.promoted(as_input(operand(input)), as_input(operand(other)))
     x, y = floating(x), floating(y)
-    silent = (x._data == 0) & ~np.isnan(y._data)
+    silent = (x._data == 0) & (y._data <= pole)
     kept = log(call(np.where, silent, np.ones((), element_type(y)), y))
     return call(np.where, silent, 0.0, arithmetic.mul(x, kept))
 

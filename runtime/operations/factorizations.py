@@ -1,0 +1,184 @@
+"""Factorisations of matrices: Cholesky, QR, singular values, eigenvalues, LU. Matrices stand in the last two axes.
+
+PyTorch's gradients of functions of symmetric matrices are symmetric: a matrix that is exactly symmetric is taken as
+the mean of itself and its transpose. Of another one only the triangle is read that NumPy reads, and so is the gradient.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from runtime.errors import SourceADError
+from runtime.kernels import thin_svd, unpivoted_lu
+from runtime.operation import tracked
+from runtime.operations import arithmetic, products, results
+from runtime.operations.calling import call
+from runtime.operations.matrices import solve_triangular
+from runtime.operations.shape import transpose
+from runtime.tensor import Tensor
+
+
+def _turned(A: Any) -> Any:
+    return transpose(A, -2, -1)
+
+
+def _symmetric(A: Any, upper: bool) -> Any:
+    """The matrix whose lower triangle is to be read."""
+    data = A._data
+    if tracked(A) and np.array_equal(data, np.swapaxes(data, -1, -2)):
+        return arithmetic.mul(arithmetic.add(A, _turned(A)), 0.5)
+    return _turned(A) if upper else A
+
+
+def cholesky(A: Any, upper: bool = False) -> Any:
+    """The lower triangular `L` with `L @ L.mT == A`, or its transpose. Raises LinAlgError if there is none."""
+    found = call(np.linalg.cholesky, _symmetric(A, upper))
+    return _turned(found) if upper else found
+
+
+def cholesky_ex(A: Any, *, upper: bool = False, check_errors: bool = False) -> Any:
+    """The Cholesky factor and 0. Raises LinAlgError if there is none."""
+    return results.linalg_cholesky_ex(cholesky(A, upper), Tensor.wrap(np.zeros(A._data.shape[:-2], np.int32)))
+
+
+def qr(A: Any, mode: str = "reduced") -> Any:
+    """Orthonormal columns and an upper triangular matrix, whose product is `A`; mode "r" leaves the first out.
+
+    Raises SourceADError where a derivative is wanted of mode "complete" and there are more rows than columns.
+    """
+    rows, columns = A._data.shape[-2:]
+    if mode == "complete" and rows > columns:
+        if tracked(A):
+            raise SourceADError(
+                "the columns that complete Q are not determined by the matrix, and have no derivative",
+                'Use mode="reduced".',
+            )
+        return results.linalg_qr(*call(np.linalg.qr, A, "complete"))
+    if rows >= columns:
+        q, r = call(np.linalg.qr, A)
+    else:
+        # The first square block determines Q.
+        q, first = call(np.linalg.qr, A[..., :rows])
+        r = call(np.concatenate, [first, products.matmul(_turned(q), A[..., rows:])], -1)
+    return results.linalg_qr(Tensor.wrap(np.zeros(0, A._data.dtype)) if mode == "r" else q, r)
+
+
+def svd(A: Any, full_matrices: bool = True) -> Any:
+    """`U`, `S` and `Vh` with `U @ diag(S) @ Vh == A`.
+
+    Raises SourceADError where a derivative is wanted of full matrices and `A` is not square.
+    """
+    if full_matrices and A._data.shape[-2] != A._data.shape[-1]:
+        if tracked(A):
+            raise SourceADError(
+                "the singular vectors that complete U or Vh are not determined by the matrix, and have no derivative",
+                "Pass full_matrices=False, or use linalg.svdvals for the values alone.",
+            )
+        return results.linalg_svd(*(Tensor.wrap(part) for part in np.linalg.svd(A._data)))
+    if not tracked(A):
+        return results.linalg_svd(*(Tensor.wrap(part) for part in np.linalg.svd(A._data, full_matrices=False)))
+    return results.linalg_svd(*call(thin_svd, A))
+
+
+def svdvals(A: Any) -> Any:
+    """Singular values, the largest first."""
+    return call(np.linalg.svdvals, A)
+
+
+def eigh(A: Any, UPLO: str = "L") -> Any:
+    """Eigenvalues of a symmetric matrix, rising, and eigenvectors as columns."""
+    return results.linalg_eigh(*call(np.linalg.eigh, _symmetric(A, UPLO == "U")))
+
+
+def eigvalsh(A: Any, UPLO: str = "L") -> Any:
+    """Eigenvalues of a symmetric matrix, rising."""
+    return call(np.linalg.eigvalsh, _symmetric(A, UPLO == "U"))
+
+
+def eig(A: Any) -> Any:
+    """Eigenvalues and eigenvectors as columns, both complex. Raises SourceADError where a derivative is wanted."""
+    _without_derivative(A, "linalg.eig")
+    values, vectors = np.linalg.eig(A._data)
+    kind = np.result_type(A._data.dtype, np.complex64)
+    return results.linalg_eig(Tensor.wrap(values.astype(kind)), Tensor.wrap(vectors.astype(kind)))
+
+
+def eigvals(A: Any) -> Any:
+    """Eigenvalues, complex. Raises SourceADError where a derivative is wanted."""
+    _without_derivative(A, "linalg.eigvals")
+    return Tensor.wrap(np.linalg.eigvals(A._data).astype(np.result_type(A._data.dtype, np.complex64)))
+
+
+def _without_derivative(A: Any, name: str) -> None:
+    if tracked(A):
+        raise SourceADError(
+            f"{name} has no derivative rule",
+            "Use linalg.eigh for symmetric matrices, or call it on detached data.",
+        )
+
+
+def _row_order(data: np.ndarray) -> np.ndarray:
+    """The order of rows that partial pivoting chooses: the largest element of a column stands on the diagonal."""
+    work = np.array(data)
+    n = work.shape[-1]
+    order = np.broadcast_to(np.arange(n), work.shape[:-1]).copy()
+    for k in range(n):
+        pick = k + np.argmax(np.abs(work[..., k:, k]), axis=-1)
+        swap = np.broadcast_to(np.arange(n), work.shape[:-1]).copy()
+        np.put_along_axis(swap, pick[..., None], k, -1)
+        swap[..., k] = pick
+        work = np.take_along_axis(work, swap[..., None], -2)
+        order = np.take_along_axis(order, swap, -1)
+        pivot = work[..., k, k]
+        factors = work[..., k + 1 :, k] / np.where(pivot == 0, 1, pivot)[..., None]
+        work[..., k + 1 :, :] -= factors[..., None] * work[..., k, None, :]
+    return order
+
+
+def lu(A: Any, *, pivot: bool = True) -> Any:
+    """`P`, `L` and `U` with `P @ L @ U == A`, of a square matrix, with rows exchanged for the largest pivots."""
+    n = A._data.shape[-1]
+    if A._data.shape[-2] != n:
+        raise SourceADError("the LU factors of a matrix that is not square are not known here", "Use linalg.qr.")
+    order = _row_order(A._data) if pivot else np.broadcast_to(np.arange(n), A._data.shape[:-1])
+    lower, upper = call(unpivoted_lu, call(np.take_along_axis, A, order[..., None], -2))
+    permutation = np.swapaxes(np.eye(n, dtype=A._data.dtype)[order], -1, -2)
+    return results.linalg_lu(Tensor.wrap(permutation), lower, upper)
+
+
+def lu_factor(A: Any, *, pivot: bool = True) -> Any:
+    """Both triangular factors in one matrix, and the row exchanged in each step, counted from 1."""
+    found = lu(A, pivot=pivot)
+    joined = call(np.add, call(np.tril, found.L, -1), found.U)
+    order = np.argmax(np.swapaxes(found.P._data, -1, -2), axis=-1)
+    n = order.shape[-1]
+    pivots = np.empty_like(order, dtype=np.int32)
+    rows = np.broadcast_to(np.arange(n), order.shape).copy()
+    for k in range(n):
+        place = np.argmax(rows == order[..., k, None], axis=-1)
+        pivots[..., k] = place + 1
+        moved = rows[..., k].copy()
+        np.put_along_axis(rows, place[..., None], moved[..., None], -1)
+        rows[..., k] = order[..., k]
+    return joined, Tensor.wrap(pivots)
+
+
+def lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True) -> Any:
+    """`X` with `A @ X == B`, from the result of `lu_factor`."""
+    steps = pivots._data - 1
+    n = steps.shape[-1]
+    rows = np.broadcast_to(np.arange(n), steps.shape).copy()
+    for k in range(n):
+        place = steps[..., k]
+        moved = np.take_along_axis(rows, place[..., None], -1)[..., 0]
+        np.put_along_axis(rows, place[..., None], rows[..., k, None].copy(), -1)
+        rows[..., k] = moved
+    if not left:
+        # X A = B is A^T X^T = B^T, and A^T = U^T L^T P^T.
+        half = solve_triangular(_turned(LU), _turned(B), upper=False)
+        whole = solve_triangular(_turned(LU), half, upper=True, unitriangular=True)
+        return _turned(call(np.take_along_axis, whole, np.argsort(rows, -1)[..., None], -2))
+    half = solve_triangular(LU, call(np.take_along_axis, B, rows[..., None], -2), upper=False, unitriangular=True)
+    return solve_triangular(LU, half, upper=True)
