@@ -37,7 +37,7 @@ class _Lifted:
 
 
 def _lifted_value(value: Any) -> Any:
-    if value is math or value is np or value is np.linalg:
+    if value is math or value is np or value is np.linalg or value is np.fft:
         return _Lifted(value)
     known = registry.lookup(value) is not None or registry.is_inactive(value)
     return functools.partial(call, value) if known and callable(value) else value

@@ -6,7 +6,7 @@ result only if it is of a higher category (bool, integer, floating, complex). Py
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 from runtime import dtypes
 from runtime.kernels import astype
 from runtime.operation import apply
+from runtime.protocols import NUMBERS
 from runtime.variable import Variable
 
 
@@ -25,8 +26,6 @@ def element_type(x: Variable) -> np.dtype:
 
 def of_number(number: Any) -> np.dtype:
     """The type that a Python number counts as."""
-    if isinstance(number, np.generic):
-        return number.dtype
     if isinstance(number, bool):
         return dtypes.bool.dtype
     if isinstance(number, int):
@@ -101,3 +100,42 @@ def pair(x: Any, y: Any) -> tuple[Any, Any]:
             return x, y
     one, other = promoted(x, y)
     return one, other
+
+
+def as_operand(other: Any, like: Variable) -> Any:
+    """The other operand of an operator: NumPy's numbers count as Python's, arrays and lists as Tensors.
+
+    An array is copied, because nothing tells when somebody writes to it.
+    """
+    if isinstance(other, np.generic):
+        return other.item()
+    if isinstance(other, (np.ndarray, list, tuple)):
+        return apply(np.array, (other,)) if _holds_variables(other) else type(like).wrap(np.array(other))
+    return other
+
+
+def _holds_variables(other: Any) -> bool:
+    return isinstance(other, (list, tuple)) and any(
+        isinstance(part, Variable) or _holds_variables(part) for part in other
+    )
+
+
+def operator_method(
+    function: np.ufunc, spelling: Callable[[Any, Any], Any], reflected: bool = False
+) -> Callable[[Any, Any], Any]:
+    """The method of a Python operator whose operands are brought to one type first; quotients are never integers."""
+
+    def method(self: Any, other: Any) -> Any:
+        if not isinstance(other, NUMBERS):
+            return NotImplemented
+        x, y = pair(self, as_operand(other, self))
+        if function is np.divide:
+            x, y = (cast_to_floating(v) if isinstance(v, Variable) else v for v in (x, y))
+        return apply(function, (y, x) if reflected else (x, y), None, spelling)
+
+    return method
+
+
+def cast_to_floating(x: Variable) -> Any:
+    """A Variable of integers or bools cast to the default floating-point type; another one as it is."""
+    return cast(x, dtypes.default_numpy()) if element_type(x).kind in "biu" else x

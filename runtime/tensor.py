@@ -13,7 +13,8 @@ from runtime.errors import DerivativeLost, SourceADError
 from runtime.history import History
 from runtime.hooks import Hooks
 from runtime.operation import apply
-from runtime.protocols import NUMBERS, Array, fill
+from runtime.promotion import operator_method
+from runtime.protocols import Array, fill
 from runtime.variable import strip
 
 
@@ -212,28 +213,19 @@ def _method(function: Any) -> Callable[[Any], Any]:
     return lambda self: apply(function, (self,))
 
 
-def _comparison(function: np.ufunc) -> Callable[[Any, Any], Any]:
-    def method(self: Tensor, other: Any) -> Any:
-        if not isinstance(other, NUMBERS):
-            return NotImplemented
-        return apply(function, (self, other))
-
-    return method
-
-
 def _attach_operators() -> None:
     """Give Tensor its operators and elementwise methods, each with the short way for the common case."""
     for name, function in {
         "add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide, "pow": np.power,
+        "mod": np.remainder,
     }.items():  # fmt: skip
         ordinary, swapped = f"__{name}__", f"__r{name}__"
-        setattr(Tensor, ordinary, quick.binary(function, Tensor, getattr(Array, ordinary)))
-        setattr(Tensor, swapped, quick.reflected(function, Tensor, getattr(Array, swapped)))
-    for name, comparison in {
-        "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
-        "eq": np.equal, "ne": np.not_equal,
-    }.items():  # fmt: skip
-        setattr(Tensor, f"__{name}__", _comparison(comparison))
+        spelling = getattr(operator, name)
+        setattr(Tensor, ordinary, quick.binary(function, Tensor, operator_method(function, spelling)))
+        setattr(Tensor, swapped, quick.reflected(function, Tensor, operator_method(function, spelling, True)))
+    for swap in (False, True):
+        floored = operator_method(np.floor_divide, operator.floordiv, swap)
+        setattr(Tensor, "__rfloordiv__" if swap else "__floordiv__", floored)
     Tensor.__neg__ = quick.unary(np.negative, Tensor, Array.__neg__)  # type: ignore[method-assign]
     Tensor.__matmul__ = quick.matrix_product(Tensor, Array.__matmul__)  # type: ignore[method-assign]
     for name, single in {

@@ -46,7 +46,8 @@ class _Sums:
         if kind is OneOf:
             if key not in self.values:
                 self.values[key] = [None] * g.several
-            self.values[key][g.number] = g.g
+            old = self.values[key][g.number]
+            self.values[key][g.number] = g.g if old is None else old + g.g
             return
         given = g.g if kind is Owned else g
         old = self.values.get(key)

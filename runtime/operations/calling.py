@@ -9,7 +9,7 @@ import numpy as np
 
 from runtime import dtypes
 from runtime.operation import apply
-from runtime.promotion import cast, element_type, pair
+from runtime.promotion import cast, cast_to_floating, pair
 from runtime.tensor import Tensor
 from runtime.variable import Variable
 
@@ -17,11 +17,15 @@ _NUMBERS = (bool, int, float, complex)
 
 
 def operand(x: Any) -> Any:
-    """A Tensor or a Python number as it is, an array as a Tensor on its memory. Raises TypeError for all else."""
-    if isinstance(x, (Variable, *_NUMBERS)):
+    """A Tensor or a Python number as it is, an array as a Tensor with a copy of it. Raises TypeError for all else."""
+    if isinstance(x, Variable):
         return x
-    if isinstance(x, (np.ndarray, np.generic)):
-        return Tensor.wrap(np.asarray(x))
+    if isinstance(x, np.generic):
+        return x.item()
+    if isinstance(x, _NUMBERS):
+        return x
+    if isinstance(x, np.ndarray):
+        return Tensor.wrap(x.copy())
     raise TypeError(f"expected a Tensor or a number, not {type(x).__name__}")
 
 
@@ -55,8 +59,7 @@ def as_tensors(z: Any) -> Any:
 
 def floating(input: Any) -> Any:
     """The input with integers and bools cast to the default floating-point type."""
-    x = as_input(input)
-    return cast(x, dtypes.default_numpy()) if element_type(x).kind in "biu" else x
+    return cast_to_floating(as_input(input))
 
 
 def smooth(function: Callable[..., Any], input: Any) -> Any:

@@ -114,7 +114,8 @@ def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = F
     rows, columns = (axis_of(k, rank) for k in dim)
     if ord in ("nuc", 2, -2):
         s = call(np.linalg.svdvals, call(np.moveaxis, x, (rows, columns), (-2, -1)))
-        found = call({"nuc": np.sum, 2: np.max, -2: np.min}[ord], s, axis=-1)
+        reduction: Any = {"nuc": np.sum, 2: np.max, -2: np.min}[ord]
+        found = call(reduction, s, axis=-1)
     elif ord in (1, -1, math.inf, -math.inf):
         along = rows if abs(ord) == 1 else columns
         sums = call(np.sum, functions.abs(x), axis=along, keepdims=True)

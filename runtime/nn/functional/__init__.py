@@ -81,4 +81,5 @@ from runtime.operations.activations import (
     tanhshrink,
 )
 from runtime.operations.functions import tanh
-from runtime.operations.products import cosine_similarity, pairwise_distance
+from runtime.operations.products import cosine_similarity, pairwise_distance, pdist
+from runtime.operations.shape import pad

@@ -147,9 +147,7 @@ def same(ours, theirs, tolerance, what):
     assert repr(ours.shape) == repr(theirs.shape), f"{what}: {ours.shape}, PyTorch gives {theirs.shape}"
     assert repr(ours.dtype) == repr(theirs.dtype), f"{what}: {ours.dtype}, PyTorch gives {theirs.dtype}"
     tolerance = max(tolerance, 2e-6 if plain(ours).dtype in (np.float32, np.complex64) else 0.0)
-    np.testing.assert_allclose(
-        plain(ours), plain(theirs), rtol=tolerance, atol=tolerance, err_msg=what, equal_nan=True
-    )
+    np.testing.assert_allclose(plain(ours), plain(theirs), rtol=tolerance, atol=tolerance, err_msg=what, equal_nan=True)
 
 
 def compare(torch, row, precision=np.float64, layout="plain", order=2):
