@@ -63,7 +63,7 @@ def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Pullback]:
     """The value of `fn(*primals)` and its pullback.
 
     Primals and the value are nested containers. Floating and complex leaves are differentiated; other leaves are
-    passed through, and their cotangent is the float 0.0. `pullback(cotangent)` takes a cotangent of the value's
+    passed through, and their cotangent is the float 0.0, as that of a primal that is None. `pullback(cotangent)` takes a cotangent of the value's
     structure and returns the tuple of the primals' cotangents, in structure, shape and dtype as the primals. It may
     be called again. The primals are not changed, also where `fn` writes to its arguments.
 
@@ -91,10 +91,11 @@ def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Pullback]:
         ]
         asked = [target for target in targets if target is not None]
         found = iter(backpropagate(seeds, asked, create_graph, keep_graph=True))
-        return rebuild([
+        given = rebuild([
             0.0 if target is None else _as_primal(next(found), leaf, create_graph)
             for target, leaf in zip(targets, leaves)
         ])  # fmt: skip
+        return tuple([0.0 if bar is None else bar for bar in given])
 
     made = Pullback(fn, primals)
     made.__dict__["run"] = pullback

@@ -17,6 +17,7 @@ __all__ = [
     "DerivativeLost",
     "DerivativeMismatch",
     "EndlessRecursion",
+    "NoEmittedForm",
     "NoRule",
     "NoSource",
     "NotDifferentiable",
@@ -43,6 +44,10 @@ class UnknownArgument(SourceADError, ValueError):
 
 class Unsupported(SourceADError, NotImplementedError):
     """A construct of the language that has no emitted form; the message names it and its line."""
+
+
+class NoEmittedForm(Unsupported):
+    """A construct that cannot be written down; where the dynamic graph is allowed, the smallest region runs there."""
 
 
 class EndlessRecursion(SourceADError, RecursionError):

@@ -97,6 +97,7 @@ from runtime.kernels.losses import (
     clipped_log,
     clipped_log_slope,
 )
+from runtime.kernels.matching import is_mapping, is_sequence, ranking
 from runtime.kernels.normalization import standardize, standardize_slope
 from runtime.kernels.norms import direction, norm_slope, norm_slope_part
 from runtime.kernels.piecewise import clamp, inside, lowered_to, modulus, raised_to, relu, toward

@@ -69,7 +69,7 @@ def zero_tangent(x: Any) -> Any:
         return {key: zero_tangent(element) for key, element in x.items()}
     if dataclasses.is_dataclass(x):
         return types.SimpleNamespace(**{f.name: zero_tangent(getattr(x, f.name)) for f in dataclasses.fields(x)})
-    if not hasattr(x, "dtype"):
+    if not hasattr(x, "dtype") or isinstance(x, (types.ModuleType, type)):
         return 0.0
     return np.zeros_like(x) if x.dtype.kind in "fc" else np.zeros_like(x, dtype=float)
 

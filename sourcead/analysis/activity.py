@@ -17,15 +17,25 @@ from sourcead.frontend.syntax import walk
 Static = Callable[[gast.AST], Any]
 
 
-def varied(body: list[gast.AST], seeds: set[str], static: Static) -> frozenset[str]:
-    """The least set of variables that contains `seeds` and all that core statements make depend on them."""
+def varied(
+    body: list[gast.AST], seeds: set[str], static: Static, settled: set[str] | frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """The least set of variables that contains `seeds` and all that core statements make depend on them.
+
+    `settled` are variables known to carry nothing, whatever they are made from.
+    """
     active = set(seeds)
     statements = [s for s in walk(body) if isinstance(s, (gast.Assign, gast.AugAssign, gast.Expr))]
     while True:
         before = len(active)
         for statement in statements:
             value, target = _flow(statement)
-            if target is not None and value is not None and target not in active and carries(value, active, static):
+            if (
+                target is not None
+                and value is not None
+                and target not in active | settled
+                and carries(value, active, static)
+            ):
                 active.add(target)
         if len(active) == before:
             return frozenset(active)

@@ -135,7 +135,7 @@ class _Flow:
             return _join(self.block(node.body, state), self.block(node.orelse, state))
         if isinstance(node, (gast.For, gast.While)):
             return self._loop(node, state)
-        if isinstance(node, (gast.With, gast.Try)):
+        if isinstance(node, (gast.With, gast.Try, gast.TryStar)):
             return _join(state, self.block(node.body, state))
         if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Name):
             if _is_pop(node.value):

@@ -166,7 +166,7 @@ def _has_early_exit(node: gast.AST) -> bool:
                 closing = top and k == len(body) - 1 and len(s.body) == 1 and isinstance(s.body[0], gast.Break)
                 if not closing and (inside(s.body, False) or inside(s.orelse, False)):
                     return True
-            elif isinstance(s, (gast.With, gast.Try)) and inside(s.body, False):
+            elif isinstance(s, (gast.With, gast.Try, gast.TryStar)) and inside(s.body, False):
                 return True
         return False
 

@@ -12,8 +12,8 @@ import gast
 from sourcead.errors import Origin, SourceADError, Unsupported
 from sourcead.frontend.carries import carries
 from sourcead.frontend.displays import display_kind
-from sourcead.frontend.names import MISSING, Closure, Frame, Namespace, resolve_free
-from sourcead.frontend.syntax import all_parameters, assign, clone, load, store, walk
+from sourcead.frontend.names import MISSING, Closure, Frame, Namespace, own_names, resolve_free
+from sourcead.frontend.syntax import assign, clone, load, names_written, walk
 
 
 class Builder:
@@ -28,6 +28,9 @@ class Builder:
         self.widths: dict[str, int] = {}
         self.captured: set[str] = set()
         self.stand_ins = 0
+        self.settled: set[str] = set()
+        self.given: set[str] = set()
+        self.main: Frame | None = None
 
     def emit(self, statement: gast.AST) -> gast.AST:
         """Append a core statement; it remembers where the user wrote what it comes from."""
@@ -150,6 +153,8 @@ class Builder:
             return load(self.namespace.close_over(name, found))
         if kind == "global":
             return load(self.namespace.bind(name, found, frame.source.function.__globals__))
+        if kind == "helper":
+            return load(self.namespace.bind(name[1:], found))
         if kind == "missing":
             raise self.refuse(f"the name `{name}` is not defined", "Define it before asking for the derivative.")
         return load(name)
@@ -171,10 +176,12 @@ class _Rename(gast.NodeTransformer):
             return node
         if isinstance(node.ctx, gast.Load):
             return self.builder.reference(node.id, self.frame)
-        return store(self.builder.variable(self.frame, node.id))
+        return gast.Name(self.builder.variable(self.frame, node.id), node.ctx, None, None)
 
     def _within(self, names: set[str]) -> _Rename:
-        return _Rename(self.builder, self.frame, self.bound | {n: self.builder.fresh(n) for n in sorted(names)})
+        return _Rename(
+            self.builder, self.frame, self.bound | {n: self.builder.fresh(n.lstrip(".")) for n in sorted(names)}
+        )
 
     def visit_comprehension_expression(self, node: gast.AST) -> gast.AST:
         targets = {n.id for g in node.generators for n in walk(g.target) if isinstance(n, gast.Name)}
@@ -188,13 +195,63 @@ class _Rename(gast.NodeTransformer):
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_comprehension_expression
 
     def visit_Lambda(self, node: gast.Lambda) -> gast.AST:
-        inner = self._within(set(all_parameters(node.args)))
-        node.args.defaults = [self.visit(d) for d in node.args.defaults]
-        node.args.kw_defaults = [d and self.visit(d) for d in node.args.kw_defaults]
+        node.body = self._within(own_names(node))._parameters(node, self).visit(node.body)
+        return node
+
+    def visit_FunctionDef(self, node: gast.FunctionDef) -> gast.AST:
+        node.decorator_list = [self.visit(d) for d in node.decorator_list]
+        node.returns = None
+        inner = self._within(own_names(node))._parameters(node, self)
+        node.name = self._written(node.name)
+        node.body = [inner.visit(s) for s in node.body]
+        return node
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def _parameters(self, node: gast.AST, outer: _Rename) -> _Rename:
+        """Rename the parameters of a function, whose defaults belong to the scope around it."""
+        node.args.defaults = [outer.visit(d) for d in node.args.defaults]
+        node.args.kw_defaults = [d and outer.visit(d) for d in node.args.kw_defaults]
         for arg in walk(node.args):
             if isinstance(arg, gast.Name) and isinstance(arg.ctx, gast.Param):
-                arg.id = inner.bound[arg.id]
-        node.body = inner.visit(node.body)
+                arg.id = self.bound[arg.id]
+                arg.annotation = None
+        return self
+
+    def _written(self, name: str) -> str:
+        return self.bound[name] if name in self.bound else self.builder.variable(self.frame, name)
+
+    def visit_Nonlocal(self, node: gast.Nonlocal) -> gast.AST:
+        node.names = [self._written(n) for n in node.names]
+        return node
+
+    def visit_ClassDef(self, node: gast.ClassDef) -> gast.AST:
+        node.name = self._written(node.name)
+        node.bases = [self.visit(b) for b in node.bases]
+        node.keywords = [self.visit(k) for k in node.keywords]
+        node.decorator_list = [self.visit(d) for d in node.decorator_list]
+        # What a class body binds keeps its name, for it becomes an attribute.
+        kept = _Rename(self.builder, self.frame, self.bound | {n: n for n in names_written(node.body)})
+        node.body = [kept.visit(s) for s in node.body]
+        return node
+
+    def visit_alias(self, node: gast.alias) -> gast.AST:
+        bound = node.asname or node.name
+        if "." not in bound:
+            name = self._written(bound)
+            node.asname = None if name == node.name else name
+        return node
+
+    def visit_MatchAs(self, node: gast.MatchAs) -> gast.AST:
+        self.generic_visit(node)
+        node.name = node.name and self._written(node.name)
+        return node
+
+    visit_MatchStar = visit_MatchAs
+
+    def visit_MatchMapping(self, node: gast.MatchMapping) -> gast.AST:
+        self.generic_visit(node)
+        node.rest = node.rest and self._written(node.rest)
         return node
 
 

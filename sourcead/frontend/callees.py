@@ -71,6 +71,24 @@ def is_user_function(function: Any) -> bool:
     return _readable[function]
 
 
+def has_no_form(function: Any) -> bool:
+    """Whether a known callable can stand in no core statement: a builtin or iterator without rule.
+
+    It can still run on the dynamic graph, within the statement that it stands in.
+    """
+    if not callable(function) or registry.lookup(function) or registry.is_inactive(function):
+        return False
+    module = (getattr(function, "__module__", None) or "").split(".")[0]
+    return module in ("builtins", "itertools", "functools", "_functools", "collections", "_collections")
+
+
+def looks_around(function: Any, given: int) -> bool:
+    """Whether a builtin, `given` so many arguments, reads the variables of the function that calls it, unseen."""
+    if function is eval or function is exec:
+        return given < 2
+    return function is locals or function is vars and not given
+
+
 def is_writer(function: Any) -> bool:
     """Whether a library function is known to change its first argument in place."""
     if function in (add_at, put_back, put_whole):
@@ -171,6 +189,8 @@ def touched(node: gast.AST, static: Any) -> set[str]:
         found |= _roots(node.func.value)
     if is_writer(function):
         found |= _roots(node.args[0]) if node.args else set()
+    elif function is exec:
+        found |= set().union(*(_roots(a) for a in node.args[1:]))
     elif is_user_function(function) and changes_arguments(function):
         found |= set().union(*(_roots(a) for a in [*node.args, *(k.value for k in node.keywords), node.func]))
     return found

@@ -12,11 +12,12 @@ import runtime
 from runtime.kernels import put_back, put_whole, takes_back
 from runtime.primitives import registry
 from runtime.regions import pulled_back, pushed, recorded
-from sourcead.errors import EndlessRecursion
+from sourcead.errors import EndlessRecursion, NoEmittedForm
 from sourcead.frontend.arguments import FUNCTIONS, Arguments
-from sourcead.frontend.callees import changes_arguments, is_user_function, path_root
+from sourcead.frontend.callees import changes_arguments, has_no_form, is_user_function, path_root
 from sourcead.frontend.exits import single_exit
-from sourcead.frontend.names import MISSING, Closure, Frame
+from sourcead.frontend.exposure import free_reads
+from sourcead.frontend.names import MISSING, Closure, Frame, Region
 from sourcead.frontend.outside import conflict
 from sourcead.frontend.source import find
 from sourcead.frontend.syntax import assign, attribute, call, clone, const, is_docstring, pack, subscript, walk
@@ -89,7 +90,7 @@ class Calls(Arguments):
         """A dynamic region of an emitted derivative, or a call of its pullback, as the operation that has a rule."""
         bind = self.namespace.bind
         if function in (runtime.vjp, runtime.jvp) and node.args and not node.keywords:
-            run = self.inert(node.args[0], frame)
+            run = self._run(node.args[0], frame)
             given = self.name(self.value(pack(node.args[1:]), frame), "given")
             kernel = recorded if function is runtime.vjp else pushed
             return call(bind(kernel.__name__, kernel), run, given)
@@ -98,6 +99,21 @@ class Calls(Arguments):
                 given = self.name(self.value(pack([node.func, node.args[0]]), frame), "given")
                 return call(bind("pulled_back", pulled_back), given)
         return None
+
+    def _run(self, node: gast.AST, frame: Frame) -> gast.AST:
+        """The function that an emitted derivative runs on the dynamic graph; a region is defined again here."""
+        closure = self.closure(node, frame)
+        if closure is None or closure.frame is None or isinstance(closure.node, gast.Lambda):
+            return self.inert(node, frame)
+        definition = self.renamed(closure.node, closure.frame)
+        if free_reads(definition) & self.taken:
+            raise self.refuse(
+                "a function that reads variables around it, run on the dynamic graph", "Pass them.", NoEmittedForm
+            )
+        definition.name = self.namespace.local("region", self.taken)
+        said = closure.source.lines[closure.node.lineno - 2].strip().removeprefix("# dynamic: ")
+        self.namespace.regions[definition.name] = Region(definition, said, "", self.origin)
+        return load(definition.name)
 
     def writes_out(self, node: gast.Call, function: Any, frame: Frame) -> gast.AST | None:
         """`f(x, out=u)`: store the result in `u`, and give `u`; None where nothing is written."""
@@ -122,6 +138,12 @@ class Calls(Arguments):
     def _plain(self, node: gast.Call, function: Any, frame: Frame) -> gast.AST:
         """The call itself, on operands; a method of a variable keeps its variable in front."""
         keywords = list(node.keywords)
+        if has_no_form(function) and self.active(node, frame):
+            raise self.refuse(
+                f"`{function.__name__}`, which has neither a rule nor source that can be read",
+                "Write it in Python and NumPy, or register a rule with sourcead.derivative.",
+                NoEmittedForm,
+            )
         if isinstance(node.func, gast.Attribute) and self.active(node.func.value, frame):
             base = self.atom(node.func.value, frame)
             func: gast.AST = attribute(base if isinstance(base, gast.Name) else self.name(base), node.func.attr)
@@ -226,7 +248,7 @@ class Calls(Arguments):
             if isinstance(tree, gast.Lambda):
                 return self.value(tree.body, inner)
             body, result = single_exit([s for s in tree.body if not is_docstring(s)], self.flags(inner))
-            inner.body = body
+            inner.body, inner.result = body, result
             self.statements(body, inner)
         finally:
             self.inlining.pop()

@@ -13,7 +13,7 @@ from typing import Any
 import gast
 
 from runtime.primitives import registry
-from sourcead.frontend.callees import touched
+from sourcead.frontend.callees import looks_around, touched
 from sourcead.frontend.names import own_names
 from sourcead.frontend.syntax import NESTED, names_read, walk, walk_own
 
@@ -58,6 +58,8 @@ def _nodes(value: Any) -> list[gast.AST]:
 
 def _call_carries(node: gast.Call, active: set[str], static: Static) -> bool:
     function = static(node.func)
+    if looks_around(function, len(node.args)):
+        return bool(active)
     if registry.is_inactive(function):
         return False
     arguments = [*node.args, *(k.value for k in node.keywords)]

@@ -21,7 +21,7 @@ import numpy as np
 
 from runtime.kernels import add_at, put_back, put_whole
 from runtime.primitives import registry
-from sourcead.errors import NoRule
+from sourcead.errors import NoEmittedForm, NoRule
 from sourcead.frontend.callees import CHANGING_METHODS, changes_arguments, is_user_function, is_writer, path_root
 from sourcead.frontend.expressions import index_value, is_basic
 from sourcead.frontend.list_changes import ListChanges, is_module
@@ -144,6 +144,8 @@ class Effects(ListChanges):
                 f"`.{name}(...)` changes an object that carries a derivative",
                 "Give the list a name of its own and use append, or build a new list or array.",
             )
+        if function is exec:
+            return self.refuse(f"`{name}` of text", "Write the code out.", NoEmittedForm)
         return self.refuse(
             f"`{name}` is called for its effect with active values, and what it changes is not known",
             "Let it return the new value, or pass it `sourcead.stop_gradient(...)` of what it only looks at.",

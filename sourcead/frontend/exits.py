@@ -16,22 +16,30 @@ tests are written once and nothing is copied:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import gast
 
+from sourcead.errors import Unsupported
 from sourcead.frontend.syntax import assign, const, load, negate, walk_own
 
 LEAVE = (gast.Return, gast.Break, gast.Continue)
+ONCE = (gast.With, gast.Try, gast.TryStar)
 
 
 @dataclass(frozen=True)
 class _Around:
-    """What a block's exits must set: the result's name, and the flags of the loop it stands in."""
+    """What a block's exits must set: the result's name, and the flags of the loop it stands in.
+
+    `left` are flags that every exit sets, `gone` those that only a `return` does: within an inner loop, `break` and
+    `continue` stay there.
+    """
 
     result: str | None = None
     stop: str | None = None
     returned: str | None = None
+    left: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 def single_exit(body: list[gast.AST], fresh: Callable[[str], str]) -> tuple[list[gast.AST], str | None]:
@@ -81,10 +89,19 @@ def _always(body: list[gast.AST]) -> bool:
             return True
         if isinstance(statement, gast.If) and _always(statement.body) and _always(statement.orelse):
             return True
+        if isinstance(statement, gast.With) and _always(statement.body):
+            return True
+        if isinstance(statement, ONCE[1:]) and _always_tried(statement):
+            return True
         if isinstance(statement, gast.While) and isinstance(statement.test, gast.Constant) and statement.test.value:
             if not _leaves(statement.body, (gast.Break,)):
                 return True
     return False
+
+
+def _always_tried(statement: gast.Try) -> bool:
+    handled = all(_always(h.body) for h in statement.handlers)
+    return _always(statement.finalbody) or handled and (_always(statement.body) or _always(statement.orelse))
 
 
 def _block(body: list[gast.AST], around: _Around, fresh: Callable[[str], str]) -> list[gast.AST]:
@@ -97,6 +114,8 @@ def _block(body: list[gast.AST], around: _Around, fresh: Callable[[str], str]) -
             return [*out, statement]
         if isinstance(statement, gast.If) and _leaves(statement):
             return [*out, *_branch(statement, rest, around, fresh)]
+        if isinstance(statement, ONCE) and _leaves(statement):
+            return [*out, *_once(statement, rest, around, fresh)]
         if isinstance(statement, (gast.For, gast.While)):
             return [*out, *_loop(statement, rest, around, fresh)]
         out.append(statement)
@@ -109,11 +128,52 @@ def _leave(statement: gast.AST, around: _Around) -> list[gast.AST]:
     if isinstance(statement, gast.Return):
         if around.result:
             made.append(assign(around.result, statement.value or const(None)))
-        flags = [around.returned, around.stop]
+        flags = [around.returned, around.stop, *around.left, *around.gone]
     elif isinstance(statement, gast.Break):
-        flags = [around.stop]
+        flags = [around.stop, *around.left]
+    else:
+        flags = [*around.left]
     made += [assign(flag, const(True)) for flag in flags if flag]
     return [_at(m, statement) for m in made]
+
+
+def _once(statement: gast.AST, rest: list[gast.AST], around: _Around, fresh: Callable[[str], str]) -> list[gast.AST]:
+    """`with` and `try`: exits inside set a flag, and what follows runs where it is not set.
+
+    An exit is set last, after the value of `return` is there: computing that may raise, and a handler may go on.
+    The `else` of a `try` does not run where its body has left.
+    """
+    left = fresh("left") if rest or isinstance(statement, ONCE[1:]) and statement.orelse else None
+    inside = replace(around, left=(*around.left, left)) if left else around
+
+    def block(body: list[gast.AST]) -> list[gast.AST]:
+        return _block(body, inside, fresh) or [gast.Pass()]
+
+    if isinstance(statement, gast.With):
+        made: gast.AST = gast.With(items=statement.items, body=block(statement.body), type_comment=None)
+    else:
+        if _leaves(statement.finalbody):
+            raise Unsupported(
+                f"an exit in a `finally`, in line {statement.finalbody[0].lineno}, swallows what was raised",
+                "Put it behind the try statement.",
+            )
+        orelse = statement.orelse
+        if orelse and left and _leaves(statement.body):
+            orelse = [_at(gast.If(test=negate(load(left)), body=orelse, orelse=[]), orelse[0])]
+        handlers = [
+            _at(gast.ExceptHandler(type=h.type, name=h.name, body=block(h.body)), h) for h in statement.handlers
+        ]
+        made = type(statement)(
+            body=block(statement.body),
+            handlers=handlers,
+            orelse=block(orelse) if orelse else [],
+            finalbody=statement.finalbody,
+        )
+    head = [_at(assign(left, const(False)), statement)] if left else []
+    after = _block(rest, around, fresh)
+    if after and left:
+        after = [_at(gast.If(test=negate(load(left)), body=after, orelse=[]), rest[0])]
+    return [*head, _at(made, statement), *after]
 
 
 def _branch(statement: gast.If, rest: list[gast.AST], around: _Around, fresh: Callable[[str], str]) -> list[gast.AST]:
@@ -174,7 +234,8 @@ def _loop(statement: gast.AST, rest: list[gast.AST], around: _Around, fresh: Cal
     returns = _leaves(statement.body, (gast.Return,))
     stop = fresh("stop") if breaks or returns else None
     returned = (around.returned or fresh("returned")) if returns else None
-    body = _block(statement.body, _Around(around.result, stop, returned), fresh) or [gast.Pass()]
+    inside = _Around(around.result, stop, returned, gone=(*around.left, *around.gone))
+    body = _block(statement.body, inside, fresh) or [gast.Pass()]
     made: list[gast.AST] = []
     if stop:
         made.append(assign(stop, const(False)))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable
 
 import gast
 
+from sourcead.errors import NoEmittedForm
 from sourcead.frontend.hoisting import Hoisting
 from sourcead.frontend.names import MISSING, Frame
 from sourcead.frontend.syntax import (
@@ -42,8 +43,9 @@ class Expressions(Hoisting):
             if isinstance(node, kind):
                 return lower(node, frame)
         raise self.refuse(
-            f"`{type(node).__name__}` expressions with active values have no emitted form",
+            f"`{type(node).__name__}` expression with active values",
             "Compute the value in plain statements.",
+            NoEmittedForm,
         )
 
     def _forms(self):
@@ -108,8 +110,9 @@ class Expressions(Hoisting):
         holder = frame.holder(node.id)
         if holder is not None and node.id in holder.closures:
             raise self.refuse(
-                f"the function `{node.id}` is used as a value here",
+                f"the function `{node.id}` as a value",
                 "Call it by its own name, or pass it as an argument.",
+                NoEmittedForm,
             )
         return self.reference(node.id, frame)
 
@@ -259,9 +262,7 @@ class Expressions(Hoisting):
         return load(target)
 
     def _generator(self, node: gast.GeneratorExp, frame: Frame) -> gast.AST:
-        raise self.refuse(
-            "a generator expression with active values is kept, and can be used up only once", "Write a list: `[...]`."
-        )
+        raise self.refuse("a generator expression that is kept", "Write a list: `[...]`.", NoEmittedForm)
 
     def _list(self, node: gast.AST, frame: Frame) -> gast.AST:
         made = self.name(gast.List(elts=[], ctx=gast.Load()), "items")

@@ -15,14 +15,17 @@ from sourcead.frontend.exits import single_exit
 from sourcead.frontend.expressions import is_integer
 from sourcead.frontend.names import Frame, Namespace, own_names
 from sourcead.frontend.outside import conflict
+from sourcead.frontend.regions import Regions
 from sourcead.frontend.source import Source
-from sourcead.frontend.statements import Statements
 from sourcead.frontend.syntax import all_parameters, assign, is_docstring, load, names_written, walk_own
 
 
 @dataclass
 class Core:
-    """A function in core form: its parameters and defaults, its body, and the name that holds its result."""
+    """A function in core form: its parameters and defaults, its body, and the name that holds its result.
+
+    Of dynamic regions, `given` are the variables that they read, `settled` those results that carry no derivative.
+    """
 
     name: str
     source: Source
@@ -35,12 +38,14 @@ class Core:
     ending: Origin | None = None
     parameters: list[str] = field(default_factory=list)
     widths: dict[str, int] = field(default_factory=dict)
+    settled: set[str] = field(default_factory=set)
+    given: set[str] = field(default_factory=set)
 
 
 def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...]) -> Core:
     """The core program of a function, for derivatives with respect to the parameters `wrt`."""
     tree = source.tree
-    builder = Statements(namespace)
+    builder = Regions(namespace)
     builder.origin = source.origin(tree)
     if isinstance(tree, gast.AsyncFunctionDef) or any(
         isinstance(n, (gast.Yield, gast.YieldFrom, gast.Await)) for n in walk_own(tree.body)
@@ -60,6 +65,7 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...]) -> Core:
     # An argument that the callable already has is a constant, unless its name is given another value.
     again = set(source.bound) & names_written(tree.body)
     frame = Frame(source, None, own_names(tree) - (set(source.bound) - again), body=tree.body)
+    builder.main = frame
     for name in all_parameters(tree.args):
         if name in source.bound:
             continue
@@ -81,7 +87,7 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...]) -> Core:
     ending = next((source.origin(s) for s in reversed(list(walk_own(tree.body))) if isinstance(s, gast.Return)), None)
     body = [s for s in tree.body if not is_docstring(s)]
     body, result = single_exit(body, builder.flags(frame))
-    frame.body = body
+    frame.body, frame.result = body, result
     with builder.inside() as block:
         for name in sorted(again):
             given = load(namespace.bind(f"{name}_given", source.bound[name]))
@@ -103,12 +109,14 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...]) -> Core:
         ending,
         all_parameters(arguments),
         builder.widths,
+        builder.settled,
+        builder.given,
     )
 
 
 def lower_signature(source: Source, namespace: Namespace) -> gast.arguments:
     """The signature of an emitted function, for one whose body is not lowered."""
-    builder = Statements(namespace)
+    builder = Regions(namespace)
     frame = Frame(source, None, set(all_parameters(source.tree.args)) - set(source.bound))
     frame.names = {name: name for name in frame.own}
     namespace.locals |= frame.own
@@ -131,7 +139,7 @@ def _integers(body: list[gast.AST], unknown: set[str]) -> set[str]:
             ranged = counted and node.iter.func.id == "range"
             for name in (n for n in walk_own(node.target) if isinstance(n, gast.Name)):
                 defined.setdefault(name.id, []).append(gast.Constant(0, None) if ranged else None)
-        elif isinstance(node, (gast.With, gast.Try, gast.Match, gast.Import, gast.ImportFrom)):
+        elif isinstance(node, (gast.With, gast.Try, gast.TryStar, gast.Match, gast.Import, gast.ImportFrom)):
             for name in (n for n in walk_own(node) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)):
                 defined.setdefault(name.id, []).append(None)
     integers = set(defined) - unknown
@@ -142,7 +150,7 @@ def _integers(body: list[gast.AST], unknown: set[str]) -> set[str]:
         integers = kept
 
 
-def _arguments(builder: Statements, frame: Frame, source: Source) -> gast.arguments:
+def _arguments(builder: Regions, frame: Frame, source: Source) -> gast.arguments:
     """The signature of the emitted function: the user's, less what is bound, defaults as core expressions."""
     tree = source.tree.args
     defaults = builder._defaults(source.tree, source)

@@ -10,27 +10,52 @@ from typing import Any
 
 import gast
 
-from runtime.kernels import add_at, put_back
+from runtime.kernels import add_at, is_mapping, is_sequence, put_back
+from sourcead.errors import Origin
 from sourcead.frontend.source import Source
 from sourcead.frontend.syntax import all_parameters, names_written, walk, walk_own
 
 MISSING = object()
 # Calls that are statements of the core language go by these names, which nothing else may have.
 STATEMENTS = {"add_at": add_at, "put_back": put_back}
+# What rewritten statements call, under names that no user can write.
+HELPERS: dict[str, Any] = {
+    ".hasattr": hasattr,
+    ".is_mapping": is_mapping,
+    ".is_sequence": is_sequence,
+    ".isinstance": isinstance,
+    ".len": len,
+    ".list": list,
+}
+
+
+@dataclass(frozen=True)
+class Region:
+    """Statements that run on the dynamic graph, as a function of what they read; `reason` says why they do."""
+
+    definition: gast.FunctionDef
+    reason: str
+    cure: str
+    origin: Origin | None
+
+    def __call__(self, *args: Any) -> Any:
+        raise AssertionError("internal error in regions: a region stands for a function of the emitted program")
 
 
 @dataclass
 class Namespace:
     """The global names of one emitted module, each bound to the object that it is.
 
-    `homes` keeps, for a name read from a user's module, that module's globals and the name there; `cells` keeps
-    the closure cells of the user's function. No global name is also a local one, so emitted text needs no care.
+    `regions` are the functions that emitted functions define for themselves. `homes` keeps, for a name read from a
+    user's module, that module's globals and the name there; `cells` keeps the closure cells of the user's function. No
+    global name is also a local one, so emitted text needs no care.
     """
 
     objects: dict[str, Any] = field(default_factory=lambda: dict(STATEMENTS))
     homes: dict[str, dict[str, Any]] = field(default_factory=dict)
     cells: dict[str, types.CellType] = field(default_factory=dict)
     locals: set[str] = field(default_factory=set)
+    regions: dict[str, Region] = field(default_factory=dict)
 
     def bind(self, preferred: str, value: Any, home: dict[str, Any] | None = None) -> str:
         """A global name for `value`: the preferred one unless it is taken for something else."""
@@ -70,6 +95,8 @@ class Namespace:
 
     def value(self, name: str) -> Any:
         """The object behind a global or closure name, or MISSING."""
+        if name in self.regions:
+            return self.regions[name]
         if name in self.objects:
             return self.objects[name]
         if name in self.cells:
@@ -126,6 +153,7 @@ class Frame:
     parameter_kinds: dict[str, str | None] = field(default_factory=dict)
     kinds: dict[str, str | None] | None = None
     body: list[gast.AST] = field(default_factory=list)
+    result: str | None = None
 
     @functools.cached_property
     def nonlocals(self) -> set[str]:
@@ -152,7 +180,12 @@ def own_names(node: gast.AST) -> set[str]:
 
 
 def resolve_free(source: Source, name: str) -> tuple[str, Any]:
-    """What a name that is not local means: `("cell", cell)`, `("global", object)`, `("builtin", object)`, missing."""
+    """What a name that is not local means: `("cell", cell)`, `("global", object)`, `("builtin", object)`, missing.
+
+    `("helper", object)` is what a name of `HELPERS` stands for.
+    """
+    if name in HELPERS:
+        return "helper", HELPERS[name]
     code = source.function.__code__
     if name in code.co_freevars and source.function.__closure__:
         return "cell", source.function.__closure__[code.co_freevars.index(name)]

@@ -18,7 +18,10 @@ READING_BUILTINS = {
     builtins.list, builtins.tuple, builtins.set, builtins.dict, builtins.sorted, builtins.enumerate, builtins.zip,
     builtins.reversed, builtins.min, builtins.max, builtins.sum, builtins.any, builtins.all,
 }  # fmt: skip
-DISPLAYS = (gast.List, gast.ListComp, gast.Set, gast.SetComp, gast.Dict, gast.DictComp, gast.Call, gast.BinOp)
+MAKERS = (
+    gast.List, gast.ListComp, gast.Set, gast.SetComp, gast.Dict, gast.DictComp, gast.Call, gast.BinOp, gast.UnaryOp,
+    gast.Constant, gast.Compare, gast.JoinedStr,
+)  # fmt: skip
 
 
 def has_one_name(variable: str, frame: Frame, static: Callable[[gast.AST], Any]) -> bool:
@@ -27,15 +30,19 @@ def has_one_name(variable: str, frame: Frame, static: Callable[[gast.AST], Any])
     if holder is None or variable in all_parameters(holder.source.tree.args) or variable in holder.nonlocals:
         return False
     reading: set[int] = set()
+    plain: set[int] = set()
     for node in walk(holder.body):
         if isinstance(node, gast.Assign) and any(isinstance(t, gast.Name) and t.id == variable for t in node.targets):
-            if len(node.targets) > 1 or not isinstance(node.value, DISPLAYS):
+            if len(node.targets) > 1 or not isinstance(node.value, MAKERS):
                 return False
             if isinstance(node.value, gast.Call) and not _makes(static(node.value.func)):
                 return False
+            plain.add(id(node.targets[0]))
+        if isinstance(node, gast.AugAssign):
+            plain.add(id(node.target))
         reading |= {id(n) for n in _read(node, static)}
     named = [n for n in walk(holder.body) if isinstance(n, gast.Name) and n.id == variable]
-    return all(id(n) in reading for n in named if isinstance(n.ctx, gast.Load))
+    return all(id(n) in (reading if isinstance(n.ctx, gast.Load) else plain) for n in named)
 
 
 def _makes(function: Any) -> bool:

@@ -14,6 +14,7 @@ import gast
 
 from sourcead.errors import NoSource, Origin
 from sourcead.frontend.locating import FunctionNode, locate
+from sourcead.frontend.patterns import without_match
 from sourcead.frontend.unwrap import unwrap
 
 
@@ -22,8 +23,9 @@ class Source:
     """A plain function, its syntax tree and its text.
 
     `tree` is fresh: the caller may change it. Its line numbers are those of the user's file, its decorators are
-    left out, and a lambda is a `FunctionDef` named `lambda_` with one `return`; `async def` stays an
-    `AsyncFunctionDef`, and generators are given as they are: refusing them is up to the caller.
+    left out, `match` is written as branches (`patterns.py`), and a lambda is a `FunctionDef` named `lambda_` with one
+    `return`; `async def` stays an `AsyncFunctionDef`, and generators are given as they are: refusing them is up to the
+    caller.
 
     `bound` holds the arguments that the callable already has (the object of a method, the arguments of a partial)
     by the name of their parameter.
@@ -91,7 +93,7 @@ def find(function: Callable[..., Any]) -> Source:
     if node is None:
         raise _missing(plain, bool(lines))
     name = "lambda_" if isinstance(node, ast.Lambda) else plain.__name__
-    return Source(plain, _tree(node), code.co_filename, tuple(lines), name, bound)
+    return Source(plain, _tree(node, plain), code.co_filename, tuple(lines), name, bound)
 
 
 def _locate(code: types.CodeType, lines: list[str]) -> FunctionNode | None:
@@ -109,8 +111,8 @@ def _other_lines(function: types.FunctionType) -> list[str]:
         return []
 
 
-def _tree(node: FunctionNode) -> gast.FunctionDef:
-    tree = gast.ast_to_gast(node)
+def _tree(node: FunctionNode, function: types.FunctionType) -> gast.FunctionDef:
+    tree = without_match(gast.ast_to_gast(node), function)
     if isinstance(tree, gast.Lambda):
         body = gast.copy_location(gast.Return(tree.body), tree.body)
         return gast.copy_location(gast.FunctionDef("lambda_", tree.args, [body], [], None, None, []), tree)

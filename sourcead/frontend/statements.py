@@ -9,6 +9,7 @@ from typing import Any
 
 import gast
 
+from sourcead.errors import NoEmittedForm
 from sourcead.frontend.callees import CHANGING_METHODS
 from sourcead.frontend.effects import Effects
 from sourcead.frontend.exits import LEAVE
@@ -26,6 +27,8 @@ from sourcead.frontend.syntax import (
     walk,
     walk_own,
 )
+
+WHOLE = (gast.For, gast.While, gast.With, gast.Try, gast.TryStar, gast.ClassDef, gast.Match)
 
 
 class Statements(Effects):
@@ -62,13 +65,14 @@ class Statements(Effects):
                 lower(node, frame)
                 return
         raise self.refuse(
-            f"`{_called(node)}` around active values has no emitted form yet",
-            "Move the active computation out of it, or into a function marked with @sourcead.dynamic.",
+            f"`{_called(node)}` around active code",
+            "Move the active computation out of it, or allow the dynamic graph.",
+            NoEmittedForm,
         )
 
     def _whole(self, node: gast.AST, frame: Frame) -> bool:
         """Whether a statement has nothing to do with active values and can stand as it is."""
-        if not isinstance(node, (gast.For, gast.While, gast.With, gast.Try, gast.ClassDef, gast.Match)):
+        if not isinstance(node, WHOLE):
             return False
         active = self.varying(frame)
         if any(self.active(n, frame) for n in walk_own(node) if isinstance(n, gast.expr) and _stands_alone(n)):

@@ -161,7 +161,9 @@ def names_written(node: gast.AST | list[Any]) -> set[str]:
         elif isinstance(n, gast.ExceptHandler) and isinstance(n.name, gast.Name):
             found.add(n.name.id)
         elif isinstance(n, (gast.MatchAs, gast.MatchStar)) and n.name:
-            found.add(n.name if isinstance(n.name, str) else n.name.id)
+            found.add(n.name)
+        elif isinstance(n, gast.MatchMapping) and n.rest:
+            found.add(n.rest)
     return found
 
 

@@ -17,10 +17,11 @@ from sourcead.analysis.shapes import Shapes
 from sourcead.analysis.steps import OWNED, Bar
 from sourcead.errors import NoRule, Origin
 from sourcead.frontend.lower import Core
-from sourcead.frontend.names import MISSING
+from sourcead.frontend.names import MISSING, Region
 from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store, subscript
 from sourcead.transform.operations import Operation
 from sourcead.transform.records import field_names
+from sourcead.transform.regions import refused
 
 Emit = Callable[[gast.AST], None]
 
@@ -118,10 +119,12 @@ class CallContributions:
         return const(value) if value is None or isinstance(value, (bool, int, float, str)) else load(name)
 
     def _of_unknown(
-        self, variable: str, found: Operation, g: gast.AST, statement: gast.AST
+        self, variable: str, found: Operation, g: gast.AST, statement: gast.AST, emit: Emit
     ) -> tuple[list[Part], list[gast.AST] | None]:
         """A call with neither source nor rule: it runs on the dynamic graph, and the program keeps its pullback."""
         value = statement.value
+        if isinstance(found.function, Region) and not self.program.dynamic_allowed():
+            raise refused(found.function)
         given_by_value = found.function is MISSING and isinstance(value.func, (gast.Name, gast.Subscript))
         known = given_by_value or found.function is not MISSING and callable(found.function)
         module = getattr(found.function, "__module__", "") or ""
@@ -139,7 +142,8 @@ class CallContributions:
                 statement.origin,
             )
         target = statement.targets[0].id
-        pullback = self.fresh(f"{target}_pullback")
+        owner = value.func.id if isinstance(found.function, Region) else target
+        pullback = self.fresh(f"{owner}_pullback")
         function = value.func
         if found.kwargs:
             given = {k: clone(v) for k, v in found.kwargs.items()}
@@ -156,4 +160,9 @@ class CallContributions:
         forward = gast.Assign(targets=[targets], value=made, type_comment=None)
         held = call(pullback, clone(g))
         active = [k for k, a in enumerate(found.args) if self.active(a)]
-        return [Part(found.args[k], subscript(clone(held), const(k)), OWNED) for k in active], [forward]
+        if len(active) == 1:
+            return [Part(found.args[active[0]], subscript(held, const(active[0])), OWNED)], [forward]
+        unread = self.fresh("_") if len(active) < len(found.args) else ""
+        names = [self.fresh(f"{a.id}_bar") if k in active else unread for k, a in enumerate(found.args)]
+        emit(gast.Assign(targets=[pack([store(n) for n in names], gast.Store())], value=held, type_comment=None))
+        return [Part(found.args[k], load(names[k]), OWNED) for k in active], [forward]

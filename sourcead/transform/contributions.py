@@ -166,7 +166,7 @@ class Contributions(CallContributions):
             return self._of_record(found, g, bar, statement), None
         if is_user_function(found.function):
             return self._of_function(variable, found, g, statement, emit)
-        return self._of_unknown(variable, found, g, statement)
+        return self._of_unknown(variable, found, g, statement, emit)
 
     # Rules
 

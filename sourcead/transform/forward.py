@@ -27,6 +27,7 @@ from sourcead.frontend.names import MISSING
 from sourcead.frontend.syntax import assign, call, clone, const, load, names_read, names_written, rename, walk
 from sourcead.transform.functions import Analysed
 from sourcead.transform.mirrored import Mirrored, is_method
+from sourcead.transform.regions import definitions
 from sourcead.transform.tangents import RESULT, Tangent, TangentProgram, reads_result, value_and_tangent
 
 
@@ -109,6 +110,8 @@ class _Sweep(Mirrored):
         for guard in self.analysed.guards.get(id(node), []):
             self.undefined |= (names_read(guard) & self.analysed.variables) - self.defined
             self.emit(clone(guard))
+        for made in definitions(node, self.core.namespace):
+            self.emit(made)
         start: gast.AST | None = None
         if isinstance(node, gast.If) and not _closes(node):
             self._branch(node)

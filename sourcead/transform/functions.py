@@ -14,6 +14,7 @@ from sourcead.analysis.aliases import Aliases, Change, aliases
 from sourcead.analysis.floats import hold_floats, made_arrays
 from sourcead.analysis.groups import Groups, statements_of
 from sourcead.analysis.kinds import Kinds, kinds
+from sourcead.analysis.liveness import exposed
 from sourcead.analysis.recorded import Recorder
 from sourcead.analysis.scalars import numbers_after
 from sourcead.analysis.shapes import Shapes, infer
@@ -60,7 +61,9 @@ def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: 
     def fresh(hint: str) -> str:
         return namespace.local(hint, core.taken)
 
-    core.body = _named_tests(core.body, fresh)
+    # What a region is given may have no value yet; where it has none, the region does not read it.
+    unset = core.given & exposed(core.body) - set(core.parameters)
+    core.body = [*(_unset(name) for name in sorted(unset)), *_named_tests(core.body, fresh)]
     core.body, core.result, origins = split_webs(core.parameters, core.body, core.result, fresh)
     core.integers |= {new for new, old in origins.items() if old in core.integers}
     variables = frozenset(names_written(core.body)) | frozenset(core.parameters)
@@ -68,7 +71,8 @@ def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: 
     def static(node: gast.AST) -> object:
         return resolve(node, namespace, variables)
 
-    active = varied(core.body, set(wrt), static)
+    settled = {new for new, old in origins.items() if old in core.settled}
+    active = varied(core.body, set(wrt), static, settled)
 
     _refuse_hidden_fields(core, namespace, variables)
 
@@ -117,6 +121,12 @@ def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: 
         numbers,
         shared.sharing,
     )
+
+
+def _unset(name: str) -> gast.AST:
+    made = assign(name, const(None))
+    made.origin = None
+    return made
 
 
 def _always_numbers(body: list[gast.AST], numbers: dict[int, frozenset[str]]) -> frozenset[str]:
@@ -288,7 +298,7 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
             return False
         return variable in analysed.kinds.numeric or is_basic(place.slice, core.integers)
 
-    sweeps = Sweeps(record, analysed.guards, generator.fresh, generator.kernel, plain)
+    sweeps = Sweeps(record, analysed.guards, generator.fresh, generator.kernel, plain, core.namespace)
     index = recorder.steps
     forward = sweeps.forward(core.body, index)
     beginning.core = ending.core = None

@@ -18,7 +18,9 @@ from sourcead.analysis.webs import is_core_loop
 from sourcead.errors import Origin
 from sourcead.frontend.comment import Comment
 from sourcead.frontend.expressions import index_value
+from sourcead.frontend.names import Namespace
 from sourcead.frontend.syntax import assign, attribute, augment, call, clone, const, load, pack, store, subscript
+from sourcead.transform.regions import definitions
 
 
 class Sweeps:
@@ -31,12 +33,14 @@ class Sweeps:
         fresh: Callable[[str], str],
         kernel: Callable[[Callable[..., object]], gast.Name],
         plain: Callable[[gast.AST], bool],
+        namespace: Namespace,
     ) -> None:
         self.record = record
         self.guards = guards
         self.fresh = fresh
         self.kernel = kernel
         self.plain = plain
+        self.namespace = namespace
         self.tapes: dict[str, str] = {}
         self.kept: dict[tuple[int, str], str] = {}
         self.origin: Origin | None = None
@@ -60,6 +64,7 @@ class Sweeps:
             elif isinstance(node, (gast.For, gast.While)) and is_core_loop(node):
                 out += self._forward_loop(node, steps)
             else:
+                out += definitions(node, self.namespace)
                 step = steps.get(id(node))
                 replaced = step.forward if step is not None and step.forward is not None else [clone(node)]
                 out += [_with_origin(s, node) for s in replaced]

@@ -20,13 +20,14 @@ from runtime.primitives import registry
 from sourcead.errors import NoRule, Origin, Unsupported
 from sourcead.frontend.calls import is_user_function
 from sourcead.frontend.expressions import is_integer
-from sourcead.frontend.names import MISSING
+from sourcead.frontend.names import MISSING, Region
 from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store, walk
 from sourcead.transform.algebra import literal, number, plus, times
 from sourcead.transform.contributions import SHAPES_OF
 from sourcead.transform.operations import Operation
 from sourcead.transform.paste import paste
 from sourcead.transform.records import field_names, is_record, keeps_fields
+from sourcead.transform.regions import refused
 from sourcead.transform.tangent_facts import Facts
 
 RESULT = ".result"
@@ -325,6 +326,8 @@ class Tangents:
 
     def _of_unknown(self, found: Operation, value: gast.AST, statement: gast.AST) -> Tangent:
         """A call with neither source nor rule: it runs on the dynamic graph."""
+        if isinstance(found.function, Region) and not self.program.dynamic_allowed():
+            raise refused(found.function)
         by_value = found.function is MISSING and isinstance(value.func, (gast.Name, gast.Subscript))
         if by_value and any(self.facts.varies(n) for n in walk(value.func) if isinstance(n, gast.Name)):
             raise NoRule(

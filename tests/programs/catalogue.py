@@ -32,6 +32,8 @@ TOPICS = (
     "sequences",
     "learning",
     "hostile",
+    "patterns",
+    "regions",
 )
 
 

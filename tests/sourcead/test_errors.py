@@ -40,16 +40,10 @@ def square(x, n=2, *, scale=1.0):
 
 
 CONSTRUCTS = {
-    "try": (
-        "def f(x):\n    try:\n        y = np.log(x)\n    except ValueError:\n        y = x\n    return np.sum(y)\n",
-        "try:",
-    ),
-    "with": ("def f(x):\n    with np.errstate(all='ignore') as s:\n        y = x * x\n    return np.sum(y)\n", "with"),
     "yield": (
         "def g(x):\n    yield x[0]\n\n\ndef f(x):\n    s = 0.0\n    for v in g(x):\n        s += v\n    return s\n",
         "def g",
     ),
-    "match": ("def f(x):\n    match x:\n        case _:\n            y = x * x\n    return np.sum(y)\n", "match x"),
     "async": ("async def f(x):\n    return np.sum(x)\n", "async def f"),
     "generator": ("def f(x):\n    yield np.sum(x)\n", "def f"),
     "attribute": (

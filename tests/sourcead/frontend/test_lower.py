@@ -480,37 +480,12 @@ def changed_between_calls(x):
     return reads_holder(y)
 
 
-def attempt(x):
-    try:
-        return x * x
-    except ValueError:
-        return x
-
-
-def within(x):
-    with np.errstate(all="ignore"):
-        y = x * x
-    return y
-
-
-def matched(x):
-    match 1:
-        case 1:
-            y = x
-    return y
-
-
 def set_of_active(x):
     return {x, x * x}
 
 
 def generator(x):
     yield x * x
-
-
-def kept_generator(x):
-    g = (x * k for k in range(3))
-    return sum(g)
 
 
 def pushes_heap(x):
@@ -606,12 +581,8 @@ def async_function():
         (module_changed_and_read, "both changed and read"),
         (changed_by_a_call, "`HOLDER` belongs to no call"),
         (changed_between_calls, "an object of the module belongs to no call"),
-        (attempt, "`try`"),
-        (within, "`with`"),
-        (matched, "`match`"),
-        (set_of_active, "`Set` expressions"),
+        (set_of_active, "`Set` expression"),
         (generator, "generator"),
-        (kept_generator, "generator expression"),
         (pushes_heap, "`heappush`"),
         (multiplies_at, "`at`"),
         (sorts, "`.sort(...)`"),

@@ -1,0 +1,365 @@
+"""One dynamic region as text: its function, the call of it, and what becomes of its results.
+
+A region works on copies of the arrays that it is given, so what it changes in place is written back afterwards: to the
+variable where no other name can hold the object, else into the object itself.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import gast
+import numpy as np
+
+from runtime.kernels import apart, private
+from sourcead.errors import NoEmittedForm, Unsupported
+from sourcead.frontend.callees import CHANGING_METHODS, changed_names, looks_around, path_root, touched
+from sourcead.frontend.exposure import Exposure
+from sourcead.frontend.names import MISSING, Frame, Region
+from sourcead.frontend.sharing import has_one_name
+from sourcead.frontend.statements import Statements
+from sourcead.frontend.syntax import (
+    assign,
+    attribute,
+    call,
+    clone,
+    const,
+    load,
+    names_read,
+    names_written,
+    pack,
+    param,
+    store,
+    subscript,
+    walk,
+)
+
+
+class RegionWriter:
+    """One region: its function, the call of it, and what becomes of its results."""
+
+    def __init__(
+        self, lowering: Statements, part: list[gast.AST], frame: Frame, outside: list[gast.Name], error: NoEmittedForm
+    ) -> None:
+        self.lowering, self.part, self.frame, self.error = lowering, part, frame, error
+        self.outside = outside
+        self.read_outside = {n.id for n in outside if isinstance(n.ctx, gast.Load)}
+        loops = [n for n in walk(frame.body) if isinstance(n, (gast.For, gast.While)) and n is not part[0]]
+        self.looped = any(i is part[0] for n in loops for i in walk(n.body))
+        self.static: Callable[[gast.AST], Any] = lambda n: lowering.static(n, frame)
+        # Nothing of the function runs after the region, so what it changes need not be put back.
+        self.final = frame is lowering.main and part[-1] is frame.body[-1]
+
+    def write(self) -> None:
+        """Emit the call of the region and the assignments of its results."""
+        self._check()
+        prelude = self._functions()
+        body = [*prelude, *(self.lowering.renamed(s, self.frame) for s in self.part)]
+        known = self.lowering.namespace.value
+        for node in _calls_within_functions(body):
+            if isinstance(node.func, gast.Name) and looks_around(known(node.func.id), len(node.args)):
+                raise self._unseen()
+        exposure = Exposure()
+        ended = exposure.block(body, frozenset())
+        local = self.lowering.taken
+        inputs = {n for n in exposure.reads if n in local} | self._looked_at()
+        touching = [] if self.final else self._changed(inputs)
+        changed = [n for n in touching if not self._rebinds_only(n)]
+        outputs = self._outputs(inputs, changed, body)
+        unsure = [n for n in outputs if n not in inputs and (ended is None or n not in ended)]
+        before = {n for n in unsure if self._bound_before(n)}
+        inputs |= before
+        head = [assign(n, const(None)) for n in unsure if n not in before]
+        # A region that runs without a derivative would change the objects themselves.
+        copying = self.lowering.namespace.bind("private", private) if touching else ""
+        head += [assign(n, call(copying, load(n))) for n in touching]
+        self._keep_apart(changed, inputs)
+        order = sorted(inputs, key=lambda n: _first(body, n))
+        self.lowering.given |= inputs
+        results = [*outputs, *changed]
+        name = self.lowering.namespace.local("region", self.lowering.taken)
+        returned = load(results[0]) if len(results) == 1 else pack(load(n) for n in results)
+        last = [gast.Return(value=returned)] if results else []
+        arguments = gast.arguments([param(n) for n in order], [], None, [], [], None, [])
+        definition = gast.FunctionDef(name, arguments, [*head, *body, *last], [], None, None, [])
+        origin = self.error.origin or self.lowering.origin
+        place = f" ({Path(origin.file).name}:{origin.line})" if origin else ""
+        reason = f"{self.error.fact}{place}"
+        self.lowering.namespace.regions[name] = Region(definition, reason, self.error.cure, origin)
+        made = call(name, *(load(n) for n in order))
+        self._bind(made, outputs, changed)
+
+    def _keep_apart(self, changed: list[str], inputs: set[str]) -> None:
+        """Copies do not share memory, so what is changed must not share any with the rest that the region is given."""
+        lowering = self.lowering
+        for name in changed:
+            user = self._user(name)
+            if user is not None and has_one_name(user, self.frame, self.static):
+                continue
+            for other in sorted(inputs - {name}):
+                said = f"{name}, {other}, {lowering.origin.file}:{lowering.origin.line}" if lowering.origin else ""
+                check = lowering.namespace.bind("apart", apart)
+                lowering.emit(gast.Expr(value=call(check, load(name), load(other), const(said))))
+
+    def _bind(self, made: gast.Call, outputs: list[str], changed: list[str]) -> None:
+        lowering = self.lowering
+        count = len(outputs) + len(changed)
+        if not count:
+            lowering.emit(gast.Expr(value=made))
+            return
+        if count == 1 and outputs:
+            lowering.emit(assign(outputs[0], made))
+            self._settle(outputs[0])
+            return
+        held = lowering.name(made, "results" if count > 1 else "result")
+        if count > 1:
+            lowering.widths[held.id] = count
+        for k, name in enumerate([*outputs, *changed]):
+            value = subscript(load(held.id), const(k)) if count > 1 else load(held.id)
+            if name in changed:
+                self._write_back(name, value)
+            else:
+                lowering.emit(assign(name, value))
+                self._settle(name)
+
+    def _settle(self, core: str) -> None:
+        """A result that no active value flows into carries no derivative, whatever the region was given."""
+        user = self._user(core)
+        if user not in (None, self.frame.result) and user not in self.lowering.varying(self.frame):
+            self.lowering.settled.add(core)
+
+    def _user(self, core: str) -> str | None:
+        return next((user for user, name in self.frame.names.items() if name == core), None)
+
+    # What goes in and out
+
+    def _outputs(self, inputs: set[str], changed: list[str], body: list[gast.AST]) -> list[str]:
+        """Variables that the region binds and that are read when it is done."""
+        written = names_written(body) | {n for d in walk(body) if isinstance(d, gast.Nonlocal) for n in d.names}
+        found = []
+        for name in sorted(written & self.lowering.taken, key=lambda n: _first(body, n)):
+            user = self._user(name)
+            if name in changed or _is_function(name, body):
+                continue
+            if user is None or user in self.read_outside or user == self.frame.result:
+                found.append(name)
+            elif self.looped and name in inputs or user in self.frame.nonlocals:
+                found.append(name)
+        return found
+
+    def _looked_at(self) -> set[str]:
+        """All variables that there may be, where the region calls `eval` or the like, which finds them by name."""
+        called = [n for n in walk(self.part) if isinstance(n, gast.Call)]
+        if not any(looks_around(self.static(n.func), len(n.args)) for n in called):
+            return set()
+        inside = {n for s in self.part for n in names_written(s)}
+        users = {u for u in self.frame.own if u in self.frame.names and (u not in inside or self._stored(u))}
+        if self.frame is not self.lowering.main or any(self.frame.names[u] != u for u in users):
+            raise self._unseen()
+        return users
+
+    def _unseen(self) -> Unsupported:
+        return Unsupported(
+            f"{self.error.fact}, within which variables are found by their names",
+            "Write out the code that `eval` or the like is given.",
+            self.error.origin,
+        )
+
+    def _stored(self, user: str) -> bool:
+        parameters = {n.id for n in walk(self.frame.source.tree.args) if isinstance(n, gast.Name)}
+        return user in parameters or any(n.id == user and not isinstance(n.ctx, gast.Load) for n in self.outside)
+
+    def _bound_before(self, core: str) -> bool:
+        """Whether a variable may have a value when the region begins."""
+        user = self._user(core)
+        if user is None:
+            return True
+        return self._stored(user) or self.looped
+
+    def _changed(self, inputs: set[str]) -> list[str]:
+        """Inputs whose objects the region may change in place."""
+        names = {n for s in self.part for n in names_read(s)} | {n for s in self.part for n in names_written(s)}
+        found: list[str] = []
+        for user in sorted(names):
+            if self.frame.holder(user) is None:
+                continue
+            places = changed_names(self.part, {user}, self.static)
+            unread = user not in self.read_outside and not self.looped
+            if not places or unread and has_one_name(user, self.frame, self.static):
+                continue
+            if places != {user} or any(_deep(n, user) for n in walk(self.part)):
+                # An element is changed, which other names may hold too.
+                raise NoEmittedForm(self.error.fact, self.error.cure, self.error.origin)
+            core = self.lowering.reference(user, self.frame)
+            if isinstance(core, gast.Name) and core.id in inputs and core.id not in found:
+                found.append(core.id)
+        return found
+
+    def _rebinds_only(self, core: str) -> bool:
+        """`total += v` alone, of a variable with no other name: rebinding it says the same."""
+        user = self._user(core)
+        if user is None or not has_one_name(user, self.frame, self.static):
+            return False
+        inside = [n for n in walk(self.part) if user in touched(n, self.static)]
+        return all(isinstance(n, gast.AugAssign) and isinstance(n.target, gast.Name) for n in inside)
+
+    def _write_back(self, name: str, value: gast.AST) -> None:
+        """Put what the region made of an object into the object itself, for all its other names."""
+        lowering, user = self.lowering, self._user(name)
+        if user is not None and has_one_name(user, self.frame, self.static):
+            lowering.emit(assign(name, value))
+            return
+        new = lowering.name(value, "new")
+        if user is not None and lowering.kind(load(user), self.frame) == "list":
+            self._refill(name, new)
+            return
+        if user is None or not self._is_array(user):
+            raise NoEmittedForm(self.error.fact, self.error.cure, self.error.origin)
+        place = subscript(load(name), const(Ellipsis), gast.Store())
+        lowering.emit(gast.Assign(targets=[place], value=new, type_comment=None))
+
+    def _refill(self, name: str, new: gast.Name) -> None:
+        lowering = self.lowering
+        with lowering.inside() as block:
+            lowering.name(call(attribute(load(name), "pop")), "dropped")
+        counted = call("range", call("len", load(name)))
+        lowering.emit(gast.For(store(lowering.fresh("k")), counted, block, [], None))
+        counter = lowering.fresh("k")
+        lowering.integers.add(counter)
+        with lowering.inside() as block:
+            item = lowering.name(subscript(load(new.id), load(counter)), "item")
+            lowering.emit(gast.Expr(value=call(attribute(load(name), "append"), item)))
+        lowering.emit(gast.For(store(counter), call("range", call("len", load(new.id))), block, [], None))
+
+    def _is_array(self, user: str) -> bool:
+        """Whether a variable is sure to hold an array: everything that it is assigned makes one."""
+        values = [
+            n.value
+            for n in walk(self.frame.body)
+            if isinstance(n, gast.Assign) and any(isinstance(t, gast.Name) and t.id == user for t in n.targets)
+        ]
+        return bool(values) and all(
+            isinstance(v, gast.BinOp) or isinstance(v, gast.Call) and _makes_array(self.static(v.func)) for v in values
+        )
+
+    # What a region may not do
+
+    def _check(self) -> None:
+        """Refuse what would let a value that carries a derivative slip out of the region unseen."""
+        frame = self.frame
+        made = {n for s in self.part for n in names_written(s)}
+        for node in walk(self.part):
+            if isinstance(node, (gast.Await, gast.AsyncFor, gast.AsyncWith, gast.Yield, gast.YieldFrom)):
+                if not self._within_function(node):
+                    raise self.error
+            if isinstance(node, gast.Attribute) and not isinstance(node.ctx, gast.Load):
+                root = path_root(node)
+                kept = root is not None and root in made and not self._lives_on(root)
+                if not kept and self._stored_active(node):
+                    raise NoEmittedForm(self.error.fact, self.error.cure, self.error.origin)
+            if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute):
+                self._check_method(node)
+            if isinstance(node, gast.Subscript) and not isinstance(node.ctx, gast.Load):
+                root = path_root(node)
+                if (root is None or frame.holder(root) is None) and self._stored_active(node):
+                    raise self._leaks(node)
+
+    def _check_method(self, node: gast.Call) -> None:
+        root = path_root(node.func)
+        given = [*node.args, *(k.value for k in node.keywords)]
+        if node.func.attr in CHANGING_METHODS and root is not None and self.frame.holder(root) is None:
+            known = self.static(load(root))
+            if known is not MISSING and not isinstance(known, (type, type(np))):
+                if any(self.lowering.active(a, self.frame) for a in given):
+                    raise self._leaks(node)
+
+    def _leaks(self, node: gast.AST) -> Unsupported:
+        return Unsupported(
+            f"{self.error.fact}, and an active value is put into an object that belongs to no call",
+            "Return the value, or store a copy made by sourcead.stop_gradient.",
+            self.frame.source.origin(node),
+        )
+
+    def _within_function(self, node: gast.AST) -> bool:
+        functions = [n for n in walk(self.part) if isinstance(n, (gast.FunctionDef, gast.Lambda))]
+        return any(i is node for f in functions for i in walk(f.body))
+
+    def _lives_on(self, name: str) -> bool:
+        return name in self.read_outside or name == self.frame.result
+
+    def _stored_active(self, target: gast.AST) -> bool:
+        for node in walk(self.part):
+            if isinstance(node, gast.Assign) and any(n is target for t in node.targets for n in walk(t)):
+                return self.lowering.active(node.value, self.frame)
+            if isinstance(node, (gast.AugAssign, gast.AnnAssign)) and any(n is target for n in walk(node.target)):
+                return node.value is not None and self.lowering.active(node.value, self.frame)
+        return True
+
+    # Functions defined before the region and called in it
+
+    def _functions(self) -> list[gast.AST]:
+        """Definitions, within the region, of the functions defined inside that it calls."""
+        made: dict[str, gast.AST] = {}
+        todo = [n for n in walk(self.part) if isinstance(n, gast.Name)]
+        while todo:
+            node = todo.pop()
+            holder = self.frame.holder(node.id)
+            closure = holder.closures.get(node.id) if holder is not None else None
+            if closure is None or holder is None or closure.frame is None:
+                continue
+            name = self.lowering.variable(holder, node.id)
+            if name in made:
+                continue
+            definition = self.lowering.renamed(closure.node, closure.frame)
+            definition = self._with_defaults(definition, closure.defaults or {})
+            if isinstance(closure.node, gast.Lambda):
+                made[name] = assign(name, definition)
+            else:
+                definition.name = name
+                made[name] = definition
+            todo += [n for n in walk(closure.node) if isinstance(n, gast.Name) and n.id != node.id]
+        return list(reversed(made.values()))
+
+    def _with_defaults(self, definition: gast.AST, known: dict[str, Any]) -> gast.AST:
+        """Defaults are what they were where the function was defined."""
+        values = [clone(d.node) for d in known.values()]
+        plain = len(definition.args.defaults)
+        definition.args.defaults = values[:plain] if values else definition.args.defaults
+        rest: Iterator[gast.AST] = itertools.chain(values[plain:])
+        if values:
+            definition.args.kw_defaults = [d and next(rest) for d in definition.args.kw_defaults]
+        return definition
+
+
+def _deep(node: gast.AST, user: str) -> bool:
+    """Whether a node writes an element of an element of a variable."""
+    if isinstance(node, (gast.Subscript, gast.Attribute)) and not isinstance(node.ctx, gast.Load):
+        return path_root(node) == user and not isinstance(node.value, gast.Name)
+    if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and node.func.attr in CHANGING_METHODS:
+        return path_root(node.func) == user and not isinstance(node.func.value, gast.Name)
+    return False
+
+
+def _calls_within_functions(body: list[gast.AST]) -> list[gast.Call]:
+    functions = [n for n in walk(body) if isinstance(n, (gast.FunctionDef, gast.Lambda))]
+    return [n for f in functions for n in walk(f.body) if isinstance(n, gast.Call)]
+
+
+def _makes_array(function: Any) -> bool:
+    made = isinstance(function, np.ufunc) or (getattr(function, "__module__", "") or "").split(".")[0] == "numpy"
+    return made and function not in (np.asarray, np.ravel, np.reshape, np.transpose, np.broadcast_to)
+
+
+def _is_function(name: str, body: list[gast.AST]) -> bool:
+    return any(isinstance(n, (gast.FunctionDef, gast.ClassDef)) and n.name == name for n in walk(body))
+
+
+def _first(body: list[gast.AST], name: str) -> tuple[int, str]:
+    """Where a name first stands, to list names as a reader meets them."""
+    for k, node in enumerate(walk(body)):
+        if isinstance(node, gast.Name) and node.id == name:
+            return k, name
+    return 10**9, name

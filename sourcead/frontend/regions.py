@@ -1,0 +1,172 @@
+"""Dynamic regions: statements that cannot be written down run on the dynamic graph, as a function of what they read.
+
+try:                                    def region(y):
+    z = settle(y)                           try:
+except ArithmeticError:          ->             z = settle(y)
+    z = y                                   except ArithmeticError:
+                                                z = y
+                                            return z
+
+                                        z = region(y)
+
+A region is the smallest statement that cannot be lowered. It grows over the statements that follow while it would hand
+them something whose inside carries a derivative and that cannot be looked into (an iterator, a set, a function), and
+to the statement around it where it cannot stand alone. `region_writer.py` writes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+
+import runtime
+from sourcead.errors import NoEmittedForm
+from sourcead.frontend.callees import CHANGING_METHODS, path_root
+from sourcead.frontend.exposure import names_of_scope
+from sourcead.frontend.names import MISSING, Frame
+from sourcead.frontend.region_writer import RegionWriter
+from sourcead.frontend.statements import Statements
+from sourcead.frontend.syntax import names_read, names_written, walk, walk_own
+
+ITERATORS: tuple[Any, ...] = (iter, map, filter, zip, enumerate, reversed, open, set, frozenset)
+
+
+@dataclass
+class _Mark:
+    """What the lowering of one statement may have changed, to start again from."""
+
+    length: int
+    frame: dict[str, Any]
+    integers: set[str]
+    widths: dict[str, int]
+
+
+class Regions(Statements):
+    """Lowering of statements, with the dynamic graph for those that have no emitted form."""
+
+    def statements(self, body: list[gast.AST], frame: Frame) -> None:
+        """Lower statements into the current block."""
+        k = 0
+        while k < len(body):
+            mark = self._mark(frame)
+            try:
+                with self.at(frame, body[k]):
+                    self.statement(body[k], frame)
+                k += 1
+            except NoEmittedForm as error:
+                self._back(mark, frame)
+                k = self._region(body, k, frame, error)
+
+    def _mark(self, frame: Frame) -> _Mark:
+        kept = {n: dict(getattr(frame, n)) for n in ("closures", "aliases", "statics", "collected")}
+        return _Mark(len(self.block), kept, set(self.integers), dict(self.widths))
+
+    def _back(self, mark: _Mark, frame: Frame) -> None:
+        del self.block[mark.length :]
+        for name, value in mark.frame.items():
+            setattr(frame, name, value)
+        self.integers, self.widths = mark.integers, mark.widths
+
+    def _region(self, body: list[gast.AST], start: int, frame: Frame, error: NoEmittedForm) -> int:
+        """Lower the region that begins with `body[start]`; gives the place of the statement behind it."""
+        stop = start + 1
+        while True:
+            part = body[start:stop]
+            hidden = self._hidden(part, frame)
+            later = [k for k in range(stop, len(body)) if names_read(body[k]) & hidden]
+            if not later:
+                break
+            stop = later[-1] + 1
+        mark = self._mark(frame)
+        try:
+            return self._written(body, start, stop, frame, error)
+        except NoEmittedForm:
+            self._back(mark, frame)
+            if stop == len(body):
+                raise
+        return self._written(body, start, len(body), frame, error)
+
+    def _written(self, body: list[gast.AST], start: int, stop: int, frame: Frame, error: NoEmittedForm) -> int:
+        part = body[start:stop]
+        hidden = self._hidden(part, frame)
+        outside = self._elsewhere(part, frame)
+        writer = RegionWriter(self, part, frame, outside, error)
+        kept = [n for n in outside if writer.looped or isinstance(n.ctx, gast.Load)]
+        if any(n.id in hidden for n in kept) or frame.result in hidden:
+            raise error
+        with self.at(frame, part[0]):
+            writer.write()
+        return stop
+
+    def _elsewhere(self, part: list[gast.AST], frame: Frame) -> list[gast.Name]:
+        """The names in a function's body that do not belong to a region."""
+        inside = {id(n) for n in walk(part)}
+        return [n for n in names_of_scope(frame.body) if id(n) not in inside]
+
+    def _hidden(self, part: list[gast.AST], frame: Frame) -> set[str]:
+        """Variables that hold what cannot be looked into: iterators, functions, objects that carry a derivative."""
+        found: set[str] = set()
+        while True:
+            before = len(found)
+            for node in walk_own(part):
+                if isinstance(node, (gast.FunctionDef, gast.ClassDef)):
+                    found.add(node.name)
+                elif isinstance(node, gast.Assign) and self._is_pullback(node, frame):
+                    found |= names_written(node.targets[0].elts[1])
+                elif isinstance(node, gast.Assign) and self._hides(node.value, found, frame):
+                    found |= {n for t in node.targets for n in names_written(t)}
+                elif isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute):
+                    root = path_root(node.func)
+                    if (
+                        node.func.attr in CHANGING_METHODS
+                        and root
+                        and any(self._hides(a, found, frame) for a in node.args)
+                    ):
+                        found.add(root)
+            if len(found) == before:
+                return found
+
+    def _is_pullback(self, node: gast.Assign, frame: Frame) -> bool:
+        """`value, pullback = runtime.vjp(...)`, as emitted programs write it."""
+        target, value = node.targets[0], node.value
+        paired = isinstance(target, gast.Tuple) and len(target.elts) == 2 and isinstance(value, gast.Call)
+        return paired and self.static(value.func, frame) is runtime.vjp
+
+    def _filled(self, node: gast.Call, hidden: set[str], frame: Frame) -> set[str]:
+        """Containers that a call puts something into that cannot be looked into."""
+        if self.static(node.func, frame) is exec:
+            return {path_root(a) or "" for a in node.args[1:]}
+        changing = isinstance(node.func, gast.Attribute) and node.func.attr in CHANGING_METHODS
+        root = path_root(node.func) if changing else None
+        return {root} if root is not None and any(self._hides(a, hidden, frame) for a in node.args) else set()
+
+    def _hides(self, value: gast.AST, hidden: set[str], frame: Frame) -> bool:
+        if isinstance(value, gast.Name):
+            return value.id in hidden
+        if isinstance(value, (gast.Tuple, gast.List)):
+            return any(self._hides(e, hidden, frame) for e in value.elts)
+        if isinstance(value, (gast.GeneratorExp, gast.Lambda, gast.Set, gast.SetComp)):
+            return True
+        if isinstance(value, gast.Subscript):
+            return path_root(value) in hidden
+        if not isinstance(value, gast.Call):
+            return False
+        taken = isinstance(value.func, gast.Attribute) and value.func.attr in CHANGING_METHODS
+        return taken and path_root(value.func) in hidden or self.gives_hidden(value, frame)
+
+    def gives_hidden(self, node: gast.Call, frame: Frame) -> bool:
+        """Whether a call gives an iterator, a function, or an object that keeps a value that carries a derivative."""
+        function = self.static(node.func, frame)
+        if function is MISSING:
+            closure = self.closure(node.func, frame)
+            return closure is not None and yields(closure.node)
+        module = getattr(function, "__module__", "") or ""
+        return any(function is maker for maker in ITERATORS) or module == "itertools" or function is runtime.vjp
+
+
+def yields(function: gast.AST) -> bool:
+    """Whether a function is a generator or a coroutine."""
+    body = function.body if isinstance(function.body, list) else [function.body]
+    return any(isinstance(n, (gast.Yield, gast.YieldFrom, gast.Await)) for n in walk_own(body))

@@ -1,0 +1,243 @@
+"""What runs on the dynamic graph within emitted programs: exceptions, iterators, code chosen or made at run time."""
+
+import contextlib
+import itertools
+
+import numpy as np
+from catalogue import program
+
+
+def row():
+    return (np.array([0.7, 1.3, 0.4]),)
+
+
+def settle(y):
+    if y[0] > 1.5:
+        raise ArithmeticError("too large")
+    return y * 1.5
+
+
+@program(row, lambda: (np.array([0.1, 0.5]),))
+def handled(x):
+    y = np.exp(x)
+    try:
+        z = settle(y)
+    except ArithmeticError:
+        z = y * y
+    return np.sum(z)
+
+
+@program(row, lambda: (np.array([0.1, 0.5]),))
+def returns_from_within(x):
+    y = np.exp(x)
+    try:
+        return np.sum(settle(y))
+    except ArithmeticError as error:
+        y = y * len(str(error))
+    return np.sum(np.sin(y))
+
+
+@program(row)
+def goes_on_from_within(x):
+    total = 0.0
+    for v in x:
+        try:
+            if v > 1:
+                raise ValueError
+            w = v * v
+        except ValueError:
+            continue
+        else:
+            total = total + w
+        finally:
+            total = total * 1.5
+    return total
+
+
+@program(row)
+def leaves_a_loop_from_within(x):
+    known = {0: x[0] * x[1], 1: x[1]}
+    total = 0.0
+    k = 0
+    while True:
+        try:
+            total = total + known[k] ** 2
+        except KeyError:
+            break
+        k += 1
+    return total * k
+
+
+@program(row)
+def returned_value_raises(x):
+    found = x[2]
+    try:
+        return settle(x * 10.0)[0]
+    except ArithmeticError:
+        found = found * x[0]
+    return found
+
+
+@program(row)
+def changes_an_array_in_place(x):
+    u = x * 2.0
+    try:
+        u[0] = x[1] * x[2]
+        u[1:] *= 3.0
+        raise KeyError
+    except KeyError:
+        u[2] = u[0] * u[1]
+    return np.sum(u * u)
+
+
+@program(row, may_refuse=True)
+def changes_an_array_with_a_view(x):
+    u = x * 2.0
+    v = u[1:]
+    try:
+        u[1] = x[1] * x[2]
+    except KeyError:
+        pass
+    return np.sum(v)
+
+
+@program(row, may_refuse=True)
+def reads_a_view_of_what_it_changes(x):
+    u = x * 2.0
+    v = u[1:]
+    try:
+        u[1] = x[1] * x[2]
+        w = v[0] * 3.0
+    except KeyError:
+        w = 0.0
+    return w + u[2]
+
+
+@program(row)
+def fills_a_list(x):
+    out = []
+    for v in x:
+        try:
+            out.append(1.0 / v)
+        except ZeroDivisionError:
+            out.append(v)
+    return sum(out)
+
+
+@program(row, may_refuse=True)
+def fills_a_list_known_by_two_names(x):
+    out = [x[0]]
+    also = out
+    try:
+        out.append(x[1] * x[2])
+    except ValueError:
+        pass
+    return also[1] * also[0] + len(out)
+
+
+@program(row)
+def nothing_carried_is_changed(x):
+    weights = np.ones(3)
+    y = x * weights
+    try:
+        weights += 1.0
+        k = int("2" if x[0] > 0 else "x")
+    except ValueError:
+        k = 3
+    return np.sum(y * weights) * k
+
+
+@program(row)
+def names_bound_on_one_path(x):
+    total = 0.0
+    for i in range(3):
+        try:
+            if i > 0:
+                total = total + before * x[i]
+            before = x[i] * (i + 1)
+        except ValueError:
+            pass
+    return total
+
+
+@program(row)
+def in_a_callee(x):
+    def safe(v):
+        try:
+            return np.log(v - 0.5)
+        except TypeError:
+            return v
+
+    return np.sum(safe(x + 1.0)) + safe(x[0] + 3.0)
+
+
+@program(row)
+def calls_a_function_defined_inside(x):
+    scale = x[1]
+
+    def power(v, k=2):
+        return scale * v**k
+
+    try:
+        y = power(x[0]) + power(x[2], 3)
+    except OverflowError:
+        y = scale
+    return y
+
+
+@program(row)
+def suppressed(x):
+    y = x * 2.0
+    with contextlib.suppress(ValueError):
+        y = np.sin(x)
+        raise ValueError
+    return np.sum(y * y)
+
+
+@program(row)
+def groups_of_exceptions(x):
+    try:
+        y = settle(x * 5.0)
+    except* ArithmeticError:
+        y = x**3
+    return np.sum(y)
+
+
+@program(row)
+def sets_of_values(x):
+    seen = {v * v for v in (x[0], x[1], x[0])}
+    return sum(seen) + len(seen)
+
+
+@program(row)
+def iterator_kept(x):
+    it = iter(x * x)
+    first = next(it)
+    return first * sum(it)
+
+
+@program(row)
+def grouped(x):
+    return sum(sum(g) ** 2 for _, g in itertools.groupby(x, key=lambda v: v > 0.5))
+
+
+@program(row, second=False)
+def evaluated_text(x):
+    y = x * x
+    return np.sum(eval("y * 3.0"))
+
+
+@program(row)
+def executed_text(x):
+    names = {"x": x, "np": np}
+    exec("y = np.sum(x * x)", names)
+    return names["y"] * x[0]
+
+
+@program(row)
+def chosen_at_run_time(x):
+    table = {"sin": np.sin, "cos": np.cos}
+    total = 0.0
+    for name in ("sin", "cos", "sin"):
+        total = total + np.sum(table[name](x * total + x))
+    return total
