@@ -63,14 +63,15 @@ def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Pullback]:
     """The value of `fn(*primals)` and its pullback.
 
     Primals and the value are nested containers. Floating and complex leaves are differentiated; other leaves are
-    passed through, and their cotangent is the float 0.0, as that of a primal that is None. `pullback(cotangent)` takes a cotangent of the value's
-    structure and returns the tuple of the primals' cotangents, in structure, shape and dtype as the primals. It may
-    be called again. The primals are not changed, also where `fn` writes to its arguments.
+    passed through, and their cotangent is the float 0.0, as that of None. `pullback(cotangent)` takes
+    a cotangent of the value's structure and returns the tuple of the primals' cotangents, in structure, shape and dtype
+    as the primals. It may be called again. The primals are not changed, also where `fn` writes to its arguments.
 
     Raises SourceADError where a derivative would be lost; CotangentMismatch for a cotangent that does not fit.
     """
     leaves, rebuild = flatten(primals)
     nested = _is_nested(leaves)
+    holes = _holds_none(primals)
     inputs = [_input(leaf) for leaf in leaves]
     # Before `fn` runs: where it writes into an argument, the argument's node is that of the written value afterwards.
     targets = [None if x is None else x._node for x in inputs]
@@ -95,7 +96,7 @@ def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Pullback]:
             0.0 if target is None else _as_primal(next(found), leaf, create_graph)
             for target, leaf in zip(targets, leaves)
         ])  # fmt: skip
-        return tuple([0.0 if bar is None else bar for bar in given])
+        return _zeros_for_none(given) if holes else given
 
     made = Pullback(fn, primals)
     made.__dict__["run"] = pullback
@@ -124,6 +125,22 @@ def jvp(fn: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any])
     found = propagate(seeds, nodes, nested)
     dots = [_as_primal(dot, result, nested) if _is_active(result) else 0.0 for dot, result in zip(found, results)]
     return value, flatten(value)[1](dots)
+
+
+def _holds_none(tree: Any) -> bool:
+    if isinstance(tree, (list, tuple)):
+        return any(_holds_none(part) for part in tree)
+    return tree is None or isinstance(tree, dict) and any(_holds_none(part) for part in tree.values())
+
+
+def _zeros_for_none(tree: Any) -> Any:
+    """None is structure, and so is part of what is rebuilt; the cotangent there is zero."""
+    if isinstance(tree, (list, tuple)):
+        parts = [_zeros_for_none(part) for part in tree]
+        return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
+    if type(tree) is dict:
+        return {key: _zeros_for_none(part) for key, part in tree.items()}
+    return 0.0 if tree is None else tree
 
 
 def _face(result: Any) -> Any:
@@ -220,6 +237,10 @@ def _meta(result: Any) -> Meta:
 def _seed(bar: Any, meta: Meta, face: type[Variable] | None) -> Any:
     """A cotangent or tangent to start from, checked; a Variable of the given face where the walk is recorded."""
     shape = np.shape(bar._data if isinstance(bar, Variable) else bar)
+    if shape == () and meta.shape != () and isinstance(bar, Variable) and bar._data == 0.0:
+        # The number that stands for zeros of any shape, itself a value of a graph.
+        bar = bar + np.zeros(meta.shape)
+        shape = meta.shape
     if shape != meta.shape:
         raise CotangentMismatch(
             f"a cotangent has shape {shape}, but the value it belongs to has shape {meta.shape}",

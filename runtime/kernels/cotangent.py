@@ -75,6 +75,8 @@ def zeros_like(x: Any) -> Any:
         return types.SimpleNamespace(**{f: zeros_like(getattr(x, f)) for f in fields_of(x)})
     if not hasattr(x, "dtype") and not isinstance(x, (int, float, complex)):
         return 0.0
+    if isinstance(x, (types.ModuleType, type)):
+        return 0.0
     if np.ndim(x) == 0 and not hasattr(x, "dtype"):
         return 0.0
     return np.zeros_like(x) if x.dtype.kind in "fc" else np.zeros_like(x, dtype=float)

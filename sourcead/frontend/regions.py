@@ -57,7 +57,7 @@ class Regions(Statements):
                 k += 1
             except NoEmittedForm as error:
                 self._back(mark, frame)
-                k = self._region(body, k, frame, error)
+                k = self._grown(body, k, frame, error)
 
     def _mark(self, frame: Frame) -> _Mark:
         kept = {n: dict(getattr(frame, n)) for n in ("closures", "aliases", "statics", "collected")}
@@ -69,7 +69,7 @@ class Regions(Statements):
             setattr(frame, name, value)
         self.integers, self.widths = mark.integers, mark.widths
 
-    def _region(self, body: list[gast.AST], start: int, frame: Frame, error: NoEmittedForm) -> int:
+    def _grown(self, body: list[gast.AST], start: int, frame: Frame, error: NoEmittedForm) -> int:
         """Lower the region that begins with `body[start]`; gives the place of the statement behind it."""
         stop = start + 1
         while True:
@@ -81,14 +81,14 @@ class Regions(Statements):
             stop = later[-1] + 1
         mark = self._mark(frame)
         try:
-            return self._written(body, start, stop, frame, error)
+            return self._run_there(body, start, stop, frame, error)
         except NoEmittedForm:
             self._back(mark, frame)
             if stop == len(body):
                 raise
-        return self._written(body, start, len(body), frame, error)
+        return self._run_there(body, start, len(body), frame, error)
 
-    def _written(self, body: list[gast.AST], start: int, stop: int, frame: Frame, error: NoEmittedForm) -> int:
+    def _run_there(self, body: list[gast.AST], start: int, stop: int, frame: Frame, error: NoEmittedForm) -> int:
         part = body[start:stop]
         hidden = self._hidden(part, frame)
         outside = self._elsewhere(part, frame)

@@ -1,5 +1,7 @@
 """What runs on the dynamic graph within emitted programs: exceptions, iterators, code chosen or made at run time."""
 
+# ruff: noqa: F821, F841
+
 import contextlib
 import itertools
 

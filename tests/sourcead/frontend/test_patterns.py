@@ -1,5 +1,7 @@
 """`match` into branches: source in, statements out."""
 
+# ruff: noqa: F841
+
 import textwrap
 
 import pytest

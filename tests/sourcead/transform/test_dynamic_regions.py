@@ -41,7 +41,7 @@ def test_a_region_is_a_local_function_with_its_reason():
     wanted = f"""\
         y = np.exp(x)
 
-        # dynamic: `try` around active code (test_regions.py:{line})
+        # dynamic: `try` around active code (test_dynamic_regions.py:{line})
         def region(y):
             try:
                 z = settle(y)
