@@ -20,7 +20,7 @@ from sourcead.frontend.exposure import free_reads
 from sourcead.frontend.names import MISSING, Closure, Frame, Region
 from sourcead.frontend.outside import conflict
 from sourcead.frontend.source import find
-from sourcead.frontend.syntax import assign, attribute, call, clone, const, is_docstring, pack, subscript, walk
+from sourcead.frontend.syntax import assign, attribute, call, clone, const, is_docstring, load, pack, subscript, walk
 
 DEEPEST = 60
 
