@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
+from runtime.clearing import clear_gradient
 from runtime.hooks import RemovableHandle
 from runtime.nn.hooks import Hook, HookTable, add
 from runtime.nn.saving import Saved
@@ -191,16 +192,6 @@ class Module(Saved):
 def _after(module: Module, hook: Hook, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> Any:
     changed = hook.function(module, args, kwargs, result) if hook.with_kwargs else hook.function(module, args, result)
     return result if changed is None else changed
-
-
-def clear_gradient(parameter: Tensor, set_to_none: bool) -> None:
-    """Forget a gradient, or set it to zero."""
-    if set_to_none or parameter.grad is None:
-        parameter.grad = None
-        return
-    if parameter.grad.requires_grad:
-        parameter.grad = parameter.grad.detach()
-    parameter.grad.zero_()
 
 
 def indented(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from runtime.clearing import clear_gradient
 from runtime.errors import StateMismatch
 from runtime.modes import enable_grad, no_grad
 from runtime.tensor import Tensor
@@ -17,7 +18,7 @@ class Optimizer:
     """Base of the optimizers. A subclass gives default options and updates one parameter in `update`.
 
     `params` are Tensors, or dicts with `params` and options that differ from the defaults. `state` maps a parameter to
-    what is remembered of it, as arrays and numbers.
+    what is remembered of it, as Tensors and numbers.
     """
 
     def __init__(self, params: Any, defaults: dict[str, Any]) -> None:
@@ -59,12 +60,12 @@ class Optimizer:
 
         Returns what `closure` returned, or None.
         """
-        loss = _called(closure)
+        loss = called(closure)
         with no_grad():
             for group in self.param_groups:
                 for parameter in group["params"]:
                     if parameter.grad is not None:
-                        self.update(parameter, parameter.grad.detach().numpy(), group, self.state_of(parameter))
+                        self.update(parameter, parameter.grad._data, group, self.state_of(parameter))
         return loss
 
     def state_of(self, parameter: Tensor) -> dict[str, Any]:
@@ -75,21 +76,13 @@ class Optimizer:
         """Forget the gradients of all parameters, or set them to zero."""
         for group in self.param_groups:
             for parameter in group["params"]:
-                if set_to_none or parameter.grad is None:
-                    parameter.grad = None
-                else:
-                    parameter.grad = parameter.grad.detach()
-                    parameter.grad.zero_()
+                clear_gradient(parameter, set_to_none)
 
     def state_dict(self) -> dict[str, Any]:
         """Options and state, with parameters named by their number in the order of the groups."""
         numbers = {id(p): k for k, p in enumerate(self._all_parameters())}
-        groups = [
-            {**{key: value for key, value in group.items() if key != "params"},
-             "params": [numbers[id(p)] for p in group["params"]]}
-            for group in self.param_groups
-        ]  # fmt: skip
-        state = {numbers[id(p)]: {key: _out(value) for key, value in kept.items()} for p, kept in self.state.items()}
+        groups = [{**group, "params": [numbers[id(p)] for p in group["params"]]} for group in self.param_groups]
+        state = {numbers[id(p)]: dict(kept) for p, kept in self.state.items()}
         return {"state": state, "param_groups": groups}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
@@ -121,11 +114,17 @@ class Optimizer:
         return "\n".join([*lines, ")"])
 
 
-def _called(closure: Callable[[], Any] | None) -> Any:
+def called(closure: Callable[[], Any] | None) -> Any:
+    """What the closure returns, with recording on; None where there is none."""
     if closure is None:
         return None
     with enable_grad():
         return closure()
+
+
+def number(value: Any) -> float:
+    """A loss or measure as a Python number."""
+    return float(value.item() if isinstance(value, Tensor) else value)
 
 
 def _as_sequence(params: Any) -> Iterable[Any]:
@@ -134,16 +133,40 @@ def _as_sequence(params: Any) -> Iterable[Any]:
     return params
 
 
-def _out(value: Any) -> Any:
-    return Tensor.wrap(value.copy()) if isinstance(value, np.ndarray) else copy.deepcopy(value)
-
-
 def _in(value: Any, parameter: Tensor) -> Any:
-    """A saved value as the optimizer works with it: arrays in the dtype of the parameter they belong to."""
-    if not isinstance(value, (Tensor, np.ndarray)):
+    """A copy of a saved value; Tensors get the dtype of the parameter they belong to."""
+    if not isinstance(value, Tensor):
         return copy.deepcopy(value)
-    array = value.detach().numpy() if isinstance(value, Tensor) else value
-    return array.astype(parameter.dtype) if array.dtype.kind in "fc" and array.ndim else array.copy()
+    array = value._data
+    return Tensor.wrap(array.astype(parameter._data.dtype) if array.dtype.kind in "fc" and array.ndim else array.copy())
+
+
+def buffer(state: dict[str, Any], name: str, parameter: Tensor, fill: float = 0.0) -> np.ndarray:
+    """The array that is remembered of a parameter under `name`; of its shape and filled with one number at first."""
+    found = state.get(name)
+    if found is None:
+        found = state[name] = Tensor.wrap(np.full_like(parameter._data, fill))
+    return found._data
+
+
+def decayed(gradient: np.ndarray, data: np.ndarray, group: dict[str, Any]) -> np.ndarray:
+    """The gradient, negated for `maximize`, plus `weight_decay` times the parameter."""
+    g = -gradient if group["maximize"] else gradient
+    return g + group["weight_decay"] * data if group["weight_decay"] else g
+
+
+def refuse_negative(**options: float) -> None:
+    """Raise ValueError for an option below 0."""
+    for name, value in options.items():
+        if value < 0.0:
+            raise ValueError(f"Invalid {name} value: {value}")
+
+
+def refuse_betas(betas: tuple[float, float]) -> None:
+    """Raise ValueError for a rate of forgetting that is not in [0, 1)."""
+    for number, beta in enumerate(betas):
+        if not 0.0 <= beta < 1.0:
+            raise ValueError(f"Invalid beta parameter at index {number}: {beta}")
 
 
 def memory(parameter: Tensor) -> np.ndarray:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from runtime.optim.optimizer import Optimizer, memory
+from runtime.optim.optimizer import Optimizer, decayed, memory, refuse_negative
 from runtime.tensor import Tensor
 
 
@@ -27,36 +27,23 @@ class SGD(Optimizer):
         *,
         maximize: bool = False,
     ) -> None:
-        for name, value in (("learning rate", lr), ("momentum", momentum), ("weight_decay", weight_decay)):
-            if value < 0.0:
-                raise ValueError(f"invalid {name}: {value}")
+        refuse_negative(lr=lr, momentum=momentum, weight_decay=weight_decay)
         if nesterov and (momentum <= 0.0 or dampening != 0.0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
-        super().__init__(
-            params,
-            dict(
-                lr=lr,
-                momentum=momentum,
-                dampening=dampening,
-                weight_decay=weight_decay,
-                nesterov=nesterov,
-                maximize=maximize,
-            ),
-        )
+        options = dict(lr=lr, momentum=momentum, dampening=dampening, weight_decay=weight_decay)
+        super().__init__(params, dict(options, nesterov=nesterov, maximize=maximize))
 
     def update(self, parameter: Tensor, gradient: np.ndarray, group: dict[str, Any], state: dict[str, Any]) -> None:
         """One step of one parameter; its velocity is kept as `momentum_buffer`."""
         p = memory(parameter)
-        g = -gradient if group["maximize"] else gradient
-        if group["weight_decay"]:
-            g = g + group["weight_decay"] * p
+        g = decayed(gradient, p, group)
         momentum = group["momentum"]
         if momentum:
-            velocity = state.get("momentum_buffer")
-            if velocity is None:
-                velocity = state["momentum_buffer"] = np.array(g)
+            kept = state.get("momentum_buffer")
+            if kept is None:
+                kept = state["momentum_buffer"] = Tensor.wrap(np.array(g))
             else:
-                velocity *= momentum
-                velocity += (1.0 - group["dampening"]) * g
-            g = g + momentum * velocity if group["nesterov"] else velocity
+                kept._data *= momentum
+                kept._data += (1.0 - group["dampening"]) * g
+            g = g + momentum * kept._data if group["nesterov"] else kept._data
         p -= group["lr"] * g
