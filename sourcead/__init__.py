@@ -4,6 +4,7 @@ from typing import Any
 
 from runtime import loading
 from sourcead import derivative
+from sourcead.anomaly import detect_anomaly
 from sourcead.api import (
     adjoint,
     dynamic,
@@ -28,6 +29,7 @@ from sourcead.errors import (
     NoRule,
     NoSource,
     NotDifferentiable,
+    NotFinite,
     NotScalar,
     SharedArray,
     SourceADError,
@@ -48,6 +50,7 @@ __all__ = [
     "NoRule",
     "NoSource",
     "NotDifferentiable",
+    "NotFinite",
     "NotScalar",
     "SharedArray",
     "SourceADError",
@@ -56,6 +59,7 @@ __all__ = [
     "adjoint",
     "check_grads",
     "derivative",
+    "detect_anomaly",
     "dynamic",
     "grad",
     "hessian",

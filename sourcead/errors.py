@@ -21,6 +21,7 @@ __all__ = [
     "NoRule",
     "NoSource",
     "NotDifferentiable",
+    "NotFinite",
     "NotScalar",
     "Origin",
     "SharedArray",
@@ -56,3 +57,7 @@ class EndlessRecursion(SourceADError, RecursionError):
 
 class DerivativeMismatch(SourceADError, AssertionError):
     """`check_grads` found a derivative that disagrees with finite differences."""
+
+
+class NotFinite(SourceADError, ArithmeticError):
+    """`detect_anomaly` found a cotangent that is NaN or infinite, or a value that is NaN."""

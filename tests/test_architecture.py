@@ -34,7 +34,7 @@ LAYERS = [
     ("sourcead.backend",),
     ("sourcead.compiler", "sourcead.driving", "sourcead.report"),
     ("sourcead.api", "sourcead"),
-    ("sourcead.comparison", "sourcead.doctor", "sourcead.target"),
+    ("sourcead.anomaly", "sourcead.comparison", "sourcead.doctor", "sourcead.target"),
     ("sourcead.cli", "sourcead.__main__"),
 ]
 OPTIONAL = {"cupy", "cupyx", "matplotlib", "numba", "pygments", "scipy"}

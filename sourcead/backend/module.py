@@ -20,6 +20,7 @@ from typing import Any
 import gast
 
 from sourcead.backend.binding import Binding, Emitted, bind
+from sourcead.backend.lines import annotated
 from sourcead.backend.places import Place, places
 from sourcead.backend.printing import to_text
 from sourcead.backend.recipes import PACKAGE, living, module_name, remember
@@ -64,7 +65,7 @@ def load(
         known = living(name)
         if known is not None and _equal(known, text, primal, objects):
             return known
-    function = _execute(text, emitted.main, binding, name)
+    function = _execute(text, emitted, binding, name)
     _made_of[function] = emitted, binding
     function.source = text  # type: ignore[attr-defined]
     function.primal = primal  # type: ignore[attr-defined]
@@ -93,7 +94,7 @@ def altered(function: types.FunctionType, change: Change) -> types.FunctionType:
     def with_places(tree: ast.Module) -> dict[str, Any]:
         return change(tree, known)
 
-    return _execute(_text(emitted, binding), emitted.main, binding, function.__module__, with_places)
+    return _execute(_text(emitted, binding), emitted, binding, function.__module__, with_places)
 
 
 def _identity(name: str, cell: types.CellType, emitted: Emitted) -> Any:
@@ -144,14 +145,15 @@ class _Reading(gast.NodeTransformer):
 
 def _execute(
     text: str,
-    main: str,
+    emitted: Emitted,
     binding: Binding,
     module: str,
     change: Callable[[ast.Module], dict[str, Any]] | None = None,
 ) -> types.FunctionType:
+    main = emitted.main
     file = f"<sourcead {main} {hashlib.sha256(text.encode()).hexdigest()[:12]}>"
-    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     tree = ast.parse(text, file)
+    linecache.cache[file] = (len(text), None, annotated(file, text, emitted.functions, tree), file)
     imports: list[ast.stmt] = [
         statement for statement in tree.body if isinstance(statement, (ast.Import, ast.ImportFrom))
     ]
