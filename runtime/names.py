@@ -94,5 +94,6 @@ def homes() -> dict[str, str]:
     found |= {name: f"runtime.tensor:Tensor.{name}" for name in IN_PLACE.split()}
     found |= {name: f"runtime.dtypes:{name}" for name in TYPES.split()}
     found |= {name: f"runtime.creation:{name}" for name in CREATION.split()}
+    found |= {name: f"runtime.files:{name}" for name in ("load", "save")}
     found["result_type"] = "runtime.promotion:result_type"
     return found

@@ -1,6 +1,6 @@
 """Neural networks: Modules, their parameters, and the functions behind them, under PyTorch's names."""
 
-from runtime.nn import functional, init
+from runtime.nn import functional, init, utils
 from runtime.nn.activations import (
     CELU,
     ELU,

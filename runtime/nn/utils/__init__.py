@@ -1,0 +1,9 @@
+"""What PyTorch keeps under `nn.utils`."""
+
+from runtime.nn.gradients import (
+    clip_grad_norm_,
+    clip_grad_value_,
+    get_total_norm,
+    parameters_to_vector,
+    vector_to_parameters,
+)

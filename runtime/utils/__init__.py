@@ -1,0 +1,3 @@
+"""What PyTorch keeps under `utils`."""
+
+from runtime.utils import data
