@@ -69,15 +69,18 @@ class Node:
     `hooks` is None, or what the user attached to the node or to its result.
     """
 
-    __slots__ = ("__weakref__", "hooks", "serial", "sources")
+    __slots__ = ("hooks", "serial")
 
-    # Quick nodes answer `pull(g)`: the cotangents of all inputs, for arrays, where no graph of the gradient is wanted.
+    sources: tuple[Node, ...]
+
+    # Quick nodes answer `pull(g)` where no graph of the gradient is wanted.
     quick = False
+    # Whether the node has several results; whether it keeps anything that can be freed; whether a walk ends here.
     several = False
-    saved: Any = None
+    keeps = True
+    ends = False
 
-    def __init__(self, sources: tuple[Node, ...]) -> None:
-        self.sources = sources
+    def __init__(self) -> None:
         self.serial = tick()
         self.hooks: Hooks | None = None
 
@@ -112,8 +115,8 @@ class Node:
         """Call `hook(grad_outputs)` before the node's step; what it returns replaces `grad_outputs`."""
         return self.hooked().add("before", hook)
 
-    def pull(self, g: Any) -> Iterable[Any]:
-        """Cotangents of the inputs, in order, as arrays; None for zero."""
+    def pull(self, g: Any) -> Iterable[tuple[Node, Any]]:
+        """The nodes of the inputs, each with its cotangent as an array; None for zero."""
         raise NotImplementedError
 
     def backward(self, g: Any, owned: bool, needed: Sequence[bool], create_graph: bool) -> Iterable[Any]:
@@ -135,7 +138,17 @@ class Node:
         """Drop what was kept for the backward pass."""
 
 
-class Pick(Node):
+class Linked(Node):
+    """A node that holds the nodes of its inputs in a tuple."""
+
+    __slots__ = ("sources",)
+
+    def __init__(self, sources: tuple[Node, ...]) -> None:
+        super().__init__()
+        self.sources = sources
+
+
+class Pick(Linked):
     """One result of a node that has several, so that every edge of the graph leads to a single value."""
 
     __slots__ = ("count", "index")
@@ -149,11 +162,11 @@ class Pick(Node):
     def name(self) -> str:
         return self.sources[0].name()
 
-    def pull(self, g: Any) -> Iterable[Any]:
-        return (OneOf(self.index, g, self.count),)
+    def pull(self, g: Any) -> Iterable[tuple[Node, Any]]:
+        return ((self.sources[0], OneOf(self.index, g, self.count)),)
 
     def backward(self, g: Any, owned: bool, needed: Sequence[bool], create_graph: bool) -> Iterable[Any]:
-        return self.pull(g)
+        return (OneOf(self.index, g, self.count),)
 
     def forward(self, dots: Sequence[Any], lifted: bool) -> list[Any]:
         return [dots[0][self.index]]
@@ -170,10 +183,11 @@ class AccumulateGrad(Node):
     """Where the graph ends at a leaf: adds the cotangent to its `grad`. The leaf owns the node, not the other way."""
 
     __slots__ = ("leaf",)
-    quick = True
+    ends = True
+    sources = ()
 
     def __init__(self, leaf: Variable) -> None:
-        super().__init__(())
+        super().__init__()
         self.leaf = weakref.ref(leaf)
 
     def name(self) -> str:
@@ -192,9 +206,6 @@ class AccumulateGrad(Node):
                 leaf.accumulate(g, alone)
             if self.hooks is not None:
                 self.hooks.after_accumulation(leaf)
-
-    def pull(self, g: Any) -> Iterable[Any]:
-        return ()
 
     def backward(self, g: Any, owned: bool, needed: Sequence[bool], create_graph: bool) -> Iterable[Any]:
         return ()

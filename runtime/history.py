@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from runtime.errors import NotDifferentiable, SourceADError
+from runtime.errors import CotangentMismatch, NotDifferentiable, SourceADError
 from runtime.graph import AccumulateGrad, Meta, Node, Pick, fit
 from runtime.hooks import RemovableHandle, shown
 from runtime.modes import state
+from runtime.observing import watch
 from runtime.operation import node_of
 from runtime.packing import Packed
 from runtime.protocols import Array
-from runtime.seeds import node_for, pull_back
+from runtime.seeds import check_shape, node_for, pull_back
 from runtime.storage import memory_of, note_write, version_of
 from runtime.variable import Variable, View
 
@@ -35,26 +36,23 @@ INFERENCE = View(_Nowhere(None), (), 0)
 class History(Array):
     """What every Tensor knows of its place in the graph, without arithmetic of its own."""
 
-    __slots__ = ("grad",)
-
-    if TYPE_CHECKING:
-        grad: Any
+    # Not set before there is a gradient: most Tensors never have one, and every store costs.
+    __slots__ = ("_grad",)
 
     @classmethod
     def wrap(cls, data: Any) -> Any:
         """A Tensor of no history; numbers become arrays of no dimension."""
         found = cls.__new__(cls)
-        found._data = data if type(data) is np.ndarray else np.asarray(data)
+        found._data = data = data if type(data) is np.ndarray else np.asarray(data)
         found._node = None
-        found._view = INFERENCE if state.inference else None
-        found.grad = None
+        found._kind = INFERENCE if watch.careful and state.inference else data.dtype
         return found
 
     # What the engine asks of a Tensor.
 
     def keep(self, data: Any) -> Any:
         """The array itself, packed by the user's functions where there are some. Writes are noticed, not prevented."""
-        if self._view is INFERENCE:
+        if self._kind is INFERENCE:
             raise SourceADError(
                 "a Tensor made in inference mode cannot be saved for the backward pass",
                 "Make a clone of it outside inference mode, and use that.",
@@ -67,7 +65,7 @@ class History(Array):
 
     def check_writable(self) -> None:
         """Raises SourceADError for a Tensor that was made in inference mode, outside of that."""
-        if self._view is INFERENCE and not state.inference:
+        if self._kind is INFERENCE and not state.inference:
             raise SourceADError(
                 "a Tensor made in inference mode is changed in place outside of it", "Change a clone of it."
             )
@@ -89,24 +87,53 @@ class History(Array):
 
     def accumulate(self, g: Any, alone: bool) -> None:
         """Add a cotangent to `grad`; `alone` says that nobody else holds the array."""
-        old: Any = self.grad
+        old = self.grad
         if isinstance(g, Variable):
             new = shown(fit(g, Meta.of(self._data), "a leaf"))
-            self.grad = new if old is None else old + new
+            self._grad = new if old is None else old + new
             return
         if type(g) is not np.ndarray or g.shape != self._data.shape or g.dtype is not self._data.dtype:
             g, alone = fit(g, Meta.of(self._data), "a leaf"), False
         if g.dtype.kind == "c":
             g, alone = np.conjugate(g), True
         if old is None:
-            self.grad = type(self).wrap(g if alone else np.array(g))
+            self._grad = type(self).wrap(g if alone else np.array(g))
         elif old._node is not None:
-            self.grad = old + type(self).wrap(g)
+            self._grad = old + type(self).wrap(g)
         else:
             note_write(old._data)
             old._data += g
 
     # Place in the graph.
+
+    @property
+    def grad(self) -> Any:
+        """The gradient that `backward` added up here, a Tensor; None where there is none."""
+        try:
+            return self._grad
+        except AttributeError:
+            return None
+
+    @grad.setter
+    def grad(self, gradient: Any) -> None:
+        if gradient is not None:
+            self._check_gradient(gradient)
+        self._grad = gradient
+
+    @grad.deleter
+    def grad(self) -> None:
+        self._grad = None
+
+    def _check_gradient(self, gradient: Any) -> None:
+        """Raises where something cannot be the gradient of this Tensor."""
+        if not isinstance(gradient, History):
+            raise TypeError(f"grad can be set to a Tensor or None, not to a {type(gradient).__name__}")
+        check_shape(gradient._data.shape, self._data.shape)
+        if gradient._data.dtype != self._data.dtype:
+            raise CotangentMismatch(
+                f"a gradient of {gradient._data.dtype} does not fit a Tensor of {self._data.dtype}",
+                "Convert it to the dtype of the Tensor.",
+            )
 
     @property
     def data(self) -> Any:
@@ -116,8 +143,8 @@ class History(Array):
     @data.setter
     def data(self, value: Any) -> None:
         self._data = value._data if isinstance(value, Variable) else np.asarray(value)
-        if self._view is not INFERENCE:
-            self._view = None
+        if self._kind is not INFERENCE:
+            self._kind = self._data.dtype
 
     @property
     def grad_fn(self) -> Node | None:
@@ -145,7 +172,7 @@ class History(Array):
                 f"only Tensors of floating or complex dtype can require gradients, this one is {self._data.dtype}",
                 "Make it from floating-point numbers.",
             )
-        if wanted and self._view is INFERENCE and not state.inference:
+        if wanted and self._kind is INFERENCE and not state.inference:
             raise SourceADError(
                 "requires_grad is set outside inference mode on a Tensor made inside", "Use a clone of it."
             )
@@ -177,7 +204,7 @@ class History(Array):
     @property
     def _base(self) -> Variable | None:
         """The Tensor whose memory this one looks into, or None."""
-        return None if self._view is None or self._view is INFERENCE else self._view.base
+        return None if self._view is None or self._kind is INFERENCE else self._view.base
 
     def _is_view(self) -> bool:
         """Whether the Tensor looks into the memory of another one."""
@@ -185,7 +212,7 @@ class History(Array):
 
     def is_inference(self) -> bool:
         """Whether the Tensor was made in inference mode."""
-        return self._view is INFERENCE
+        return self._kind is INFERENCE
 
     def backward(
         self,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from runtime.errors import DerivativeLost, SharedArray
-from runtime.graph import AccumulateGrad, Meta, Node, Owned, fit, reads_once
+from runtime.graph import AccumulateGrad, Linked, Meta, Node, Owned, fit, reads_once
 from runtime.keeping import secure, stand_in
 from runtime.kernels.cotangent import unbroadcast
 from runtime.lifting import call
@@ -19,7 +19,7 @@ from runtime.recorded import Operation, Quick
 from runtime.variable import Place, Step, Variable, strip
 
 
-class _Write(Node):
+class _Write(Linked):
     """The new value of some memory, from the old one (first edge, if `has_old`) and what was written (last edge)."""
 
     __slots__ = ("face", "has_new", "has_old", "meta")

@@ -29,11 +29,12 @@ def stand_in(value: Any) -> Any:
     """An array of the same shape and dtype that takes no memory and cannot be written to."""
     if not isinstance(value, np.ndarray) or value.ndim == 0:
         return value
-    return _zeros_without_memory(value.shape, value.dtype)
+    return blank(value.shape, value.dtype)
 
 
 @functools.lru_cache(maxsize=4096)
-def _zeros_without_memory(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+def blank(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """Zeros that take no memory and cannot be written to."""
     return np.broadcast_to(np.zeros((), dtype), shape)
 
 

@@ -94,6 +94,7 @@ IN_PLACE = {
 }
 
 OPERATORS = """
+    add sub mul truediv floordiv mod pow matmul radd rsub rmul rtruediv rfloordiv rmod rpow rmatmul neg pos abs
     lt le gt ge eq ne and_ or_ xor lshift rshift rand ror rxor rlshift rrshift iand ior ixor ilshift irshift invert
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import threading
 from collections.abc import Callable
 from types import TracebackType
@@ -37,6 +38,18 @@ def is_grad_enabled() -> bool:
     return state.recording
 
 
+def is_inference_mode_enabled() -> bool:
+    """Whether this thread is in inference mode."""
+    return state.inference
+
+
+def switch(recording: bool) -> None:
+    """Set grad mode of this thread."""
+    if state.recording is not recording:
+        state.recording = recording
+        watch.count_paused(-1 if recording else 1)
+
+
 class keep_all:
     """Inside the block, recorded operations keep all their arguments, as a forward sweep over the graph needs them."""
 
@@ -61,22 +74,47 @@ class _Mode:
 
     def __enter__(self) -> None:
         self._previous.append(state.recording)
-        state.recording = self._recording
+        switch(self._recording)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        state.recording = self._previous.pop()
+        switch(self._previous.pop())
 
     def __call__(self, function: F) -> F:
-        recording = self._recording
+        return _decorated(function, functools.partial(_Mode, self._recording))
+
+
+def _decorated(function: Any, mode: Callable[[], Any]) -> Any:
+    """The function, generator function or class with its code run in a mode."""
+    if isinstance(function, type):
+        function.__init__ = _decorated(function.__init__, mode)  # type: ignore[misc]
+        return function
+    if inspect.isgeneratorfunction(function):
 
         @functools.wraps(function)
-        def under_mode(*args: Any, **kwargs: Any) -> Any:
-            with _Mode(recording):
-                return function(*args, **kwargs)
+        def steps_under_mode(*args: Any, **kwargs: Any) -> Any:
+            # Only the generator's own code runs in the mode, not what is done with its values in between.
+            generator = function(*args, **kwargs)
+            answer: Any = None
+            try:
+                while True:
+                    with mode():
+                        value = generator.send(answer)
+                    answer = yield value
+            except StopIteration as stop:
+                return stop.value
+            finally:
+                generator.close()
 
-        return under_mode  # type: ignore[return-value]
+        return steps_under_mode
+
+    @functools.wraps(function)
+    def under_mode(*args: Any, **kwargs: Any) -> Any:
+        with mode():
+            return function(*args, **kwargs)
+
+    return under_mode
 
 
 class no_grad(_Mode):
@@ -107,12 +145,43 @@ class set_grad_enabled(_Mode):
     def __init__(self, mode: bool) -> None:
         super().__init__(bool(mode))
         self._at_call = state.recording
-        state.recording = self._recording
+        switch(self._recording)
 
     def __enter__(self) -> None:
         self._previous.append(self._at_call)
-        state.recording = self._recording
+        switch(self._recording)
 
     def __call__(self, function: F) -> F:
-        state.recording = self._at_call
+        switch(self._at_call)
         return super().__call__(function)
+
+
+class inference_mode:
+    """Record nothing, for good: Tensors made inside can take no part in a graph later, and cost nothing to make.
+
+    A context manager and decorator; `inference_mode(False)` leaves the mode inside the block.
+    """
+
+    def __new__(cls, mode: Any = True) -> Any:
+        """`@inference_mode` without parentheses decorates as `@inference_mode()` does."""
+        return object.__new__(cls) if isinstance(mode, bool) else cls()(mode)
+
+    def __init__(self, mode: Any = True) -> None:
+        self._mode = mode
+        self._previous: list[tuple[bool, bool]] = []
+
+    def __enter__(self) -> None:
+        self._previous.append((state.inference, state.recording))
+        state.inference = self._mode
+        switch(not self._mode)
+        watch.demand_care()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        watch.release_care()
+        state.inference, recording = self._previous.pop()
+        switch(recording)
+
+    def __call__(self, function: F) -> F:
+        return _decorated(function, functools.partial(inference_mode, self._mode))

@@ -20,16 +20,19 @@ class Watch:
     """Holds the observer, or None, and counts how many want every operation to take the way that asks all questions.
 
     `strict` is true while any thread's inference mode, anomaly mode, packing of saved values or forward sweep is on,
-    `careful` also while there is an observer: quick ways look at this one attribute, and leave the rest to the careful
-    way. What is only observed is recorded as always, so that an observer sees the times of the usual nodes.
+    `careful` also while there is an observer: then the quick ways leave everything to the general one. `busy` is true
+    also while any thread records nothing. Quick ways look at this one attribute, and only then ask for the rest. What
+    is only observed is recorded as always, so that an observer sees the times of the usual nodes.
     """
 
-    __slots__ = ("_demands", "_lock", "_observer", "careful", "strict")
+    __slots__ = ("_demands", "_lock", "_observer", "_pauses", "busy", "careful", "strict")
 
     def __init__(self) -> None:
         self._observer: Observer | None = None
         self._lock = threading.Lock()
         self._demands = 0
+        self._pauses = 0
+        self.busy = False
         self.careful = False
         self.strict = False
 
@@ -56,9 +59,16 @@ class Watch:
             self._demands -= 1
             self._settle()
 
+    def count_paused(self, change: int) -> None:
+        """One thread more, or less, that records nothing."""
+        with self._lock:
+            self._pauses += change
+            self._settle()
+
     def _settle(self) -> None:
         self.strict = self._demands > 0
         self.careful = self.strict or self._observer is not None
+        self.busy = self.careful or self._pauses > 0
 
 
 watch = Watch()

@@ -10,7 +10,7 @@ import numpy as np
 
 from runtime.errors import DerivativeLost
 from runtime.graph import Meta, Node, Pick
-from runtime.keeping import kept
+from runtime.keeping import blank, kept
 from runtime.modes import enable_grad, state
 from runtime.naming import backward_name, operation_name
 from runtime.nesting import in_the_form_of, path_to, take_apart
@@ -19,17 +19,20 @@ from runtime.plan import plan_for, title
 from runtime.primitives import registry
 from runtime.reads import VALUE
 from runtime.recorded import Operation, quick_class
-from runtime.variable import Place, Variable, mark_view, put, strip
+from runtime.variable import Place, Variable, View, mark_view, put, strip
 
 # The arguments of these decide over the name of their nodes.
 _NAMED_BY_ARGUMENTS = frozenset({np.matmul, np.power, operator.getitem})
+# The class of nodes for a form of call of Tensors, or None where no derivative passes through it.
+_kinds: dict[Any, Any] = {}
+_UNKNOWN = object()
 _ATOMS = frozenset({int, float, bool, complex, type(None), str, np.ndarray})
 
 
 def node_of(variable: Variable) -> Node | None:
     """The value's place in the graph, or None for a constant. A view whose base was written to is placed anew."""
-    view = variable._view
-    if view is not None and view.recorded != view.base.recorded_writes():
+    view = variable._kind
+    if type(view) is View and view.recorded != view.base.recorded_writes():
         _replay(variable)
     return variable._node
 
@@ -98,12 +101,13 @@ def _apply(
     places: list[Place] = []
     if state.recording:
         for place, variable in inputs:
-            node = variable._node if variable._view is None else node_of(variable)
+            node = node_of(variable) if type(variable._kind) is View else variable._node
             if node is not None:
                 nodes.append(node)
                 places.append(place)
-    if type(z) is np.ndarray and not face.traced:
+    if not face.traced and isinstance(z, (np.ndarray, np.generic)) and z.dtype.kind != "O":
         result = face.wrap(z)
+        z = result._data
         if z.base is not None or any(z is variable._data for _, variable in inputs):
             mark_view(result, inputs, function, evaluate, plain_args, plain_kwargs, ())
         if not nodes or z.dtype.kind not in "fc":
@@ -141,20 +145,32 @@ def _record_quickly(
     result: Variable,
 ) -> None:
     """Make the node of a call on Tensors that are arguments by themselves, with one result."""
-    named = plain_args if function in _NAMED_BY_ARGUMENTS else args
     slots = tuple([place[0] for place in places])
-    name = backward_name(function, named, kwargs)
-    face: Any = type(result)
-    kind = quick_class(function, len(args), tuple(kwargs), slots, False, name, face)
+    key = (function, len(args), tuple(kwargs), slots)
+    if function in _NAMED_BY_ARGUMENTS:
+        key = (*key, backward_name(function, plain_args))
+    kind = _kinds.get(key, _UNKNOWN)
+    if kind is _UNKNOWN:
+        name = backward_name(function, plain_args, kwargs)
+        face: Any = type(result)
+        kind = _kinds[key] = quick_class(function, len(args), tuple(kwargs), slots, False, name, face)
     if kind is None:
         return
-    how = kind.form.plan.reads
-    saved = [kept(plain_args[k], argument, how.get(k)) for k, argument in enumerate(args)]
-    saved += [kept(plain_kwargs[key], argument, how.get(key)) for key, argument in kwargs.items()]
-    how_result = kind.form.plan.result
-    saved.append(None if how_result is None else kept(result._data, result, how_result))
-    by_slot = dict(zip(slots, nodes))
-    result._node = kind.make(*saved, *[by_slot[place[0]] for place in kind.places])
+    reads = kind.form.plan.reads
+    saved = [
+        (plain_args[k] if reads.get(k) == VALUE else blank(plain_args[k].shape, plain_args[k].dtype))
+        if isinstance(argument, Variable) and type(argument._kind) is not View
+        else kept(plain_args[k], argument, reads.get(k))
+        for k, argument in enumerate(args)
+    ]
+    saved += [kept(plain_kwargs[key], argument, reads.get(key)) for key, argument in kwargs.items()]
+    how = kind.form.plan.result
+    saved.append(None if how is None else kept(result._data, result, how))
+    if len(nodes) == 1:
+        result._node = kind.make(*saved, nodes[0])
+    else:
+        by_slot = dict(zip(slots, nodes))
+        result._node = kind.make(*saved, *[by_slot[place[0]] for place in kind.places])
 
 
 def _record(

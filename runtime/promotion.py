@@ -133,6 +133,7 @@ def operator_method(
             x, y = (cast_to_floating(v) if isinstance(v, Variable) else v for v in (x, y))
         return apply(function, (y, x) if reflected else (x, y), None, spelling)
 
+    method.__name__ = method.__qualname__ = f"__{'r' * reflected}{spelling.__name__}__"
     return method
 
 

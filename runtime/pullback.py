@@ -35,50 +35,76 @@ class Form(NamedTuple):
 
 
 class Pullback(NamedTuple):
-    """`method(node, g)` gives the cotangents; `layout` says which arguments, and the result, are in `node.saved`."""
+    """`method(node, g)` gives pairs of the inputs' nodes, `node.s0 ...`, and their cotangents.
+
+    `layout` says which arguments, and the result, are in `node.k0 ...`.
+    """
 
     method: Callable[[Any, Any], Any]
     layout: tuple[int | str, ...]
 
 
-def maker(form: Form, layout: tuple[int | str, ...], kind: type, tick: Callable[[], int]) -> Callable[..., Any]:
+# Stands in a node where a kept value was dropped.
+FREED = type("Freed", (), {"__slots__": (), "__repr__": lambda self: "<freed>"})()
+
+
+def maker(
+    form: Form, layout: tuple[int | str, ...], kind: type, tick: Callable[[], int], stand_in: Any = None
+) -> Callable[..., Any]:
     """The constructor of nodes of the class `kind`, written out for the form.
 
-    It takes the arguments, as the node is to keep them, the result, and the nodes of the tracked inputs in the order
-    of the plan's parts; of these it keeps what `layout` names.
+    It takes the arguments, the result, and the nodes of the tracked inputs in the order of the plan's parts; of the
+    arguments and the result it keeps what `layout` names. They must be as the node is to keep them, unless
+    `stand_in(shape, dtype)` is given: then they may be whole arrays, of which the rules read the shape only.
     """
     names = {slot: f"a{k}" for k, slot in enumerate(form.slots())} | {RESULT: "z"}
+    kept = dict(names)
+    if stand_in is not None:
+        tracked = {part.slot for part in form.plan.parts}
+        for slot, name in names.items():
+            how = form.plan.result if slot == RESULT else form.plan.reads.get(slot)
+            if how != VALUE:
+                kept[slot] = f"stand_in({name}.shape, {name}.dtype)" if slot in tracked or how else "None"
     sources = [f"s{k}" for k in range(len(form.plan.parts))]
     lines = [
-        "node = new(kind)",
+        "node = kind()",
         "node.serial = tick()",
-        f"node.sources = {_tuple(sources)}",
-        f"node.saved = {_tuple([names[slot] for slot in layout])}",
         "node.hooks = None",
+        *[f"node.{name} = {name}" for name in sources],
+        *[f"node.k{k} = {kept[slot]}" for k, slot in enumerate(layout)],
         "return node",
     ]
-    scope = {"new": object.__new__, "kind": kind, "tick": tick}
+    scope = {"kind": kind, "tick": tick, "stand_in": stand_in}
     return _compiled(form, "make", [*names.values(), *sources], lines, scope)
 
 
 RESULT = "result"
 
 
-def even_pullback(form: Form, helpers: dict[str, Any]) -> Pullback | None:
+def keeps_both(form: Form) -> bool:
+    """Whether the rules of a function of two operands read the values of both, so that shapes may be compared later."""
+    reads = form.plan.reads
+    return form.positional == 2 and not form.keywords and reads.get(0) == reads.get(1) == VALUE
+
+
+def even_pullback(form: Form, helpers: dict[str, Any], lazy: bool) -> Pullback | None:
     """For elementwise rules where no operand is stretched and all are of one dtype: nothing to sum, little to check.
 
-    None where the rules are of another kind, or read more than the values of the operands. `helpers` are as in
-    `full_pullback`.
+    None where the rules are of another kind, or read more than the values of the operands. With `lazy` both operands
+    are kept arrays, and whether one was stretched is found out here. `helpers` are as in `full_pullback`.
     """
     parts = form.plan.parts
     if form.keywords or any(part.kind != "partial" for part in parts):
         return None
     layout = [slot for slot in form.slots() if form.plan.reads.get(slot) == VALUE]
     names = {slot: f"a{slot}" for slot in layout}
-    writer = _Writer(helpers)
+    writer = _Writer(helpers | {"FREED": FREED})
     reads_result = form.plan.result == VALUE
     entries: list[int | str] = [*layout, RESULT] if reads_result else list(layout)
-    lines = _unpacking([*[names[slot] for slot in layout], "z"] if reads_result else [names[slot] for slot in layout])
+    variables = [*[names[slot] for slot in layout], "z"] if reads_result else [names[slot] for slot in layout]
+    lines = _unpacking(variables, variables)
+    if lazy:
+        lines += ["if a0.shape != a1.shape:", "    return self.stretched(g)"]
     arrays = {names[part.slot] for part in parts if part.slot in names} | ({"z"} if reads_result else set())
     results = []
     for k, part in enumerate(parts):
@@ -91,7 +117,7 @@ def even_pullback(form: Form, helpers: dict[str, Any]) -> Pullback | None:
             lines += [f"b{k} = {ast.unparse(bar)}", f"if b{k}.dtype is not g.dtype or b{k}.shape != g.shape:"]
             lines.append(f"    b{k} = fitted(b{k}, g, self)")
             results.append(f"b{k}")
-    lines.append(f"return {_tuple(results)}")
+    lines.append(f"return {_pairs(results)}")
     return Pullback(_compiled(form, "pull", ["self", "g"], lines, writer.names), tuple(entries))
 
 
@@ -112,8 +138,9 @@ def full_pullback(form: Form, helpers: dict[str, Any]) -> Pullback:
     node finds that what it kept is gone or was changed; `at(index, g, x)` is a cotangent that is zero elsewhere.
     """
     names = {slot: f"a{k}" for k, slot in enumerate(form.slots())}
-    writer = _Writer(helpers | {"unbroadcast": unbroadcast, "ndarray": np.ndarray})
-    lines = _unpacking([*names.values(), "z"])
+    writer = _Writer(helpers | {"FREED": FREED, "unbroadcast": unbroadcast, "ndarray": np.ndarray})
+    values = [name for slot, name in names.items() if form.plan.reads.get(slot) == VALUE]
+    lines = _unpacking([*names.values(), "z"], [*values, "z"] if form.plan.result == VALUE else values)
     results = []
     for k, part in enumerate(form.plan.parts):
         x = names[part.slot]
@@ -129,7 +156,7 @@ def full_pullback(form: Form, helpers: dict[str, Any]) -> Pullback:
         lines.append(f"if type(b{k}) is not ndarray or b{k}.shape != {x}.shape or b{k}.dtype is not {x}.dtype:")
         lines.append(f"    b{k} = fitted(b{k}, {x}, self)")
         results.append(f"b{k}")
-    lines.append(f"return {_tuple(results)}")
+    lines.append(f"return {_pairs(results)}")
     return Pullback(_compiled(form, "pull", ["self", "g"], lines, writer.names), (*form.slots(), RESULT))
 
 
@@ -142,14 +169,21 @@ def _called(part: Part, form: Form, names: dict[int | str, str], rule: str) -> s
     return f"{rule}({', '.join([*leading, *positional, *keywords])})"
 
 
-def _unpacking(names: list[str]) -> list[str]:
-    """Every pullback begins so: what was kept must still be there, and as it was."""
-    check = ["saved = self.saved", "if saved is None or clock.last_write < self.serial:", "    verify(self)"]
-    return [*check, f"{_tuple(names)} = saved"] if names else []
+def _unpacking(variables: list[str], values: list[str]) -> list[str]:
+    """Every pullback begins so: of what was kept, the `values` must still be there, and as they were."""
+    if not variables:
+        return []
+    lines = [f"{name} = self.k{k}" for k, name in enumerate(variables)]
+    freed = [f"{name} is FREED" for name in values]
+    return [*lines, f"if {' or '.join([*freed, 'clock.last_write < self.serial'])}:", "    verify(self)"]
 
 
 def _tuple(parts: list[str]) -> str:
     return f"({', '.join(parts)},)" if parts else "()"
+
+
+def _pairs(bars: list[str]) -> str:
+    return _tuple([f"(self.s{k}, {bar})" for k, bar in enumerate(bars)])
 
 
 class _Writer:

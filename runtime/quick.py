@@ -1,231 +1,275 @@
-"""Operators and elementwise methods of Tensors: the short way for the common case.
+"""Operators and elementwise functions of Tensors: the short way for the common case.
 
 The common case is Tensors of one dtype, or a Tensor and a Python number, that are no outdated views, while nobody
-watches. It calls the ufunc and makes the node, and looks nothing up. All else takes `runtime.operation.apply`, which
-records the same node. What is written here is only the order of these few steps; rules and nodes are the table's.
+watches. It calls the function and makes the node, and looks nothing up. All else takes the general way, which records
+the same node. What is written here is only the order of these few steps; rules and nodes are the table's.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from runtime.keeping import stand_in
 from runtime.modes import state
 from runtime.naming import backward_name
 from runtime.observing import watch
-from runtime.reads import VALUE
 from runtime.recorded import quick_class
+from runtime.storage import tick
 from runtime.variable import View
 
+General = Callable[..., Any]
 _new = object.__new__
 _ndarray = np.ndarray
-_NUMBERS = (int, float, complex, np.generic, np.ndarray, list, tuple)
 
 
-def is_current(view: View) -> bool:
-    """Whether a view's place in the graph is that of what its base is now."""
-    return view.recorded == view.base.recorded_writes() and view.base._data is not None
+def _common(kind: Any, other: Any) -> Any:
+    """The dtype of two Tensors of these kinds; None where they differ, or where one is a view that is out of date."""
+    if type(kind) is View:
+        kind = _of_view(kind)
+    if type(other) is View:
+        other = _of_view(other)
+    return kind if kind is other else None
 
 
-class _Makers:
-    """Makes nodes of one function of two operands; the classes of nodes are compiled when the first is needed."""
-
-    __slots__ = ("_face", "_function", "_made")
-
-    def __init__(self, function: Callable[..., Any], face: type) -> None:
-        self._function = function
-        self._face = face
-        self._made: dict[Any, Any] = {}
-
-    def get(self, slots: tuple[int, ...], even: bool, by_array: bool) -> Callable[..., Any]:
-        """The constructor for tracked operands `slots`; `even` where all are of one shape."""
-        key = (slots, even, by_array)
-        made = self._made.get(key)
-        if made is None:
-            example: Any = (np.zeros(2), np.zeros(2) if by_array else 2.0)
-            if slots == (1,) and not by_array:
-                example = example[::-1]
-            count = 2 if by_array is not None else 1
-            title = backward_name(self._function, example[:count])
-            kind: Any = quick_class(self._function, count, (), slots, even, title, self._face)
-            made = self._made[key] = kind.make if kind.even else _with_stand_ins(kind)
-        return made
+def _of_view(view: View) -> Any:
+    """The dtype of a view whose place in the graph is that of what its base is now."""
+    data = view.base._data
+    return data.dtype if data is not None and view.recorded == view.base.recorded_writes() else None
 
 
-def _with_stand_ins(kind: Any) -> Callable[..., Any]:
-    """The constructor of a class that keeps every argument, given the arguments themselves."""
-    reads = kind.form.plan.reads
-    whole = [reads.get(k) == VALUE for k in range(kind.form.positional)]
-    whole.append(kind.form.plan.result == VALUE)
-    make = kind.make
-
-    def make_with_stand_ins(*values: Any) -> Any:
-        kept = [value if keep else stand_in(value) for value, keep in zip(values, whole)]
-        return make(*kept, *values[len(whole) :])
-
-    return make_with_stand_ins
+def _kind(function: Callable[..., Any], face: Any, slots: tuple[int, ...], even: bool, example: tuple[Any, ...]) -> Any:
+    """The class of nodes of a function of these operands, `slots` of them tracked; `even` for those of one shape."""
+    return quick_class(function, len(example), (), slots, even, backward_name(function, example), face)
 
 
-def binary(function: np.ufunc, cls: Any, general: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """The method for `function(self, other)`; `general(self, other)` is called for all but the common case."""
-    makers = _Makers(function, cls)
-    both = left = right = by_number = None
+def binary(function: np.ufunc, cls: Any) -> Callable[[General], General]:
+    """Decorates the general way of `function(self, other)` with the short one."""
 
-    def method(self: Any, other: Any) -> Any:
-        nonlocal both, left, right, by_number
-        a = self._data
-        view = self._view
-        if watch.careful or view is not None and not is_current(view):
-            return general(self, other)
-        if isinstance(other, cls):
-            b = other._data
-            view = other._view
-            if a.dtype is not b.dtype or view is not None and not is_current(view):
-                return general(self, other)
-            z = function(a, b)
-            if z.dtype is not a.dtype:
-                return general(self, other)
-            second = other._node
-        elif type(other) is float or type(other) is int:
-            b = other
-            z = function(a, b)
-            if z.dtype is not a.dtype:
-                return general(self, other)
-            second = None
-        else:
-            return general(self, other)
-        found = _new(cls)
-        found._data = z if type(z) is _ndarray else np.asarray(z)
-        found._view = None
-        found.grad = None
-        first = self._node
-        if first is None and second is None or not state.recording:
-            found._node = None
-        elif type(b) is not _ndarray:
-            if by_number is None:
-                by_number = makers.get((0,), True, False)
-            found._node = by_number(a, b, z, first)
-        elif a.shape == b.shape:
-            if second is None:
-                if left is None:
-                    left = makers.get((0,), True, True)
-                found._node = left(a, b, z, first)
-            elif first is None:
-                if right is None:
-                    right = makers.get((1,), True, True)
-                found._node = right(a, b, z, second)
+    def decorate(general: General) -> General:
+        both = left = right = by_number = uneven = kind_of_pairs = None
+        lazy = False
+
+        @functools.wraps(general)
+        def method(self: Any, other: Any) -> Any:
+            nonlocal both, left, right, by_number, uneven, lazy, kind_of_pairs
+            recording = True
+            if watch.busy:
+                if watch.careful:
+                    return general(self, other)
+                recording = state.recording
+            kind = self._kind
+            if type(other) is cls or isinstance(other, cls):
+                if kind is not other._kind:
+                    kind = _common(kind, other._kind)
+                    if kind is None:
+                        return general(self, other)
+                b = other._data
+                second = other._node
+            elif type(other) is float or type(other) is int:
+                if type(kind) is View:
+                    kind = _of_view(kind)
+                b = other
+                second = None
             else:
+                return general(self, other)
+            a = self._data
+            z = function(a, b)
+            # Also where both are one and the same view, or the function has results of another type.
+            if z.dtype is not kind:
+                return general(self, other)
+            found = _new(cls)
+            found._data = z if type(z) is _ndarray else np.asarray(z)
+            found._kind = kind
+            first = self._node
+            if not recording or first is None and second is None:
+                found._node = None
+            elif first is not None and second is not None:
+                if kind_of_pairs is not None:
+                    # What `both` does, without the call.
+                    found._node = node = kind_of_pairs()
+                    node.serial = tick()
+                    node.hooks = None
+                    node.k0 = a
+                    node.k1 = b
+                    node.s0 = first
+                    node.s1 = second
+                    return found
                 if both is None:
-                    both = makers.get((0, 1), True, True)
-                found._node = both(a, b, z, first, second)
-        elif second is None:
-            found._node = makers.get((0,), False, True)(a, b, z, first)
-        elif first is None:
-            found._node = makers.get((1,), False, True)(a, b, z, second)
-        else:
-            found._node = makers.get((0, 1), False, True)(a, b, z, first, second)
-        return found
+                    of_both = _kind(function, cls, (0, 1), True, (a, b))
+                    both, lazy = of_both.make_of_arrays, of_both.lazy
+                    kind_of_pairs = of_both if lazy and of_both.layout == (0, 1) else None
+                if lazy or a.shape == b.shape:
+                    found._node = both(a, b, z, first, second)
+                else:
+                    if uneven is None:
+                        uneven = _kind(function, cls, (0, 1), False, (a, b)).make_of_arrays
+                    found._node = uneven(a, b, z, first, second)
+            elif type(b) is not _ndarray:
+                if by_number is None:
+                    by_number = _kind(function, cls, (0,), True, (a, b)).make_of_arrays
+                found._node = by_number(a, b, z, first)
+            elif a.shape == b.shape:
+                if second is None:
+                    if left is None:
+                        left = _kind(function, cls, (0,), True, (a, b)).make_of_arrays
+                    found._node = left(a, b, z, first)
+                else:
+                    if right is None:
+                        right = _kind(function, cls, (1,), True, (a, b)).make_of_arrays
+                    found._node = right(a, b, z, second)
+            else:
+                slots, node = ((0,), first) if second is None else ((1,), second)
+                found._node = _kind(function, cls, slots, False, (a, b)).make_of_arrays(a, b, z, node)
+            return found
 
-    method.__name__ = function.__name__
-    return method
+        return method
 
-
-def reflected(function: np.ufunc, cls: Any, general: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """The method for `function(other, self)`, which Python calls where `other` is a number."""
-    makers = _Makers(function, cls)
-    by_number = None
-
-    def method(self: Any, other: Any) -> Any:
-        nonlocal by_number
-        a = self._data
-        view = self._view
-        if watch.careful or type(other) is not float and type(other) is not int or view and not is_current(view):
-            return general(self, other)
-        z = function(other, a)
-        if z.dtype is not a.dtype:
-            return general(self, other)
-        found = _new(cls)
-        found._data = z if type(z) is _ndarray else np.asarray(z)
-        found._view = None
-        found.grad = None
-        node = self._node
-        if node is None or not state.recording:
-            found._node = None
-        else:
-            if by_number is None:
-                by_number = makers.get((1,), True, False)
-            found._node = by_number(other, a, z, node)
-        return found
-
-    method.__name__ = function.__name__
-    return method
+    return decorate
 
 
-def unary(function: np.ufunc, cls: Any, general: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """The method for `function(self)`."""
-    make = None
+def of_two(function: np.ufunc, cls: Any) -> Callable[[General], General]:
+    """As `binary`, for a function whose first operand may be no Tensor."""
 
-    def method(self: Any) -> Any:
-        nonlocal make
-        a = self._data
-        view = self._view
-        if watch.careful or view is not None and not is_current(view):
-            return general(self)
-        z = function(a)
-        if z.dtype is not a.dtype:
-            return general(self)
-        found = _new(cls)
-        found._data = z = z if type(z) is _ndarray else np.asarray(z)
-        found._view = None
-        found.grad = None
-        node = self._node
-        if node is None or not state.recording:
-            found._node = None
-        else:
-            if make is None:
-                kind: Any = quick_class(function, 1, (), (0,), True, backward_name(function), cls)
-                make = kind.make if kind.even else _with_stand_ins(kind)
-            found._node = make(a, z, node)
-        return found
+    def decorate(general: General) -> General:
+        method = binary(function, cls)(general)
 
-    method.__name__ = function.__name__
-    return method
+        @functools.wraps(general)
+        def either(input: Any, other: Any) -> Any:
+            return method(input, other) if isinstance(input, cls) else general(input, other)
+
+        return either
+
+    return decorate
 
 
-def matrix_product(cls: Any, general: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """The method for `self @ other`."""
+def reflected(function: np.ufunc, cls: Any) -> Callable[[General], General]:
+    """Decorates the general way of `function(other, self)`, which Python calls where `other` is a number."""
+
+    def decorate(general: General) -> General:
+        make = None
+
+        @functools.wraps(general)
+        def method(self: Any, other: Any) -> Any:
+            nonlocal make
+            kind = self._kind
+            if type(other) is not float and type(other) is not int or type(kind) is View:
+                return general(self, other)
+            recording = True
+            if watch.busy:
+                if watch.careful:
+                    return general(self, other)
+                recording = state.recording
+            a = self._data
+            z = function(other, a)
+            if z.dtype is not kind:
+                return general(self, other)
+            found = _new(cls)
+            found._data = z if type(z) is _ndarray else np.asarray(z)
+            found._kind = kind
+            node = self._node
+            if node is None or not recording:
+                found._node = None
+            else:
+                if make is None:
+                    make = _kind(function, cls, (1,), True, (other, a)).make_of_arrays
+                found._node = make(other, a, z, node)
+            return found
+
+        return method
+
+    return decorate
+
+
+def unary(
+    function: Callable[[Any], Any], cls: Any, compute: Callable[[Any], Any] | None = None
+) -> Callable[[General], General]:
+    """Decorates the general way of a function of one operand, which keeps its dtype.
+
+    `compute` is a shorter way to the value of `function`.
+    """
+    value = compute or function
+
+    def decorate(general: General) -> General:
+        make = None
+
+        @functools.wraps(general)
+        def method(input: Any) -> Any:
+            nonlocal make
+            if type(input) is not cls and not isinstance(input, cls):
+                return general(input)
+            recording = True
+            if watch.busy:
+                if watch.careful:
+                    return general(input)
+                recording = state.recording
+            a = input._data
+            kind = input._kind
+            if type(kind) is View:
+                kind = _of_view(kind)
+            if kind is None or kind.kind not in "fc":
+                return general(input)
+            z = value(a)
+            if z.dtype is not kind:
+                return general(input)
+            found = _new(cls)
+            found._data = z = z if type(z) is _ndarray else np.asarray(z)
+            found._kind = kind
+            node = input._node
+            if node is None or not recording:
+                found._node = None
+            else:
+                if make is None:
+                    make = _kind(function, cls, (0,), True, (a,)).make_of_arrays
+                found._node = make(a, z, node)
+            return found
+
+        return method
+
+    return decorate
+
+
+def matrix_product(cls: Any) -> Callable[[General], General]:
+    """Decorates the general way of `self @ other`."""
     makers: dict[Any, Any] = {}
 
-    def method(self: Any, other: Any) -> Any:
-        view = self._view
-        if watch.careful or not isinstance(other, cls) or view is not None and not is_current(view):
-            return general(self, other)
-        a = self._data
-        b = other._data
-        view = other._view
-        if a.dtype is not b.dtype or view is not None and not is_current(view):
-            return general(self, other)
-        z = np.matmul(a, b)
-        found = _new(cls)
-        found._data = z if type(z) is _ndarray else np.asarray(z)
-        found._view = None
-        found.grad = None
-        first = self._node
-        second = other._node
-        if first is None and second is None or not state.recording:
-            found._node = None
+    def decorate(general: General) -> General:
+        @functools.wraps(general)
+        def method(self: Any, other: Any) -> Any:
+            if not isinstance(other, cls) or not isinstance(self, cls):
+                return general(self, other)
+            recording = True
+            if watch.busy:
+                if watch.careful:
+                    return general(self, other)
+                recording = state.recording
+            kind = _common(self._kind, other._kind)
+            if kind is None:
+                return general(self, other)
+            a = self._data
+            b = other._data
+            z = np.matmul(a, b)
+            found = _new(cls)
+            found._data = z if type(z) is _ndarray else np.asarray(z)
+            found._kind = kind
+            first = self._node
+            second = other._node
+            if not recording or first is None and second is None:
+                found._node = None
+                return found
+            slots = (0,) if second is None else (1,) if first is None else (0, 1)
+            key = (a.ndim, b.ndim, slots)
+            make = makers.get(key)
+            if make is None:
+                make = makers[key] = _kind(np.matmul, cls, slots, False, (a, b)).make_of_arrays
+            if len(slots) == 2:
+                found._node = make(a, b, z, first, second)
+            else:
+                found._node = make(a, b, z, second if first is None else first)
             return found
-        slots = (0,) if second is None else (1,) if first is None else (0, 1)
-        key = (a.ndim, b.ndim, slots)
-        make = makers.get(key)
-        if make is None:
-            title = backward_name(np.matmul, (a, b))
-            make = makers[key] = _with_stand_ins(quick_class(np.matmul, 2, (), slots, False, title, cls))
-        found._node = make(a, b, z, *[node for node in (first, second) if node is not None])
-        return found
 
-    method.__name__ = "matmul"
-    return method
+        return method
+
+    return decorate

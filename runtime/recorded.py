@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from runtime.errors import SourceADError
-from runtime.graph import At, Meta, Node, Pick, fit
-from runtime.keeping import release
+from runtime.graph import At, Linked, Meta, Node, Pick, fit
+from runtime.keeping import blank, release
 from runtime.kernels.cotangent import unbroadcast
 from runtime.lifting import call, lift
 from runtime.naming import backward_name
 from runtime.nesting import added, arranged, follow, in_order, nested
 from runtime.plan import Part, forward_rule, plan_for
-from runtime.pullback import RESULT, Form, even_pullback, full_pullback, maker
+from runtime.pullback import FREED, RESULT, Form, even_pullback, full_pullback, keeps_both, maker
 from runtime.reads import VALUE
 from runtime.storage import check_unchanged, clock, tick
 from runtime.variable import Place, Variable, find, put
@@ -114,7 +114,7 @@ class Recorded(Node):
         return [total]
 
 
-class Operation(Recorded):
+class Operation(Recorded, Linked):
     """A recorded call of any form, with all that it needs to know of itself."""
 
     __slots__ = ("args", "face", "function", "how", "kwargs", "metas", "nest", "parts", "places", "result", "several")
@@ -150,32 +150,59 @@ class Operation(Recorded):
 class Quick(Recorded):
     """A recorded call on Tensors that are arguments by themselves, with one result.
 
-    A class is made for each form of call, and knows all but what is `saved`: the arguments and results of `layout`.
+    A class is made for each form of call, and knows all but the inputs' nodes, `s0 ...`, and what is kept of the
+    arguments and the result of `layout`, `k0 ...`. Attributes instead of tuples save the garbage collector half of
+    its work.
     """
 
-    __slots__ = ("saved",)
+    __slots__ = ()
+    # Calling the class is the quickest way to an empty node, as long as Python runs nothing of ours in it.
+    __init__ = object.__init__  # type: ignore[assignment]
     quick = True
+    lazy = False
     nest = 0
     form: Form
     layout: tuple[int | str, ...]
     title: str
     make: Callable[..., Quick]
+    make_of_arrays: Callable[..., Quick]
+    dropped: tuple[str, ...]
+
+    @property
+    def sources(self) -> tuple[Node, ...]:  # type: ignore[override]
+        """The nodes of the inputs."""
+        return tuple([getattr(self, f"s{k}") for k in range(len(self.parts))])
+
+    @property
+    def saved(self) -> tuple[Any, ...]:  # type: ignore[override]
+        """What was kept, in the order of `layout`."""
+        return tuple([getattr(self, f"k{k}") for k in range(len(self.layout))])
+
+    @saved.setter
+    def saved(self, values: Sequence[Any]) -> None:
+        for k, value in enumerate(values):
+            setattr(self, f"k{k}", value)
 
     def name(self) -> str:
         return self.title
 
     def free(self) -> None:
-        self.saved = None
+        for name in self.dropped:
+            if type(getattr(self, name)) is np.ndarray:
+                setattr(self, name, FREED)
 
     def reads_slot(self, slot: int | str) -> bool:
         return self.form.plan.reads.get(slot) == VALUE
 
     def kept_call(self) -> tuple[tuple[Any, ...], dict[str, Any], list[Any]]:
-        if self.saved is None or clock.last_write < self.serial:
-            verify(self)
+        verify(self)
         kept_values = dict(zip(self.layout, self.saved))
         args = tuple([kept_values.get(k) for k in range(self.form.positional)])
         return args, {key: kept_values.get(key) for key in self.form.keywords}, [kept_values.get(RESULT)]
+
+    def stretched(self, g: Any) -> Iterable[tuple[Node, Any]]:
+        """The cotangents where broadcasting stretched an operand."""
+        return zip(self.sources, self.backward(g, False, (True,) * len(self.parts), False))
 
 
 def freed(node: Node) -> SourceADError:
@@ -188,7 +215,7 @@ def freed(node: Node) -> SourceADError:
 
 def verify(node: Any) -> None:
     """Raises where what a node kept was freed, or written to since."""
-    if node.saved is None:
+    if any(value is FREED for value in node.saved):
         raise freed(node)
     check_unchanged(node.saved, node.serial, node.name())
 
@@ -216,17 +243,26 @@ def quick_class(
 ) -> type[Quick] | None:
     """The class of nodes for a form of call, whose inputs `slots` are tracked; None where no derivative passes through.
 
-    With `even` it is for operands and a result of one shape and dtype.
+    With `even` it is for operands and a result of one shape and dtype, or of shapes that are compared later (`lazy`).
     """
     plan = plan_for(function, count, keywords, slots)
     if not plan.parts:
         return None
     form = Form(function, count, keywords, plan)
-    pullback = even_pullback(form, _HELPERS) if even else full_pullback(form, _HELPERS)
+    lazy = even and len(slots) == 2 and keeps_both(form)
+    pullback = even_pullback(form, _HELPERS, lazy) if even else full_pullback(form, _HELPERS)
     if pullback is None:
         return quick_class(function, count, keywords, slots, False, title, face)
+    size = len(pullback.layout)
+    read = [
+        k
+        for k, slot in enumerate(pullback.layout)
+        if (plan.result if slot == RESULT else plan.reads.get(slot)) == VALUE
+    ]
     members = {
-        "__slots__": (),
+        "__slots__": (*[f"k{k}" for k in range(size)], *[f"s{k}" for k in range(len(plan.parts))]),
+        "dropped": tuple([f"k{k}" for k in read]),
+        "keeps": bool(read),
         "form": form,
         "function": staticmethod(function),
         "parts": plan.parts,
@@ -235,10 +271,12 @@ def quick_class(
         "layout": pullback.layout,
         "pull": pullback.method,
         "title": title,
-        "even": even,
+        "even": even and not lazy,
+        "lazy": lazy,
     }
     kind: Any = type(title, (Quick,), members)
     kind.make = staticmethod(maker(form, pullback.layout, kind, tick))
+    kind.make_of_arrays = staticmethod(maker(form, pullback.layout, kind, tick, blank))
     return kind
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from runtime import printing, quick
+from runtime import printing
 from runtime.errors import DerivativeLost, SourceADError
-from runtime.history import History
+from runtime.history import INFERENCE, History
 from runtime.hooks import Hooks
+from runtime.modes import state
 from runtime.operation import apply
-from runtime.promotion import operator_method
-from runtime.protocols import Array, fill
+from runtime.protocols import fill
 from runtime.variable import strip
 
 
@@ -29,7 +29,7 @@ class Tensor(History):
 
     def __init__(self, data: Any, requires_grad: bool = False) -> None:
         super().__init__(np.asarray(data))
-        self.grad = None
+        self._kind = INFERENCE if state.inference else self._data.dtype
         if requires_grad:
             self.requires_grad_()
 
@@ -207,38 +207,6 @@ def _read(data: Any, index: Any) -> Any:
     if isinstance(found, np.generic):
         return data[(*index, ...) if isinstance(index, tuple) else (index, ...)]
     return found
-
-
-def _method(function: Any) -> Callable[[Any], Any]:
-    return lambda self: apply(function, (self,))
-
-
-def _attach_operators() -> None:
-    """Give Tensor its operators and elementwise methods, each with the short way for the common case."""
-    for name, function in {
-        "add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide, "pow": np.power,
-        "mod": np.remainder,
-    }.items():  # fmt: skip
-        ordinary, swapped = f"__{name}__", f"__r{name}__"
-        spelling = getattr(operator, name)
-        setattr(Tensor, ordinary, quick.binary(function, Tensor, operator_method(function, spelling)))
-        setattr(Tensor, swapped, quick.reflected(function, Tensor, operator_method(function, spelling, True)))
-    for swap in (False, True):
-        floored = operator_method(np.floor_divide, operator.floordiv, swap)
-        setattr(Tensor, "__rfloordiv__" if swap else "__floordiv__", floored)
-    Tensor.__neg__ = quick.unary(np.negative, Tensor, Array.__neg__)  # type: ignore[method-assign]
-    Tensor.__matmul__ = quick.matrix_product(Tensor, Array.__matmul__)  # type: ignore[method-assign]
-    for name, single in {
-        "abs": np.absolute, "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos, "tan": np.tan,
-        "tanh": np.tanh, "sinh": np.sinh, "cosh": np.cosh, "log1p": np.log1p, "expm1": np.expm1, "square": np.square,
-        "reciprocal": np.reciprocal, "neg": np.negative,
-    }.items():  # fmt: skip
-        method = quick.unary(single, Tensor, _method(single))
-        method.__doc__ = f"`np.{single.__name__}` of every element."
-        setattr(Tensor, name, method)
-
-
-_attach_operators()
 
 
 def _rebuild(data: np.ndarray, wanted: bool, grad: Tensor | None) -> Tensor:

@@ -11,7 +11,7 @@ import numpy as np
 
 from runtime import tracing
 from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable, Origin, SourceADError
-from runtime.graph import AccumulateGrad, Meta, Node
+from runtime.graph import AccumulateGrad, Linked, Meta, Node
 from runtime.modes import enable_grad, keep_all
 from runtime.operation import node_of
 from runtime.structure import carries_nothing, flatten, is_inexact, match
@@ -20,7 +20,7 @@ from runtime.variable import Variable
 from runtime.walk import backpropagate, propagate, reachable
 
 
-class Input(Node):
+class Input(Linked):
     """An argument of a traced function: where its backward pass ends, or goes on in the graph around it."""
 
     __slots__ = ("face", "meta")

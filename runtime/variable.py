@@ -22,12 +22,13 @@ Place = tuple[Any, ...]
 class Variable:
     """A number or array, and its place in the graph.
 
-    `_node` made the value, or takes the gradient of a leaf; None for a constant. `_view` says which other Variable's
-    memory the value looks into. Nothing here refers forward, from a value to what was computed from it, so that
-    graphs have no cycles.
+    `_node` made the value, or takes the gradient of a leaf; None for a constant. `_kind` is a View where the value
+    looks into another Variable's memory, otherwise the dtype of a Tensor and None of a traced value: Tensors with the
+    same `_kind` may be combined without a further look. Nothing here refers forward, from a value to what was computed
+    from it, so that graphs have no cycles.
     """
 
-    __slots__ = ("__weakref__", "_data", "_node", "_view")
+    __slots__ = ("__weakref__", "_data", "_kind", "_node")
 
     # Whether the values are those of a traced program, which decide over the class of a result and may be numbers.
     traced = False
@@ -35,12 +36,17 @@ class Variable:
     def __init__(self, data: Any) -> None:
         self._data = data
         self._node: Node | None = None
-        self._view: View | None = None
+        self._kind: Any = None
 
     @classmethod
     def wrap(cls, data: Any) -> Variable:
         """A Variable of this face that no operation made."""
         return cls(data)
+
+    @property
+    def _view(self) -> View | None:
+        kind = self._kind
+        return kind if type(kind) is View else None
 
     def keep(self, data: Any) -> Any:
         """What a node keeps of the value `data` of this Variable, for a rule that reads it."""
@@ -158,7 +164,7 @@ def mark_view(
             view = variable._view
             base = variable if view is None else view.base
             step = Step(function, evaluate, args, kwargs, place, pick)
-            result._view = View(base, (step,) if view is None else (*view.steps, step), base.recorded_writes())
+            result._kind = View(base, (step,) if view is None else (*view.steps, step), base.recorded_writes())
             result.share_memory_of(variable)
             return
 

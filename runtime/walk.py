@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from runtime.graph import AccumulateGrad, At, Node, OneOf, Owned, fit, reads_once
-from runtime.modes import enable_grad, no_grad
+from runtime.modes import enable_grad, no_grad, state, switch
 from runtime.observing import watch
 from runtime.variable import Variable
 
@@ -101,14 +101,18 @@ def backpropagate(
     sums = _Sums()
     for node, g in seeds:
         sums.add(node, g)
-    with enable_grad() if create_graph else no_grad():
+    recording = state.recording
+    switch(create_graph)
+    try:
         if targets is None and not create_graph and not watch.careful:
             _walk(sums, keep_graph)
             return []
         wanted = {} if targets is None else {target.serial: None for target in targets}
         needed = None if targets is None else _leading_to([node for node, _ in seeds], targets)
         _walk_with_care(sums, wanted, needed, create_graph, keep_graph)
-    return [wanted[target.serial] for target in targets or ()]
+        return [wanted[target.serial] for target in targets or ()]
+    finally:
+        switch(recording)
 
 
 def _walk(sums: _Sums, keep_graph: bool) -> None:
@@ -119,19 +123,18 @@ def _walk(sums: _Sums, keep_graph: bool) -> None:
         node = nodes.pop(key)
         if node.hooks is not None:
             values[key] = node.hooks.on_result(node, values[key], False)
-        if not node.sources:
+        if node.ends:
             _finish(node, values, key, key in owned)
             continue
         g = values.pop(key)
         if node.quick:
-            bars = node.pull(g)
+            pairs = node.pull(g)
         else:
-            bars = node.backward(g, key in owned, (True,) * len(node.sources), False)
+            sources = node.sources
+            pairs = zip(sources, node.backward(g, key in owned, (True,) * len(sources), False))
         if node.hooks is not None:
-            bars = node.hooks.on_inputs(node, bars, g)
-        if not keep_graph:
-            node.free()
-        for source, bar in zip(node.sources, bars):
+            pairs = zip(node.sources, node.hooks.on_inputs(node, [bar for _, bar in pairs], g))
+        for source, bar in pairs:
             if type(bar) is np.ndarray:
                 key = source.serial
                 if key not in nodes:
@@ -145,6 +148,8 @@ def _walk(sums: _Sums, keep_graph: bool) -> None:
                     owned.add(key)
             elif bar is not None:
                 sums.add(source, bar)
+        if node.keeps and not keep_graph:
+            node.free()
 
 
 def _finish(node: Node, values: dict[int, Any], key: int, owned: bool) -> None:
@@ -167,7 +172,7 @@ def _walk_with_care(
         if key in wanted:
             wanted[key] = values[key]
             owned.discard(key)
-        if not node.sources:
+        if node.ends:
             if needed is None:
                 _finish(node, values, key, key in owned)
             continue
@@ -178,7 +183,7 @@ def _walk_with_care(
         observer = watch.observer
         token = None if observer is None else observer.enter(node.name(), (g,), True)
         if node.quick and not create_graph and all(asked):
-            bars = node.pull(g)
+            bars = [bar for _, bar in node.pull(g)]
         else:
             bars = node.backward(g, key in owned, asked, create_graph)
         if node.hooks is not None:

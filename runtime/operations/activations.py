@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from runtime import kernels
+from runtime import kernels, quick
 from runtime.generator import stream_of
 from runtime.operations import arithmetic, functions, special
 from runtime.operations.calling import as_input, call, floating, typed
@@ -16,6 +16,7 @@ from runtime.promotion import element_type
 from runtime.tensor import Tensor
 
 
+@quick.unary(kernels.relu, Tensor)
 def relu(input: Any) -> Any:
     """The input where it is above 0, elsewhere 0. Its slope at 0 is 0."""
     return call(kernels.relu, as_input(input))
@@ -35,11 +36,13 @@ def hardtanh(input: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
     return call(np.where, inside, x, np.clip(x._data, min_val, max_val))
 
 
+@quick.unary(kernels.sigmoid, Tensor)
 def sigmoid(input: Any) -> Any:
     """`1 / (1 + exp(-input))`, without overflow."""
     return call(kernels.sigmoid, floating(input))
 
 
+@quick.unary(kernels.log_sigmoid, Tensor)
 def logsigmoid(input: Any) -> Any:
     """`log(sigmoid(input))`, exact in both tails."""
     return call(kernels.log_sigmoid, floating(input))

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from runtime import quick
 from runtime.operations.calling import as_input, binary, call, floating, operand, refuse, smooth, smooth_binary
 from runtime.promotion import cast, common_type, element_type, promoted
+from runtime.tensor import Tensor
 from runtime.variable import Variable
 
 
@@ -15,24 +17,40 @@ def _scaled(other: Any, alpha: Any) -> Any:
     return operand(other) if alpha == 1 else mul(other, alpha)
 
 
-def add(input: Any, other: Any, *, alpha: Any = 1) -> Any:
-    """`input + alpha * other`."""
-    return binary(np.add, input, _scaled(other, alpha))
+@quick.of_two(np.add, Tensor)
+def _sum(input: Any, other: Any) -> Any:
+    return binary(np.add, input, other)
 
 
-def sub(input: Any, other: Any, *, alpha: Any = 1) -> Any:
-    """`input - alpha * other`. Raises RuntimeError for bools, whose difference has no meaning."""
-    x, y = operand(input), _scaled(other, alpha)
+@quick.of_two(np.subtract, Tensor)
+def _difference(input: Any, other: Any) -> Any:
+    x, y = operand(input), operand(other)
     if common_type((x, y)).kind == "b":
         refuse("Subtraction, the `-` operator, with bool tensors is not supported. Use logical_xor or `^` instead.")
     return binary(np.subtract, x, y)
 
 
+@quick.of_two(np.divide, Tensor)
+def _quotient(input: Any, other: Any) -> Any:
+    return smooth_binary(np.divide, input, other)
+
+
+def add(input: Any, other: Any, *, alpha: Any = 1) -> Any:
+    """`input + alpha * other`."""
+    return _sum(input, other) if alpha == 1 else _sum(input, _scaled(other, alpha))
+
+
+def sub(input: Any, other: Any, *, alpha: Any = 1) -> Any:
+    """`input - alpha * other`. Raises RuntimeError for bools, whose difference has no meaning."""
+    return _difference(input, other) if alpha == 1 else _difference(input, _scaled(other, alpha))
+
+
 def rsub(input: Any, other: Any, *, alpha: Any = 1) -> Any:
     """`other - alpha * input`."""
-    return sub(as_input(other), input, alpha=alpha)
+    return _difference(other, input if alpha == 1 else mul(input, alpha))
 
 
+@quick.of_two(np.multiply, Tensor)
 def mul(input: Any, other: Any) -> Any:
     """`input * other`."""
     return binary(np.multiply, input, other)
@@ -41,7 +59,7 @@ def mul(input: Any, other: Any) -> Any:
 def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Any:
     """`input / other`, floating-point also for integers; rounded toward zero ("trunc") or down ("floor") if asked."""
     if rounding_mode is None:
-        return smooth_binary(np.divide, input, other)
+        return _quotient(input, other)
     if rounding_mode == "floor":
         return floor_divide(input, other)
     if rounding_mode != "trunc":
@@ -86,6 +104,7 @@ def float_power(input: Any, exponent: Any) -> Any:
     return call(np.power, cast(x, wide), cast(y, wide))
 
 
+@quick.unary(np.negative, Tensor)
 def neg(input: Any) -> Any:
     """`-input`."""
     x = as_input(input)
@@ -99,16 +118,19 @@ def positive(input: Any) -> Any:
     return as_input(input)
 
 
+@quick.unary(np.reciprocal, Tensor)
 def reciprocal(input: Any) -> Any:
     """`1 / input`."""
     return smooth(np.reciprocal, input)
 
 
+@quick.unary(np.square, Tensor)
 def square(input: Any) -> Any:
     """`input * input`."""
     return call(np.square, as_input(input))
 
 
+@quick.unary(np.sqrt, Tensor)
 def sqrt(input: Any) -> Any:
     """Square root."""
     return smooth(np.sqrt, input)

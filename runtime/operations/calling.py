@@ -31,6 +31,8 @@ def operand(x: Any) -> Any:
 
 def as_input(x: Any) -> Any:
     """A Tensor as it is, a number or an array as a Tensor. Raises TypeError for all else."""
+    if isinstance(x, Variable):
+        return x
     x = operand(x)
     if isinstance(x, Variable):
         return x
@@ -45,7 +47,8 @@ def plain(x: Any) -> Any:
 
 def call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Call a function of the rule table, recorded; arrays and NumPy numbers in its result become Tensors."""
-    return as_tensors(apply(function, args, kwargs))
+    z = apply(function, args, kwargs)
+    return z if type(z) is Tensor else as_tensors(z)
 
 
 def as_tensors(z: Any) -> Any:
@@ -82,7 +85,7 @@ def smooth_binary(function: Callable[..., Any], input: Any, other: Any) -> Any:
 
 def typed(input: Any, dtype: Any) -> Any:
     """The input cast to `dtype`, or as it is where that is None."""
-    x = as_input(input)
+    x = input if type(input) is Tensor else as_input(input)
     return x if dtype is None else cast(x, dtypes.numpy_dtype(dtype))
 
 

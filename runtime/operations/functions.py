@@ -7,41 +7,50 @@ from typing import Any
 
 import numpy as np
 
+from runtime import quick
 from runtime.kernels import modulus
 from runtime.operations.calling import as_input, binary, call, floating, refuse, smooth, smooth_binary
 from runtime.promotion import element_type
+from runtime.tensor import Tensor
 
 
+@quick.unary(np.exp, Tensor)
 def exp(input: Any) -> Any:
     """e to the power of every element."""
     return smooth(np.exp, input)
 
 
+@quick.unary(np.exp2, Tensor)
 def exp2(input: Any) -> Any:
     """2 to the power of every element."""
     return smooth(np.exp2, input)
 
 
+@quick.unary(np.expm1, Tensor)
 def expm1(input: Any) -> Any:
     """`exp(input) - 1`, exact near 0."""
     return smooth(np.expm1, input)
 
 
+@quick.unary(np.log, Tensor)
 def log(input: Any) -> Any:
     """Natural logarithm."""
     return smooth(np.log, input)
 
 
+@quick.unary(np.log2, Tensor)
 def log2(input: Any) -> Any:
     """Logarithm of base 2."""
     return smooth(np.log2, input)
 
 
+@quick.unary(np.log10, Tensor)
 def log10(input: Any) -> Any:
     """Logarithm of base 10."""
     return smooth(np.log10, input)
 
 
+@quick.unary(np.log1p, Tensor)
 def log1p(input: Any) -> Any:
     """`log(1 + input)`, exact near 0."""
     return smooth(np.log1p, input)
@@ -57,31 +66,37 @@ def logaddexp2(input: Any, other: Any) -> Any:
     return smooth_binary(np.logaddexp2, input, other)
 
 
+@quick.unary(np.sin, Tensor)
 def sin(input: Any) -> Any:
     """Sine."""
     return smooth(np.sin, input)
 
 
+@quick.unary(np.cos, Tensor)
 def cos(input: Any) -> Any:
     """Cosine."""
     return smooth(np.cos, input)
 
 
+@quick.unary(np.tan, Tensor)
 def tan(input: Any) -> Any:
     """Tangent."""
     return smooth(np.tan, input)
 
 
+@quick.unary(np.arcsin, Tensor)
 def asin(input: Any) -> Any:
     """Inverse sine."""
     return smooth(np.arcsin, input)
 
 
+@quick.unary(np.arccos, Tensor)
 def acos(input: Any) -> Any:
     """Inverse cosine."""
     return smooth(np.arccos, input)
 
 
+@quick.unary(np.arctan, Tensor)
 def atan(input: Any) -> Any:
     """Inverse tangent."""
     return smooth(np.arctan, input)
@@ -92,46 +107,55 @@ def atan2(input: Any, other: Any) -> Any:
     return smooth_binary(np.arctan2, input, other)
 
 
+@quick.unary(np.sinh, Tensor)
 def sinh(input: Any) -> Any:
     """Hyperbolic sine."""
     return smooth(np.sinh, input)
 
 
+@quick.unary(np.cosh, Tensor)
 def cosh(input: Any) -> Any:
     """Hyperbolic cosine."""
     return smooth(np.cosh, input)
 
 
+@quick.unary(np.tanh, Tensor)
 def tanh(input: Any) -> Any:
     """Hyperbolic tangent."""
     return smooth(np.tanh, input)
 
 
+@quick.unary(np.arcsinh, Tensor)
 def asinh(input: Any) -> Any:
     """Inverse hyperbolic sine."""
     return smooth(np.arcsinh, input)
 
 
+@quick.unary(np.arccosh, Tensor)
 def acosh(input: Any) -> Any:
     """Inverse hyperbolic cosine."""
     return smooth(np.arccosh, input)
 
 
+@quick.unary(np.arctanh, Tensor)
 def atanh(input: Any) -> Any:
     """Inverse hyperbolic tangent."""
     return smooth(np.arctanh, input)
 
 
+@quick.unary(np.deg2rad, Tensor)
 def deg2rad(input: Any) -> Any:
     """Degrees to radians."""
     return smooth(np.deg2rad, input)
 
 
+@quick.unary(np.rad2deg, Tensor)
 def rad2deg(input: Any) -> Any:
     """Radians to degrees."""
     return smooth(np.rad2deg, input)
 
 
+@quick.unary(np.sinc, Tensor)
 def sinc(input: Any) -> Any:
     """`sin(pi input) / (pi input)`, 1 at 0."""
     return smooth(np.sinc, input)

@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from runtime import quick
 from runtime.operations import arithmetic, reductions
 from runtime.operations.calling import as_input, call, refuse, smooth
 from runtime.operations.shape import reshape, transpose, unsqueeze
 from runtime.promotion import element_type, promoted
+from runtime.tensor import Tensor
 
 
 def _same_type(*tensors: Any) -> None:
@@ -20,6 +22,7 @@ def _same_type(*tensors: Any) -> None:
         refuse(f"expected m1 and m2 to have the same dtype, but got: {' != '.join(map(str, kinds))}")
 
 
+@quick.matrix_product(Tensor)
 def matmul(input: Any, other: Any) -> Any:
     """Matrix product; of vectors, inner products; of more axes, over batches that broadcast."""
     x, y = as_input(input), as_input(other)

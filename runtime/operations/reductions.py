@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from runtime import quick
 from runtime.kernels import logsumexp as log_sum_exp
 from runtime.operations import arithmetic, functions, results
 from runtime.operations.calling import as_input, axis_of, call, constant, floating, refuse, typed
@@ -42,13 +43,33 @@ def _options(dim: Any, keepdim: bool) -> dict[str, Any]:
     return {**options, "keepdims": True} if keepdim else options
 
 
+def _sum_of_all(a: np.ndarray) -> Any:
+    return np.add.reduce(a, axis=None)
+
+
+def _mean_of_all(a: np.ndarray) -> Any:
+    # Half precision is summed in single, as NumPy's mean does.
+    return np.mean(a) if a.dtype.itemsize < 4 or not a.size else np.add.reduce(a, axis=None) / a.size
+
+
+@quick.unary(np.sum, Tensor, _sum_of_all)
+def _sum(input: Any) -> Any:
+    return call(np.sum, input)
+
+
+@quick.unary(np.mean, Tensor, _mean_of_all)
+def _mean(input: Any) -> Any:
+    return call(np.mean, input)
+
+
 @reduction
 def sum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """Sum; of integers and bools in int64."""
     x = typed(input, dtype)
     if dtype is None and element_type(x).kind in "bui":
         x = typed(x, np.int64)
-    return call(np.sum, x, **_options(dim, keepdim))
+    options = _options(dim, keepdim)
+    return call(np.sum, x, **options) if options else _sum(x)
 
 
 @reduction
@@ -66,7 +87,8 @@ def mean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = Non
             f"mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype."
             f" Got: {element_type(x)}"
         )
-    return call(np.mean, x, **_options(dim, keepdim))
+    options = _options(dim, keepdim)
+    return call(np.mean, x, **options) if options else _mean(x)
 
 
 @reduction
