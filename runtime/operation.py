@@ -146,7 +146,7 @@ def _record_quickly(
 ) -> None:
     """Make the node of a call on Tensors that are arguments by themselves, with one result."""
     slots = tuple([place[0] for place in places])
-    key = (function, len(args), tuple(kwargs), slots)
+    key: tuple[Any, ...] = (function, len(args), tuple(kwargs), slots)
     if function in _NAMED_BY_ARGUMENTS:
         key = (*key, backward_name(function, plain_args))
     kind = _kinds.get(key, _UNKNOWN)

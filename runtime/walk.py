@@ -182,6 +182,7 @@ def _walk_with_care(
         g = values.pop(key)
         observer = watch.observer
         token = None if observer is None else observer.enter(node.name(), (g,), True)
+        bars: Any
         if node.quick and not create_graph and all(asked):
             bars = [bar for _, bar in node.pull(g)]
         else:

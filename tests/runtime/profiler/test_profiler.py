@@ -219,7 +219,7 @@ def test_every_thread_has_its_own_nesting():
 def test_an_error_inside_ends_what_was_open():
     with pytest.raises(ValueError, match="shape|dimension"), profile() as p:
         with record_function("outer"):
-            product() @ np.ones((3, 3))
+            product() @ np.ones((3, 3), np.float32)
     assert watch.observer is None
     outer = p.function_events[0]
     assert all(outer.start <= event.start <= event.end <= outer.end for event in p.function_events)
