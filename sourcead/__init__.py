@@ -3,7 +3,7 @@
 from typing import Any
 
 from runtime import loading
-from sourcead import derivative
+from sourcead import derivative, graph_nodes
 from sourcead.anomaly import detect_anomaly
 from sourcead.api import (
     adjoint,

@@ -34,7 +34,13 @@ LAYERS = [
     ("sourcead.backend",),
     ("sourcead.compiler", "sourcead.driving", "sourcead.report"),
     ("sourcead.api", "sourcead"),
-    ("sourcead.anomaly", "sourcead.comparison", "sourcead.doctor", "sourcead.target"),
+    (
+        "sourcead.anomaly",
+        "sourcead.comparison",
+        "sourcead.doctor",
+        "sourcead.graph_nodes",
+        "sourcead.target",
+    ),
     ("sourcead.cli", "sourcead.__main__"),
 ]
 OPTIONAL = {"cupy", "cupyx", "matplotlib", "numba", "pygments", "safetensors", "scipy", "tqdm"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import copy
+import functools
 import hashlib
 import inspect
 import linecache
@@ -18,6 +19,7 @@ from collections.abc import Callable
 from typing import Any
 
 import gast
+import numpy as np
 
 from sourcead.backend.binding import Binding, Emitted, bind
 from sourcead.backend.lines import annotated
@@ -30,8 +32,19 @@ __all__ = ["Emitted", "assemble", "load"]
 
 Change = Callable[[ast.Module, tuple[Place, ...]], dict[str, Any]]
 
+_ON_GRAPH, _TENSORS, _TYPE, _ATOMS = "_sourcead_on_graph", "_sourcead_tensors", "_sourcead_type", "_sourcead_atoms"
+_USUAL = frozenset({np.ndarray, float, int, bool, complex, str, type(None), np.float64, np.float32})
+
 _bound_to: weakref.WeakKeyDictionary[types.FunctionType, dict[str, Any]] = weakref.WeakKeyDictionary()
 _made_of: weakref.WeakKeyDictionary[types.FunctionType, tuple[Emitted, Binding]] = weakref.WeakKeyDictionary()
+
+
+_graph: dict[str, Any] = {}
+
+
+def register_graph(call: Callable[..., Any], has_tensors: Callable[[Any], bool]) -> None:
+    """Say how a function is called on Tensors, `call(function, *args, **kwargs)`, and whether a value holds any."""
+    _graph.update({_ON_GRAPH: call, _TENSORS: has_tensors, _TYPE: type, _ATOMS: _USUAL})
 
 
 def assemble(emitted: Emitted) -> str:
@@ -67,6 +80,8 @@ def load(
             return known
     function = _execute(text, emitted, binding, name)
     _made_of[function] = emitted, binding
+    if _ON_GRAPH in function.__globals__:
+        function.unwatched = functools.partial(_unwatched, weakref.ref(function))  # type: ignore[attr-defined]
     function.source = text  # type: ignore[attr-defined]
     function.primal = primal  # type: ignore[attr-defined]
     if signature is not None:
@@ -85,8 +100,8 @@ def load(
 def altered(function: types.FunctionType, change: Change) -> types.FunctionType:
     """The function made anew from its text after `change`, on the same objects.
 
-    `change` gets the tree of the text, without its imports, and the places of its statements; it may put statements
-    in, and returns what new names stand for. Raises KeyError for a function that was not emitted.
+    `change` gets the tree of the text and the places of the statements in its functions; it may put statements in, and
+    returns what new names stand for. Raises KeyError for a function that was not emitted.
     """
     emitted, binding = _made_of[function]
     known = places(emitted.functions)
@@ -154,21 +169,98 @@ def _execute(
     file = f"<sourcead {main} {hashlib.sha256(text.encode()).hexdigest()[:12]}>"
     tree = ast.parse(text, file)
     linecache.cache[file] = (len(text), None, annotated(file, text, emitted.functions, tree), file)
+    added: dict[str, Any] = {}
+    if change is not None:
+        added = change(tree)
+    elif _graph and _watch_for_tensors(tree, main):
+        added = _graph
+    code = _compiled(tree, file, binding)
+    namespace = {"__name__": module, "__builtins__": builtins, **binding.globals, **added}
+    if not binding.cells:
+        exec(code, namespace)
+        return namespace[main]
+    closure = tuple(binding.cells[name] for name in code.co_freevars)
+    return types.FunctionType(code, namespace, closure=closure)()
+
+
+def _compiled(tree: ast.Module, file: str, binding: Binding) -> types.CodeType:
+    """Code of the module without its imports, or of its factory."""
     imports: list[ast.stmt] = [
         statement for statement in tree.body if isinstance(statement, (ast.Import, ast.ImportFrom))
     ]
-    tree.body = tree.body[len(imports) :]
-    added = {} if change is None else change(tree)
+    tree.body = [statement for statement in tree.body if statement not in imports]
     if imports:  # never run, but seen: Python compiles `np.sin(x)` otherwise where `np` is imported
         hidden = ast.If(ast.Constant(False), imports, [])
         tree.body.insert(0, ast.fix_missing_locations(ast.copy_location(hidden, imports[0])))
-    namespace = {"__name__": module, "__builtins__": builtins, **binding.globals, **added}
-    if not binding.cells:
-        exec(compile(tree, file, "exec", dont_inherit=True), namespace)
-        return namespace[main]
-    factory = _factory_code(tree, file, tuple(binding.cells))
-    closure = tuple(binding.cells[name] for name in factory.co_freevars)
-    return types.FunctionType(factory, namespace, closure=closure)()
+    if binding.cells:
+        return _factory_code(tree, file, tuple(binding.cells))
+    return compile(tree, file, "exec", dont_inherit=True)
+
+
+def _watch_for_tensors(tree: ast.Module, main: str) -> bool:
+    """Let the main function look for Tensors among its arguments first, and hand such a call over.
+
+    The text says nothing of it: what runs on its own, on arrays, has no use for it. Gives whether there are arguments.
+    """
+    function = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == main][-1]
+    args, keywords = _passed_on(function.args)
+    names = [value for value in [*args, *(k.value for k in keywords)] if isinstance(value, ast.Name)]
+    names += [value.value for value in args if isinstance(value, ast.Starred)]  # type: ignore[misc]
+    if not names:
+        return False
+    unusual: list[ast.expr] = [
+        ast.Compare(ast.Call(_read(_TYPE), [name], []), [ast.NotIn()], [_read(_ATOMS)]) for name in names
+    ]
+    test = unusual[0] if len(unusual) == 1 else ast.BoolOp(ast.Or(), unusual)
+    found = ast.Call(_read(_TENSORS), [ast.Tuple(list(names), ast.Load())], [])
+    over = ast.Return(ast.Call(_read(_ON_GRAPH), [_read(main), *args], keywords))
+    look = ast.If(ast.BoolOp(ast.And(), [test, found]), [over], [])
+    place = 1 if ast.get_docstring(function) is not None else 0
+    function.body.insert(place, ast.fix_missing_locations(ast.copy_location(look, function.body[place])))
+    return True
+
+
+def _read(name: str) -> ast.Name:
+    return ast.Name(name, ast.Load())
+
+
+def _unwatched(reference: weakref.ref[types.FunctionType]) -> types.FunctionType:
+    """The function that the text says, without the look for Tensors, on the same names."""
+    function = reference()
+    assert function is not None, "internal error in module: a function is gone while it is read"
+    known = function.__dict__.get("_plain")
+    if known is None:
+        own = function.__code__
+        binding = _made_of[function][1]
+        code = _inside(_compiled(ast.parse(function.source), own.co_filename, binding), own)  # type: ignore[attr-defined]
+        cells = dict(zip(own.co_freevars, function.__closure__ or ()))
+        closure = tuple([cells[name] for name in code.co_freevars])
+        known = types.FunctionType(code, function.__globals__, function.__name__, function.__defaults__, closure)
+        known.__kwdefaults__ = function.__kwdefaults__
+        function._plain = known  # type: ignore[attr-defined]
+    return known
+
+
+def _inside(code: types.CodeType, like: types.CodeType) -> types.CodeType:
+    """The code of the function with the name and first line of another code."""
+    waiting = [code]
+    while waiting:
+        inner = waiting.pop()
+        if (inner.co_name, inner.co_firstlineno) == (like.co_name, like.co_firstlineno):
+            return inner
+        waiting += [constant for constant in inner.co_consts if isinstance(constant, types.CodeType)]
+    raise AssertionError(f"internal error in module: {like.co_name} is not in its own text")
+
+
+def _passed_on(parameters: ast.arguments) -> tuple[list[ast.expr], list[ast.keyword]]:
+    """The arguments of a function, as a call passes them on."""
+    args: list[ast.expr] = [_read(p.arg) for p in [*parameters.posonlyargs, *parameters.args]]
+    keywords = [ast.keyword(p.arg, _read(p.arg)) for p in parameters.kwonlyargs]
+    if parameters.vararg is not None:
+        args.append(ast.Starred(_read(parameters.vararg.arg), ast.Load()))
+    if parameters.kwarg is not None:
+        keywords.append(ast.keyword(None, _read(parameters.kwarg.arg)))
+    return args, keywords
 
 
 def _factory_code(tree: ast.Module, file: str, names: tuple[str, ...]) -> types.CodeType:

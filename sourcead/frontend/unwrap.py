@@ -44,6 +44,9 @@ def unwrap(function: Callable[..., Any]) -> tuple[types.FunctionType, dict[str, 
             current = current.py_func
         else:
             current, args = _call_of(current, args, function)
+    # A function that an emitted module hands out looks for Tensors first; its text is that of the function without.
+    unwatched = getattr(current, "unwatched", None)
+    current = current if unwatched is None else unwatched()
     return current, _by_name(current, args, kwargs) if args or kwargs else {}
 
 
