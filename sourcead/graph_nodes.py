@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from runtime.errors import DerivativeLost
-from runtime.graph import Meta, Node, Pick, fit
+from runtime.graph import Linked, Meta, Pick, fit
 from runtime.modes import state
 from runtime.operation import node_of
 from runtime.recorded import freed
@@ -28,7 +28,7 @@ from sourcead import api
 from sourcead.backend.module import register_graph
 
 
-class EmittedCall(Node):
+class EmittedCall(Linked):
     """A call of an emitted function. `tracked` are the numbers of the leaves that require gradients.
 
     The arguments are kept as they were given, by their parameters, and must not be written to until they are read.
