@@ -8,6 +8,7 @@ from sourcead.anomaly import detect_anomaly
 from sourcead.api import (
     adjoint,
     dynamic,
+    explain,
     grad,
     hessian,
     hvp,
@@ -39,6 +40,7 @@ from sourcead.errors import (
 
 # What is loaded when its name is first read, so that importing the rest stays quick.
 _HOMES = {name: f"sourcead.report.timing:{name}" for name in ("LineProfile", "profile")}
+_HOMES["Report"] = "sourcead.report.explaining:Report"
 
 __version__ = "0.1.0"
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "NotDifferentiable",
     "NotFinite",
     "NotScalar",
+    "Report",
     "SharedArray",
     "SourceADError",
     "UnknownArgument",
@@ -61,6 +64,7 @@ __all__ = [
     "derivative",
     "detect_anomaly",
     "dynamic",
+    "explain",
     "grad",
     "hessian",
     "hvp",

@@ -199,6 +199,41 @@ def jvp(f: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tup
     return _loaded(emitted, f, None)(*primals, *filled, **dict(zip(given, moved)))
 
 
+def explain(f: Function, wrt: Wrt = 0, *args: Any, has_aux: bool = False, dynamic: str = "auto", **kwargs: Any) -> Any:
+    """What becomes of every line of a function, and of those that it calls, in its gradient: a `Report`.
+
+    For each line: whether it is emitted, runs on the dynamic graph, or is inactive, and why; which variables carry a
+    derivative; which values are kept for the reverse sweep, and whose adjoint reads them. Printed it is a table. With
+    arguments the gradient runs at them, and the bytes that each line keeps are told too. `df.explain()` is the same
+    for a function that a transform returned.
+
+    Raises what `grad` raises.
+    """
+    found = _explained("grad", f, wrt, has_aux, dynamic)
+    if not args and not kwargs:
+        return found
+    profile = importlib.import_module("sourcead.report.timing").profile
+    run = profile(grad(f, wrt, has_aux=has_aux, dynamic=dynamic), *args, calls=1, **kwargs)
+    return importlib.import_module("sourcead.report.explaining").weighed(found, run)
+
+
+@_collector_paused
+def _explained(transform: str, f: Function, wrt: Wrt, has_aux: bool, dynamic: str) -> Any:
+    # Loaded when it is first needed, so that importing the package stays quick.
+    explaining = importlib.import_module("sourcead.report.explaining")
+    source = spelled_out(find(f))
+    names, single = _arguments(source, wrt)
+    plain, options = _plain_name(source), _options(dynamic)
+    title = f"{transform} of {source.name} with respect to {', '.join(names)}"
+    if dynamic == "always":
+        return explaining.whole(source.name, names, source.origin(source.tree), title)
+    if transform in ("adjoint", "tangent", "jacobian"):
+        emitted, _ = compiler.adjoint(source, names, plain, single, options)
+        return explaining.report(emitted, title, transform == "tangent")
+    emitted = compiler.gradient(source, names, plain, single, False, has_aux, options)
+    return explaining.report(emitted, title)
+
+
 def stop_gradient(x: Any) -> Any:
     """`x` itself, treated as a constant: no derivative flows through."""
     return x
@@ -287,7 +322,12 @@ def _listed(wrt: Wrt) -> Any:
 def _loaded(emitted: Emitted, f: Function, recipe: dict[str, Any] | None) -> types.FunctionType:
     home = _home(f)
     whole = {**recipe, **home} if recipe is not None and home is not None else None
-    return load(emitted, primal=f, recipe=whole)
+    made = load(emitted, primal=f, recipe=whole)
+    if recipe is not None:
+        wrt = tuple(recipe["wrt"]) if isinstance(recipe["wrt"], list) else recipe["wrt"]
+        asked = recipe["transform"], f, wrt, recipe.get("has_aux", False), recipe["dynamic"]
+        made.explain = functools.partial(_explained, *asked)  # type: ignore[attr-defined]
+    return made
 
 
 def _home(f: Function) -> dict[str, str] | None:
@@ -317,6 +357,7 @@ recipes.register_rebuild(_rebuilt)
 __all__ = [
     "adjoint",
     "dynamic",
+    "explain",
     "grad",
     "hessian",
     "hvp",

@@ -7,6 +7,7 @@ user's own code. Mistakes are printed to the error stream as place, fact and cur
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import os
 import sys
 import traceback
@@ -86,6 +87,12 @@ def _parser() -> argparse.ArgumentParser:
     profile.add_argument("--calls", type=int, metavar="N", help="how often to run it (default: for 0.2 seconds)")
     profile.set_defaults(run=_profile)
 
+    explain = commands.add_parser("explain", help="every line: emitted, dynamic or inactive, and what is kept")
+    _add_target(explain, "the first parameter")
+    explain.add_argument("--args", metavar="EXPRESSIONS", help="arguments to run at, to tell the bytes that are kept")
+    explain.add_argument("--no-color", action="store_true", help="plain text also on a terminal")
+    explain.set_defaults(run=_explain)
+
     doctor = commands.add_parser("doctor", help="print versions, optional extras and devices")
     doctor.set_defaults(run=_doctor, traceback=False)
     return parser
@@ -155,6 +162,17 @@ def _profile(options: argparse.Namespace) -> int:
     target = load(options.target)
     arguments = evaluate_arguments(options.args, target)
     print(profile(MODES[options.mode](target.function, _wrt(options.wrt)), *arguments, calls=options.calls))
+    return FINE
+
+
+def _explain(options: argparse.Namespace) -> int:
+    target = load(options.target)
+    arguments = () if options.args is None else evaluate_arguments(options.args, target)
+    found = api.explain(target.function, _wrt(options.wrt), *arguments)
+    if _wants_colour(options) and importlib.util.find_spec("rich") is not None:
+        importlib.import_module("rich").print(found)
+    else:
+        print(found)
     return FINE
 
 

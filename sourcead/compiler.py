@@ -78,6 +78,7 @@ class Program:
     pairs: dict[tuple[Any, tuple[str, ...], bool], Call] = field(default_factory=dict)
     pure: set[str] = field(default_factory=set)
     tangents: dict[tuple[Any, tuple[str, ...]], TangentCall] = field(default_factory=dict)
+    written: list[Halves] = field(default_factory=list)
 
     def dynamic_allowed(self) -> bool:
         """Whether a call without source or rule may run on the dynamic graph."""
@@ -96,6 +97,7 @@ class Program:
             {n: o for n, o in space.objects.items() if n in used and n not in own},
             {n: h for n, h in space.homes.items() if n in used and n not in own},
             {n: c for n, c in space.cells.items() if n in used},
+            tuple(self.written),
         )
 
     def pair(
@@ -123,9 +125,15 @@ class Program:
         call = self.pairs[key] = Call(forward, backward, True, ())
         analysed = analyse(source, self.namespace, active, number)
         seed = self.namespace.local(f"{analysed.core.result or 'result'}_bar", analysed.core.taken)
-        both = halves(analysed, self, seed, scalar=False, aux=False)
+        both = self.sweeps(analysed, seed, scalar=False)
         self._write_pair(call, both, analysed, seed)
         return call
+
+    def sweeps(self, analysed: Analysed, seed: str | None, scalar: bool = True, aux: bool = False) -> Halves:
+        """Both sweeps of one function, which the program remembers."""
+        made = halves(analysed, self, seed, scalar, aux)
+        self.written.append(made)
+        return made
 
     def forward_of(self, function: Callable[..., Any], active: tuple[str, ...], origin: Origin | None) -> TangentCall:
         """The tangent function of a user's function, for the parameters that vary; written on first use."""
@@ -210,7 +218,7 @@ def gradient(
     program = Program(options)
     main = program.function_name(name)
     analysed = analyse(source, program.namespace, wrt, not aux)
-    both = halves(analysed, program, None, scalar=True, aux=aux)
+    both = program.sweeps(analysed, None, aux=aux)
     core = analysed.core
     returned = _gradients(both, single, program)
     kept: list[gast.AST] = []
@@ -244,7 +252,7 @@ def write_adjoint(program: Program, source: Source, wrt: tuple[str, ...], main: 
     analysed = analyse(source, program.namespace, wrt, False)
     core = analysed.core
     seed = program.namespace.local(f"{core.result or 'result'}_bar", core.taken)
-    both = halves(analysed, program, seed, scalar=True, aux=False)
+    both = program.sweeps(analysed, seed)
     returned = _gradients(both, single, program)
     body = program.tidy([*both.forward, *both.reverse, gast.Return(value=returned)], both, frozenset({seed}))
     body = [program.checked(analysed), *body]

@@ -43,7 +43,7 @@ LAYERS = [
     ),
     ("sourcead.cli", "sourcead.__main__"),
 ]
-OPTIONAL = {"cupy", "cupyx", "matplotlib", "numba", "pygments", "safetensors", "scipy", "tqdm"}
+OPTIONAL = {"cupy", "cupyx", "matplotlib", "numba", "pygments", "rich", "safetensors", "scipy", "tqdm"}
 LONGEST = 400
 REASON = "Longer than 400 lines because"
 VAGUE = re.compile(r"(^|_)(utils?|helpers?|misc|managers?|common|new|v2)(_|$)")

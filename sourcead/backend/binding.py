@@ -28,7 +28,8 @@ class Emitted:
     """The compiler's result: functions, callees first, and what the names they read stand for.
 
     `main` is the function handed to the user. `names` gives the object behind every global name; `homes` the
-    namespace that a name of the user was read from; `cells` the closure variables of the user's functions.
+    namespace that a name of the user was read from; `cells` the closure variables of the user's functions. `written`
+    are the sweeps with the facts that they were written from, for `sourcead.report`.
     """
 
     functions: list[gast.FunctionDef]
@@ -36,6 +37,7 @@ class Emitted:
     names: dict[str, Any] = field(default_factory=dict)
     homes: dict[str, dict[str, Any]] = field(default_factory=dict)
     cells: dict[str, types.CellType] = field(default_factory=dict)
+    written: tuple[Any, ...] = ()
 
 
 @dataclass

@@ -30,22 +30,26 @@ def annotated(file: str, text: str, functions: list[gast.FunctionDef], tree: ast
     `functions` are what was printed, `tree` is the text as Python reads it.
     """
     lines = text.splitlines()
-    found = _known[file] = {}
-    parsed = [f for f in _definitions(tree) if isinstance(f, ast.FunctionDef)]
-    bodies = (s for function in parsed for s in statements(function.body))
+    found: dict[int, Place] = {}
+    _known[file] = found
+    bodies = (s for function in _definitions(tree) for s in statements(function.body))
     for statement, place in zip(bodies, places(functions), strict=True):
-        if place.origin is None:
+        place = _users(place)
+        origin = place.origin
+        if origin is None:
             continue
-        place = found[statement.lineno] = _users(place)
-        said = f": {' '.join(place.origin.text.split())}" if place.backward else ""
-        lines[_head(statement) - 1] += f"  # {os.path.basename(place.origin.file)}:{place.origin.line}{said}"
+        found[statement.lineno] = place
+        said = f": {' '.join(origin.text.split())}" if place.backward else ""
+        lines[_head(statement) - 1] += f"  # {os.path.basename(origin.file)}:{origin.line}{said}"
     return [f"{line}\n" for line in lines]
 
 
-def _definitions(tree: ast.Module) -> list[ast.stmt]:
+def _definitions(tree: ast.Module) -> list[ast.FunctionDef]:
     """The emitted functions: of the module, or within its factory."""
     own = [s for s in tree.body if isinstance(s, ast.FunctionDef)]
-    return own[0].body[:-1] if len(own) == 1 and own[0].name.startswith("make_") else own
+    if len(own) == 1 and own[0].name.startswith("make_"):
+        return [s for s in own[0].body if isinstance(s, ast.FunctionDef)]
+    return own
 
 
 def _head(statement: ast.stmt) -> int:

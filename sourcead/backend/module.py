@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import copy
+import dataclasses
 import functools
 import hashlib
 import inspect
@@ -79,7 +80,7 @@ def load(
         if known is not None and _equal(known, text, primal, objects):
             return known
     function = _execute(text, emitted, binding, name)
-    _made_of[function] = emitted, binding
+    _made_of[function] = dataclasses.replace(emitted, written=()), binding
     if _ON_GRAPH in function.__globals__:
         function.unwatched = functools.partial(_unwatched, weakref.ref(function))  # type: ignore[attr-defined]
     function.source = text  # type: ignore[attr-defined]

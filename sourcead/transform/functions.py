@@ -15,6 +15,7 @@ from sourcead.analysis.floats import hold_floats, made_arrays
 from sourcead.analysis.groups import Groups, statements_of
 from sourcead.analysis.kinds import Kinds, kinds
 from sourcead.analysis.liveness import exposed
+from sourcead.analysis.record import Record
 from sourcead.analysis.recorded import Recorder
 from sourcead.analysis.scalars import numbers_after
 from sourcead.analysis.shapes import Shapes, infer
@@ -236,7 +237,7 @@ def _shared_by(value: gast.AST, namespace: Namespace, variables: frozenset[str])
 
 @dataclass
 class Halves:
-    """The two sweeps of a function and the names between them."""
+    """The two sweeps of a function, the names between them, and the facts that they were written from."""
 
     analysed: Analysed
     forward: list[gast.AST]
@@ -244,6 +245,9 @@ class Halves:
     bars: dict[str, str]
     generator: Reverse
     seed: str | None
+    record: Record
+    steps: dict[int, Step]
+    sweeps: Sweeps
 
 
 def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: bool, aux: bool) -> Halves:
@@ -306,7 +310,7 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
     head = [assign(n, const(None)) for n in sorted(record.undefined)]
     head += [assign(p, call(generator.kernel(private), load(p))) for p in analysed.private]
     head += [assign(t, gast.List(elts=[], ctx=gast.Load())) for t in sweeps.tapes.values()]
-    return Halves(analysed, [*head, *forward], reverse, generator.names, generator, seed_name)
+    return Halves(analysed, [*head, *forward], reverse, generator.names, generator, seed_name, record, index, sweeps)
 
 
 def _handed_over_twice(analysed: Analysed, generator: Reverse, steps: list[Step], seed_name: str | None) -> set[str]:

@@ -319,3 +319,18 @@ def test_doctor_and_version(tmp_path):
     }
     assert np.__version__ in done.stdout
     assert run("--version", folder=tmp_path).stdout.strip().count(".") == 2
+
+
+def test_explain(tmp_path):
+    text = (
+        "import numpy as np\n\n\ndef loss(x, n):\n    for _ in range(n):\n        x = np.sin(x) * x\n"
+        "    return np.sum(x)\n"
+    )
+    (tmp_path / "model.py").write_text(text)
+    done = run("explain", "model.py:loss", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "grad of loss with respect to x" in done.stdout and "emitted" in done.stdout
+    done = run("explain", "model.py:loss", "--args", "np.ones(3), 2", folder=tmp_path)
+    assert done.returncode == 0 and " B in all" in done.stdout
+    done = run("explain", "model.py:loss", "--wrt", "y", folder=tmp_path)
+    assert done.returncode == 2 and "no argument 'y'" in done.stderr
