@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 import numpy as np
@@ -73,9 +72,7 @@ def diff(input: Any, n: int = 1, dim: int = -1, prepend: Any = None, append: Any
 def _steps(y: Any, x: Any, dx: Any, dim: int) -> tuple[Any, Any]:
     """Sums of neighbours along `dim`, moved last, and half the distances between them."""
     rows = call(np.moveaxis, floating(y), dim, -1)
-    both = arithmetic.add(
-        call(operator.getitem, rows, (..., slice(1, None))), call(operator.getitem, rows, (..., slice(None, -1)))
-    )
+    both = arithmetic.add(rows[..., 1:], rows[..., :-1])
     if x is None:
         return both, 0.5 * dx if not isinstance(dx, Tensor) else arithmetic.mul(dx, 0.5)
     width = diff(x, dim=-1) if x._data.ndim == 1 else call(np.moveaxis, diff(x, dim=dim), dim, -1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 import numpy as np
@@ -39,7 +38,7 @@ def _row(index: Any, dim: int, x: Any) -> tuple[Any, ...]:
 
 def gather(input: Any, dim: int, index: Any, *, sparse_grad: bool = False) -> Any:
     """`out[i][j][k] = input[i][index[i][j][k]][k]` for `dim` 1, and so on: a result of the shape of `index`."""
-    return call(operator.getitem, input, _along(index, dim, input))
+    return input[_along(index, dim, input)]
 
 
 def _spread(values: Any, places: tuple[Any, ...], x: Any) -> Any:
@@ -57,7 +56,7 @@ def _source(src: Any, index: Any, x: Any) -> Any:
     if not isinstance(src, Variable):
         return src
     cut = tuple(slice(n) for n in constant(index).shape)
-    return call(operator.getitem, cast(src, element_type(x)), cut) if src._data.shape != constant(index).shape else src
+    return cast(src, element_type(x))[cut] if src._data.shape != constant(index).shape else src
 
 
 def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = None, reduce: str | None = None) -> Any:
@@ -202,14 +201,14 @@ def masked_select(input: Any, mask: Any) -> Any:
     """The elements where the mask is true, in one row."""
     chosen = constant(mask).astype(bool)
     shape = np.broadcast_shapes(input._data.shape, chosen.shape)
-    return call(operator.getitem, call(np.broadcast_to, input, shape), np.broadcast_to(chosen, shape))
+    return call(np.broadcast_to, input, shape)[np.broadcast_to(chosen, shape)]
 
 
 def masked_scatter(input: Any, mask: Any, source: Any) -> Any:
     """The elements of `source`, one after the other, where the mask is true."""
     chosen = np.broadcast_to(constant(mask).astype(bool), input._data.shape)
     found = call(np.copy, input)
-    found[chosen] = call(operator.getitem, call(np.reshape, source, -1), slice(int(chosen.sum())))
+    found[chosen] = call(np.reshape, source, -1)[: int(chosen.sum())]
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import operator
 from typing import Any
 
 import numpy as np
@@ -108,7 +107,7 @@ def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple[An
         places = [int(k) for k in constant(indices_or_sections)]
     axis = axis_of(dim, input._data.ndim)
     cuts = [slice(a, b) for a, b in itertools.pairwise([None, *places, None])]
-    return tuple([call(operator.getitem, input, (slice(None),) * axis + (cut,)) for cut in cuts])
+    return tuple([input[(slice(None),) * axis + (cut,)] for cut in cuts])
 
 
 def hsplit(input: Any, indices_or_sections: Any) -> tuple[Any, ...]:
@@ -130,7 +129,7 @@ def unbind(input: Any, dim: int = 0) -> tuple[Any, ...]:
     """Every place of an axis by itself."""
     axis = axis_of(dim, input._data.ndim)
     places = range(input._data.shape[axis])
-    return tuple([call(operator.getitem, input, (slice(None),) * axis + (k,)) for k in places])
+    return tuple([input[(slice(None),) * axis + (k,)] for k in places])
 
 
 def block_diag(*tensors: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 from typing import Any
 
 import numpy as np
@@ -248,7 +247,7 @@ def select(input: Any, dim: int, index: int) -> Any:
 
 
 def _piece(x: Any, dim: int, part: Any) -> Any:
-    return call(operator.getitem, x, (slice(None),) * axis_of(dim, x._data.ndim) + (part,))
+    return x[(slice(None),) * axis_of(dim, x._data.ndim) + (part,)]
 
 
 def unfold(input: Any, dimension: int, size: int, step: int) -> Any:
@@ -270,7 +269,7 @@ def pad(input: Any, pad: Any, mode: str = "constant", value: float | None = None
     rank = input._data.ndim
     widths = [(0, 0)] * (rank - len(pairs)) + pairs[::-1]
     cut = tuple(slice(max(-a, 0), n - max(-b, 0)) for (a, b), n in zip(widths, input._data.shape))
-    x = call(operator.getitem, input, cut) if any(a < 0 or b < 0 for a, b in widths) else input
+    x = input[cut] if any(a < 0 or b < 0 for a, b in widths) else input
     grown = [(max(a, 0), max(b, 0)) for a, b in widths]
     if mode == "constant":
         return call(np.pad, x, grown, "constant", constant_values=value or 0)

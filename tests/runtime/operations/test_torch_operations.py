@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array_rows
 import elementwise_rows
+import inplace_rows
 import linalg_rows
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ torch = pytest.importorskip("torch")
 # PyTorch has no second derivative of these, or NaN at a point of the samples where ours is the limit.
 FIRST_ORDER_ONLY = {"cdist", "cdist 1", "pdist", "norm at 0", "sinc 0", "special.sinc 0"}
 ROWS = elementwise_rows.ROWS | array_rows.ROWS | {f"linalg {name}": row for name, row in linalg_rows.ROWS.items()}
+ROWS |= {f"in place {name}": row for name, row in inplace_rows.ROWS.items()}
 
 
 @pytest.mark.parametrize("name", sorted(ROWS))

@@ -95,7 +95,8 @@ class Run:
     """A row on one library: its results, and the first and second derivatives of a weighted sum of them."""
 
     def __init__(self, library, row, precision, layout, order):
-        names = list(inspect.signature(row).parameters)[1:]
+        parameters = list(inspect.signature(row).parameters.values())[1:]
+        names = [parameter.name for parameter in parameters if parameter.kind is not parameter.KEYWORD_ONLY]
         arrays = [SAMPLES[name] for name in names]
         arrays = [a.astype(precision) if a.dtype.kind == "f" else a for a in arrays]
         arrays = [scattered(a) if layout == "scattered" else a.copy() for a in arrays]
