@@ -25,7 +25,8 @@ ELSEWHERE = (
     "sparse", "quant", "q_", "fbgemm", "mkldnn", "cudnn", "miopen", "autocast", "sym_", "Sym", "Storage", "ipu", "xla",
     "xpu", "mps", "mtia", "maia", "hpu", "vulkan", "Type", "jit", "fused_moving", "fake_", "nested", "indices_copy",
     "crow", "ccol", "values_copy", "qint", "quint", "bits", "float8", "float4", "Int8", "4x2", "2x4", "parse_",
-    "import_ir",     "Stream", "Event", "batch_norm_", "dense", "coalesce", "native_", "mm_", "hsmm", "spmm", "saddmm", "smm", "hspmm",
+    "import_ir", "Stream", "Event", "batch_norm_", "dense", "coalesce", "native_", "mm_", "hsmm", "spmm", "saddmm",
+    "smm", "hspmm",
     "dsmm", "Tensor", "storage", "bfloat", "thread", "deterministic", "vmap", "compile", "cond", "while_loop",
     "scaled_mm",
 )  # fmt: skip

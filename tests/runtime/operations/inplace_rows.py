@@ -42,7 +42,7 @@ ROWS |= {
     "clamp_max": lambda t, x: (x * 1).clamp_max_(0.0),
     "logit": lambda t, share: (share * 1).logit_(),
     "nan_to_num": lambda t, holes: (holes * 1).nan_to_num_(),
-    "float_power": lambda t, positive: positive.double().float_power_(1.5),
+    "float_power": lambda t, positive: (positive * 1).double().float_power_(1.5),
     "selu": lambda t, x: t.selu_(x * 1),
     "celu": lambda t, x: t.celu_(x * 1),
     "polygamma": lambda t, positive: (positive * 1).polygamma_(1),
