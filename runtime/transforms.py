@@ -16,6 +16,7 @@ from runtime.modes import enable_grad, keep_all
 from runtime.operation import node_of
 from runtime.structure import carries_nothing, flatten, is_inexact, match
 from runtime.traced import TracedNumber, trace
+from runtime.untouched import in_place_of
 from runtime.variable import Variable
 from runtime.walk import backpropagate, propagate, reachable
 
@@ -168,12 +169,14 @@ def _recorded(
     if nested:
         return value, results, nodes
     _refuse_captured(nodes)
+    plain = [result._data if isinstance(result, Variable) else result for result in results]
+    # Where the function gives back an argument or a view of it, so does this.
+    plain = [in_place_of(result, inputs, leaves) for result in plain]
     for result in results:
         if isinstance(result, Variable):
             # The caller may write to the array that it is given.
             result.before_write()
-    results = [result._data if isinstance(result, Variable) else result for result in results]
-    return rebuild_value(results), results, nodes
+    return rebuild_value(plain), plain, nodes
 
 
 def _input(leaf: Any) -> Any:
@@ -186,7 +189,7 @@ def _input(leaf: Any) -> Any:
         return x
     if not is_inexact(leaf):
         return None
-    x = trace(leaf.copy() if isinstance(leaf, np.ndarray) else leaf)
+    x = trace(leaf.copy(order="K") if isinstance(leaf, np.ndarray) else leaf)
     x._node = Input(None, leaf, type(x))
     return x
 

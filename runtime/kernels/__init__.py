@@ -12,8 +12,6 @@ from runtime.kernels.convolution import (
 from runtime.kernels.cotangent import (
     accumulate,
     add_at,
-    apart,
-    distinct,
     entries_of,
     like,
     own,
@@ -152,6 +150,7 @@ from runtime.kernels.shape import (
     unrepeat,
     untile,
 )
+from runtime.kernels.sharing import apart, distinct
 from runtime.kernels.sigmoids import log_sigmoid, sigmoid
 from runtime.kernels.softmax import class_losses, class_slopes, log_softmax, softmax, softmax_slope
 from runtime.kernels.sorting import interval, interval_share, interval_slope, median_weights, undiff

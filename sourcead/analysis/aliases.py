@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 import gast
 
 from sourcead.analysis.activity import added_at, put_back_at, written_at
+from sourcead.analysis.webs import is_whole
 from sourcead.frontend.syntax import names_read, names_written, walk
 
 Pairs = frozenset[frozenset[str]]
@@ -133,10 +134,10 @@ class _Flow:
     def statement(self, node: gast.AST, state: State) -> State:
         if isinstance(node, gast.If):
             return _join(self.block(node.body, state), self.block(node.orelse, state))
+        if is_whole(node):
+            return self._whole(node, state)
         if isinstance(node, (gast.For, gast.While)):
             return self._loop(node, state)
-        if isinstance(node, (gast.With, gast.Try, gast.TryStar)):
-            return _join(state, self.block(node.body, state))
         if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Name):
             if _is_pop(node.value):
                 self._change(node, changed(node), state)
@@ -160,12 +161,32 @@ class _Flow:
                 return state
             state = after
 
+    def _whole(self, node: gast.AST, state: State) -> State:
+        """A statement that stands as the user wrote it: what is in it may happen in any order, or not at all."""
+        while True:
+            after = state
+            for inner in walk(node):
+                for target, value in _bindings(inner):
+                    for name in names_written(target):
+                        after = _join(after, self._assign(name, value, after))
+                    for place in walk(target):
+                        if isinstance(place, gast.Subscript) and isinstance(place.ctx, gast.Store):
+                            self._change(inner, _bottom(place), after)
+                if isinstance(inner, (gast.AugAssign, gast.Expr)) and changed(inner) is not None:
+                    self._change(inner, changed(inner), after)
+                    after = self._hold(changed(inner) or "", self._stored(inner), after)
+            if after == state:
+                return state
+            state = after
+
     def _change(self, node: gast.AST, variable: str | None, state: State) -> None:
         assert variable is not None, "internal error in aliases: a change of nothing"
         pairs, within = state
         before = self.found.get(id(node))
         sharing = _partners(pairs, variable) | (before.sharing if before else frozenset())
         same = frozenset(b for a, b in within if a == variable) | (before.same if before else frozenset())
+        if before is not None and before.variable != variable:
+            sharing |= {before.variable}
         self.found[id(node)] = Change(node, variable, sharing, same, _resizes(node))
 
     def _assign(self, name: str, value: gast.AST, state: State) -> State:
@@ -219,6 +240,21 @@ class _Flow:
 
 def _is_sliced(index: gast.AST) -> bool:
     return any(isinstance(n, (gast.Slice, gast.Tuple)) for n in walk(index))
+
+
+def _bindings(node: gast.AST) -> list[tuple[gast.AST, gast.AST]]:
+    """The targets that a part of a whole statement assigns, each with what it is given."""
+    if isinstance(node, gast.Assign):
+        return [(target, node.value) for target in node.targets]
+    if isinstance(node, (gast.For, gast.comprehension)):
+        return [(node.target, node.iter)]
+    if isinstance(node, gast.NamedExpr):
+        return [(node.target, node.value)]
+    if isinstance(node, gast.With):
+        return [(item.optional_vars, item.context_expr) for item in node.items if item.optional_vars is not None]
+    if isinstance(node, gast.Match):
+        return [(case.pattern, node.subject) for case in node.cases]
+    return []
 
 
 def _join(a: State, b: State) -> State:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gast
 
+from sourcead.analysis.webs import is_whole
 from sourcead.frontend.syntax import names_read, names_written
 
 
@@ -29,6 +30,8 @@ def _block(body: list[gast.AST], live: frozenset[str], found: dict[int, frozense
 def _statement(node: gast.AST, live: frozenset[str], found: dict[int, frozenset[str]]) -> frozenset[str]:
     if isinstance(node, gast.If):
         return _block(node.body, live, found) | _block(node.orelse, live, found) | names_read(node.test)
+    if is_whole(node):
+        return live | names_read(node)
     if isinstance(node, (gast.For, gast.While)):
         head = live | names_read(node.iter if isinstance(node, gast.For) else node.test)
         while True:

@@ -19,11 +19,12 @@ import gast
 
 from sourcead.analysis.activity import root, written_at
 from sourcead.analysis.aliases import Aliases, Change
-from sourcead.analysis.blocks import every_statement, leaves_early, once_a_round, outermost_loops
+from sourcead.analysis.blocks import every_statement, first, leaves_early, once_a_round, outermost_loops, target_of
 from sourcead.analysis.liveness import exposed
 from sourcead.analysis.reads import Reads, reads_of
 from sourcead.analysis.record import Closing, Record, Remaking, Save
 from sourcead.analysis.steps import Step
+from sourcead.analysis.webs import is_whole
 from sourcead.frontend.syntax import names_read, names_written, subscript, walk
 
 Needs = frozenset[str]
@@ -113,14 +114,16 @@ class Recorder:
     ) -> tuple[Needs, frozenset[str]]:
         if isinstance(node, gast.If):
             return self._branch(node, needs, defined, depth)
-        if isinstance(node, (gast.For, gast.While)) and id(node) in self.steps:
+        if isinstance(node, (gast.For, gast.While)) and not is_whole(node):
             return self._loop(node, needs, defined, depth)
         step = self.steps.get(id(node), Step(node))
         late = self._needs_of(step.late, depth)
         change = self.changes.get(id(node))
         if change is not None:
             needs = self._change(node, change, needs | late, depth, defined)
-        target = _target(node)
+        if is_whole(node):
+            needs = self._change_whole(node, needs, depth, defined)
+        target = target_of(node)
         written = {target} if target else (names_written(node) if not isinstance(node, gast.Assign) else set())
         before = needs | late
         for name in sorted(written):
@@ -259,8 +262,8 @@ class Recorder:
             # Where another name looks at the same memory, the old contents go back into that memory.
             self._save(node, Save(change.variable, None, True, depth > 0, bool(seeing)), defined)
             return needs - {change.variable, _shape(change.variable)}
-        if isinstance(node, (gast.Assign, gast.AugAssign)) and isinstance(_first(node), gast.Subscript):
-            place = _first(node)
+        if isinstance(node, (gast.Assign, gast.AugAssign)) and isinstance(first(node), gast.Subscript):
+            place = first(node)
             self._save(node, Save(change.variable, place, True, depth > 0), defined)
             return needs | reads_of([place.slice], self.variables) | {_shape(change.variable)}
         if written_at(node) is not None:
@@ -271,6 +274,14 @@ class Recorder:
         needs |= reads_of([s.slice for s in walk(node.value.func) if isinstance(s, gast.Subscript)], self.variables)
         if isinstance(node, gast.Assign):
             return needs | {node.targets[0].id}
+        return needs
+
+    def _change_whole(self, node: gast.AST, needs: Needs, depth: int, defined: frozenset[str]) -> Needs:
+        """A statement that stands whole: all that it may change and adjoints before read is saved, and put back."""
+        inner = [self.changes[id(n)] for n in walk(node) if id(n) in self.changes]
+        for name in sorted({n for change in inner for n in change.owners} & needs):
+            self._save(node, Save(name, None, True, depth > 0, paired=True), defined)
+            needs -= _all(name)
         return needs
 
     def _needs_of(self, statements: list[gast.AST], depth: int) -> Needs:
@@ -353,18 +364,6 @@ def _object(name: str) -> str:
 
 def _all(name: str) -> frozenset[str]:
     return frozenset({name, _shape(name), _object(name)})
-
-
-def _target(node: gast.AST) -> str | None:
-    if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Name):
-        return node.targets[0].id
-    if isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
-        return node.target.id
-    return None
-
-
-def _first(node: gast.AST) -> gast.AST:
-    return node.targets[0] if isinstance(node, gast.Assign) else node.target
 
 
 def _forward_names(step: Step) -> set[str]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import gast
 
+from sourcead.analysis.webs import is_whole
 from sourcead.frontend.syntax import names_written
 
 Facts = frozenset[str]
@@ -43,7 +44,7 @@ class _Flow:
     def statement(self, node: gast.AST, facts: Facts) -> Facts:
         if isinstance(node, gast.If):
             return self.block(node.body, facts) & self.block(node.orelse, facts)
-        if isinstance(node, (gast.For, gast.While)):
+        if isinstance(node, (gast.For, gast.While)) and not is_whole(node):
             return self._loop(node, facts)
         if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Name):
             name = node.targets[0].id

@@ -15,6 +15,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from sourcead.analysis.webs import is_whole
 from sourcead.frontend.expressions import is_integer
 from sourcead.frontend.names import MISSING, Namespace
 from sourcead.frontend.syntax import clone, names_read, names_written
@@ -140,7 +141,7 @@ class _Flow:
     def statement(self, node: gast.AST, state: dict[str, Shape]) -> dict[str, Shape]:
         if isinstance(node, gast.If):
             return self._join(node, self.block(node.body, state), self.block(node.orelse, state))
-        if isinstance(node, (gast.For, gast.While)):
+        if isinstance(node, (gast.For, gast.While)) and not is_whole(node):
             return self._loop(node, state)
         if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Name):
             shape = self.shape(node.value, state, id(node))

@@ -157,6 +157,13 @@ def is_core_loop(node: gast.AST) -> bool:
     return counted and isinstance(node.target, gast.Name) and not node.orelse and not _has_early_exit(node)
 
 
+def is_whole(node: gast.AST) -> bool:
+    """Whether a statement of a core program stands as the user wrote it, with other statements in it."""
+    if isinstance(node, (gast.For, gast.While)):
+        return not is_core_loop(node)
+    return isinstance(node, (gast.With, gast.Try, gast.TryStar, gast.Match, gast.ClassDef, gast.FunctionDef))
+
+
 def _has_early_exit(node: gast.AST) -> bool:
     def inside(body: list[gast.AST], top: bool) -> bool:
         for k, s in enumerate(body):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable
 
 import gast
 
+from runtime.primitives.registry import lookup_attribute
 from sourcead.errors import NoEmittedForm
 from sourcead.frontend.hoisting import Hoisting
 from sourcead.frontend.names import MISSING, Frame
@@ -167,7 +168,7 @@ class Expressions(Hoisting):
             node = node.value
         base = self.atom(node, frame)
         for k, step in enumerate(reversed(steps)):
-            if k and not self._inside(base):
+            if k and not self._inside(base) or not isinstance(base, gast.Name) and _is_operation(step):
                 base = self.name(base)
             base = self._step(base, step, frame)
         return base
@@ -279,6 +280,11 @@ class Expressions(Hoisting):
 
         self.comprehension(node, frame, entry)
         return made
+
+
+def _is_operation(step: gast.AST) -> bool:
+    """Whether reading an attribute is an operation on an array, such as `.T`."""
+    return isinstance(step, gast.Attribute) and lookup_attribute(step.attr) is not None
 
 
 def is_basic(index: gast.AST, integers: set[str]) -> bool:

@@ -230,13 +230,13 @@ def all_parameters(arguments: gast.arguments) -> list[str]:
     return [n.id for n in nodes]
 
 
-def with_parameters(arguments: gast.arguments, names: list[str]) -> gast.arguments:
+def with_parameters(arguments: gast.arguments, names: list[str], by_name: bool = False) -> gast.arguments:
     """The signature with required parameters added behind, so that all before them are required too.
 
-    Behind `*args` they are keyword-only.
+    Behind `*args`, and where they are passed `by_name`, they are keyword-only.
     """
     made = clone(arguments)
-    if made.vararg:
+    if made.vararg or by_name:
         made.kwonlyargs = [*(param(n) for n in names), *made.kwonlyargs]
         made.kw_defaults = [*(None for _ in names), *made.kw_defaults]
     else:

@@ -41,6 +41,8 @@ class _Dead:
         self.known, self.aliased = known, aliased
         # Whether the value of a pop is read; loops are looked at several times, and the last look counts.
         self.popped: dict[int, bool] = {}
+        # What is read after the loops around, and at the start of their next rounds.
+        self.exits: list[tuple[Live, Live]] = []
 
     def block(self, body: list[gast.AST], live: Live) -> tuple[list[gast.AST], Live]:
         kept: list[gast.AST] = []
@@ -55,6 +57,9 @@ class _Dead:
             return node, live
         if isinstance(node, gast.Pass):
             return None, live
+        if isinstance(node, (gast.Break, gast.Continue)):
+            after, head = self.exits[-1]
+            return node, after if isinstance(node, gast.Break) else head
         if isinstance(node, gast.If):
             return self._branch(node, live)
         if isinstance(node, (gast.For, gast.While)):
@@ -99,7 +104,9 @@ class _Dead:
     def _loop(self, node: gast.AST, live: Live) -> tuple[gast.AST | None, Live]:
         head = live | names_read(node.iter if isinstance(node, gast.For) else node.test)
         while True:
+            self.exits.append((live, head))
             body, inside = self.block(node.body, head)
+            self.exits.pop()
             grown = head | (inside - (names_written(node.target) if isinstance(node, gast.For) else frozenset()))
             if grown == head:
                 break

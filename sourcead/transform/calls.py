@@ -13,6 +13,7 @@ import gast
 
 import runtime
 from runtime.kernels import private
+from runtime.untouched import unchanging
 from sourcead.analysis.shapes import Shapes
 from sourcead.analysis.steps import OWNED, Bar
 from sourcead.errors import NoRule, Origin
@@ -155,7 +156,8 @@ class CallContributions:
                 )
             function = call(load(self.core.namespace.bind("partial", functools.partial)), clone(function), **given)
         run = attribute(load(self.core.namespace.bind("runtime", runtime)), "vjp")
-        made = call(run, clone(function), *(clone(a) for a in found.args))
+        kept = load(self.core.namespace.bind("unchanging", unchanging))
+        made = call(run, call(kept, clone(function)), *(clone(a) for a in found.args))
         targets = pack([store(target), store(pullback)], gast.Store())
         forward = gast.Assign(targets=[targets], value=made, type_comment=None)
         held = call(pullback, clone(g))

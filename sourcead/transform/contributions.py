@@ -18,6 +18,7 @@ from sourcead.analysis.shapes import Shapes
 from sourcead.analysis.steps import Bar
 from sourcead.errors import NoRule, Unsupported
 from sourcead.frontend.calls import is_user_function
+from sourcead.frontend.carries import carries
 from sourcead.frontend.lower import Core
 from sourcead.frontend.syntax import (
     call,
@@ -32,7 +33,7 @@ from sourcead.frontend.syntax import (
 from sourcead.transform.algebra import READS_SHAPE, has_shape_of, minus, number, times
 from sourcead.transform.calls import CallContributions, Emit, Part, Program
 from sourcead.transform.freshness import shared_by
-from sourcead.transform.operations import Operation, operation
+from sourcead.transform.operations import Operation, operation, resolve
 from sourcead.transform.paste import paste, text_of
 from sourcead.transform.records import is_record, keeps_fields
 
@@ -96,6 +97,9 @@ class Contributions(CallContributions):
         """The operation that a right-hand side is."""
         return operation(value, self.core.namespace, self.variables)
 
+    def _static(self, node: gast.AST) -> object:
+        return resolve(node, self.core.namespace, self.variables)
+
     def reads_result(self, value: gast.AST) -> bool:
         """Whether an adjoint of this operation reads the operation's result."""
         found = self.operation(value)
@@ -134,6 +138,10 @@ class Contributions(CallContributions):
         if isinstance(value, gast.Subscript):
             return ([Part(clone(value), g, bar)] if root(value) in self.varied else []), None
         found = self.operation(value)
+        for operand in found.operands if found and not registry.is_inactive(found.function) else ():
+            lost = not isinstance(operand, gast.Name) and carries(operand, set(self.varied), self._static)
+            lost = lost and not (found and found.rule and self._shape_only(found.rule, found, operand))
+            assert not lost, "internal error in contributions: an operand that varies is no variable"
         if isinstance(value, gast.Attribute) and found is None and hasattr(np.ndarray, value.attr):
             raise Unsupported(
                 f"the array attribute `.{value.attr}` has no rule", "Use indexing or reshape instead.", origin

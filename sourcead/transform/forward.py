@@ -21,7 +21,7 @@ from runtime.kernels import private
 from sourcead.analysis.activity import root
 from sourcead.analysis.aliases import Change
 from sourcead.analysis.liveness import exposed, live_after
-from sourcead.analysis.webs import is_core_loop
+from sourcead.analysis.webs import is_whole
 from sourcead.errors import Unsupported
 from sourcead.frontend.names import MISSING
 from sourcead.frontend.syntax import assign, call, clone, const, load, names_read, names_written, rename, walk
@@ -115,7 +115,7 @@ class _Sweep(Mirrored):
         start: gast.AST | None = None
         if isinstance(node, gast.If) and not _closes(node):
             self._branch(node)
-        elif isinstance(node, (gast.For, gast.While)) and is_core_loop(node):
+        elif isinstance(node, (gast.For, gast.While)) and not is_whole(node):
             self._loop(node)
         elif isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Name):
             start = self.start(node.targets[0].id, node.value)

@@ -20,7 +20,7 @@ from sourcead.analysis.recorded import Recorder
 from sourcead.analysis.scalars import numbers_after
 from sourcead.analysis.shapes import Shapes, infer
 from sourcead.analysis.steps import OWNED, SHARED, Step
-from sourcead.analysis.webs import split_webs
+from sourcead.analysis.webs import is_whole, split_webs
 from sourcead.errors import NotScalar, Unsupported
 from sourcead.frontend.carries import SILENT_ATTRIBUTES
 from sourcead.frontend.expressions import is_basic
@@ -33,6 +33,7 @@ from sourcead.transform.guards import apart_guards, guard_store, guarded
 from sourcead.transform.operations import operation, resolve
 from sourcead.transform.records import field_names, is_record
 from sourcead.transform.reverse import Reverse
+from sourcead.transform.sources import shared_by
 from sourcead.transform.sweeps import Sweeps
 
 
@@ -93,7 +94,7 @@ def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: 
     facts = kinds(core.body, core.result, rule_of, function_of)
 
     def sources(value: gast.AST) -> set[str]:
-        return {n for n in _shared_by(value, namespace, variables) if n not in numbers}
+        return {n for n in shared_by(value, namespace, variables) if n not in numbers}
 
     shared = aliases(core.body, core.parameters, facts.numeric | made_arrays(core.body, static), sources)
     kept_apart = guarded(core, shared.changes, active, numbers)
@@ -168,7 +169,7 @@ def _named_tests(body: list[gast.AST], fresh: Callable[[str], str]) -> list[gast
     """Name the test of a branch that changes what its own test reads, so that the reverse sweep can ask again."""
     out: list[gast.AST] = []
     for node in body:
-        if isinstance(node, (gast.For, gast.While, gast.If)):
+        if isinstance(node, (gast.For, gast.While, gast.If)) and not is_whole(node):
             if isinstance(node, gast.If) and not isinstance(node.body[0], gast.Break):
                 inside = [*node.body, *node.orelse]
                 written = names_written(inside) | {n for s in inside for n in _roots_changed(s)}
@@ -211,28 +212,6 @@ def _roots_changed(statement: gast.AST) -> set[str]:
         ):
             found |= {n.id for n in walk(node.value.func.value) if isinstance(n, gast.Name)}
     return found
-
-
-def _shared_by(value: gast.AST, namespace: Namespace, variables: frozenset[str]) -> set[str]:
-    """Variables whose memory the value of a core right-hand side may share."""
-    if isinstance(value, (gast.Name, gast.Subscript)):
-        base = value
-        while isinstance(base, (gast.Subscript, gast.Attribute)):
-            base = base.value
-        return names_read(base) & variables
-    if isinstance(value, (gast.Tuple, gast.List, gast.Dict, gast.IfExp)):
-        return names_read(value) & variables
-    if isinstance(value, (gast.BinOp, gast.UnaryOp, gast.Compare, gast.Constant, gast.JoinedStr, gast.BoolOp)):
-        return names_read(value) & variables if isinstance(value, gast.BoolOp) else set()
-    found = operation(value, namespace, variables)
-    if found is not None and found.rule is not None:
-        if found.rule.view_of is None:
-            return set()
-        return {n for a in found.operands for n in names_read(a)} & variables
-    if isinstance(value, gast.Call) and found is not None and callable(found.function):
-        if getattr(found.function, "__module__", "") in ("numpy", "math", "builtins"):
-            return set()
-    return names_read(value) & variables
 
 
 @dataclass

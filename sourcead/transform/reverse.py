@@ -7,6 +7,8 @@ Cotangents are variables of the emitted program; `cotangents.py` knows what hold
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import gast
 
 from runtime.kernels import add_at, entries_of, own, put_back, take_out, take_written, zeros_like
@@ -14,6 +16,7 @@ from sourcead.analysis.activity import added_at, put_back_at, root
 from sourcead.analysis.kinds import indexed
 from sourcead.analysis.shapes import Shapes
 from sourcead.analysis.steps import OWNED, Bar, Step
+from sourcead.analysis.webs import is_whole
 from sourcead.errors import Unsupported
 from sourcead.frontend.expressions import index_value, is_basic
 from sourcead.frontend.lower import Core
@@ -49,7 +52,7 @@ class Reverse(Cotangents):
 
     def statement(self, node: gast.AST) -> Step:
         """The step of one core statement."""
-        if isinstance(node, (gast.If, gast.For, gast.While)):
+        if isinstance(node, (gast.If, gast.For, gast.While)) and not is_whole(node):
             self.contributions.filled.clear()
             step = self._branch(node) if isinstance(node, gast.If) else self._loop(node)
             self.contributions.filled.clear()
@@ -146,7 +149,7 @@ class Reverse(Cotangents):
                 g = load(held)
         parts, self.forward = self.contributions.of(variable, value, g, result, status, node, self.emit)
         numeric = variable in self.contributions.kinds.numeric
-        merged = _merged(parts)
+        merged = _merged(parts, self.contributions.is_container)
         mine = [p for p in merged if isinstance(p.place, gast.Name) and p.place.id == variable]
         others = [p for p in merged if not (isinstance(p.place, gast.Name) and p.place.id == variable)]
         for part in others:
@@ -332,11 +335,11 @@ def _is_method(value: gast.AST, name: str) -> bool:
     )
 
 
-def _merged(parts: list[Part]) -> list[Part]:
-    """Contributions of one operation, those to the same variable added up first."""
+def _merged(parts: list[Part], is_container: Callable[[str], bool]) -> list[Part]:
+    """Contributions of one operation, those to the same number or array added up first."""
     made: list[Part] = []
     for part in parts:
-        if isinstance(part.place, gast.Name):
+        if isinstance(part.place, gast.Name) and not is_container(part.place.id):
             twin = next((m for m in made if isinstance(m.place, gast.Name) and m.place.id == part.place.id), None)
             if twin is not None:
                 made[made.index(twin)] = Part(

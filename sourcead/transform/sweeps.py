@@ -14,7 +14,7 @@ import gast
 from runtime.kernels import put_back, put_whole, saved, saved_item
 from sourcead.analysis.record import Record, Save
 from sourcead.analysis.steps import Step
-from sourcead.analysis.webs import is_core_loop
+from sourcead.analysis.webs import is_whole
 from sourcead.errors import Origin
 from sourcead.frontend.comment import Comment
 from sourcead.frontend.expressions import index_value
@@ -61,7 +61,7 @@ class Sweeps:
                     orelse=self.forward(node.orelse, steps),
                 )
                 out.append(_with_origin(made, node))
-            elif isinstance(node, (gast.For, gast.While)) and is_core_loop(node):
+            elif isinstance(node, (gast.For, gast.While)) and not is_whole(node):
                 out += self._forward_loop(node, steps)
             else:
                 out += definitions(node, self.namespace)
@@ -147,7 +147,7 @@ class Sweeps:
         node = step.core
         if isinstance(node, gast.If):
             return self._reverse_branch(step, node, done)
-        if isinstance(node, (gast.For, gast.While)):
+        if isinstance(node, (gast.For, gast.While)) and not is_whole(node):
             return self._reverse_loop(step, node, done)
         out, done = self._again(id(step.early), done)
         out += [clone(s) for s in step.early]
@@ -239,7 +239,7 @@ def _core_of(node: Any) -> list[gast.AST]:
 
 
 def _is_block(step: Step) -> bool:
-    return isinstance(step.core, (gast.If, gast.For, gast.While))
+    return isinstance(step.core, (gast.If, gast.For, gast.While)) and not is_whole(step.core)
 
 
 def _undo(node: gast.AST) -> gast.AST:

@@ -92,7 +92,7 @@ def callee(program: Host, function: Callable[..., Any], active: tuple[str, ...],
     found.still = made.result_dot is None
     if not found.still or any(name in names_read(f) for f in [*body, *program.functions]):
         said = f"Value and tangent of {source.name} in the direction {', '.join(found.dots)}."
-        program.functions.append(_definition(program, name, made, body, said))
+        program.functions.append(_definition(program, name, made, body, said, by_name))
     return found
 
 
@@ -108,8 +108,10 @@ def _results(program: Host, made: Forward) -> tuple[gast.AST, gast.AST]:
     return load(result), call(_bound(program, zero_tangent), load(result))
 
 
-def _definition(program: Host, name: str, made: Forward, body: list[gast.AST], said: str) -> gast.FunctionDef:
-    arguments = with_parameters(made.analysed.core.arguments, list(made.dots))
+def _definition(
+    program: Host, name: str, made: Forward, body: list[gast.AST], said: str, by_name: bool = False
+) -> gast.FunctionDef:
+    arguments = with_parameters(made.analysed.core.arguments, list(made.dots), by_name)
     tidied = program.tidy(body, made, frozenset(made.dots))
     return gast.FunctionDef(name, arguments, [gast.Expr(value=const(said)), *tidied], [], None, None, [])
 

@@ -17,6 +17,7 @@ from runtime.kernels import accumulate, saved, sequence
 from runtime.kernels.reading import SHAPE_ARGUMENTS
 from runtime.kernels.tangent import joined, record_tangent, stretched, view_alike
 from runtime.primitives import registry
+from runtime.untouched import unchanging
 from sourcead.errors import NoRule, Origin, Unsupported
 from sourcead.frontend.calls import is_user_function
 from sourcead.frontend.expressions import is_integer
@@ -354,6 +355,7 @@ class Tangents:
             function = call(self.facts.bind(functools.partial), function, **given)
         run = attribute(load(self.facts.core.namespace.bind("runtime", runtime)), "jvp")
         dots = [load(self.facts.dot(a.id)) if self.facts.varies(a) else const(0.0) for a in found.args]
+        function = call(self.facts.bind(unchanging), function)
         return Tangent(call(run, function, pack(clone(list(found.args))), pack(dots)), together=True)
 
 

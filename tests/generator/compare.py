@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import linecache
+import random
+import signal
 import types
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from drawing import ARGUMENTS, SIZES, Program, Statement
+from writing import ARGUMENTS, SIZES
 
 import sourcead
+from sourcead.compiler import Program as Module
 
-WRT = tuple(range(len(ARGUMENTS)))
-WRONG = ("value", "grad", "tangent", "dynamic", "crash", "changed")
+WRONG = ("value", "derivative", "crash", "changed")
+MODES = ("reverse", "forward", "dynamic", "plain", "second")
+_BROKEN = (NameError, IndexError, TypeError, ValueError, ArithmeticError, KeyError, AttributeError, RecursionError)
+Point = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -24,125 +30,220 @@ class Finding:
     """An outcome: "agree", "unsuitable" (no trustworthy reference), "refused", or one of WRONG, with the facts."""
 
     outcome: str
+    mode: str = ""
     facts: str = ""
 
 
-def load(source: str) -> types.FunctionType:
-    """The function `f` of a source text; its lines are known to `linecache`."""
-    name = f"<program {abs(hash(source))}>"
-    linecache.cache[name] = (len(source), None, source.splitlines(True), name)
-    space: dict[str, Any] = {"__name__": "program"}
-    exec(compile(source, name, "exec"), space)
-    return space["f"]
+@dataclass(frozen=True)
+class Case:
+    """A program at a point: which arguments are differentiated by, along which direction, in which modes."""
+
+    source: str
+    wrt: tuple[int, ...]
+    modes: tuple[str, ...]
+    seed: int = 0
+
+    def arguments(self) -> Point:
+        rng = np.random.default_rng(self.seed)
+        drawn = [rng.uniform(-1.0, 1.0, SIZES[shape]) for shape in ARGUMENTS.values()]
+        return tuple(a if a.ndim else float(a) for a in drawn)
+
+    def direction(self) -> Point:
+        rng = np.random.default_rng(self.seed + 1)
+        drawn = [rng.standard_normal(SIZES[shape]) for shape in ARGUMENTS.values()]
+        return tuple((a if a.ndim else float(a)) * (k in self.wrt) for k, a in enumerate(drawn))
 
 
-def arguments(seed: int) -> tuple[Any, ...]:
-    rng = np.random.default_rng(seed)
-    drawn = [rng.uniform(-1.0, 1.0, SIZES[shape]) for shape in ARGUMENTS.values()]
-    return tuple(a if a.ndim else float(a) for a in drawn)
+def case_of(seed: int, source: str) -> Case:
+    """The program of a seed with some of its arguments held fixed, in reverse mode and some of the others."""
+    chance = random.Random(f"case {seed}")
+    wrt = tuple(k for k in range(len(ARGUMENTS)) if chance.random() < 0.7) or (0,)
+    modes = ["reverse"]
+    for mode, share in (("forward", 0.4), ("dynamic", 0.4), ("plain", 0.1), ("second", 0.08)):
+        if chance.random() < share:
+            modes.append(mode)
+    return Case(source, wrt, tuple(modes))
 
 
-def reference(f: Any, point: tuple[Any, ...], direction: tuple[Any, ...]) -> tuple[float, float] | None:
-    """Value and directional derivative by central differences of two steps; None where these do not agree."""
+def load(source: str, name: str = "f", **known: Any) -> types.FunctionType:
+    """A function of a source text; its lines are known to `linecache`."""
+    file = f"<program {abs(hash(source))}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+    space: dict[str, Any] = {"__name__": "program", **known}
+    exec(compile(source, file, "exec"), space)
+    return space[name]
+
+
+def weighted(value: Any, rng: np.random.Generator) -> float:
+    """One number of a result of several: each weighted."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (tuple, list)):
+        return sum((weighted(v, rng) for v in value), 0.0)
+    return float(np.sum(np.asarray(value, dtype=float) * rng.uniform(0.5, 1.5, np.shape(value))))
+
+
+def weights(value: Any, rng: np.random.Generator) -> Any:
+    """The cotangent that `weighted` stands for."""
+    if isinstance(value, dict):
+        return {key: weights(v, rng) for key, v in value.items()}
+    if isinstance(value, (tuple, list)):
+        return type(value)(weights(v, rng) for v in value)
+    made = rng.uniform(0.5, 1.5, np.shape(value))
+    return made if np.ndim(value) else float(made)
+
+
+def reference(f: Callable[..., Any], point: Point, direction: Point) -> tuple[float, float] | None:
+    """Value and directional derivative by central differences of three steps; None where these do not agree."""
 
     def along(step: float) -> float:
-        return float(f(*[np.asarray(a + step * d) if np.ndim(a) else a + step * d for a, d in zip(point, direction)]))
+        moved = [np.asarray(a + step * d) if np.ndim(a) else a + step * d for a, d in zip(point, direction)]
+        return weighted(f(*moved), np.random.default_rng(3))
 
     try:
         value = along(0.0)
         slopes = [(along(h) - along(-h)) / (2 * h) for h in (1e-4, 5e-5, 2.5e-5)]
-        one_sided = [(along(h) - along(0.0)) / h for h in (1e-6, -1e-6)]
-    except (NameError, IndexError, TypeError, ValueError, ArithmeticError, KeyError):
+        sides = [(along(h) - value) / h for h in (1e-6, -1e-6)]
+    except _BROKEN:
         return None
     found = (4 * slopes[2] - slopes[1]) / 3
     scale = 1.0 + abs(found)
-    if not np.isfinite([value, found]).all() or abs(value) > 1e6 or scale > 1e6:
+    if not np.isfinite([value, found]).all() or abs(value) > 1e5 or scale > 1e5:
         return None
-    if abs(found - (4 * slopes[1] - slopes[0]) / 3) > 1e-6 * scale or abs(one_sided[0] - one_sided[1]) > 1e-2 * scale:
+    if abs(found - (4 * slopes[1] - slopes[0]) / 3) > 1e-6 * scale or abs(sides[0] - sides[1]) > 1e-2 * scale:
         return None
     return value, found
 
 
-def examine(program: Program, seed: int = 0) -> Finding:
-    """What is found of one program."""
-    source = program.source()
+class _Late(BaseException):
+    """A program that does not end: a smaller one may lack the step that its loop counts by."""
+
+
+def _ring(signum: int, frame: Any) -> None:
+    raise _Late
+
+
+def examine(case: Case, seconds: float = 20.0) -> Finding:
+    """What is found of one program: the first thing wrong, else a refusal, else agreement."""
+    known = signal.signal(signal.SIGALRM, _ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
-        f = load(source)
-    except SyntaxError:
+        return _examine(case)
+    except _Late:
         return Finding("unsuitable")
-    point = arguments(seed)
-    rng = np.random.default_rng(seed + 1)
-    direction = tuple(rng.standard_normal(np.shape(a)) if np.ndim(a) else float(rng.standard_normal()) for a in point)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, known)
+
+
+def _examine(case: Case) -> Finding:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        expected = reference(f, point, direction)
+        try:
+            f = load(case.source)
+        except (SyntaxError, KeyError):
+            return Finding("unsuitable")
+        expected = reference(f, case.arguments(), case.direction())
         if expected is None:
             return Finding("unsuitable")
-        findings = [check(mode, f, point, direction, expected) for mode in ("grad", "tangent", "dynamic")]
-    for finding in findings:
-        if finding.outcome in WRONG:
-            return finding
-    return next((finding for finding in findings[:1] if finding.outcome == "refused"), findings[0])
+        findings = []
+        for mode in case.modes:
+            found = _check(mode, f, case, *expected)
+            if found.outcome in WRONG:
+                return found
+            findings.append(found)
+            if found.outcome == "refused" and mode == "reverse":
+                findings += [_check(m, f, case, *expected) for m in case.modes[1:] if m == "dynamic"]
+                break
+    wrong = next((found for found in findings if found.outcome in WRONG), None)
+    return wrong or next((found for found in findings if found.outcome == "refused"), findings[0])
 
 
-def check(
-    mode: str, f: Any, point: tuple[Any, ...], direction: tuple[Any, ...], expected: tuple[float, float]
-) -> Finding:
+def _check(mode: str, f: Any, case: Case, value: float, slope: float) -> Finding:
     """What one mode gives at a point along a direction, beside value and slope by differences."""
-    value, slope = expected
+    point, direction = case.arguments(), case.direction()
     given = copy.deepcopy(point)
     try:
-        if mode == "tangent":
-            found_value, found = sourcead.tangent(f, WRT)(*given, *direction)
-        else:
-            df = sourcead.value_and_grad(f, WRT, dynamic="always" if mode == "dynamic" else "auto")
-            found_value, bars = df(*given)
-            found = sum(np.sum(bar * d) for bar, d in zip(bars, direction))
+        found_value, found = _run(mode, f, case, given, direction)
     except sourcead.SourceADError as refusal:
-        return Finding("refused", f"{mode}: {type(refusal).__name__}: {refusal.fact}")
+        return Finding("refused", mode, f"{type(refusal).__name__}: {refusal.fact}")
     except Exception as error:  # whatever it is, it is a bug, and what is under examination is everything below
-        return Finding("crash", f"{mode}: {type(error).__name__}: {error}")
+        return Finding("crash", mode, f"{type(error).__name__}: {error}")
     if any(not np.array_equal(a, b) for a, b in zip(given, point)):
-        return Finding("changed", f"{mode}: the caller's arrays")
+        return Finding("changed", mode, "the caller's arrays")
+    if mode == "second":
+        again = _differences_of_gradient(f, case)
+        if again is None:
+            return Finding("agree", mode)
+        value, slope = again
     if abs(float(found_value) - value) > 1e-9 * (1.0 + abs(value)):
-        return Finding("value", f"{mode}: value {found_value}, expected {value}")
-    if abs(float(found) - slope) > 1e-4 * (1.0 + abs(slope)):
-        return Finding(mode, f"derivative {found}, expected {slope}")
-    return Finding("agree")
+        return Finding("value", mode, f"value {found_value}, expected {value}")
+    if not abs(float(found) - slope) <= 1e-4 * (1.0 + abs(slope)):
+        return Finding("derivative", mode, f"derivative {found}, expected {slope}")
+    return Finding("agree", mode)
 
 
-def shrink(program: Program, outcome: str) -> Program:
-    """The smallest program, by cutting off statements one after the other, that has the same outcome."""
-    smaller = True
-    while smaller:
-        smaller = False
-        for cut in _cuts(program):
-            if examine(cut).outcome == outcome:
-                program, smaller = cut, True
-                break
-    return program
+def _run(mode: str, f: Any, case: Case, given: Point, direction: Point) -> tuple[float, float]:
+    """Value and directional derivative in a mode."""
+    rng = np.random.default_rng(3)
+    moves = [direction[k] for k in case.wrt]
+    if mode == "forward":
+        value, dot = sourcead.tangent(f, case.wrt)(*given, *moves)
+        return weighted(value, rng), weighted(dot, np.random.default_rng(3))
+    if mode == "second":
+        h = load(_SLOPE, "h", df=_gradient(f, case), wrt=case.wrt, direction=direction)
+        value, bars = sourcead.value_and_grad(h, case.wrt)(*given)
+        return value, _along(bars, moves)
+    with _untidied() if mode == "plain" else contextlib.nullcontext():
+        if _is_number(f(*copy.deepcopy(given))):
+            df = sourcead.value_and_grad(f, case.wrt, dynamic="always" if mode == "dynamic" else "auto")
+            value, bars = df(*given)
+            weight = rng.uniform(0.5, 1.5)
+            return float(value) * weight, _along(bars, moves) * weight
+        value = f(*copy.deepcopy(given))
+        bars = sourcead.adjoint(f, case.wrt)(*given, weights(value, np.random.default_rng(3)))
+        return weighted(value, rng), _along(bars, moves)
 
 
-def _cuts(program: Program) -> Iterable[Program]:
-    for path in _paths(program.functions):
-        cut = copy.deepcopy(program)
-        place = cut.functions
-        for step in path[:-1]:
-            place = place[step].body
-        statement = place[path[-1]]
-        if not statement.fixed:
-            del place[path[-1]]
-            yield cut
-            if statement.body:
-                lifted = copy.deepcopy(cut)
-                place = lifted.functions
-                for step in path[:-1]:
-                    place = place[step].body
-                place[path[-1] : path[-1]] = statement.body
-                yield lifted
+_SLOPE = """
+import numpy as np
 
 
-def _paths(statements: list[Statement], prefix: tuple[int, ...] = ()) -> Iterable[tuple[int, ...]]:
-    for k, statement in enumerate(statements):
-        yield (*prefix, k)
-        yield from _paths(statement.body, (*prefix, k))
+def h(x, y, m, p):
+    bars = df(x, y, m, p)
+    total = 0.0
+    for k in range(len(wrt)):
+        total = total + np.sum(bars[k] * direction[wrt[k]])
+    return total
+"""
+
+
+def _gradient(f: Any, case: Case) -> Any:
+    return sourcead.grad(f, case.wrt)
+
+
+def _differences_of_gradient(f: Any, case: Case) -> tuple[float, float] | None:
+    direction = case.direction()
+    df = _gradient(f, case)
+    moves = [direction[k] for k in case.wrt]
+    weight = np.random.default_rng(3).uniform(0.5, 1.5)
+    return reference(lambda *args: _along(df(*args), moves) / weight, case.arguments(), direction)
+
+
+def _along(bars: Any, moves: list[Any]) -> float:
+    return float(sum(np.sum(bar * d) for bar, d in zip(bars, moves, strict=True)))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float, np.generic)) or isinstance(value, np.ndarray) and value.ndim == 0
+
+
+@contextlib.contextmanager
+def _untidied() -> Iterator[None]:
+    """Programs as they are before the passes that make them short."""
+    tidy = Module.tidy
+    Module.tidy = lambda self, body, both, results: body  # type: ignore[method-assign, assignment]
+    try:
+        yield
+    finally:
+        Module.tidy = tidy  # type: ignore[method-assign]

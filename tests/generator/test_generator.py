@@ -1,86 +1,119 @@
 """A fixed set of random programs: every derivative agrees with finite differences or is refused."""
 
+import json
 import random
+from collections import Counter
 
+import compare
 import pytest
-from compare import WRONG, Finding, examine, load, reference, shrink
-from drawing import Program, Statement, draw
+from compare import MODES, WRONG, Case, case_of, examine, load, weighted, weights
+from drawing import KINDS, draw
+from generator import batch, campaign, replay
+from shrinking import shrink
 
-PROGRAMS = 100
+PROGRAMS = 80
 FIRST = 300_000
-LONGEST = 4
 
 
-def program(*lines: str) -> Program:
-    return Program([Statement("def f(x, y, m, p):", [Statement(line) for line in lines], fixed=True)])
+def program(*lines: str, wrt: tuple[int, ...] = (0, 1, 2, 3), modes: tuple[str, ...] = ("reverse",)) -> Case:
+    body = "".join(f"    {line}\n" for line in lines)
+    return Case(f"import numpy as np\n\n\ndef f(x, y, m, p):\n{body}", wrt, modes)
 
 
 @pytest.fixture(scope="module")
-def findings() -> dict[int, Finding]:
-    return {seed: examine(draw(seed, LONGEST)) for seed in range(FIRST, FIRST + PROGRAMS)}
+def found():
+    return batch(range(FIRST, FIRST + PROGRAMS))
 
 
-def test_no_program_has_a_wrong_derivative(findings):
-    wrong = {seed: finding for seed, finding in findings.items() if finding.outcome in WRONG}
-    assert not wrong, "\n".join(f"{finding}\n{draw(seed, LONGEST).source()}" for seed, finding in wrong.items())
+def test_no_program_has_a_wrong_derivative(found):
+    _, _, failures = found
+    assert not failures, "\n".join(f"{f['mode']} {f['outcome']}: {f['facts']}\n{f['source']}" for f in failures)
 
 
-def test_most_programs_have_a_derivative(findings):
-    agreed = sum(finding.outcome == "agree" for finding in findings.values())
-    assert agreed >= 0.5 * PROGRAMS
+def test_most_programs_have_a_derivative(found):
+    outcomes, reasons, _ = found
+    assert outcomes["agree"] >= 0.5 * PROGRAMS, reasons
+    assert sum(reasons.values()) == outcomes["refused"]
 
 
 def test_a_seed_always_draws_the_same_program():
     random.seed(1)
-    first = draw(7).source()
+    first = draw(7)
     random.seed(2)
-    assert draw(7).source() == first
-    assert draw(8).source() != first
+    assert draw(7) == first
+    assert draw(8) != first
+    assert case_of(7, first) == case_of(7, first)
 
 
 def test_programs_use_what_the_language_has():
-    text = "".join(draw(seed).source() for seed in range(200))
-    for construct in (
-        "for ",
-        "while ",
-        "if ",
-        "else:",
-        "break",
-        "continue",
-        ".append(",
-        "+=",
-        "[1:3]",
-        "g0(",
-        ".copy()",
-        '["k"]',
-    ):
-        assert construct in text
+    text = "".join(draw(seed) for seed in range(400))
+    constructs = ("for ", "while ", "if ", "else:", "elif ", "break", "continue", "return a", "try:", "with ", "match ")
+    changes = (".append(", "+=", "[1:3]", ".copy()", '["k"]', "np.add.at(", "out=", ".reshape(", ".T", "np.copyto(")
+    calls = ("g0(", "lambda a", "nonlocal ", "n - 1", "np.linalg.", " if e < 5.0]", "enumerate(", "zip(", ":= ")
+    for construct in (*constructs, *changes, *calls):
+        assert construct in text, construct
+    assert len(KINDS) > 20
+
+
+def test_every_mode_is_drawn():
+    modes = Counter(mode for seed in range(200) for mode in case_of(seed, "").modes)
+    assert set(modes) == set(MODES)
+    assert modes["reverse"] == 200
 
 
 def test_program_that_does_not_run_is_unsuitable():
     assert examine(program("return nowhere")).outcome == "unsuitable"
     assert examine(program("return x[9]")).outcome == "unsuitable"
+    assert examine(program("return (")).outcome == "unsuitable"
     assert examine(program("return abs(p - p)")).outcome == "agree"
 
 
-def test_program_at_a_kink_is_unsuitable():
-    assert examine(program("z = x - x", "return np.sum(abs(z + p - p))")).outcome in ("agree", "unsuitable")
+def test_program_that_does_not_end_is_unsuitable():
+    assert examine(program("while True:", "    p = p * 1.0", "return p"), seconds=0.2).outcome == "unsuitable"
+
+
+def test_program_at_a_jump_is_unsuitable():
     assert examine(program("q = x[0]", "q = q - q", "return np.floor(p * 1e7)")).outcome == "unsuitable"
 
 
-def test_wrong_rules_are_found_and_made_small(monkeypatch):
-    text = program("a = np.sin(x)", "b = x * y", "for i in range(2):", "return np.sum(b) * p")
-    text.functions[0].body[2].body.append(Statement("a = a * 0.5"))
+@pytest.mark.parametrize("mode", MODES)
+def test_modes_agree_on_a_plain_program(mode):
+    assert examine(program("return np.sum(np.sin(x) * y) * p", modes=(mode,))).outcome == "agree"
+
+
+def test_results_of_several_values_are_weighted():
+    case = program("return {'a': x * p, 'b': [np.sum(m), y]}", modes=("reverse", "forward"))
+    assert examine(case).outcome == "agree"
+    value = {"a": [1.0, 2.0], "b": (3.0,)}
+    assert weights(value, compare.np.random.default_rng(1)).keys() == value.keys()
+    assert weighted(2.0, compare.np.random.default_rng(1)) == pytest.approx(
+        2.0 * weights(2.0, compare.np.random.default_rng(1))
+    )
+
+
+def test_wrong_rules_are_found_made_small_and_kept(monkeypatch, tmp_path, capsys):
+    lines = ("a = np.sin(x)", "b = x * y", "for i in range(2):", "    a = a * 0.5", "return np.sum(b) * p")
+    text = program(*lines)
     assert examine(text).outcome == "agree"
+    right = compare.reference
 
     def skewed(f, point, direction):
-        found = reference(f, point, direction)
-        return found and (found[0], 1e3)
+        known = right(f, point, direction)
+        return known and (known[0], 1e3)
 
-    monkeypatch.setattr("compare.reference", skewed)
-    assert examine(text).outcome == "grad"
-    kept = shrink(text, "grad").source()
+    monkeypatch.setattr(compare, "reference", skewed)
+    assert examine(text).outcome == "derivative"
+    kept = shrink(text, "derivative", "reverse").source
     assert "return" in kept and "for" not in kept and "np.sin" not in kept
+    corpus = tmp_path / "failures.jsonl"
+    outcomes, _ = campaign(FIRST, 3, 1, corpus, quiet=True)
+    assert sum(outcomes[outcome] for outcome in WRONG) == len(corpus.read_text().splitlines()) > 0
+    assert replay(corpus) > 0
+    monkeypatch.setattr(compare, "reference", right)
+    assert replay(corpus) == 0
+    entry = json.loads(corpus.read_text().splitlines()[0])
+    assert entry.keys() >= {"seed", "outcome", "mode", "facts", "wrt", "source", "versions"}
+    capsys.readouterr()
 
 
 def test_source_of_a_loaded_program_is_known():

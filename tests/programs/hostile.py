@@ -264,3 +264,51 @@ def filled_then_added_to(x):
     y = 0.5 * np.where(x > 0.4, x, x) - 0.3
     first = y[0]
     return np.sum(first) + np.sum(y)
+
+
+@program(lambda: (matrix(),), note="an attribute of a part of an array")
+def transposed_part(m):
+    w = m[:].T
+    return np.sum(w * w) + np.sum(m[1].real * m[0].T)
+
+
+@program(lambda: (vector(),), note="a loop without active values that stands whole, left by `break`")
+def loop_left_early(x):
+    k = 0.0
+    for _, b in enumerate([1.0, 2.0, 3.0]):
+        k = 1.0 * b
+        if b > 1.5:
+            break
+        k = 2.0
+    return k * np.sum(x * x)
+
+
+@program(lambda: (vector(),), second=False, note="constants that a whole statement changes under another name")
+def constants_changed_in_a_whole_loop(x):
+    k = np.ones(4)
+    u = k[1:]
+    total = 0.0
+    for _ in range(2):
+        total += np.sum(k * np.sin(x)) + np.sum(u * x[1:] ** 2)
+        for a, b in enumerate([1.0, 2.0, 3.0]):
+            k[a] += b
+            u[a] *= 1.5
+        k = k * 1.1
+    for v in np.nditer(k, op_flags=["readwrite"]):
+        v[...] = 2.0 * v
+    return total + np.sum(k * x)
+
+
+@program(lambda: (vector(), vector()), wrt=(0, 1), scalar=False, note="one dict twice in a result")
+def dict_returned_twice(x, y):
+    u = {"k": y, "l": np.sum(x)}
+    return {"a": u, "b": u}
+
+
+def powers(a, n=2):
+    return a if n == 0 else np.sin(a) * powers(a, n - 1)
+
+
+@program(lambda: (vector(),), note="recursion with a default")
+def recursion_with_a_default(x):
+    return np.sum(powers(x))

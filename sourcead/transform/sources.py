@@ -1,0 +1,76 @@
+"""Whose memory the value of a core right-hand side may share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+
+import gast
+
+from sourcead.frontend.names import Namespace
+from sourcead.frontend.syntax import names_read
+from sourcead.transform.operations import operation
+
+# Functions of Python whose results hold none of their arguments.
+NEW = {
+    abs,
+    bool,
+    complex,
+    divmod,
+    float,
+    format,
+    hash,
+    id,
+    int,
+    isinstance,
+    len,
+    ord,
+    pow,
+    range,
+    repr,
+    round,
+    str,
+    sum,
+}
+# Functions of NumPy that may hand back an argument, or a view of it.
+VIEWING = ("as", "atleast", "broadcast", "dsplit", "from", "hsplit", "nan_to_num", "require", "unstack", "vsplit")
+
+
+def _may_not_copy(value: gast.AST) -> bool:
+    """Whether a call says that it need not copy, as `np.array(x, copy=None)` and `x.astype(float, copy=False)` do."""
+    if not isinstance(value, gast.Call):
+        return False
+    asked = [k.value for k in value.keywords if k.arg == "copy"]
+    name = getattr(value.func, "attr", "")
+    places = {"nan_to_num": 1, "astype": 4}
+    asked += value.args[places[name] : places[name] + 1] if name in places else []
+    return any(not (isinstance(a, gast.Constant) and a.value is True) for a in asked)
+
+
+def _makes_new(function: Callable[..., object]) -> bool:
+    """Whether what a function without a rule gives shares no memory with its arguments."""
+    module = getattr(function, "__module__", "")
+    if module == "numpy":
+        return not isinstance(function, type) and not getattr(function, "__name__", "").startswith(VIEWING)
+    return module == "math" or isinstance(function, Hashable) and function in NEW
+
+
+def shared_by(value: gast.AST, namespace: Namespace, variables: frozenset[str]) -> set[str]:
+    """Variables whose memory the value of a core right-hand side may share."""
+    if isinstance(value, (gast.Name, gast.Subscript)):
+        base = value
+        while isinstance(base, (gast.Subscript, gast.Attribute)):
+            base = base.value
+        return names_read(base) & variables
+    if isinstance(value, (gast.Tuple, gast.List, gast.Dict, gast.IfExp)):
+        return names_read(value) & variables
+    if isinstance(value, (gast.BinOp, gast.UnaryOp, gast.Compare, gast.Constant, gast.JoinedStr, gast.BoolOp)):
+        return names_read(value) & variables if isinstance(value, gast.BoolOp) else set()
+    found = operation(value, namespace, variables)
+    if found is not None and found.rule is not None:
+        if found.rule.view_of is None and not _may_not_copy(value):
+            return set()
+        return {n for a in found.operands for n in names_read(a)} & variables
+    if isinstance(value, gast.Call) and found is not None and callable(found.function):
+        if _makes_new(found.function):
+            return set()
+    return names_read(value) & variables
