@@ -171,6 +171,12 @@ class TracedArray(Array):
         """Sort in place."""
         overwrite(self, apply(np.sort, (self,), {"axis": axis}))
 
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        """The numbers for a function that only reads them: what it writes would not come back here, so it cannot."""
+        made = super().__array__(dtype, copy)
+        made.flags.writeable = bool(copy)
+        return made
+
     def tolist(self) -> Any:
         """Nested lists of traced numbers."""
         return apply(item, (self,)) if self._data.ndim == 0 else [element.tolist() for element in self]

@@ -1,8 +1,8 @@
 import numpy as np
 import runtime
 from programs import settle
-from runtime import unchanging
 from runtime.kernels import require_real
+from runtime.untouched import unchanging
 
 
 def settled_grad(x):

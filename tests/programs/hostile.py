@@ -294,8 +294,8 @@ def constants_changed_in_a_whole_loop(x):
             k[a] += b
             u[a] *= 1.5
         k = k * 1.1
-    for v in np.nditer(k, op_flags=["readwrite"]):
-        v[...] = 2.0 * v
+    for row in k.reshape(2, 2):
+        row[0] = 2.0 * row[1]
     return total + np.sum(k * x)
 
 
