@@ -156,8 +156,10 @@ class CallContributions:
                 )
             function = call(load(self.core.namespace.bind("partial", functools.partial)), clone(function), **given)
         run = attribute(load(self.core.namespace.bind("runtime", runtime)), "vjp")
-        kept = load(self.core.namespace.bind("unchanging", unchanging))
-        made = call(run, call(kept, clone(function)), *(clone(a) for a in found.args))
+        if not isinstance(found.function, Region):
+            # A region gives back what it changes; of other functions nobody knows what they change.
+            function = call(load(self.core.namespace.bind("unchanging", unchanging)), clone(function))
+        made = call(run, clone(function), *(clone(a) for a in found.args))
         targets = pack([store(target), store(pullback)], gast.Store())
         forward = gast.Assign(targets=[targets], value=made, type_comment=None)
         held = call(pullback, clone(g))

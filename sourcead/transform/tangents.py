@@ -355,7 +355,8 @@ class Tangents:
             function = call(self.facts.bind(functools.partial), function, **given)
         run = attribute(load(self.facts.core.namespace.bind("runtime", runtime)), "jvp")
         dots = [load(self.facts.dot(a.id)) if self.facts.varies(a) else const(0.0) for a in found.args]
-        function = call(self.facts.bind(unchanging), function)
+        if not isinstance(found.function, Region):
+            function = call(self.facts.bind(unchanging), function)
         return Tangent(call(run, function, pack(clone(list(found.args))), pack(dots)), together=True)
 
 
