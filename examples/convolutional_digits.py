@@ -77,9 +77,7 @@ def train(network, digits, held_out):
     """
     loader = DataLoader(digits, batch_size=64, shuffle=True)
     optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=1e-2)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, max_lr=1e-2, epochs=EPOCHS, steps_per_epoch=len(loader)
-    )
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=1e-2, epochs=EPOCHS, steps_per_epoch=len(loader))
     criterion = nn.CrossEntropyLoss(label_smoothing=0.05)
     curve = []
     for epoch in range(1, EPOCHS + 1):
