@@ -39,8 +39,11 @@ from sourcead.errors import (
 )
 
 # What is loaded when its name is first read, so that importing the rest stays quick.
-_HOMES = {name: f"sourcead.report.timing:{name}" for name in ("LineProfile", "profile")}
-_HOMES["Report"] = "sourcead.report.explaining:Report"
+_HOMES = {
+    "LineProfile": "sourcead.report.timing:LineProfile",
+    "Report": "sourcead.report.explaining:Report",
+    "profile": "sourcead.report.timing:profile",
+}
 
 __version__ = "0.1.0"
 __all__ = [
