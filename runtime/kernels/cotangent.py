@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable, NotScalar
+from runtime.kernels.arrays import is_array
 from runtime.kernels.restoring import put_back, saved
 
 _NUMBERS = (float, np.float64)
@@ -186,7 +187,7 @@ def like(g: Any, x: Any) -> Any:
 
 def add_at(x_bar: Any, index: Any, g: Any) -> None:
     """`x_bar[index] += g` in place; the terms of repeated indices add up."""
-    if not isinstance(x_bar, np.ndarray):
+    if not is_array(x_bar):
         x_bar[index] = accumulate(x_bar[index], g)
     elif _is_basic(index):
         x_bar[index] += g
@@ -202,7 +203,7 @@ def _is_basic(index: Any) -> bool:
 
 def take_out(place: Any) -> Any:
     """A copy of a place in a cotangent, which the caller is about to clear."""
-    return place.copy() if isinstance(place, np.ndarray) else place
+    return place.copy() if is_array(place) else place
 
 
 def unit(result: Any) -> float:
@@ -249,7 +250,7 @@ def take_written(u_bar: Any, index: Any) -> Any:
     if index is Ellipsis:
         return saved(u_bar)
     taken = u_bar.get(index, 0.0) if isinstance(u_bar, dict) else u_bar[index]
-    if not isinstance(u_bar, np.ndarray) or _is_basic(index) or np.ndim(taken) == 0:
+    if not is_array(u_bar) or _is_basic(index) or np.ndim(taken) == 0:
         return take_out(taken)
     order = np.arange(taken.size).reshape(taken.shape)
     writer = np.empty(u_bar.shape, dtype=order.dtype)
@@ -296,7 +297,7 @@ def require_real(*arrays: str, **arguments: Any) -> None:
 
 def require_floats(u: Any, name: str) -> None:
     """Raise `DerivativeLost` where an array is one of integers, which round what is stored in them."""
-    if isinstance(u, np.ndarray) and u.dtype.kind not in "fcO":
+    if is_array(u) and u.dtype.kind not in "fcO":
         raise DerivativeLost(
             f"`{name}` is an array of {u.dtype}, and a value that carries a derivative is stored in it and rounded",
             "Make it an array of floats, or round on purpose with np.floor.",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
+from runtime.kernels.arrays import is_array
 
 _ABSENT = object()
 
 
 def saved(value: Any) -> Any:
     """A value as it is now, safe from later changes in place."""
-    if isinstance(value, np.ndarray):
+    if is_array(value):
         return value.copy()
     return private(value) if isinstance(value, (list, dict)) else value
 
@@ -37,7 +37,9 @@ def saved_item(u: Any, index: Any) -> Any:
 
 def takes_back(u: Any) -> bool:
     """Whether old contents can be put back into an object: an array that can be written, a list or a dict."""
-    return u.flags.writeable if isinstance(u, np.ndarray) else isinstance(u, (list, dict))
+    if is_array(u):
+        return getattr(u, "_data", u).flags.writeable
+    return isinstance(u, (list, dict))
 
 
 def put_whole(u: Any, value: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from runtime.errors import SharedArray
+from runtime.kernels.arrays import is_array
 
 _NUMBERS = frozenset({float, complex, np.float64, np.float32})
 
@@ -31,8 +32,8 @@ def _shares(changed: Any, other: Any) -> bool:
         return changed is other or any(_shares(changed, element) for element in other)
     if isinstance(other, dict):
         return changed is other or any(_shares(changed, element) for element in other.values())
-    if isinstance(changed, np.ndarray) and isinstance(other, np.ndarray):
-        return np.shares_memory(changed, other)
+    if is_array(changed) and is_array(other):
+        return np.shares_memory(*[getattr(x, "_data", x) for x in (changed, other)])
     if isinstance(changed, dict):
         changed = list(changed.values())
     return isinstance(changed, (list, tuple)) and any(_shares(element, other) for element in changed)
@@ -46,7 +47,7 @@ def distinct(container: Any, name: str) -> None:
         return
     seen: set[int] = set()
     for entry in container:
-        if isinstance(entry, (np.ndarray, list, dict)):
+        if is_array(entry) or isinstance(entry, (list, dict)):
             if id(entry) in seen:
                 raise SharedArray(
                     f"`{name}` holds one and the same object twice, and an entry of it is changed in place",
