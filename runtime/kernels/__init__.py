@@ -1,6 +1,15 @@
 """Array operations that NumPy does not have. Emitted programs and rules call them by these names."""
 
 from runtime.kernels.accumulations import carry_over, exp_share, logcumsumexp, logsumexp
+from runtime.kernels.calculus import (
+    moments,
+    slope_coefficients,
+    slope_coefficients_back,
+    trapezoid_left,
+    trapezoid_right,
+    weights_along,
+    weights_along_back,
+)
 from runtime.kernels.contractions import einsum_cotangent, part_of, recast
 from runtime.kernels.convolution import (
     convolution,
@@ -125,6 +134,7 @@ from runtime.kernels.products import (
     tensordot_left,
     tensordot_right,
 )
+from runtime.kernels.quantiles import first_axes, last_axes, quantile_weights
 from runtime.kernels.recurrences import backward_recurrence, forward_recurrence, shift_left, shift_right
 from runtime.kernels.reductions import (
     as_rows,

@@ -142,21 +142,25 @@ def array_cast_forward(object_dot, z, object, dtype=None, *, copy=True):
 
 
 @reverse(np.asarray, wrt="a")
+@reverse(np.asanyarray, wrt="a")
 def asarray(z_bar, z, a):
     return unarray(z_bar, a)
 
 
 @forward(np.asarray, wrt="a")
+@forward(np.asanyarray, wrt="a")
 def asarray_forward(a_dot, z, a):
     return np.asarray(filled(a_dot, a))
 
 
 @reverse(np.asarray, wrt="a")
+@reverse(np.asanyarray, wrt="a")
 def asarray_cast(z_bar, z, a, dtype=None):
     return unarray(carried(z_bar, z), a)
 
 
 @forward(np.asarray, wrt="a")
+@forward(np.asanyarray, wrt="a")
 def asarray_cast_forward(a_dot, z, a, dtype=None):
     return carried(np.asarray(filled(a_dot, a)), z)
 
@@ -191,7 +195,7 @@ def carried_g(z_bar, z, g, like):
     return unbroadcast(carried(z_bar, like), g)
 
 
-for _function in (np.asarray, np.ascontiguousarray, np.asfortranarray):
+for _function in (np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray):
     view(_function, of="a")
     samples(
         _function, lambda: [call(normal(2, 3)), call([normal(2), normal(2, seed=1)]), call(normal(2), dtype=np.float32)]

@@ -37,7 +37,8 @@ if np.around is not np.round:
 
 # Positions and counts
 inactive(np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.argsort, np.lexsort, np.argpartition, np.argwhere)
-inactive(np.nonzero, np.flatnonzero, np.count_nonzero, np.searchsorted, np.digitize)
+inactive(np.nonzero, np.flatnonzero, np.count_nonzero, np.searchsorted, np.digitize, np.linalg.matrix_rank)
+inactive(np.ix_, np.indices, np.diag_indices, np.diag_indices_from, np.tril_indices, np.triu_indices)
 for _name, _function in (
     ("all", np.all),
     ("any", np.any),

@@ -135,8 +135,14 @@ class CallContributions:
                 "Pass what varies as an argument, and keep the function itself fixed.",
                 statement.origin,
             )
-        known = known and module != "builtins"
-        if not known or not self.program.dynamic_allowed():
+        # The dynamic graph asks the same table of rules for NumPy's functions.
+        if module.partition(".")[0] == "numpy":
+            raise NoRule(
+                f"`{found.text}` has no rule",
+                "Write it with functions that have one, or register a rule with sourcead.derivative.",
+                statement.origin,
+            )
+        if not known or module == "builtins" or not self.program.dynamic_allowed():
             raise NoRule(
                 f"`{found.text}` has neither a rule nor source that can be read",
                 "Write it in Python and NumPy, or register a rule with sourcead.derivative.",

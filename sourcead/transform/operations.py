@@ -80,7 +80,15 @@ def operation(node: gast.AST, namespace: Namespace, variables: set[str] | frozen
             return Operation(method, (node.func.value, index), kwargs, "item")
         args = _method_arguments(node.func.attr, node.args)
         return Operation(MISSING if method is None else method, (node.func.value, *args), kwargs, node.func.attr)
-    return Operation(function, tuple(node.args), kwargs, getattr(function, "__name__", "call"))
+    return Operation(function, tuple(node.args), kwargs, _spelled(node.func) or getattr(function, "__name__", "call"))
+
+
+def _spelled(node: gast.AST) -> str:
+    """A name with its dots, as the user wrote it; an empty text for anything else."""
+    if isinstance(node, gast.Attribute):
+        base = _spelled(node.value)
+        return f"{base}.{node.attr}" if base else ""
+    return node.id if isinstance(node, gast.Name) else ""
 
 
 def _method_arguments(name: str, args: list[gast.AST]) -> list[gast.AST]:

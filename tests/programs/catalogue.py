@@ -29,6 +29,7 @@ TOPICS = (
     "scalars",
     "numerics",
     "matrices",
+    "data",
     "sequences",
     "learning",
     "hostile",
