@@ -11,7 +11,14 @@ from runtime.creation import arange, as_tensor, eye, from_numpy, full, linspace,
 from runtime.devices import Size, device
 from runtime.errors import SourceADError
 from runtime.generator import Generator, manual_seed
-from runtime.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from runtime.modes import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
 from runtime.printing import set_printoptions
 from runtime.tensor import Tensor
 from runtime.transforms import jvp, vjp
@@ -30,7 +37,9 @@ __all__ = [
     "eye",
     "from_numpy",
     "full",
+    "inference_mode",
     "is_grad_enabled",
+    "is_inference_mode_enabled",
     "jvp",
     "linspace",
     "manual_seed",

@@ -102,8 +102,7 @@ class Hooks:
         parts = g if isinstance(g, list) else [g]
         outputs = tuple([None if part is None else shown(part) for part in parts])
         for hook in tuple(self.after.values()):
-            shown = tuple([None if bar is None else shown(bar) for bar in bars])
-            answer = hook(shown, outputs)
+            answer = hook(tuple([None if bar is None else shown(bar) for bar in bars]), outputs)
             if answer is not None:
                 answers = answer if isinstance(answer, tuple) else (answer,)
                 if len(answers) != len(bars):

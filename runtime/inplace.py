@@ -156,7 +156,7 @@ def set_item(x: Variable, index: Any, value: Any) -> None:
     x.before_write()
     x._data[index] = plain
     if old is not None or new is not None:
-        _commit(x, SetItem(x, _frozen(index), plain, old, new))
+        commit(x, SetItem(x, _frozen(index), plain, old, new))
 
 
 def _frozen(index: Any) -> Any:
@@ -197,7 +197,7 @@ def overwrite(x: Variable, value: Any) -> Variable:
     x._data[...] = plain
     if old is not None or new is not None:
         same = new is not None and x._view is None and plain.dtype == x._data.dtype and plain.shape == x._data.shape
-        _commit(x, new if same and new is not None else SetItem(x, Ellipsis, plain, None, new))
+        commit(x, new if same and new is not None else SetItem(x, Ellipsis, plain, None, new))
     return x
 
 
@@ -229,8 +229,10 @@ def _nodes_for_write(x: Variable, value: Any) -> tuple[Node | None, Node | None]
     return node_of(x), new
 
 
-def _commit(x: Variable, node: Node) -> None:
+def commit(x: Variable, node: Node) -> None:
     """Let `node` be the new value of `x`, and of the base that `x` is a view of."""
+    if state.locate is not None:
+        node.hooked().line = state.locate()
     view = x._view
     if view is not None:
         view.base._node = Overwrite(view.base, view.steps, node_of(view.base), node)

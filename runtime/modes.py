@@ -18,13 +18,15 @@ class _ThreadState(threading.local):
     """One thread's switches.
 
     `keep_all` makes nodes save what forward rules read, beside what reverse rules read. `packing` has the pairs of
-    functions that saved values pass through. `inference` says that results are to be marked as never recorded.
-    `locate` tells where the program stands while anomalies are looked for; `check_nan` has the walk look for NaN.
+    functions that saved values pass through, `packing_refused` says why there may be none. `inference` says that
+    results are to be marked as never recorded. `locate` tells where the program stands while anomalies are looked for;
+    `check_nan` has the walk look for NaN.
     """
 
     recording = True
     keep_all = False
     inference = False
+    packing_refused = ""
     packing: tuple[tuple[Callable[[Any], Any], Callable[[Any], Any]], ...] = ()
     locate: Callable[[], str] | None = None
     check_nan = False

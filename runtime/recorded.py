@@ -188,8 +188,7 @@ class Quick(Recorded):
 
     def free(self) -> None:
         for name in self.dropped:
-            if type(getattr(self, name)) is np.ndarray:
-                setattr(self, name, FREED)
+            setattr(self, name, FREED)
 
     def reads_slot(self, slot: int | str) -> bool:
         return self.form.plan.reads.get(slot) == VALUE

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import itertools
 import linecache
+import os
 import sys
 import types
 import weakref
@@ -27,7 +28,8 @@ from runtime.errors import SharedArray
 # Counts downwards: the newest node has the smallest number, and a heap gives the smallest first.
 tick = itertools.count(-1, -1).__next__
 
-_PACKAGE = str(Path(__file__).parent)
+# Our own files, and the text of functions that are compiled here.
+_INSIDE = (str(Path(__file__).parent) + os.sep, "<pull ", "<make ")
 
 
 class Clock:
@@ -61,12 +63,29 @@ class Memory:
 
     def place(self) -> str:
         """The user's line that wrote last, with its text."""
-        if self.code is None:
-            return ""
-        positions = list(self.code.co_positions())
-        line = positions[self.instruction // 2][0] if self.instruction // 2 < len(positions) else None
-        line = line or self.code.co_firstlineno
-        return f"{self.code.co_filename}:{line}: {linecache.getline(self.code.co_filename, line).strip()}"
+        return "" if self.code is None else line_at(self.code, self.instruction)
+
+
+def users_frame() -> types.FrameType:
+    """The innermost frame that is not of this package."""
+    frame = sys._getframe(1)
+    while frame.f_code.co_filename.startswith(_INSIDE) and frame.f_back is not None:
+        frame = frame.f_back
+    return frame
+
+
+def line_at(code: types.CodeType, instruction: int) -> str:
+    """File, line and text of an instruction."""
+    positions = list(code.co_positions())
+    line = positions[instruction // 2][0] if instruction // 2 < len(positions) else None
+    line = line or code.co_firstlineno
+    return f"{code.co_filename}:{line}: {linecache.getline(code.co_filename, line).strip()}"
+
+
+def users_line() -> str:
+    """File, line and text of where the user's program stands."""
+    frame = users_frame()
+    return line_at(frame.f_code, frame.f_lasti)
 
 
 _memories: dict[int, Memory] = {}
@@ -100,9 +119,7 @@ def note_write(array: np.ndarray) -> Memory:
         memory = _memories[key] = Memory(weakref.ref(owner, forget))
     memory.version += 1
     memory.last_write = clock.last_write = tick()
-    frame = sys._getframe(1)
-    while frame.f_code.co_filename.startswith(_PACKAGE) and frame.f_back is not None:
-        frame = frame.f_back
+    frame = users_frame()
     memory.code, memory.instruction = frame.f_code, frame.f_lasti
     return memory
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import operator
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from runtime import printing
+from runtime import printing, tracing
 from runtime.errors import DerivativeLost, SourceADError
 from runtime.history import INFERENCE, History
 from runtime.hooks import Hooks
@@ -66,6 +67,51 @@ class Tensor(History):
     def tolist(self) -> Any:
         """The elements as nested lists of Python numbers, without history."""
         return self._data.tolist()
+
+    # As numbers. PyTorch allows it for a Tensor that requires grad, with a warning.
+
+    def _number(self) -> Any:
+        if self._data.size != 1:
+            raise SourceADError(
+                f"a Tensor with {self._data.size} elements cannot be converted to a number", "Choose one element."
+            )
+        if self.requires_grad:
+            if tracing.is_tracing():
+                self._must_be_constant("becomes a number")
+            warnings.warn(
+                "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior: the number"
+                " carries no derivative. Consider using tensor.detach() first.",
+                stacklevel=3,
+            )
+        return self._data.reshape(())[()]
+
+    def __float__(self) -> float:
+        number = self._number()
+        if isinstance(number, np.complexfloating) and number.imag != 0.0:
+            raise SourceADError(
+                f"{number} cannot be converted to a float without losing its imaginary part", "Take .real."
+            )
+        return float(number.real)
+
+    def __complex__(self) -> complex:
+        return complex(self._number())
+
+    def __int__(self) -> int:
+        return int(self._number())
+
+    def __index__(self) -> int:
+        if self._data.dtype.kind not in "biu" or self._data.size != 1:
+            raise TypeError("only integer tensors of a single element can be converted to an index")
+        return int(self._data.reshape(())[()])
+
+    def __bool__(self) -> bool:
+        if self._data.size != 1:
+            raise SourceADError(
+                f"Boolean value of Tensor with {'no values' if not self._data.size else 'more than one value'} is"
+                " ambiguous",
+                "Use any() or all(), or choose one element.",
+            )
+        return bool(self._data.reshape(())[()])
 
     def __repr__(self) -> str:
         return printing.tensor_text(self._data, self.grad_fn, (self.is_leaf and self.requires_grad))

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from runtime.anomalies import Blame, checked
 from runtime.graph import AccumulateGrad, At, Node, OneOf, Owned, fit, reads_once
 from runtime.modes import enable_grad, no_grad, state, switch
 from runtime.observing import watch
@@ -183,11 +184,14 @@ def _walk_with_care(
         observer = watch.observer
         token = None if observer is None else observer.enter(node.name(), (g,), True)
         bars: Any
-        if node.quick and not create_graph and all(asked):
+        if state.locate is not None:
+            with Blame(node):
+                bars = checked(node, node.backward(g, False, asked, create_graph), state.check_nan)
+        elif node.quick and not create_graph and all(asked):
             bars = [bar for _, bar in node.pull(g)]
         else:
             bars = node.backward(g, key in owned, asked, create_graph)
-        if node.hooks is not None:
+        if node.hooks is not None and node.hooks.after:
             bars = node.hooks.on_inputs(node, bars, g)
         if observer is not None:
             observer.leave(token, bars)

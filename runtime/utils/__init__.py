@@ -1,3 +1,3 @@
 """What PyTorch keeps under `utils`."""
 
-from runtime.utils import data
+from runtime.utils import checkpoint, data
