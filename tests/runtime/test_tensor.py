@@ -161,6 +161,6 @@ def test_one_number_leaves_the_graph_with_a_warning():
         float(leaf(1.0, 2.0))
 
 
-def test_in_a_traced_function_a_tensor_does_not_become_a_number():
-    with pytest.raises(DerivativeLost):
-        runtime.vjp(lambda x: float(x) * 2.0, leaf(2.0))
+def test_in_a_traced_function_float_of_a_tensor_keeps_the_derivative():
+    value, pullback = runtime.vjp(lambda x: float(x[0]) * 3.0, leaf(2.0))
+    assert value.item() == 6.0 and pullback(runtime.tensor(1.0))[0].tolist() == [3.0]
