@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 TOPICS = (
+    "classics",
     "straight",
     "branches",
     "loops",

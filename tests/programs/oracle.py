@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-_REFUSALS = (TypeError, ValueError, ArithmeticError, AssertionError, np.exceptions.ComplexWarning)
+_REFUSALS = (RuntimeError, TypeError, ValueError, ArithmeticError, AssertionError, np.exceptions.ComplexWarning)
 _STEP = 1e-100
 
 
