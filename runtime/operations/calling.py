@@ -53,6 +53,8 @@ def call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 
 def as_tensors(z: Any) -> Any:
     """Arrays and NumPy numbers as Tensors, also inside tuples and lists."""
+    if isinstance(z, Variable):
+        return z
     if isinstance(z, (np.ndarray, np.generic)):
         return Tensor.wrap(np.asarray(z))
     if type(z) in (list, tuple):

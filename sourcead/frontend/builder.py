@@ -28,6 +28,8 @@ class Builder:
         self.widths: dict[str, int] = {}
         self.captured: set[str] = set()
         self.stand_ins = 0
+        # Inside a function that is read in another's place, statements stand for the user's call.
+        self.spelling = 0
         self.settled: set[str] = set()
         self.given: set[str] = set()
         self.main: Frame | None = None
@@ -61,7 +63,7 @@ class Builder:
     def at(self, frame: Frame, node: gast.AST) -> Iterator[None]:
         """Statements emitted here come from `node` of the user's source."""
         outer = self.origin
-        if getattr(node, "lineno", None):
+        if getattr(node, "lineno", None) and not self.spelling:
             self.origin = frame.source.origin(node)
         try:
             yield

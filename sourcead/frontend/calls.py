@@ -10,6 +10,7 @@ import numpy as np
 
 import runtime
 from runtime.kernels import put_back, put_whole, takes_back
+from runtime.operations.spelling import spelled
 from runtime.primitives import registry
 from runtime.regions import pulled_back, pushed, recorded
 from sourcead.errors import EndlessRecursion, NoEmittedForm
@@ -43,6 +44,9 @@ class Calls(Arguments):
         if closure is not None:
             return self.inline(self.defined(closure), node, frame)
         function = self.static(node.func, frame)
+        form = spelled(function, len(node.args), [k.arg for k in node.keywords])
+        if form is not None:
+            return self._spelled(form, node, frame)
         region = self._region(node, function, frame)
         if region is not None:
             return region
@@ -85,6 +89,20 @@ class Calls(Arguments):
         test = call(self.namespace.bind("takes_back", takes_back), clone(held))
         self.emit(gast.If(test=test, body=[back], orelse=[again]))
         return held
+
+    def _spelled(self, form: Any, node: gast.Call, frame: Frame) -> gast.AST:
+        """A call of a function that is read in another's place: NumPy's own, a kernel, or one expression."""
+        if form.__module__ == spelled.__module__:
+            source = find(form)
+            self.spelling += 1
+            try:
+                return self.inline(Closure(source.tree, None, source), node, frame)
+            finally:
+                self.spelling -= 1
+        own = getattr(np, form.__name__, None) is form
+        bind = self.namespace.bind
+        func = attribute(load(bind("np", np)), form.__name__) if own else load(bind(form.__name__, form))
+        return call(func, *self.atoms(node.args, frame))
 
     def _region(self, node: gast.Call, function: Any, frame: Frame) -> gast.AST | None:
         """A dynamic region of an emitted derivative, or a call of its pullback, as the operation that has a rule."""
