@@ -58,6 +58,7 @@ from runtime.kernels.elementwise import (
 from runtime.kernels.error_function import erf, erfc, erfcx, erfinv
 from runtime.kernels.fourier import doubled, full_length, half_length, opposite, refit
 from runtime.kernels.gamma import bessel_i, lgamma, scaled_bessel_i
+from runtime.kernels.gates import gru_step, lstm_step
 from runtime.kernels.indexing import scatter, untake, untake_along_axis
 from runtime.kernels.jacobians import (
     columns_of_jacobian,

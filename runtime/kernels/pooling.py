@@ -44,19 +44,20 @@ def max_place(x: Any, size: Sizes, stride: Sizes, padding: Sizes, dilation: Size
     """Which element of its window is the largest: its number in C order. The first one of several, the last NaN."""
     counts = window_counts(np.shape(x)[-len(size) :], size, stride, padding, dilation, ceil_mode)
     x = padded(x, padding, span(counts, size, stride, dilation), _lowest(x))
+    kind = np.min_scalar_type(math.prod(size))
     best: Any = None
     choice: Any = None
     for k, place in enumerate(offsets(counts, size, stride, dilation)):
         here = x[place]
         if best is None:
-            best = np.array(here)
-            choice = np.zeros_like(here, dtype=np.min_scalar_type(math.prod(size)))
+            best, choice = np.copy(here), np.zeros_like(here, dtype=kind)
             continue
         better = here > best
         if here.dtype.kind == "f":
             better |= here != here
-        np.copyto(best, here, where=better)
-        choice[better] = k
+        np.maximum(best, here, out=best)
+        # The numbers only grow, so that the larger of old and new is the newest choice: no masked write.
+        np.maximum(choice, better * kind.type(k), out=choice)
     return choice
 
 
@@ -73,7 +74,13 @@ def pick(x: Any, choice: Any, size: Sizes, stride: Sizes, padding: Sizes, dilati
 def unpick(g: Any, choice: Any, lengths: Sizes, size: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes) -> Any:
     """Transpose of `pick` in `x`, whose axes had the given `lengths`."""
     counts = np.shape(choice)[-len(size) :]
-    return _folded(g, lengths, counts, size, stride, padding, dilation, lambda k: np.where(choice == k, g, 0.0))
+    # A product is quicker than a choice, but would make NaN of what is not finite.
+    finite = bool(np.all(np.isfinite(g)))
+
+    def part(k: int) -> Any:
+        return g * (choice == k) if finite else np.where(choice == k, g, 0.0)
+
+    return _folded(g, lengths, counts, size, stride, padding, dilation, part)
 
 
 def window_sum(x: Any, size: Sizes, stride: Sizes, padding: Sizes, ceil_mode: bool = False) -> Any:

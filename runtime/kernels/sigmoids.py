@@ -8,9 +8,9 @@ import numpy as np
 
 
 def sigmoid(x: Any) -> Any:
-    """`1 / (1 + exp(-x))`, from the exponential that is below 1."""
-    small = np.exp(-np.abs(x))
-    return np.where(np.greater_equal(x, 0), 1.0, small) / (1.0 + small)
+    """`1 / (1 + exp(-x))`, exact in both tails; where the exponential overflows the result is 0, without a warning."""
+    with np.errstate(over="ignore"):
+        return 1.0 / (1.0 + np.exp(np.negative(x)))
 
 
 def log_sigmoid(x: Any) -> Any:

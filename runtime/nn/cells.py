@@ -16,36 +16,42 @@ State = tuple[Any, ...]
 class Cell(NamedTuple):
     """How many rows of weights a unit has, of how many arrays the state is, and the step.
 
-    `step(inputs, hidden, state)` takes `W_ih x + b_ih`, `W_hh h + b_hh` and the state before.
+    `step(inputs, weight, bias, state)` takes what the inputs give through their weights, the weights and bias of the
+    state, and the state before. `one_bias` says that the biases of input and state are only ever added together.
     """
 
     gates: int
     states: int
-    step: Callable[[Any, Any, State], State]
+    one_bias: bool
+    step: Callable[[Any, Any, Any, State], State]
 
 
-def _tanh(inputs: Any, hidden: Any, state: State) -> State:
-    return (call(np.tanh, inputs + hidden),)
+def _through(inputs: Any, weight: Any, bias: Any, h: Any) -> Any:
+    """`inputs + weight @ h + bias`, one product with the inputs as its bias."""
+    return call(kernels.linear, h, weight, inputs if bias is None else inputs + bias)
 
 
-def _relu(inputs: Any, hidden: Any, state: State) -> State:
-    return (call(kernels.relu, inputs + hidden),)
+def _tanh(inputs: Any, weight: Any, bias: Any, state: State) -> State:
+    return (call(np.tanh, _through(inputs, weight, bias, state[0])),)
 
 
-def _lstm(inputs: Any, hidden: Any, state: State) -> State:
-    total = inputs + hidden
-    n = total.shape[-1] // 4
-    shares = call(kernels.sigmoid, total)
-    new = call(np.tanh, total[..., 2 * n : 3 * n])
-    c = shares[..., n : 2 * n] * state[1] + shares[..., :n] * new
-    return shares[..., 3 * n :] * call(np.tanh, c), c
+def _relu(inputs: Any, weight: Any, bias: Any, state: State) -> State:
+    return (call(kernels.relu, _through(inputs, weight, bias, state[0])),)
 
 
-def _gru(inputs: Any, hidden: Any, state: State) -> State:
-    n = inputs.shape[-1] // 3
-    shares = call(kernels.sigmoid, inputs[..., : 2 * n] + hidden[..., : 2 * n])
-    new = call(np.tanh, inputs[..., 2 * n :] + shares[..., :n] * hidden[..., 2 * n :])
-    return (new + shares[..., n:] * (state[0] - new),)
+def _lstm(inputs: Any, weight: Any, bias: Any, state: State) -> State:
+    both = call(kernels.lstm_step, _through(inputs, weight, bias, state[0]), state[1])
+    return both[0], both[1]
 
 
-CELLS = {"tanh": Cell(1, 1, _tanh), "relu": Cell(1, 1, _relu), "lstm": Cell(4, 2, _lstm), "gru": Cell(3, 1, _gru)}
+def _gru(inputs: Any, weight: Any, bias: Any, state: State) -> State:
+    hidden = call(kernels.linear, state[0], weight) if bias is None else call(kernels.linear, state[0], weight, bias)
+    return (call(kernels.gru_step, inputs, hidden, state[0]),)
+
+
+CELLS = {
+    "tanh": Cell(1, 1, True, _tanh),
+    "relu": Cell(1, 1, True, _relu),
+    "lstm": Cell(4, 2, True, _lstm),
+    "gru": Cell(3, 1, False, _gru),
+}

@@ -111,12 +111,15 @@ class _Recurrent(Module):
     def _run(self, x: Any, states: list[Any], suffix: str, backward: bool) -> tuple[Any, tuple[Any, ...]]:
         """One layer in one direction: its states at every time, and the last ones."""
         weight, bias = getattr(self, "weight_hh" + suffix), getattr(self, "bias_hh" + suffix, None)
-        inputs = functional.linear(x, getattr(self, "weight_ih" + suffix), getattr(self, "bias_ih" + suffix, None))
+        bias_ih = getattr(self, "bias_ih" + suffix, None)
+        if self.cell.one_bias and bias is not None:
+            bias_ih, bias = bias_ih + bias, None
+        inputs = functional.linear(x, getattr(self, "weight_ih" + suffix), bias_ih)
         times = range(x.shape[0])
         results = []
         state = tuple(states)
         for time in reversed(times) if backward else times:
-            state = self.cell.step(inputs[time], functional.linear(state[0], weight, bias), state)
+            state = self.cell.step(inputs[time], weight, bias, state)
             results.append(state[0])
         if backward:
             results.reverse()
@@ -195,9 +198,7 @@ class _CellModule(Module):
         else:
             state = (hx,) if self.cell.states == 1 else tuple(hx)
         found = self.cell.step(
-            functional.linear(input, self.weight_ih, self.bias_ih),
-            functional.linear(state[0], self.weight_hh, self.bias_hh),
-            state,
+            functional.linear(input, self.weight_ih, self.bias_ih), self.weight_hh, self.bias_hh, state
         )
         return found[0] if len(found) == 1 else found
 

@@ -1,0 +1,44 @@
+"""One step of gated recurrent layers, from what input and state give through their weights to the next state.
+
+Sources: Hochreiter and Schmidhuber 1997 with the forget gate of Gers et al. 2000; Cho et al. 2014.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from runtime.kernels.sigmoids import sigmoid
+
+
+def lstm_step(total: Any, c: Any) -> Any:
+    """The next state of an LSTM, h and c along a new first axis.
+
+    `total`, shape (..., 4 * n), has the parts i, f, g, o before their nonlinearities; `c`, shape (..., n), is the cell.
+    """
+    n = np.shape(c)[-1]
+    shares = sigmoid(total)
+    new = np.tanh(total[..., 2 * n : 3 * n])
+    z = np.empty_like(total, shape=(2, *np.shape(c)))
+    np.multiply(shares[..., n : 2 * n], c, out=z[1])
+    new *= shares[..., :n]
+    z[1] += new
+    np.tanh(z[1], out=z[0])
+    z[0] *= shares[..., 3 * n :]
+    return z
+
+
+def gru_step(inputs: Any, hidden: Any, h: Any) -> Any:
+    """The next state of a GRU.
+
+    `inputs` and `hidden`, shape (..., 3 * n), have the parts r, z, n of input and state; `h`, shape (..., n), is the
+    state.
+    """
+    n = np.shape(h)[-1]
+    shares = sigmoid(inputs[..., : 2 * n] + hidden[..., : 2 * n])
+    new = np.tanh(inputs[..., 2 * n :] + shares[..., :n] * hidden[..., 2 * n :])
+    z = h - new
+    z *= shares[..., n:]
+    z += new
+    return z
