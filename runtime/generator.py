@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from typing import Any
 
 import numpy as np
 
 
 class Generator:
-    """A stream of random numbers that starts from a seed. The stream is NumPy's PCG64."""
+    """A stream of random numbers that starts from a seed. The stream is NumPy's PCG64, made when it is first read."""
 
-    __slots__ = ("_seed", "stream")
+    __slots__ = ("_seed", "_stream")
 
     def __init__(self, device: Any = "cpu") -> None:
         self._seed = 0
-        self.stream: np.random.Generator = np.random.default_rng(0)
+        self._stream: np.random.Generator | None = None
         self.seed()
+
+    @property
+    def stream(self) -> np.random.Generator:
+        """NumPy's generator."""
+        if self._stream is None:
+            self._stream = np.random.default_rng(self._seed % 2**64)
+        return self._stream
 
     def manual_seed(self, seed: int) -> Generator:
         """Start again from `seed`; returns the generator."""
         self._seed = int(seed)
-        self.stream = np.random.default_rng(self._seed % 2**64)
+        self._stream = None
         return self
 
     def seed(self) -> int:
         """Start again from a seed that nobody knows yet; returns it."""
-        self.manual_seed(secrets.randbits(63))
+        self.manual_seed(int.from_bytes(os.urandom(8)) >> 1)
         return self._seed
 
     def initial_seed(self) -> int:

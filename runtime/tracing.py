@@ -53,7 +53,6 @@ _LIBRARIES = tuple(
 # These read all that they are given before they compute, so an iterator may be read into a list for the table.
 _WHOLE_ITERABLES: list[Any] = [sum, max, min, math.fsum, math.prod]
 # A generator of random numbers would swap rows of a traced array one by one, through views of each other.
-_SHUFFLERS = (np.random.Generator, np.random.RandomState)
 _CONTAINERS = (list, tuple, np.ndarray, Variable)
 
 
@@ -117,7 +116,8 @@ def _call_plain(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
                 return array_function(known, (function.__self__, *args), kwargs)
         if _is_in_table(function) and not (function in (max, min) and kwargs):
             return array_function(function, args, kwargs)
-        if isinstance(getattr(function, "__self__", None), _SHUFFLERS) and function.__name__ == "shuffle":
+        owner = type(getattr(function, "__self__", None))
+        if owner.__module__.startswith("numpy.random") and function.__name__ == "shuffle":
             raise unsupported("shuffle")
     args = tuple([_for_foreign_hands(argument) for argument in args])
     kwargs = {key: _for_foreign_hands(argument) for key, argument in kwargs.items()}

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import base64
 import functools
-import importlib.abc
 import importlib.machinery
 import json
 import sys
 import types
 import weakref
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 PACKAGE = "sourcead.emitted"
 
@@ -62,7 +61,7 @@ def install() -> None:
         sys.meta_path.append(_Finder())
 
 
-class _Finder(importlib.abc.MetaPathFinder):
+class _Finder:
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
@@ -72,10 +71,14 @@ class _Finder(importlib.abc.MetaPathFinder):
             recipe_of(fullname)
         except ValueError:
             return None
-        return importlib.machinery.ModuleSpec(fullname, _Loader(), origin="sourcead")
+        # `importlib.abc`, whose classes these would be, takes long to import.
+        return importlib.machinery.ModuleSpec(fullname, cast(Any, _Loader()), origin="sourcead")
 
 
-class _Loader(importlib.abc.Loader):
+class _Loader:
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
+        return None
+
     def exec_module(self, module: types.ModuleType) -> None:
         module.__dict__["__getattr__"] = functools.partial(_member, module.__name__)
 

@@ -33,7 +33,6 @@ WRITERS = {
     np.putmask,
     np.put_along_axis,
     np.fill_diagonal,
-    np.random.shuffle,
     random.shuffle,
     heapq.heappush,
     heapq.heappop,
@@ -96,7 +95,8 @@ def is_writer(function: Any) -> bool:
     method = getattr(function, "__name__", "")
     if isinstance(getattr(function, "__self__", None), np.ufunc):
         return method == "at"
-    if method == "shuffle" and isinstance(getattr(function, "__self__", None), (np.random.Generator, random.Random)):
+    owner = type(getattr(function, "__self__", None))
+    if method == "shuffle" and (issubclass(owner, random.Random) or owner.__module__.startswith("numpy.random")):
         return True
     try:
         return function in WRITERS

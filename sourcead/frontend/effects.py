@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import copy
 import io
-import logging
 import types
 from typing import Any
 
@@ -77,7 +76,8 @@ class Effects(ListChanges):
     def _logs(self, node: gast.Call, frame: Frame) -> bool:
         """Whether a call is a method of a logger that is looked up in place."""
         owner = node.func.value if isinstance(node.func, gast.Attribute) else None
-        return isinstance(owner, gast.Call) and self.static(owner.func, frame) is logging.getLogger
+        found = self.static(owner.func, frame) if isinstance(owner, gast.Call) else None
+        return isinstance(found, types.FunctionType) and (found.__module__, found.__name__) == ("logging", "getLogger")
 
     def changes_local(self, node: gast.Call, frame: Frame) -> bool:
         """Whether a call may change an object that a local variable holds, in a way that is lowered."""
@@ -247,7 +247,8 @@ class Effects(ListChanges):
 def _observes(function: Any) -> bool:
     """Whether a function is known to leave what it is given as it is: it prints, logs, warns, asserts or waits."""
     owner = getattr(function, "__self__", None)
-    if isinstance(owner, (logging.Logger, io.IOBase)):
+    logger = any(kind.__module__ == "logging" and kind.__name__ == "Logger" for kind in type(owner).__mro__)
+    if logger or isinstance(owner, io.IOBase):
         return True
     name = getattr(function, "__name__", "")
     module = getattr(function, "__module__", None) or ""
