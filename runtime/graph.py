@@ -75,9 +75,8 @@ class Node:
 
     # Quick nodes answer `pull(g)` where no graph of the gradient is wanted.
     quick = False
-    # Whether the node has several results; whether it keeps anything that can be freed; whether a walk ends here.
+    # Whether the node has several results; whether a walk ends here.
     several = False
-    keeps = True
     ends = False
 
     def __init__(self) -> None:
@@ -117,6 +116,10 @@ class Node:
 
     def pull(self, g: Any) -> Iterable[tuple[Node, Any]]:
         """The nodes of the inputs, each with its cotangent as an array; None for zero."""
+        raise NotImplementedError
+
+    def spend(self, g: Any) -> Iterable[tuple[Node, Any]]:
+        """As `pull`, the last time: what was kept is dropped."""
         raise NotImplementedError
 
     def backward(self, g: Any, owned: bool, needed: Sequence[bool], create_graph: bool) -> Iterable[Any]:
@@ -164,6 +167,8 @@ class Pick(Linked):
 
     def pull(self, g: Any) -> Iterable[tuple[Node, Any]]:
         return ((self.sources[0], OneOf(self.index, g, self.count)),)
+
+    spend = pull
 
     def backward(self, g: Any, owned: bool, needed: Sequence[bool], create_graph: bool) -> Iterable[Any]:
         return (OneOf(self.index, g, self.count),)

@@ -35,12 +35,14 @@ class Form(NamedTuple):
 
 
 class Pullback(NamedTuple):
-    """`method(node, g)` gives pairs of the inputs' nodes, `node.s0 ...`, and their cotangents.
+    """`pull(node, g)` gives pairs of the inputs' nodes, `node.s0 ...`, and their cotangents.
 
-    `layout` says which arguments, and the result, are in `node.k0 ...`.
+    `spend` does the same, and drops what the node kept. `layout` says which arguments, and the result, are in
+    `node.k0 ...`.
     """
 
-    method: Callable[[Any, Any], Any]
+    pull: Callable[[Any, Any], Any]
+    spend: Callable[[Any, Any], Any]
     layout: tuple[int | str, ...]
 
 
@@ -102,9 +104,10 @@ def even_pullback(form: Form, helpers: dict[str, Any], lazy: bool) -> Pullback |
     reads_result = form.plan.result == VALUE
     entries: list[int | str] = [*layout, RESULT] if reads_result else list(layout)
     variables = [*[names[slot] for slot in layout], "z"] if reads_result else [names[slot] for slot in layout]
-    lines = _unpacking(variables, variables)
+    taken = _unpacking(variables, variables)
     if lazy:
-        lines += ["if a0.shape != a1.shape:", "    return self.stretched(g)"]
+        taken += ["if a0.shape != a1.shape:", "    return self.stretched(g)"]
+    lines: list[str] = []
     arrays = {names[part.slot] for part in parts if part.slot in names} | ({"z"} if reads_result else set())
     results = []
     for k, part in enumerate(parts):
@@ -118,7 +121,7 @@ def even_pullback(form: Form, helpers: dict[str, Any], lazy: bool) -> Pullback |
             lines.append(f"    b{k} = fitted(b{k}, g, self)")
             results.append(f"b{k}")
     lines.append(f"return {_pairs(results)}")
-    return Pullback(_compiled(form, "pull", ["self", "g"], lines, writer.names), tuple(entries))
+    return _both_ways(form, taken, _dropping(variables, variables), lines, writer.names, tuple(entries))
 
 
 def _keeps_dtype(text: ast.expr, arrays: set[str]) -> bool:
@@ -140,7 +143,9 @@ def full_pullback(form: Form, helpers: dict[str, Any]) -> Pullback:
     names = {slot: f"a{k}" for k, slot in enumerate(form.slots())}
     writer = _Writer(helpers | {"FREED": FREED, "unbroadcast": unbroadcast, "ndarray": np.ndarray})
     values = [name for slot, name in names.items() if form.plan.reads.get(slot) == VALUE]
-    lines = _unpacking([*names.values(), "z"], [*values, "z"] if form.plan.result == VALUE else values)
+    values = [*values, "z"] if form.plan.result == VALUE else values
+    variables = [*names.values(), "z"]
+    lines: list[str] = []
     results = []
     for k, part in enumerate(form.plan.parts):
         x = names[part.slot]
@@ -157,7 +162,9 @@ def full_pullback(form: Form, helpers: dict[str, Any]) -> Pullback:
         lines.append(f"    b{k} = fitted(b{k}, {x}, self)")
         results.append(f"b{k}")
     lines.append(f"return {_pairs(results)}")
-    return Pullback(_compiled(form, "pull", ["self", "g"], lines, writer.names), (*form.slots(), RESULT))
+    layout = (*form.slots(), RESULT)
+    taken = _unpacking(variables, values)
+    return _both_ways(form, taken, _dropping(variables, values), lines, writer.names, layout)
 
 
 def _called(part: Part, form: Form, names: dict[int | str, str], rule: str) -> str:
@@ -176,6 +183,20 @@ def _unpacking(variables: list[str], values: list[str]) -> list[str]:
     lines = [f"{name} = self.k{k}" for k, name in enumerate(variables)]
     freed = [f"{name} is FREED" for name in values]
     return [*lines, f"if {' or '.join([*freed, 'clock.last_write < self.serial'])}:", "    verify(self)"]
+
+
+def _dropping(variables: list[str], values: list[str]) -> list[str]:
+    """The statements by which a node forgets the `values` that it kept."""
+    return [f"self.k{k} = FREED" for k, name in enumerate(variables) if name in values]
+
+
+def _both_ways(
+    form: Form, taken: list[str], dropped: list[str], lines: list[str], names: dict[str, Any], layout: Any
+) -> Pullback:
+    pull, spend = (
+        _compiled(form, "pull", ["self", "g"], [*taken, *between, *lines], names) for between in ([], dropped)
+    )
+    return Pullback(pull, spend, layout)
 
 
 def _tuple(parts: list[str]) -> str:

@@ -55,11 +55,8 @@ def binary(function: np.ufunc, cls: Any) -> Callable[[General], General]:
         @functools.wraps(general)
         def method(self: Any, other: Any) -> Any:
             nonlocal both, left, right, by_number, uneven, lazy, kind_of_pairs
-            recording = True
-            if watch.busy:
-                if watch.careful:
-                    return general(self, other)
-                recording = state.recording
+            if watch.busy and (watch.careful or not state.recording):
+                return general(self, other) if watch.careful else unrecorded(self, other)
             kind = self._kind
             if type(other) is cls or isinstance(other, cls):
                 if kind is not other._kind:
@@ -84,7 +81,7 @@ def binary(function: np.ufunc, cls: Any) -> Callable[[General], General]:
             found._data = z if type(z) is _ndarray else np.asarray(z)
             found._kind = kind
             first = self._node
-            if not recording or first is None and second is None:
+            if first is None and second is None:
                 found._node = None
             elif first is not None and second is not None:
                 if kind_of_pairs is not None:
@@ -124,6 +121,19 @@ def binary(function: np.ufunc, cls: Any) -> Callable[[General], General]:
                 slots, node = ((0,), first) if second is None else ((1,), second)
                 found._node = _kind(function, cls, slots, False, (a, b)).make_of_arrays(a, b, z, node)
             return found
+
+        def unrecorded(self: Any, other: Any) -> Any:
+            """Operands that do no more than compute, while nothing is recorded."""
+            kind = self._kind
+            if isinstance(other, cls):
+                kind = kind if kind is other._kind else _common(kind, other._kind)
+                b = other._data
+            elif type(other) is float or type(other) is int:
+                b = other
+            else:
+                return general(self, other)
+            z = function(self._data, b)
+            return cls.wrap(z) if z.dtype is kind else general(self, other)
 
         return method
 

@@ -242,7 +242,7 @@ def _seed(bar: Any, meta: Meta, face: type[Variable] | None) -> Any:
     shape = np.shape(bar._data if isinstance(bar, Variable) else bar)
     if shape == () and meta.shape != () and isinstance(bar, Variable) and bar._data == 0.0:
         # The number that stands for zeros of any shape, itself a value of a graph.
-        bar = np.add(bar, np.zeros(meta.shape))
+        bar = np.add(bar, np.zeros(meta.shape))  # type: ignore[call-overload]
         shape = meta.shape
     if shape != meta.shape:
         raise CotangentMismatch(

@@ -119,29 +119,33 @@ def backpropagate(
 def _walk(sums: _Sums, keep_graph: bool) -> None:
     """The plain walk: cotangents are arrays, and every leaf takes what reaches it."""
     waiting, nodes, values, owned = sums.waiting, sums.nodes, sums.values, sums.owned
+    pop, push, ndarray = heappop, heappush, np.ndarray
     while waiting:
-        key = heappop(waiting)
+        key = pop(waiting)
         node = nodes.pop(key)
-        if node.hooks is not None:
-            values[key] = node.hooks.on_result(node, values[key], False)
+        hooks = node.hooks
+        if hooks is not None:
+            values[key] = hooks.on_result(node, values[key], False)
         if node.ends:
             _finish(node, values, key, key in owned)
             continue
         g = values.pop(key)
         if node.quick:
-            pairs = node.pull(g)
+            pairs = node.pull(g) if keep_graph else node.spend(g)
         else:
             sources = node.sources
             pairs = zip(sources, node.backward(g, key in owned, (True,) * len(sources), False))
-        if node.hooks is not None:
-            pairs = zip(node.sources, node.hooks.on_inputs(node, [bar for _, bar in pairs], g))
+            if not keep_graph:
+                node.free()
+        if hooks is not None and hooks.after:
+            pairs = zip(node.sources, hooks.on_inputs(node, [bar for _, bar in pairs], g))
         for source, bar in pairs:
-            if type(bar) is np.ndarray:
+            if type(bar) is ndarray:
                 key = source.serial
                 if key not in nodes:
                     nodes[key] = source
                     values[key] = bar
-                    heappush(waiting, key)
+                    push(waiting, key)
                 elif key in owned:
                     values[key] += bar
                 else:
@@ -149,8 +153,6 @@ def _walk(sums: _Sums, keep_graph: bool) -> None:
                     owned.add(key)
             elif bar is not None:
                 sums.add(source, bar)
-        if node.keeps and not keep_graph:
-            node.free()
 
 
 def _finish(node: Node, values: dict[int, Any], key: int, owned: bool) -> None:

@@ -49,7 +49,6 @@ class FunctionCtx(Linked):
     Attributes may be set at will, to hand values from `forward` to `backward`.
     """
 
-    keeps = True
     needs_input_grad: tuple[bool, ...]
 
     def __init__(self, function: type[Function], inputs: tuple[Any, ...]) -> None:
