@@ -79,7 +79,7 @@ def run(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 
 def call(function: Any, /, *args: Any, **kwargs: Any) -> Any:
     """What a call in a traced function does."""
-    if _state.depth == 0 or function is call:
+    if _state.depth == 0 or function is call or getattr(function, "takes_traced", False):
         return function(*args, **kwargs)
     kind = type(function)
     if kind is types.FunctionType:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from runtime import loading
+from runtime.blocks import cotangent
 from sourcead import derivative, graph_nodes
 from sourcead.anomaly import detect_anomaly
 from sourcead.api import (
@@ -64,6 +65,7 @@ __all__ = [
     "Unsupported",
     "adjoint",
     "check_grads",
+    "cotangent",
     "derivative",
     "detect_anomaly",
     "dynamic",

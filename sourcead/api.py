@@ -13,8 +13,11 @@ from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
+import runtime
 from runtime.kernels import private
 from runtime.primitives import registry
+from runtime.structure import flatten
+from runtime.variable import Variable
 from sourcead import compiler, driving
 from sourcead.backend import recipes
 from sourcead.backend.binding import Emitted
@@ -236,7 +239,19 @@ def _explained(transform: str, f: Function, wrt: Wrt, has_aux: bool, dynamic: st
 
 def stop_gradient(x: Any) -> Any:
     """`x` itself, treated as a constant: no derivative flows through."""
-    return x
+    leaves, rebuild = flatten(x)
+    if not any(isinstance(leaf, Variable) for leaf in leaves):
+        return x
+    return rebuild([_constant(leaf) if isinstance(leaf, Variable) else leaf for leaf in leaves])
+
+
+def _constant(x: Any) -> Any:
+    if isinstance(x, runtime.Tensor):
+        return x.detach()
+    return type(x).wrap(x._data.copy() if isinstance(x._data, np.ndarray) else x._data)
+
+
+stop_gradient.takes_traced = True  # type: ignore[attr-defined]
 
 
 def dynamic(f: Function) -> Function:

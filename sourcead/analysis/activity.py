@@ -78,6 +78,11 @@ def written_at(node: gast.AST) -> gast.Call | None:
     return _called_for_effect(node, ("add_at", "put_back"))
 
 
+def block_at(node: gast.AST) -> gast.Call | None:
+    """The call that stands for a `with cotangent(...)` block."""
+    return _called_for_effect(node, ("cotangent_block",))
+
+
 def _called_for_effect(node: gast.AST, names: tuple[str, ...]) -> gast.Call | None:
     if isinstance(node, gast.Expr) and isinstance(node.value, gast.Call) and isinstance(node.value.func, gast.Name):
         return node.value if node.value.func.id in names else None

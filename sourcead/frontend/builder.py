@@ -30,6 +30,7 @@ class Builder:
         self.stand_ins = 0
         # Inside a function that is read in another's place, statements stand for the user's call.
         self.spelling = 0
+        self.blocks: list[Any] = []
         self.settled: set[str] = set()
         self.given: set[str] = set()
         self.main: Frame | None = None
@@ -160,6 +161,10 @@ class Builder:
         if kind == "missing":
             raise self.refuse(f"the name `{name}` is not defined", "Define it before asking for the derivative.")
         return load(name)
+
+    def renamed_block(self, body: list[gast.AST], frame: Frame, names: dict[str, str]) -> list[gast.AST]:
+        """A copy of the user's statements with every name as the core program has it, those of `names` as it says."""
+        return [_Rename(self, frame, names).visit(clone(statement)) for statement in body]
 
     def renamed(self, node: gast.AST, frame: Frame) -> Any:
         """A copy of a user's expression or statement with every name as the core program has it."""

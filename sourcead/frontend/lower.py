@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import gast
 
 from sourcead.errors import Origin, UnknownArgument
+from sourcead.frontend.blocks import Block
 from sourcead.frontend.carries import active_names
 from sourcead.frontend.exits import single_exit
 from sourcead.frontend.expressions import is_integer
@@ -25,6 +26,7 @@ class Core:
     """A function in core form: its parameters and defaults, its body, and the name that holds its result.
 
     Of dynamic regions, `given` are the variables that they read, `settled` those results that carry no derivative.
+    `blocks` are the bodies of `with cotangent(...)`, by number.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Core:
     widths: dict[str, int] = field(default_factory=dict)
     settled: set[str] = field(default_factory=set)
     given: set[str] = field(default_factory=set)
+    blocks: list[Block] = field(default_factory=list)
 
 
 def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...]) -> Core:
@@ -111,6 +114,7 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...]) -> Core:
         builder.widths,
         builder.settled,
         builder.given,
+        builder.blocks,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import gast
 
+from runtime.blocks import cotangent_block
 from runtime.kernels import add_at, is_mapping, is_sequence, put_back
 from sourcead.errors import Origin
 from sourcead.frontend.source import Source
@@ -17,7 +18,7 @@ from sourcead.frontend.syntax import all_parameters, names_written, walk, walk_o
 
 MISSING = object()
 # Calls that are statements of the core language go by these names, which nothing else may have.
-STATEMENTS = {"add_at": add_at, "put_back": put_back}
+STATEMENTS = {"add_at": add_at, "cotangent_block": cotangent_block, "put_back": put_back}
 # What rewritten statements call, under names that no user can write.
 HELPERS: dict[str, Any] = {
     ".hasattr": hasattr,

@@ -10,6 +10,7 @@ from typing import Any
 import gast
 
 from sourcead.errors import NoEmittedForm
+from sourcead.frontend.blocks import is_block, lower_block
 from sourcead.frontend.callees import CHANGING_METHODS
 from sourcead.frontend.effects import Effects
 from sourcead.frontend.exits import LEAVE
@@ -43,6 +44,9 @@ class Statements(Effects):
     def statement(self, node: gast.AST, frame: Frame) -> None:
         """Lower one statement."""
         if isinstance(node, (gast.Pass, gast.Global, gast.Nonlocal)) or _is_text(node):
+            return
+        if is_block(node, self, frame):
+            lower_block(node, self, frame)
             return
         if self._whole(node, frame):
             self.emit(self.renamed(node, frame))

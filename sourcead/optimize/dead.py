@@ -73,6 +73,8 @@ class _Dead:
         return node, (live - written) | facts.reads | (facts.written if isinstance(node, gast.AugAssign) else set())
 
     def _needless(self, node: gast.AST, facts: Facts, live: Live) -> bool:
+        if facts.lasting:
+            return False
         if isinstance(node, gast.Assign) and _names_only(node):
             return facts.pure and not facts.written & live
         if isinstance(node, (gast.Assign, gast.AugAssign)):

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import gast
 
 from sourcead.frontend.comment import Comment
-from sourcead.frontend.syntax import names_written, walk
+from sourcead.frontend.names import MISSING
+from sourcead.frontend.syntax import load, names_written, walk
 from sourcead.optimize.effects import Resolve, changed_by, is_pure
 
 NOTHING: frozenset[str] = frozenset()
@@ -18,7 +19,8 @@ NOTHING: frozenset[str] = frozenset()
 class Facts:
     """The facts of one statement: how often it reads each name, the names it binds, those whose object it changes.
 
-    `reads` are the names of `loads`. `pure` says that the value on its right-hand side has no effect.
+    `reads` are the names of `loads`. `pure` says that the value on its right-hand side has no effect, `lasting` that an
+    object is changed which is there after the function has returned.
     """
 
     node: gast.AST
@@ -27,6 +29,7 @@ class Facts:
     written: frozenset[str]
     changed: frozenset[str]
     pure: bool
+    lasting: bool
 
 
 class Known:
@@ -56,11 +59,13 @@ class Known:
 
     def _facts(self, node: gast.AST) -> Facts:
         if isinstance(node, Comment):
-            return Facts(node, Counter(), NOTHING, NOTHING, NOTHING, True)
+            return Facts(node, Counter(), NOTHING, NOTHING, NOTHING, True, False)
         loads = names_loaded(node)
         value = getattr(node, "value", None)
         pure = value is None or self.is_pure(value)
-        return Facts(node, loads, frozenset(loads), frozenset(names_written(node)), frozenset(changed_by(node)), pure)
+        changed = frozenset(changed_by(node))
+        lasting = any(self._resolve(load(name)) is not MISSING for name in changed)
+        return Facts(node, loads, frozenset(loads), frozenset(names_written(node)), changed, pure, lasting)
 
 
 def names_loaded(node: gast.AST | list[gast.AST]) -> Counter[str]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from runtime.kernels import add_at, put_back, saved, zeros_like
 from runtime.kernels.tangent import blank_tangent, stretched, zero_tangent
-from sourcead.analysis.activity import root
+from sourcead.analysis.activity import block_at, root
 from sourcead.errors import NoRule, Unsupported
 from sourcead.frontend.carries import carries
 from sourcead.frontend.names import MISSING
@@ -209,6 +209,8 @@ class Mirrored:
     def effect(self, node: gast.Expr) -> None:
         """A call for its effect: `append` and `pop` of a list, and what has nothing to do with derivatives."""
         value = node.value
+        if block_at(node) is not None:
+            return
         if not isinstance(value, gast.Call):
             self.emit(clone(node))
             return

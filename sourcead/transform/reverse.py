@@ -11,11 +11,11 @@ from collections.abc import Callable
 
 import gast
 
-from runtime.kernels import add_at, entries_of, own, put_back, take_out, take_written, zeros_like
-from sourcead.analysis.activity import added_at, put_back_at, root
+from runtime.kernels import add_at, entries_of, own, put_back, seeded, take_out, take_written, zeros_like
+from sourcead.analysis.activity import added_at, block_at, put_back_at, root
 from sourcead.analysis.kinds import indexed
 from sourcead.analysis.shapes import Shapes
-from sourcead.analysis.steps import OWNED, Bar, Step
+from sourcead.analysis.steps import OWNED, SHARED, Bar, Step
 from sourcead.analysis.webs import is_whole
 from sourcead.errors import Unsupported
 from sourcead.frontend.expressions import index_value, is_basic
@@ -30,6 +30,7 @@ from sourcead.frontend.syntax import (
     load,
     names_read,
     names_written,
+    rename,
     subscript,
 )
 from sourcead.transform.algebra import minus, plus
@@ -266,6 +267,9 @@ class Reverse(Cotangents):
         if put_back_at(node) is not None:
             self._put_back(node, step)
             return
+        if block_at(node) is not None:
+            self._block(node)
+            return
         if not _is_method(node.value, "append") or root(node.value.func.value) not in self.varied:
             return
         path, item = node.value.func.value, node.value.args[0]
@@ -290,6 +294,21 @@ class Reverse(Cotangents):
             return
         place = subscript(rebased(path, self.array(variable)), clone(index))
         self.add(value.id, self.contributions.fitted(call(self.kernel(take_out), place), value), OWNED)
+
+    def _block(self, node: gast.Expr) -> None:
+        """The body of a `with cotangent(x)` block, on the cotangent of `x` as it is here."""
+        number, variable, *reads = node.value.args
+        block = self.core.blocks[number.value]
+        self.forward = []
+        if variable.id not in self.varied:
+            return
+        bar = self.array(variable.id)
+        names = {block.bar: bar, **{old: new.id for old, new in zip(block.reads, reads)}}
+        self.out += [rename(clone(s), names) for s in block.body]
+        if block.bar in names_written(block.body):
+            # The body may have put any array in its place, of which only the shape is checked.
+            self.emit(assign(bar, call(self.kernel(seeded), load(bar), load(variable.id))))
+            self.bars[variable.id] = SHARED
 
     def _put_back(self, node: gast.Expr, step: Step) -> None:
         """`put_back(u, i, value)`: a store, so what was there is gone, and so is its cotangent.
