@@ -94,7 +94,7 @@ def _ignore(frame: types.FrameType, event: str, argument: Any) -> Any:
     return None
 
 
-def _hook(frame: types.FrameType, x: Variable) -> Callable[[Any], Any]:
+def _hook(frame: types.FrameType, x: Any) -> Callable[[Any], Any]:
     """The body of the block that a frame is about to enter, as a hook on the gradient of `x`."""
     body = _body(frame)
     tensors = isinstance(x, Hooks.face)
@@ -109,7 +109,7 @@ def _hook(frame: types.FrameType, x: Variable) -> Callable[[Any], Any]:
         result = run(np.conjugate(g) if g.dtype.kind == "c" else g)
         if not isinstance(result, Variable):
             result = np.asarray(result, dtype=gradient._data.dtype)
-        made = result if isinstance(result, Hooks.face) else Hooks.face.wrap(result)
+        made: Any = result if isinstance(result, Hooks.face) else Hooks.face.wrap(result)
         return np.conjugate(made) if g.dtype.kind == "c" else made
 
     return hook
@@ -132,12 +132,10 @@ def _body(frame: types.FrameType) -> types.FunctionType:
         )
     target = found[0].items[0].optional_vars
     name = target.id if isinstance(target, ast.Name) else "_"
-    made = ast.FunctionDef(
-        "block", ast.arguments([], [ast.arg(name)], None, [], [], None, []),
-        [*found[0].body, ast.Return(ast.Name(name, ast.Load()))], [], None,
-        **({"type_params": []} if "type_params" in ast.FunctionDef._fields else {}),
-    )  # fmt: skip
-    module = ast.fix_missing_locations(ast.Module([ast.copy_location(made, found[0])], []))
+    module = ast.parse(f"def block({name}):\n    return {name}")
+    made = module.body[0]
+    assert isinstance(made, ast.FunctionDef), "internal error in blocks: no function"
+    made.body[:0] = found[0].body
     scope: dict[str, Any] = {}
     exec(compile(module, file, "exec", dont_inherit=True), scope)
     return scope["block"]
