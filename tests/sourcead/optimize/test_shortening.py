@@ -11,6 +11,7 @@ import pytest
 
 from runtime import kernels
 from sourcead.backend.printing import to_text
+from sourcead.frontend.names import MISSING
 from sourcead.optimize.dead import drop_dead
 from sourcead.optimize.fold import Fold
 from sourcead.optimize.known import Known
@@ -22,7 +23,7 @@ def resolve(node):
     if isinstance(node, gast.Attribute) and isinstance(node.value, gast.Name) and node.value.id == "np":
         return getattr(np, node.attr)
     name = getattr(node, "id", "")
-    return getattr(kernels, name, None) or getattr(builtins, name, None)
+    return getattr(kernels, name, None) or getattr(builtins, name, MISSING)
 
 
 def body_of(text):
@@ -391,3 +392,12 @@ def test_tapes_go_when_nothing_popped_is_read(name):
 def test_a_list_of_the_users_is_no_tape():
     text = "xs = []\nxs.append(x)\nt = xs.pop()\nreturn x"
     assert text_of(drop_dead(body_of(text), known(), frozenset())) == text
+
+
+def test_what_lasts_is_kept():
+    text = "print(x)\nlog.append(x)\nreturn u"
+
+    def lasting(node):
+        return [] if getattr(node, "id", "") == "log" else resolve(node)
+
+    assert text_of(drop_dead(body_of(text), Known(lasting, frozenset()), frozenset())) == text
