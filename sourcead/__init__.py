@@ -43,6 +43,7 @@ from sourcead.errors import (
 _HOMES = {
     "LineProfile": "sourcead.report.timing:LineProfile",
     "Report": "sourcead.report.explaining:Report",
+    "functional": "sourcead.frontend.modules:functional",
     "profile": "sourcead.report.timing:profile",
 }
 
@@ -70,6 +71,7 @@ __all__ = [
     "detect_anomaly",
     "dynamic",
     "explain",
+    "functional",
     "grad",
     "hessian",
     "hvp",

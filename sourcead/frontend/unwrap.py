@@ -2,17 +2,20 @@
 
 A decorator is never skipped: a wrapper written in Python is a function with its own text, and the function it
 wraps is found through its closure. Only wrappers without Python text that do not change the result are looked
-through: `functools.lru_cache`, Numba's dispatchers.
+through: `functools.lru_cache`, Numba's dispatchers. An `nn.Module` is its functional form, a function of its parameters
+first.
 """
 
 from __future__ import annotations
 
 import functools
 import inspect
+import sys
 import types
 from collections.abc import Callable
 from typing import Any
 
+from runtime import loading
 from sourcead.errors import NoSource
 
 _CACHE = type(functools.lru_cache(len))
@@ -42,6 +45,8 @@ def unwrap(function: Callable[..., Any]) -> tuple[types.FunctionType, dict[str, 
             current = current.__wrapped__
         elif _is_dispatcher(current):
             current = current.py_func
+        elif _is_module(current):
+            current = loading.read("sourcead.frontend.modules:functional")(current)
         else:
             current, args = _call_of(current, args, function)
     # A function that an emitted module hands out looks for Tensors first; its text is that of the function without.
@@ -59,6 +64,12 @@ def _fill(given: tuple[Any, ...], later: list[Any]) -> list[Any]:
             "a functools.partial with placeholders has no source of its own", "Write it as a lambda or a function."
         )
     return filled + rest
+
+
+def _is_module(value: Any) -> bool:
+    """Whether a value is an `nn.Module`; where there is one, `runtime.nn` is loaded."""
+    nn = sys.modules.get("runtime.nn.module")
+    return nn is not None and isinstance(value, nn.Module)
 
 
 def _is_dispatcher(value: Any) -> bool:

@@ -1,0 +1,245 @@
+"""The functional form of an `nn.Module`: a plain function of its parameters, made from the source of `forward`.
+
+    class Net(nn.Module):                            def net(params, x):
+        def forward(self, x):                 ->         x = layer1(params, x)
+            return self.layer1(x) * self.gain            return x * params["gain"]
+
+A parameter is read from `params`, a mapping from the names of `named_parameters()`; a call of a Module inside is a
+call of that one's own form; a loop over Modules is written out; every other attribute is read from the Module itself
+each time. What cannot be written so (hooks, attributes that are set, `super()`) is refused.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import hashlib
+import inspect
+import linecache
+import re
+import textwrap
+import types
+from collections.abc import Callable
+from typing import Any, cast
+
+from runtime.nn.activations import Activation
+from runtime.nn.module import Module
+from runtime.nn.parameter import Parameter
+from sourcead.errors import Unsupported
+
+_UNKNOWN = object()
+_CURE = "Write `forward` in plain statements, or call the Module on the dynamic graph."
+
+
+def functional(module: Module) -> Callable[..., Any]:
+    """The function `f(params, *args)` that computes what `module(*args)` does with the parameters `params`.
+
+    `params` is a mapping from the names of `module.named_parameters()` to arrays or Tensors. The function has source,
+    so every transform takes it, and functions that call it. It knows the Modules that are there now: make it again
+    when some are added. Raises Unsupported for what has no functional form.
+    """
+    return _Forms(module).form(module, "forward")
+
+
+class _Forms:
+    """The forms of all Modules below one, each made once."""
+
+    def __init__(self, root: Module) -> None:
+        self.root = root
+        self.paths = {id(module): name for name, module in root.named_modules()}
+        self.parameters = {id(parameter): name for name, parameter in root.named_parameters()}
+        self.made: dict[tuple[int, str], Callable[..., Any]] = {}
+
+    def label(self, module: Module) -> str:
+        """A name for a Module: that of its place, or for the root that of its class."""
+        path = self.paths.get(id(module)) or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(module).__name__).lower()
+        name = path.replace(".", "_")
+        return name if name.isidentifier() else f"module_{name}"
+
+    def form(self, module: Module, method: str) -> Callable[..., Any]:
+        """The form of one method of a Module."""
+        key = id(module), method
+        if key not in self.made:
+            _check_plain(module)
+            self.made[key] = self._written(module, method)
+        return self.made[key]
+
+    def _written(self, module: Module, method: str) -> Callable[..., Any]:
+        plain = getattr(type(module), method)
+        try:
+            tree = ast.parse(_source(module, plain)).body[0]
+        except (OSError, TypeError, SyntaxError) as error:
+            raise _refused(module, f"the source of `{method}` cannot be read", _CURE) from error
+        if not isinstance(tree, ast.FunctionDef) or plain.__closure__ or tree.decorator_list or not tree.args.args:
+            raise _refused(module, f"`{method}` is decorated, reads enclosing variables, or has no `self`", _CURE)
+        taken = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        taken |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+        rewriter = _Rewriter(self, module, tree.args.args[0].arg, taken)
+        tree.name = rewriter.free(self.label(module) if method == "forward" else f"{self.label(module)}_{method}")
+        tree.args.args[0] = ast.arg(rewriter.params)
+        tree.returns = None
+        for argument in ast.walk(tree.args):
+            if isinstance(argument, ast.arg):
+                argument.annotation = None
+        tree.body = rewriter.block(tree.body)
+        return _function(tree, rewriter.cells, plain)
+
+
+class _Rewriter(ast.NodeTransformer):
+    """Writes the body of a method with parameters from `params`. `cells` are the names that it reads in the end."""
+
+    def __init__(self, forms: _Forms, module: Module, self_name: str, taken: set[str]) -> None:
+        self.forms = forms
+        self.module = module
+        self.known: dict[str, Any] = {self_name: module}
+        self.taken = taken
+        self.cells: dict[str, Any] = {}
+        self.params = self.free("params")
+
+    def free(self, name: str) -> str:
+        """A name that the method does not use."""
+        while name in self.taken:
+            name += "_"
+        self.taken.add(name)
+        return name
+
+    def cell(self, name: str, value: Any) -> ast.Name:
+        """The name under which the function reads a value of ours."""
+        for known, held in self.cells.items():
+            if held is value:
+                return ast.Name(known, ast.Load())
+        name = self.free(name)
+        self.cells[name] = value
+        return ast.Name(name, ast.Load())
+
+    def block(self, body: list[ast.stmt]) -> list[ast.stmt]:
+        """Statements, with loops over Modules written out."""
+        out: list[ast.stmt] = []
+        for statement in body:
+            found = self.visit(statement)
+            out += found if isinstance(found, list) else [found]
+        return out
+
+    def resolved(self, node: ast.expr) -> Any:
+        """The Module, Parameter or attribute that an expression is, or _UNKNOWN."""
+        if isinstance(node, ast.Name):
+            return self.known.get(node.id, _UNKNOWN)
+        if isinstance(node, ast.Attribute):
+            base = self.resolved(node.value)
+            known = isinstance(base, Module) or isinstance(base, type) and issubclass(base, Module)
+            return getattr(base, node.attr, _UNKNOWN) if known else _UNKNOWN
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "type":
+            of = self.resolved(node.args[0]) if len(node.args) == 1 else _UNKNOWN
+            return type(of) if isinstance(of, Module) else _UNKNOWN
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            base = self.resolved(node.value)
+            return base[node.slice.value] if isinstance(base, Module) else _UNKNOWN  # type: ignore[index]
+        return _UNKNOWN
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        target = self.resolved(node.func)
+        if isinstance(target, Module):
+            target = target.forward
+        if isinstance(target, types.MethodType) and isinstance(target.__self__, Module):
+            owner, method = target.__self__, target.__func__.__name__
+            name = self.forms.label(owner) if method == "forward" else f"{self.forms.label(owner)}_{method}"
+            node.func = self.cell(name, self.forms.form(owner, method))
+            node.args = [ast.Name(self.params, ast.Load()), *map(self.visit, node.args)]
+            node.keywords = [ast.keyword(k.arg, self.visit(k.value)) for k in node.keywords]
+            return node
+        if isinstance(target, (types.FunctionType, types.BuiltinFunctionType)):
+            node.func = self.cell(target.__name__ if target.__name__.isidentifier() else "function", target)
+            node.args = list(map(self.visit, node.args))
+            node.keywords = [ast.keyword(k.arg, self.visit(k.value)) for k in node.keywords]
+            return node
+        if isinstance(node.func, ast.Name) and node.func.id == "super":
+            raise _refused(self.module, "`forward` calls `super()`", _CURE)
+        return cast(ast.expr, self.generic_visit(node))
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self._read(node, self.resolved(node))
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        return self._read(node, self.resolved(node))
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        base = self.resolved(node.value)
+        if not isinstance(base, Module):
+            return self._read(node, _UNKNOWN)
+        if not isinstance(node.ctx, ast.Load):
+            raise _refused(self.module, f"the attribute `{node.attr}` is set while it runs", _CURE)
+        target = self.resolved(node)
+        if isinstance(target, (Parameter, Module)) or callable(target):
+            return self._read(node, target)
+        if target is None and node.attr in base._parameters:
+            return ast.Constant(None)
+        # Read each time: a copy could go stale.
+        node.value = self.cell(f"{self.forms.label(base)}_module", base)
+        return node
+
+    def _read(self, node: Any, target: Any) -> ast.expr:
+        if target is _UNKNOWN:
+            return cast(ast.expr, self.generic_visit(node))
+        if isinstance(target, Parameter) and id(target) in self.forms.parameters:
+            key = ast.Constant(self.forms.parameters[id(target)])
+            return ast.Subscript(ast.Name(self.params, ast.Load()), key, ast.Load())
+        raise _refused(self.module, f"`{ast.unparse(node)}` is used as a value", _CURE)
+
+    def visit_For(self, node: ast.For) -> Any:
+        names = {part.id for part in ast.walk(node.iter) if isinstance(part, ast.Name)}
+        if not names or not names <= self.known.keys():
+            node.iter, node.body, node.orelse = self.visit(node.iter), self.block(node.body), self.block(node.orelse)
+            return node
+        members = list(eval(compile(ast.Expression(node.iter), "<modules>", "eval"), {"__builtins__": {}}, self.known))
+        leaves = any(isinstance(part, (ast.Break, ast.Continue)) for part in ast.walk(node))
+        if leaves or not isinstance(node.target, ast.Name) or node.orelse:
+            raise _refused(self.module, "a loop over Modules has a `break`, a `continue` or an `else`", _CURE)
+        if not all(isinstance(member, (Module, Parameter)) for member in members):
+            raise _refused(self.module, "a loop goes over attributes that are neither Modules nor Parameters", _CURE)
+        out: list[ast.stmt] = []
+        for member in members:
+            self.known[node.target.id] = member
+            out += self.block(copy.deepcopy(node.body))
+        self.known.pop(node.target.id, None)
+        return out or [ast.Pass()]
+
+    def visit_While(self, node: ast.While) -> ast.While:
+        node.test, node.body, node.orelse = self.visit(node.test), self.block(node.body), self.block(node.orelse)
+        return node
+
+    def visit_If(self, node: ast.If) -> ast.If:
+        node.test, node.body, node.orelse = self.visit(node.test), self.block(node.body), self.block(node.orelse)
+        return node
+
+
+def _source(module: Module, method: types.FunctionType) -> str:
+    """The text of a method; activations have theirs written with their options by name."""
+    if isinstance(module, Activation) and method is Activation.forward and not getattr(module, "inplace", False):
+        options = "".join(f", {name}=self.{name}" for name in module._options)
+        return f"def forward(self, input):\n    return type(self).function(input{options})\n"
+    return textwrap.dedent(inspect.getsource(method))
+
+
+def _check_plain(module: Module) -> None:
+    if module._forward_hooks or module._forward_pre_hooks:
+        raise _refused(module, "it has forward hooks", "Remove the hooks, or call the Module on the dynamic graph.")
+    if type(module).__call__ is not Module.__call__:
+        raise _refused(module, "it has a `__call__` of its own", _CURE)
+
+
+def _refused(module: Module, fact: str, cure: str) -> Unsupported:
+    return Unsupported(f"{type(module).__name__} has no functional form: {fact}", cure)
+
+
+def _function(tree: ast.FunctionDef, cells: dict[str, Any], plain: types.FunctionType) -> types.FunctionType:
+    """The function of a text, with the globals of the method and closure variables of ours."""
+    inner = textwrap.indent(ast.unparse(ast.fix_missing_locations(tree)), "    ")
+    text = f"def make({', '.join(cells)}):\n{inner}\n    return {tree.name}\n"
+    file = f"<functional {tree.name} {hashlib.sha256(text.encode()).hexdigest()[:12]}>"
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    code = compile(text, file, "exec", dont_inherit=True)
+    factory = next(constant for constant in code.co_consts if isinstance(constant, types.CodeType))
+    made = types.FunctionType(factory, plain.__globals__)(*cells.values())
+    made.__module__ = __name__
+    made.__defaults__, made.__kwdefaults__ = plain.__defaults__, plain.__kwdefaults__
+    return made
