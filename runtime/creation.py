@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from runtime import devices, dtypes
-from runtime.errors import NotDifferentiable
-from runtime.operation import apply
+from runtime.errors import DerivativeLost, NotDifferentiable
+from runtime.operation import apply, tracked
 from runtime.tensor import Tensor
 from runtime.variable import Place, Variable, strip
 
@@ -28,8 +28,17 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
 
 
 def _array(data: Any, dtype: Any) -> np.ndarray:
-    found: list[tuple[Place, Variable]] = []
-    data = strip(data, (), found)
+    if not isinstance(data, Variable):
+        found: list[tuple[Place, Variable]] = []
+        plain = strip(data, (), found)
+        if any(tracked(x) for _, x in found):
+            raise DerivativeLost(
+                "a Tensor is made from numbers that carry a derivative, and the derivative would be lost",
+                "Use torch.stack, or detach them.",
+            )
+        data = plain
+    else:
+        data = data._data
     array = np.array(data, dtype=None if dtype is None else dtypes.numpy_dtype(dtype))
     if array.dtype.kind == "O":
         raise NotDifferentiable("a Tensor cannot hold Python objects", "Give it numbers of one kind.")
@@ -137,6 +146,8 @@ def arange(*bounds: Any, dtype: Any = None, device: Any = None, requires_grad: b
     start, end, step = _bounds(bounds, named)
     if dtype is not None:
         kind = dtypes.numpy_dtype(dtype)
+        if kind.kind in "iu":
+            start, end, step = int(start), int(end), int(step)
     elif any(isinstance(n, float) for n in (start, end, step)):
         kind = dtypes.default_numpy()
     else:
@@ -171,7 +182,8 @@ def linspace(
 def _evenly(start: Any, end: Any, steps: int, kind: Any) -> np.ndarray:
     """PyTorch's way: steps of the wanted precision, counted from the nearer end, so that both ends are exact."""
     if np.dtype(kind).kind != "f" or steps < 2:
-        return np.linspace(start, end, steps, dtype=kind)
+        # Integers are rounded toward 0, as PyTorch casts.
+        return np.linspace(start, end, steps).astype(kind)
     real = np.dtype(kind).type
     first, last = real(start), real(end)
     step = float(real((last - first) / real(steps - 1)))

@@ -11,6 +11,7 @@ from typing import Any
 
 from runtime import devices, dtypes
 from runtime.loading import Fact, Method
+from runtime.names import RENAMED
 from runtime.tensor import Tensor
 
 PLAIN = {
@@ -41,6 +42,7 @@ PLAIN = {
         take_along_dim where
     """,
     "joining": "chunk dsplit hsplit split split_with_sizes tensor_split unbind vsplit",
+    "factorizations": "cholesky qr",
     "matrices": "cholesky_inverse cholesky_solve det inverse logdet matrix_exp pinverse slogdet",
     "pieces": "clamp clamp_max clamp_min clip",
     "products": """
@@ -52,7 +54,7 @@ PLAIN = {
     """,
     "reductions": """
         all amax amin aminmax any argmax argmin count_nonzero dist fmax fmin logsumexp max maximum mean min minimum
-        nanmean nansum norm prod std sum var
+        nanmean nansum prod std sum var
     """,
     "shape": """
         adjoint broadcast_to contiguous diag diag_embed diagflat diagonal expand expand_as flatten flip fliplr flipud
@@ -112,6 +114,8 @@ def attach() -> None:
     for family, names in IN_PLACE.items():
         for name in names.split():
             setattr(Tensor, f"{name}_", Method(f"{name}_", f"runtime.operations.{family}:{name}", _in_place))
+    for name, home in RENAMED.items():
+        setattr(Tensor, name, Method(name, f"runtime.operations.{home}"))
     for name in OPERATORS.split():
         special = f"__{name.strip('_')}__"
         setattr(Tensor, special, Method(special, f"runtime.operations.operators:{name}"))

@@ -21,7 +21,7 @@ FUNCTIONS = {
         clone complex conj conj_physical detach fill imag polar real resolve_conj view_as_complex view_as_real
     """,
     "cumulative": "cummax cummin cumprod cumsum cumulative_trapezoid diff gradient logcumsumexp trapezoid trapz",
-    "factorizations": "lu_solve qr",
+    "factorizations": "cholesky qr",
     "functions": """
         abs absolute acos acosh angle arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh
         ceil copysign cos cosh deg2rad exp exp2 expm1 fix floor frac frexp heaviside log log10 log1p log2 logaddexp
@@ -37,7 +37,9 @@ FUNCTIONS = {
         concatenate dsplit dstack hsplit hstack meshgrid row_stack split split_with_sizes stack tensor_split
         tril_indices triu_indices unbind vsplit vstack
     """,
-    "matrices": "cholesky_inverse cholesky_solve det inverse logdet matrix_exp pinverse slogdet",
+    "matrices": """
+        cholesky_inverse cholesky_solve det frobenius_norm inverse logdet matrix_exp nuclear_norm pinverse slogdet
+    """,
     "pieces": "clamp clamp_max clamp_min clip",
     "products": """
         addbmm addmm addmv addr baddbmm bmm cdist chain_matmul corrcoef cosine_similarity cov cross dot einsum ger inner
@@ -49,7 +51,7 @@ FUNCTIONS = {
     """,
     "reductions": """
         all amax amin aminmax any argmax argmin count_nonzero dist fmax fmin logsumexp max maximum mean min minimum
-        nanmean nansum norm prod std std_mean sum var var_mean
+        nanmean nansum prod std std_mean sum var var_mean
     """,
     "shape": """
         adjoint broadcast_shapes broadcast_tensors broadcast_to diag diag_embed diagflat diagonal flatten flip fliplr
@@ -62,6 +64,9 @@ FUNCTIONS = {
         unique_consecutive
     """,
 }
+
+# Where the function of this name means another thing, or stands under another name.
+RENAMED = {"lu_solve": "factorizations:solve_from_lu", "norm": "matrices:plain_norm", "svd": "factorizations:some_svd"}
 
 # In-place forms that PyTorch has as functions too.
 IN_PLACE = """
@@ -95,5 +100,6 @@ def homes() -> dict[str, str]:
     found |= {name: f"runtime.dtypes:{name}" for name in TYPES.split()}
     found |= {name: f"runtime.creation:{name}" for name in CREATION.split()}
     found |= {name: f"runtime.files:{name}" for name in ("load", "save")}
+    found |= {name: f"runtime.operations.{home}" for name, home in RENAMED.items()}
     found["result_type"] = "runtime.promotion:result_type"
     return found

@@ -108,7 +108,7 @@ from runtime.kernels.losses import (
 from runtime.kernels.matching import is_mapping, is_sequence, ranking
 from runtime.kernels.normalization import standardize, standardize_slope
 from runtime.kernels.norms import direction, norm_slope, norm_slope_part
-from runtime.kernels.piecewise import clamp, inside, lowered_to, modulus, raised_to, relu, toward
+from runtime.kernels.piecewise import clamp, inside, lowered_to, modulus, raised_to, relu, still, toward
 from runtime.kernels.pooling import (
     max_place,
     max_pool,

@@ -41,6 +41,11 @@ def lowered_to(x: Any, low: Any, high: Any) -> Any:
     return above if low is None else np.logical_or(above, np.less(high, low))
 
 
+def still(value: Any, x: Any, y: Any = 0.0) -> Any:
+    """`value`, which was computed from `x` and `y` and does not vary with them, such as a rounding."""
+    return value
+
+
 def modulus(x: Any) -> Any:
     """The length of complex numbers, `np.abs`."""
     return np.absolute(x)

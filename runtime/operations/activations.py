@@ -9,7 +9,7 @@ import numpy as np
 
 from runtime import kernels, quick
 from runtime.generator import stream_of
-from runtime.operations import arithmetic, functions, special
+from runtime.operations import arithmetic, functions, reductions, special
 from runtime.operations.calling import as_input, call, floating, typed
 from runtime.operations.pieces import clamp
 from runtime.promotion import element_type
@@ -33,7 +33,7 @@ def hardtanh(input: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
     """The input held between two values, with slope 0 on the bounds."""
     x = as_input(input)
     inside = (x._data > min_val) & (x._data < max_val)
-    return call(np.where, inside, x, np.clip(x._data, min_val, max_val))
+    return call(np.where, inside, x, np.clip(x._data, min_val, max_val).astype(element_type(x)))
 
 
 @quick.unary(kernels.sigmoid, Tensor)
@@ -112,6 +112,8 @@ def prelu(input: Any, weight: Any) -> Any:
     x = as_input(input)
     if weight._data.size > 1 and x._data.ndim > 1:
         weight = call(np.reshape, weight, [-1 if k == 1 else 1 for k in range(x._data.ndim)])
+    elif weight._data.ndim:
+        weight = call(np.reshape, weight, ())
     return call(np.where, x._data > 0, x, arithmetic.mul(weight, x))
 
 
@@ -200,7 +202,7 @@ def _axis(input: Any, dim: int | None) -> int:
 
 def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Any:
     """Divided by the norms of order `p` along an axis; norms below `eps` count as `eps`."""
-    length = input.norm(p, dim, True)
+    length = reductions.vector_norm(input, p, dim, True)
     return arithmetic.div(input, clamp(length, eps))
 
 

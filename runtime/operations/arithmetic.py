@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from runtime import quick
+from runtime.kernels import still
 from runtime.operations.calling import as_input, binary, call, floating, operand, refuse, smooth, smooth_binary
 from runtime.promotion import cast, common_type, element_type, promoted
 from runtime.tensor import Tensor
@@ -67,12 +68,14 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Any:
     x, y = promoted(as_input(input), as_input(other))
     if element_type(x).kind in "iu":
         return call(np.floor_divide, sub(x, call(np.fmod, x, y)), y)
-    return call(np.trunc, call(np.divide, x, y))
+    return call(still, np.trunc(x._data / y._data), x, y)
 
 
 def floor_divide(input: Any, other: Any) -> Any:
     """`input / other` rounded down, of the type of the operands."""
-    return binary(np.floor_divide, as_input(input), other)
+    x, y = promoted(as_input(input), as_input(other))
+    found = np.floor_divide(x._data, y._data)
+    return call(still, found, x, y) if element_type(x).kind == "f" else Tensor.wrap(np.asarray(found))
 
 
 def remainder(input: Any, other: Any) -> Any:
@@ -127,7 +130,8 @@ def reciprocal(input: Any) -> Any:
 @quick.unary(np.square, Tensor)
 def square(input: Any) -> Any:
     """`input * input`."""
-    return call(np.square, as_input(input))
+    x = as_input(input)
+    return call(np.square, cast(x, np.dtype(np.int64)) if element_type(x).kind == "b" else x)
 
 
 @quick.unary(np.sqrt, Tensor)
@@ -184,7 +188,7 @@ def ldexp(input: Any, other: Any) -> Any:
 def nextafter(input: Any, other: Any) -> Any:
     """The next floating-point number after `input` toward `other`."""
     x, y = promoted(as_input(input), as_input(other))
-    return call(np.nextafter, x.detach(), y.detach())
+    return call(np.nextafter, x, y)
 
 
 subtract, multiply, divide, true_divide, negative = sub, mul, div, div, neg

@@ -8,7 +8,8 @@ from typing import Any, NoReturn
 import numpy as np
 
 from runtime import dtypes
-from runtime.operation import apply
+from runtime.errors import DerivativeLost
+from runtime.operation import apply, tracked
 from runtime.promotion import cast, cast_to_floating, pair
 from runtime.tensor import Tensor
 from runtime.variable import Variable
@@ -96,8 +97,17 @@ def constant(x: Any) -> np.ndarray:
     return np.asarray(plain(x))
 
 
-def dims(given: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Lengths or axes given one by one, or together as one tuple, list or Size."""
+def fixed(x: Any, what: str) -> np.ndarray:
+    """As `constant`, for what the result varies with. Raises DerivativeLost where it carries a derivative."""
+    if tracked(x):
+        raise DerivativeLost(f"no derivative is known here with respect to {what}", "Pass a detached Tensor.")
+    return constant(x)
+
+
+def lengths(given: tuple[Any, ...], named: Any = None) -> tuple[int, ...]:
+    """Lengths or axes given one by one, or together as one tuple, list or Size, or by keyword."""
+    if named is not None:
+        given = (named,)
     if len(given) == 1 and isinstance(given[0], (tuple, list)):
         given = tuple(given[0])
     return tuple([int(n) for n in given])

@@ -9,7 +9,7 @@ import numpy as np
 
 from runtime import devices, dtypes
 from runtime.inplace import overwrite
-from runtime.operations.calling import as_input, call, constant, refuse
+from runtime.operations.calling import as_input, call, fixed, refuse
 from runtime.promotion import cast, element_type
 from runtime.tensor import Tensor
 
@@ -42,67 +42,67 @@ def type_as(input: Any, other: Any) -> Any:
     return cast(input, element_type(other))
 
 
-def cpu(input: Any) -> Any:
+def cpu(input: Any, memory_format: Any = None) -> Any:
     """The Tensor in the memory of the CPU, where it is."""
     return input
 
 
-def cuda(input: Any, device: Any = None) -> Any:
+def cuda(input: Any, device: Any = None, non_blocking: Any = False, memory_format: Any = None) -> Any:
     """The Tensor on a CUDA device. Raises SourceADError, because there is none."""
     return to(input, device="cuda" if device is None else device)
 
 
-def float(input: Any) -> Any:
+def float(input: Any, memory_format: Any = None) -> Any:
     """The elements in float32."""
     return cast(input, dtypes.float32.dtype)
 
 
-def double(input: Any) -> Any:
+def double(input: Any, memory_format: Any = None) -> Any:
     """The elements in float64."""
     return cast(input, dtypes.float64.dtype)
 
 
-def half(input: Any) -> Any:
+def half(input: Any, memory_format: Any = None) -> Any:
     """The elements in float16."""
     return cast(input, dtypes.float16.dtype)
 
 
-def long(input: Any) -> Any:
+def long(input: Any, memory_format: Any = None) -> Any:
     """The elements in int64, rounded toward zero."""
     return cast(input, dtypes.int64.dtype)
 
 
-def int(input: Any) -> Any:
+def int(input: Any, memory_format: Any = None) -> Any:
     """The elements in int32, rounded toward zero."""
     return cast(input, dtypes.int32.dtype)
 
 
-def short(input: Any) -> Any:
+def short(input: Any, memory_format: Any = None) -> Any:
     """The elements in int16, rounded toward zero."""
     return cast(input, dtypes.int16.dtype)
 
 
-def char(input: Any) -> Any:
+def char(input: Any, memory_format: Any = None) -> Any:
     """The elements in int8, rounded toward zero."""
     return cast(input, dtypes.int8.dtype)
 
 
-def byte(input: Any) -> Any:
+def byte(input: Any, memory_format: Any = None) -> Any:
     """The elements in uint8, rounded toward zero."""
     return cast(input, dtypes.uint8.dtype)
 
 
-def bool(input: Any) -> Any:
+def bool(input: Any, memory_format: Any = None) -> Any:
     """Whether each element is not 0."""
     return cast(input, dtypes.bool.dtype)
 
 
-def cfloat(input: Any) -> Any:
+def cfloat(input: Any, memory_format: Any = None) -> Any:
     """The elements in complex64."""
     return cast(input, dtypes.complex64.dtype)
 
 
-def cdouble(input: Any) -> Any:
+def cdouble(input: Any, memory_format: Any = None) -> Any:
     """The elements in complex128."""
     return cast(input, dtypes.complex128.dtype)
 
@@ -179,7 +179,11 @@ def fill(input: Any, value: Any) -> Any:
 
 def new_tensor(input: Any, data: Any, *, dtype: Any = None, requires_grad: Any = False) -> Any:
     """A leaf of the Tensor's element type with a copy of `data`."""
-    found = Tensor.wrap(np.array(constant(data), element_type(input) if dtype is None else dtypes.numpy_dtype(dtype)))
+    found = Tensor.wrap(
+        np.array(
+            fixed(data, "what new_tensor copies"), element_type(input) if dtype is None else dtypes.numpy_dtype(dtype)
+        )
+    )
     return found.requires_grad_() if requires_grad else found
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from runtime.kernels import logcumsumexp as log_cum_sum_exp
 from runtime.operations import arithmetic, joining, results
-from runtime.operations.calling import as_input, axis_of, call, constant, floating, typed
+from runtime.operations.calling import as_input, axis_of, call, fixed, floating, typed
 from runtime.promotion import element_type
 from runtime.tensor import Tensor
 
@@ -60,10 +60,10 @@ def _record(function: Any, input: Any, dim: int) -> tuple[Any, Any]:
 
 def diff(input: Any, n: int = 1, dim: int = -1, prepend: Any = None, append: Any = None) -> Any:
     """Differences of neighbours along an axis, `n` times over."""
+    if n == 0:
+        return call(np.copy, as_input(input))
     parts = [part for part in (prepend, input, append) if part is not None]
     x = joining.cat(parts, dim) if len(parts) > 1 else as_input(input)
-    if n == 0:
-        return x.clone()
     if element_type(x).kind == "b":
         return Tensor.wrap(np.diff(x._data, n, dim))
     return call(np.diff, x, n, dim)
@@ -91,19 +91,23 @@ def cumulative_trapezoid(y: Any, x: Any = None, *, dx: Any = 1, dim: int = -1) -
     return call(np.moveaxis, call(np.cumsum, arithmetic.mul(both, half), -1), -1, dim)
 
 
-def gradient(input: Any, *, spacing: Any = 1, dim: Any = None, edge_order: Any = 1) -> list[Any]:
-    """Slopes of equally spaced values along axes, by central differences, one-sided at the ends."""
-    x = as_input(input)
-    axes = range(x._data.ndim) if dim is None else (dim,) if isinstance(dim, int) else dim
+def gradient(input: Any, *, spacing: Any = 1, dim: Any = None, edge_order: Any = 1) -> tuple[Any, ...]:
+    """Slopes of values along axes, by central differences, one-sided at the ends.
+
+    `spacing` is a distance or one for each axis, or the coordinates of the points of each axis.
+    """
+    x = floating(input)
+    rank = x._data.ndim
+    axes = tuple(range(rank)) if dim is None else (dim,) if isinstance(dim, int) else tuple(dim)
+    spacings = list(spacing) if isinstance(spacing, (tuple, list)) else [spacing] * len(axes)
     found = []
-    for axis in axes:
+    for axis, space in zip(axes, spacings, strict=True):
         n = x._data.shape[axis]
-        slopes: Any = np.gradient(np.eye(n), axis=0, edge_order=edge_order)
-        stencil = slopes.astype(element_type(x)) / constant(spacing)
-        moved = call(np.moveaxis, x, axis, -1)
-        rows = call(np.matmul, moved, stencil.T.astype(element_type(x)))
+        distances = fixed(1 if space is None else space, "the spacing of gradient")
+        slopes: Any = np.gradient(np.eye(n), distances, axis=0, edge_order=edge_order)
+        rows = call(np.matmul, call(np.moveaxis, x, axis, -1), slopes.T.astype(element_type(x)))
         found.append(call(np.moveaxis, rows, -1, axis))
-    return found
+    return tuple(found)
 
 
 trapz = trapezoid

@@ -1,7 +1,8 @@
 """Factorisations of matrices: Cholesky, QR, singular values, eigenvalues, LU. Matrices stand in the last two axes.
 
-PyTorch's gradients of functions of symmetric matrices are symmetric: a matrix that is exactly symmetric is taken as
-the mean of itself and its transpose. Of another one only the triangle is read that NumPy reads, and so is the gradient.
+PyTorch's gradients of functions of symmetric matrices are symmetric: a matrix that is symmetric to rounding is taken
+as the mean of itself and its transpose. Of another one only the triangle is read that NumPy reads, and only there the
+gradient is not 0.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ def _turned(A: Any) -> Any:
 def _symmetric(A: Any, upper: bool) -> Any:
     """The matrix whose lower triangle is to be read."""
     data = A._data
-    if tracked(A) and np.array_equal(data, np.swapaxes(data, -1, -2)):
+    # Products such as B @ B.mT are symmetric to rounding only.
+    rounding = float(np.sqrt(np.finfo(data.dtype).eps) * np.max(np.abs(data), initial=0.0))
+    if tracked(A) and np.allclose(data, np.swapaxes(data, -1, -2), 0.0, rounding):
         return arithmetic.mul(arithmetic.add(A, _turned(A)), 0.5)
     return _turned(A) if upper else A
 
@@ -165,8 +168,10 @@ def lu_factor(A: Any, *, pivot: bool = True) -> Any:
     return joined, Tensor.wrap(pivots)
 
 
-def lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True) -> Any:
-    """`X` with `A @ X == B`, from the result of `lu_factor`."""
+def lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint: bool = False) -> Any:
+    """`X` with `A @ X == B`, or `X @ A == B` if not `left`, from the result of `lu_factor`; `A.mT` if `adjoint`."""
+    if adjoint:
+        return _turned(lu_solve(LU, pivots, _turned(B), left=not left))
     steps = pivots._data - 1
     n = steps.shape[-1]
     rows = np.broadcast_to(np.arange(n), steps.shape).copy()
@@ -182,3 +187,18 @@ def lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True) -> Any:
         return _turned(call(np.take_along_axis, whole, np.argsort(rows, -1)[..., None], -2))
     half = solve_triangular(LU, call(np.take_along_axis, B, rows[..., None], -2), upper=False, unitriangular=True)
     return solve_triangular(LU, half, upper=True)
+
+
+def solve_from_lu(b: Any, LU_data: Any, LU_pivots: Any) -> Any:
+    """`torch.lu_solve`: `linalg.lu_solve` with the right-hand side first."""
+    return lu_solve(LU_data, LU_pivots, b)
+
+
+def some_svd(input: Any, some: bool = True, compute_uv: bool = True) -> Any:
+    """`torch.svd`: `U`, `S` and `V` (not `Vh`), as many singular vectors as the shorter side has if `some`."""
+    if not compute_uv:
+        rows, columns = input._data.shape[-2:]
+        blank = [Tensor.wrap(np.zeros((*input._data.shape[:-2], n, n), input._data.dtype)) for n in (rows, columns)]
+        return results.svd(blank[0], svdvals(input), blank[1])
+    u, s, vh = svd(input, full_matrices=not some)
+    return results.svd(u, s, _turned(vh))

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from runtime import quick
-from runtime.kernels import modulus
-from runtime.operations.calling import as_input, binary, call, floating, refuse, smooth, smooth_binary
-from runtime.promotion import element_type
+from runtime.kernels import modulus, still
+from runtime.operations import results
+from runtime.operations.calling import as_input, call, floating, refuse, smooth, smooth_binary
+from runtime.promotion import element_type, pair
 from runtime.tensor import Tensor
 
 
@@ -191,7 +192,10 @@ def copysign(input: Any, other: Any) -> Any:
 
 def heaviside(input: Any, values: Any) -> Any:
     """0 below 0, 1 above 0, `values` at 0."""
-    return binary(np.heaviside, as_input(input), values)
+    x, y = pair(as_input(input), as_input(values))
+    if element_type(x).kind in "fc":
+        return call(np.heaviside, x, y)
+    return call(np.where, x._data == 0, y, (x._data > 0).astype(x._data.dtype))
 
 
 def signbit(input: Any) -> Any:
@@ -202,7 +206,7 @@ def signbit(input: Any) -> Any:
 
 def _rounded(function: Any, input: Any) -> Any:
     x = as_input(input)
-    return x.clone() if element_type(x).kind in "biu" else call(function, x)
+    return x.clone() if element_type(x).kind in "biu" else call(still, function(x._data), x)
 
 
 def floor(input: Any) -> Any:
@@ -223,7 +227,7 @@ def trunc(input: Any) -> Any:
 def round(input: Any, *, decimals: int = 0) -> Any:
     """The nearest whole number, halves to the even one; or to a number of decimals."""
     x = as_input(input)
-    return call(np.round, x, decimals) if decimals else _rounded(np.rint, x)
+    return call(still, np.round(x._data, decimals), x) if decimals else _rounded(np.rint, x)
 
 
 def frac(input: Any) -> Any:
@@ -235,8 +239,8 @@ def frac(input: Any) -> Any:
 def frexp(input: Any) -> Any:
     """Mantissa in [0.5, 1) and exponent of base 2."""
     x = floating(input)
-    mantissa, exponent = np.frexp(x.detach()._data)
-    return call(np.ldexp, x, -exponent), type(x).wrap(exponent.astype(np.int32)) if mantissa.size else x
+    _, exponent = np.frexp(x._data)
+    return results.frexp(call(np.ldexp, x, -exponent), Tensor.wrap(np.asarray(exponent, np.int32)))
 
 
 def logit(input: Any, eps: float | None = None) -> Any:
@@ -262,7 +266,7 @@ def angle(input: Any) -> Any:
     if element_type(x).kind == "c":
         return call(np.angle, x)
     found = np.where(np.isnan(x._data), x._data, np.where(x._data < 0, math.pi, 0.0).astype(x._data.dtype))
-    return type(x).wrap(found)
+    return call(still, found, x)
 
 
 absolute, fix, arcsin, arccos, arctan, arctan2 = abs, trunc, asin, acos, atan, atan2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,25 @@ from runtime.tensor import Tensor
 from runtime.variable import Variable
 
 
+def also_of_numbers(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a Tensor without axes, and what goes with it, count as a vector of one element."""
+
+    @functools.wraps(function)
+    def with_an_axis(input: Any, *args: Any, **kwargs: Any) -> Any:
+        if input._data.ndim:
+            return function(input, *args, **kwargs)
+        index = next(a for a in (*args, *kwargs.values()) if isinstance(a, Variable))
+        shape = index._data.shape if function.__name__ == "gather" else ()
+        given = [_vector(a) for a in args], {key: _vector(a) for key, a in kwargs.items()}
+        return call(np.reshape, function(call(np.reshape, input, (1,)), *given[0], **given[1]), shape)
+
+    return with_an_axis
+
+
+def _vector(x: Any) -> Any:
+    return call(np.reshape, x, (1,)) if isinstance(x, Variable) and x._data.ndim == 0 else x
+
+
 def _places(index: np.ndarray, dim: int, rank: int) -> tuple[Any, ...]:
     """The index of every element: `index` along `dim`, its own place along the other axes."""
     axis = axis_of(dim, rank)
@@ -23,8 +44,6 @@ def _places(index: np.ndarray, dim: int, rank: int) -> tuple[Any, ...]:
 
 def _along(index: Any, dim: int, x: Any) -> tuple[Any, ...]:
     index = constant(index)
-    if x._data.ndim == 0:
-        return (index.astype(bool) | True,) if index.ndim else (...,)
     if index.size and (index.max() >= x._data.shape[dim] or index.min() < 0):
         refuse(f"index {index.max()} is out of bounds for dimension {dim} with size {x._data.shape[dim]}")
     return _places(index, dim, x._data.ndim)
@@ -36,6 +55,7 @@ def _row(index: Any, dim: int, x: Any) -> tuple[Any, ...]:
     return (slice(None),) * axis_of(dim, x._data.ndim) + (places,)
 
 
+@also_of_numbers
 def gather(input: Any, dim: int, index: Any, *, sparse_grad: bool = False) -> Any:
     """`out[i][j][k] = input[i][index[i][j][k]][k]` for `dim` 1, and so on: a result of the shape of `index`."""
     return input[_along(index, dim, input)]
@@ -59,6 +79,7 @@ def _source(src: Any, index: Any, x: Any) -> Any:
     return cast(src, element_type(x))[cut] if src._data.shape != constant(index).shape else src
 
 
+@also_of_numbers
 def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = None, reduce: str | None = None) -> Any:
     """`out[i][index[i][j]] = src[i][j]` for `dim` 1, and so on; or added or multiplied there if `reduce` says so."""
     given = value if src is None else src
@@ -70,20 +91,24 @@ def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = N
     return found
 
 
+@also_of_numbers
 def scatter_add(input: Any, dim: int, index: Any, src: Any) -> Any:
     """`out[i][index[i][j]] += src[i][j]` for `dim` 1, and so on; repeated places add up."""
     return arithmetic.add(input, _spread(_source(src, index, input), _along(index, dim, input), input))
 
 
+@also_of_numbers
 def scatter_reduce(input: Any, dim: int, index: Any, src: Any, reduce: str, *, include_self: bool = True) -> Any:
     """All that is scattered to one place reduced: "sum", "prod", "mean", "amax" or "amin", with what was there."""
     places, values = _along(index, dim, input), _source(src, index, input)
     touched = np.zeros(input._data.shape, bool)
     touched[places] = True
+    if element_type(input).kind in "biu":
+        return Tensor.wrap(_reduced_integers(input._data, places, constant(values), reduce, include_self))
     neutral = {"sum": 0.0, "mean": 0.0, "prod": 1.0, "amax": -np.inf, "amin": np.inf}
     if reduce not in neutral:
         refuse(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}")
-    start = input if include_self else call(np.where, touched, _limit(neutral[reduce], input), input)
+    start = input if include_self else call(np.where, touched, neutral[reduce], input)
     if reduce in ("sum", "mean"):
         total = arithmetic.add(start, _spread(values, places, input))
         if reduce == "sum":
@@ -93,11 +118,37 @@ def scatter_reduce(input: Any, dim: int, index: Any, src: Any, reduce: str, *, i
     return _ranked(start, places, values, {"prod": np.prod, "amax": np.max, "amin": np.min}[reduce])
 
 
-def _limit(neutral: float, x: Any) -> Any:
-    if np.isfinite(neutral) or element_type(x).kind == "f":
-        return neutral
-    info = np.iinfo(element_type(x))
-    return info.min if neutral < 0 else info.max
+def _reduced_integers(
+    data: np.ndarray, places: tuple[Any, ...], values: np.ndarray, reduce: str, include_self: bool
+) -> np.ndarray:
+    """`scatter_reduce` of integers and bools, which carry no derivative; a mean is rounded down."""
+    if reduce not in _GATHERERS:
+        refuse(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}")
+    ufunc, start = _GATHERERS[reduce]
+    out = data.copy()
+    if not include_self:
+        out[places] = start if np.isfinite(start) else _extreme(data.dtype, start < 0)
+    ufunc.at(out, places, values)
+    if reduce == "mean":
+        count = np.full(data.shape, int(include_self))
+        np.add.at(count, places, 1)
+        out = out // np.maximum(count, 1)
+    return out
+
+
+_GATHERERS: dict[str, tuple[Any, float]] = {
+    "sum": (np.add, 0),
+    "mean": (np.add, 0),
+    "prod": (np.multiply, 1),
+    "amax": (np.maximum, -np.inf),
+    "amin": (np.minimum, np.inf),
+}
+
+
+def _extreme(kind: np.dtype, smallest: bool) -> Any:
+    if kind.kind == "b":
+        return not smallest
+    return np.iinfo(kind).min if smallest else np.iinfo(kind).max
 
 
 def _ranked(start: Any, places: tuple[Any, ...], values: Any, reduction: Any) -> Any:
@@ -122,10 +173,9 @@ def _ranked(start: Any, places: tuple[Any, ...], values: Any, reduction: Any) ->
 def _only_first(table: Any, reduction: Any) -> Any:
     """The first layer, and beneath it what no maximum or minimum takes."""
     limit = -np.inf if reduction is np.max else np.inf
-    fill = _limit(limit, table)
     below = np.zeros(table._data.shape, bool)
     below[1:] = True
-    return call(np.where, below, fill, table)
+    return call(np.where, below, limit, table)
 
 
 def index_select(input: Any, dim: int, index: Any) -> Any:
@@ -136,12 +186,14 @@ def index_select(input: Any, dim: int, index: Any) -> Any:
     return call(np.take, input, places, axis_of(dim, input._data.ndim))
 
 
+@also_of_numbers
 def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: Any = 1) -> Any:
     """`out[index[k]] += alpha * source[k]` along `dim`; repeated places add up."""
     given = source if alpha == 1 else arithmetic.mul(source, alpha)
     return arithmetic.add(input, _spread(cast(given, element_type(input)), _row(index, dim, input), input))
 
 
+@also_of_numbers
 def index_copy(input: Any, dim: int, index: Any, source: Any) -> Any:
     """`out[index[k]] = source[k]` along `dim`."""
     found = call(np.copy, input)
@@ -149,6 +201,7 @@ def index_copy(input: Any, dim: int, index: Any, source: Any) -> Any:
     return found
 
 
+@also_of_numbers
 def index_fill(input: Any, dim: int, index: Any, value: Any) -> Any:
     """The places of an axis that a vector names filled with one value."""
     return index_copy(input, dim, index, value)
@@ -192,8 +245,8 @@ def diagonal_scatter(input: Any, src: Any, offset: int = 0, dim1: int = 0, dim2:
 def masked_fill(input: Any, mask: Any, value: Any) -> Any:
     """`value` where the mask is true, the input elsewhere."""
     number = operand(value)
-    if isinstance(number, Variable):
-        number = cast(number, element_type(input))
+    kind = element_type(input)
+    number = cast(number, kind) if isinstance(number, Variable) else np.asarray(number).astype(kind)
     return call(np.where, constant(mask).astype(bool), number, input)
 
 
@@ -206,8 +259,9 @@ def masked_select(input: Any, mask: Any) -> Any:
 
 def masked_scatter(input: Any, mask: Any, source: Any) -> Any:
     """The elements of `source`, one after the other, where the mask is true."""
-    chosen = np.broadcast_to(constant(mask).astype(bool), input._data.shape)
-    found = call(np.copy, input)
+    shape = np.broadcast_shapes(constant(mask).shape, input._data.shape)
+    chosen = np.broadcast_to(constant(mask).astype(bool), shape)
+    found = call(np.copy, call(np.broadcast_to, input, shape))
     found[chosen] = call(np.reshape, source, -1)[: int(chosen.sum())]
     return found
 
@@ -255,10 +309,18 @@ def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Any:
 
 
 def searchsorted(
-    sorted_sequence: Any, input: Any, *, out_int32: bool = False, right: bool = False, side: str | None = None
+    sorted_sequence: Any,
+    input: Any,
+    *,
+    out_int32: bool = False,
+    right: bool = False,
+    side: str | None = None,
+    sorter: Any = None,
 ) -> Any:
-    """Where elements would have to be put into a sorted axis to keep it sorted."""
+    """Where elements would have to be put into a sorted axis to keep it sorted; `sorter` has the order of another."""
     rows, values = constant(sorted_sequence), constant(input)
+    if sorter is not None:
+        rows = np.take_along_axis(rows, constant(sorter), -1)
     at: Any = side or ("right" if right else "left")
     if rows.ndim == 1:
         found = np.asarray(np.searchsorted(rows, values, at))

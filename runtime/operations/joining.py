@@ -99,7 +99,7 @@ def chunk(input: Any, chunks: int, dim: int = 0) -> tuple[Any, ...]:
 def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple[Any, ...]:
     """Pieces between the places given, or so many pieces, the first ones longer by one where it does not come out."""
     n = input._data.shape[dim]
-    if isinstance(indices_or_sections, (int, np.integer)):
+    if np.ndim(constant(indices_or_sections)) == 0:
         whole, rest = divmod(n, int(indices_or_sections))
         lengths = [whole + (k < rest) for k in range(int(indices_or_sections))]
         places = list(itertools.accumulate(lengths))[:-1]

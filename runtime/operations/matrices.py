@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from runtime.kernels import mirrored
 from runtime.operations import arithmetic, functions, products, reductions, results
-from runtime.operations.calling import as_input, axis_of, call, refuse
+from runtime.operations.calling import as_input, axis_of, call, constant, refuse
 from runtime.operations.shape import reshape, transpose
 from runtime.promotion import element_type
 from runtime.tensor import Tensor
@@ -75,34 +76,48 @@ def cholesky_inverse(L: Any, upper: bool = False) -> Any:
 
 
 def pinv(A: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False) -> Any:
-    """Pseudoinverse. Tolerances other than the default one are not taken."""
-    if atol is not None or rtol is not None:
-        refuse("linalg.pinv takes no tolerances here: compose it from linalg.svd")
-    return call(np.linalg.pinv, A)
+    """Pseudoinverse; singular values below the larger of `atol` and `rtol` times the largest count as 0."""
+    if atol is None and rtol is None and not hermitian:
+        return call(np.linalg.pinv, A)
+    sizes = np.linalg.svd(A._data, compute_uv=False)
+    x = call(mirrored, A) if hermitian else A
+    cut = _cut(A._data, sizes, atol, rtol) / np.maximum(sizes.max(-1, initial=0.0), np.finfo(sizes.dtype).tiny)
+    return call(np.linalg.pinv, x, rcond=cut)
 
 
 def lstsq(A: Any, B: Any, rcond: Any = None, *, driver: Any = None) -> Any:
-    """The `X` that makes `A @ X` closest to `B`; residuals where `A` has full rank and more rows than columns."""
+    """The `X` that makes `A @ X` closest to `B`, computed by the pseudoinverse whatever the driver.
+
+    As in PyTorch, rank, residuals and singular values are given where the driver named would find them.
+    """
     one = B._data.ndim == A._data.ndim - 1
     right = call(np.expand_dims, B, -1) if one else B
     solution = products.matmul(call(np.linalg.pinv, A), right)
     rows, columns = A._data.shape[-2:]
     rank = np.asarray(np.linalg.matrix_rank(A._data))
     residuals = Tensor.wrap(np.zeros(0, element_type(A)))
-    if rows > columns and np.all(rank == columns):
+    if driver in ("gels", "gelsd", "gelss") and rows > columns and np.all(rank == columns):
         rest = arithmetic.sub(products.matmul(A, solution), right)
         residuals = call(np.sum, call(np.square, rest), axis=-2)
-    singular = Tensor.wrap(np.zeros(0, element_type(A)))
+    sizes = np.linalg.svd(A._data, compute_uv=False) if driver in ("gelsd", "gelss") else np.zeros(0, element_type(A))
+    singular = Tensor.wrap(sizes)
     found = call(np.squeeze, solution, -1) if one else solution
-    return results.linalg_lstsq(found, residuals, Tensor.wrap(rank), singular)
+    shown = Tensor.wrap(np.zeros(0, np.int64) if driver == "gels" else rank)
+    return results.linalg_lstsq(found, residuals, shown, singular)
 
 
 def matrix_rank(A: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False) -> Any:
     """How many singular values are above the tolerance."""
     sizes = np.linalg.svd(A._data, compute_uv=False)
-    limit = np.finfo(sizes.dtype).eps * max(A._data.shape[-2:]) if rtol is None and atol is None else rtol or 0.0
-    cut = np.maximum(limit * sizes.max(-1, initial=0.0), atol or 0.0)
-    return Tensor.wrap(np.asarray(np.sum(sizes > cut[..., None], axis=-1)))
+    return Tensor.wrap(np.asarray(np.sum(sizes > _cut(A._data, sizes, atol, rtol)[..., None], axis=-1)))
+
+
+def _cut(data: np.ndarray, sizes: np.ndarray, atol: Any, rtol: Any) -> Any:
+    """The size that a singular value must exceed to count."""
+    absolute, relative = constant(0.0 if atol is None else atol), rtol
+    if rtol is None:
+        relative = np.where(absolute > 0, 0.0, np.finfo(sizes.dtype).eps * max(data.shape[-2:]))
+    return np.maximum(constant(relative) * sizes.max(-1, initial=0.0), absolute)
 
 
 def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None) -> Any:
@@ -127,6 +142,24 @@ def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = F
 
 def _keep(found: Any, x: Any, rows: int, columns: int) -> Any:
     return reshape(found, tuple([1 if k in (rows, columns) else n for k, n in enumerate(x._data.shape)]))
+
+
+@reductions.reduction
+def plain_norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+    """`torch.norm`: the p-norm of the elements, flattened or along `dim`, or "nuc", the nuclear norm of matrices."""
+    if p == "nuc":
+        return matrix_norm(input, p, (-2, -1) if dim is None else dim, keepdim, dtype=dtype)
+    return reductions.vector_norm(input, 2 if p in ("fro", None) else p, dim, keepdim, dtype=dtype)
+
+
+def nuclear_norm(input: Any, dim: Any = (-2, -1), keepdim: bool = False) -> Any:
+    """The sum of the singular values of matrices."""
+    return matrix_norm(input, "nuc", dim, keepdim)
+
+
+def frobenius_norm(input: Any, dim: Any = (-2, -1), keepdim: bool = False) -> Any:
+    """The root of the sum of the squares of matrices."""
+    return reductions.vector_norm(input, 2, dim, keepdim)
 
 
 @reductions.reduction
@@ -168,6 +201,7 @@ def diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
 
 def vander(x: Any, *, N: int | None = None) -> Any:
     """Powers 0, 1, 2 and so on of a vector's elements as columns."""
+    x = call(np.atleast_1d, x)
     count = x._data.shape[-1] if N is None else N
     return call(np.power, call(np.expand_dims, x, -1), np.arange(count).astype(element_type(x)))
 

@@ -34,8 +34,8 @@ def _operator(function: Callable[..., Any], reflected: bool = False) -> Callable
 
 def _power(self: Any, other: Any) -> Any:
     # The plainest spelling of a square is the cheapest to differentiate.
-    is_square = type(other) in (int, float) and other == 2 and self._data.dtype.kind != "b"
-    return arithmetic.square(self) if is_square else _any_power(self, other)
+    plain = type(other) is int or type(other) is float and self._data.dtype.kind in "fc"
+    return arithmetic.square(self) if plain and other == 2 else _any_power(self, other)
 
 
 def _both(function: np.ufunc, spelling: Callable[[Any, Any], Any]) -> tuple[Any, Any]:

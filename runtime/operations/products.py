@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import functools
-import math
 from typing import Any
 
 import numpy as np
 
 from runtime import quick
+from runtime.kernels import still
 from runtime.operations import arithmetic, reductions
-from runtime.operations.calling import as_input, call, refuse, smooth
+from runtime.operations.calling import as_input, call, floating, refuse, smooth
 from runtime.operations.shape import reshape, transpose, unsqueeze
-from runtime.promotion import element_type, promoted
+from runtime.promotion import cast, element_type, promoted
 from runtime.tensor import Tensor
+from runtime.variable import Variable
 
 
 def _same_type(*tensors: Any) -> None:
@@ -104,6 +105,8 @@ def addbmm(input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 
 
 
 def _plus(input: Any, product: Any, beta: Any, alpha: Any) -> Any:
+    if element_type(product).kind in "iu":
+        beta, alpha = int(beta), int(alpha)
     scaled = product if alpha == 1 else arithmetic.mul(product, alpha)
     if beta == 0:
         # PyTorch ignores the input then, also where it is NaN.
@@ -111,13 +114,29 @@ def _plus(input: Any, product: Any, beta: Any, alpha: Any) -> Any:
     return arithmetic.add(input if beta == 1 else arithmetic.mul(input, beta), scaled)
 
 
-def einsum(equation: str, *operands: Any) -> Any:
-    """Sum of products of elements, with one letter an axis: "bij,bjk->bik" is `bmm`."""
+def einsum(equation: Any, *operands: Any) -> Any:
+    """Sum of products of elements, with one letter an axis: "bij,bjk->bik" is `bmm`.
+
+    Instead of the equation, each operand may be followed by the list of the numbers of its axes.
+    """
+    if not isinstance(equation, str):
+        equation, operands = _spelled((equation, *operands))
     parts = operands[0] if len(operands) == 1 and isinstance(operands[0], (list, tuple)) else operands
     tensors = promoted(*[as_input(x) for x in parts])
     if len(tensors) > 2:
         return call(np.einsum, equation, *tensors, optimize=True)
     return call(np.einsum, equation, *tensors)
+
+
+def _spelled(given: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+    """The equation of operands that are followed by lists of numbers of axes, and the operands."""
+
+    def spell(axes: Any) -> str:
+        return "".join("..." if k is Ellipsis else chr(ord("A") + k if k < 26 else ord("a") + k - 26) for k in axes)
+
+    pairs = len(given) // 2
+    equation = ",".join(spell(given[2 * k + 1]) for k in range(pairs))
+    return (equation + "->" + spell(given[-1]) if len(given) % 2 else equation), given[: 2 * pairs : 2]
 
 
 def tensordot(a: Any, b: Any, dims: Any = 2) -> Any:
@@ -192,7 +211,7 @@ def matrix_power(input: Any, n: int) -> Any:
     size = input._data.shape[-1]
     if n == 0:
         eye = np.broadcast_to(np.eye(size, dtype=element_type(input)), input._data.shape)
-        return type(input).wrap(eye.copy())
+        return call(still, eye.copy(), input)
     half = matrix_power(input, n // 2) if n > 1 else None
     if half is None:
         return call(np.copy, input)
@@ -229,14 +248,31 @@ def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
 
 
 def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any = None) -> Any:
-    """Covariances of the rows of a matrix. Weights are not taken."""
-    if fweights is not None or aweights is not None:
-        refuse("cov() with weights is not available: repeat the columns, or weight them before")
-    x = call(np.atleast_2d, input)
-    centred = arithmetic.sub(x, call(np.mean, x, axis=1, keepdims=True))
-    scale = 1.0 / max(x._data.shape[1] - correction, 0) if x._data.shape[1] > correction else math.nan
-    found = arithmetic.mul(matmul(centred, transpose(centred, 0, 1)), scale)
-    return reshape(found, ()) if input._data.ndim < 2 else found
+    """Covariances of the rows of a matrix, whose columns count as often as `fweights` and as much as `aweights` say."""
+    x = call(np.atleast_2d, input if element_type(input).kind in "fc" else floating(input))
+    count = x._data.shape[1]
+    weights: Any = None
+    for given in (fweights, aweights):
+        if given is not None:
+            factor = cast(given, element_type(x)) if element_type(given).kind in "biu" else given
+            weights = factor if weights is None else arithmetic.mul(weights, factor)
+    if weights is None:
+        centred = arithmetic.sub(x, call(np.mean, x, axis=1, keepdims=True))
+        weighted, freedom = centred, count - correction
+    else:
+        total = call(np.sum, weights)
+        mean = arithmetic.div(call(np.sum, arithmetic.mul(x, weights), axis=1, keepdims=True), total)
+        centred = arithmetic.sub(x, mean)
+        weighted = arithmetic.mul(centred, weights)
+        spent: Any = correction
+        if aweights is not None and correction:
+            spent = arithmetic.mul(arithmetic.div(call(np.sum, arithmetic.mul(weights, aweights)), total), correction)
+        freedom = arithmetic.sub(total, spent)
+    other = call(np.conjugate, centred) if element_type(x).kind == "c" else centred
+    product = matmul(weighted, transpose(other, 0, 1))
+    divisor = freedom if isinstance(freedom, Variable) else np.maximum(freedom, 0)
+    found = arithmetic.div(product, divisor)
+    return reshape(found, ()) if found._data.size == 1 else found
 
 
 def corrcoef(input: Any) -> Any:

@@ -35,10 +35,15 @@ def reduction(function: Callable[..., Any]) -> Callable[..., Any]:
     return renamed
 
 
-def _options(dim: Any, keepdim: bool) -> dict[str, Any]:
+def _options(x: Any, dim: Any, keepdim: bool) -> dict[str, Any]:
     """Keywords of NumPy's reductions; the plainest call has the plainest rule. An empty tuple means all axes."""
     if isinstance(dim, (list, tuple)):
         dim = tuple(dim) or None
+    if dim is not None and np.ndim(x._data if isinstance(x, Tensor) else x) == 0:
+        # One number has one axis to PyTorch, 0, and none to NumPy.
+        for axis in (dim,) if isinstance(dim, int) else dim:
+            axis_of(axis, 0)
+        return {}
     options = {} if dim is None else {"axis": dim}
     return {**options, "keepdims": True} if keepdim else options
 
@@ -68,14 +73,15 @@ def sum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None
     x = typed(input, dtype)
     if dtype is None and element_type(x).kind in "bui":
         x = typed(x, np.int64)
-    options = _options(dim, keepdim)
+    options = _options(x, dim, keepdim)
     return call(np.sum, x, **options) if options else _sum(x)
 
 
 @reduction
 def nansum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """Sum of the elements that are not NaN."""
-    return call(np.nansum, typed(input, dtype), **_options(dim, keepdim))
+    x = typed(input, dtype)
+    return call(np.nansum, x, **_options(x, dim, keepdim))
 
 
 @reduction
@@ -87,7 +93,7 @@ def mean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = Non
             f"mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype."
             f" Got: {element_type(x)}"
         )
-    options = _options(dim, keepdim)
+    options = _options(x, dim, keepdim)
     return call(np.mean, x, **options) if options else _mean(x)
 
 
@@ -95,7 +101,7 @@ def mean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = Non
 def nanmean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """Mean of the elements that are not NaN."""
     x = typed(input, dtype)
-    options = _options(dim, keepdim)
+    options = _options(x, dim, keepdim)
     count = np.sum(~np.isnan(x._data), **options).astype(x._data.dtype)
     return call(np.divide, call(np.nansum, x, **options), count)
 
@@ -106,19 +112,21 @@ def prod(input: Any, dim: int | None = None, keepdim: bool = False, *, dtype: An
     x = typed(input, dtype)
     if dtype is None and element_type(x).kind in "bui":
         x = typed(x, np.int64)
-    return call(np.prod, x, **_options(dim, keepdim))
+    return call(np.prod, x, **_options(x, dim, keepdim))
 
 
 @reduction
 def amax(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """Largest elements; equal ones share the gradient."""
-    return call(np.max, as_input(input), **_options(dim, keepdim))
+    x = as_input(input)
+    return call(np.max, x, **_options(x, dim, keepdim))
 
 
 @reduction
 def amin(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """Smallest elements; equal ones share the gradient."""
-    return call(np.min, as_input(input), **_options(dim, keepdim))
+    x = as_input(input)
+    return call(np.min, x, **_options(x, dim, keepdim))
 
 
 @reduction
@@ -195,19 +203,22 @@ def argmin(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
 @reduction
 def all(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """Whether all elements are not 0."""
-    return Tensor.wrap(np.asarray(np.all(constant(input), **_options(dim, keepdim))))
+    x = constant(input)
+    return Tensor.wrap(np.asarray(np.all(x, **_options(x, dim, keepdim))))
 
 
 @reduction
 def any(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """Whether some element is not 0."""
-    return Tensor.wrap(np.asarray(np.any(constant(input), **_options(dim, keepdim))))
+    x = constant(input)
+    return Tensor.wrap(np.asarray(np.any(x, **_options(x, dim, keepdim))))
 
 
 @reduction
 def count_nonzero(input: Any, dim: Any = None) -> Any:
     """How many elements are not 0."""
-    return Tensor.wrap(np.asarray(np.count_nonzero(constant(input), **_options(dim, False))))
+    x = constant(input)
+    return Tensor.wrap(np.asarray(np.count_nonzero(x, **_options(x, dim, False))))
 
 
 @reduction
@@ -227,33 +238,35 @@ def _spread(function: Any, input: Any, dim: Any, unbiased: Any, keepdim: bool, c
         # The old form var(input, unbiased).
         dim, unbiased = None, dim
     freedom = correction if unbiased is None else int(unbiased)
-    return call(function, as_input(input), ddof=1 if freedom is None else freedom, **_options(dim, keepdim))
+    x = as_input(input)
+    return call(function, x, ddof=1 if freedom is None else freedom, **_options(x, dim, keepdim))
 
 
 @reduction
-def var_mean(input: Any, dim: Any = None, *, correction: Any = 1, keepdim: bool = False) -> tuple[Any, Any]:
+def var_mean(
+    input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = 1
+) -> tuple[Any, Any]:
     """Variance and mean."""
-    return var(input, dim, keepdim=keepdim, correction=correction), mean(input, dim, keepdim)
+    axis = None if isinstance(dim, bool) else dim
+    return var(input, dim, unbiased, keepdim, correction=correction), mean(input, axis, keepdim)
 
 
 @reduction
-def std_mean(input: Any, dim: Any = None, *, correction: Any = 1, keepdim: bool = False) -> tuple[Any, Any]:
+def std_mean(
+    input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = 1
+) -> tuple[Any, Any]:
     """Standard deviation and mean."""
-    return std(input, dim, keepdim=keepdim, correction=correction), mean(input, dim, keepdim)
+    axis = None if isinstance(dim, bool) else dim
+    return std(input, dim, unbiased, keepdim, correction=correction), mean(input, axis, keepdim)
 
 
 @reduction
 def logsumexp(input: Any, dim: Any, keepdim: bool = False) -> Any:
     """`log(sum(exp(input)))` along `dim` without overflow on the way."""
-    return call(log_sum_exp, floating(input), tuple(dim) if isinstance(dim, list) else dim, bool(keepdim))
-
-
-@reduction
-def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
-    """The p-norm of the elements, flattened or along `dim`; its subgradient at 0 is 0."""
-    if p == "nuc":
-        refuse("the nuclear norm is torch.linalg.matrix_norm(input, 'nuc') here")
-    return vector_norm(input, 2 if p in ("fro", None) else p, dim, keepdim, dtype=dtype)
+    x = floating(input)
+    if x._data.ndim == 0:
+        return call(np.copy, x)
+    return call(log_sum_exp, x, tuple(dim) if isinstance(dim, list) else dim, bool(keepdim))
 
 
 @reduction
@@ -266,7 +279,8 @@ def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *,
         v = functions.abs(v)
     rank = v._data.ndim
     if rank == 0:
-        return functions.abs(v)
+        v, rank = call(np.reshape, v, (1,)), 1
+        keepdim = False
     axes = sorted(axis_of(k, rank) for k in (range(rank) if dim is None else (dim,) if isinstance(dim, int) else dim))
     if len(axes) == 1 and not keepdim:
         return call(np.linalg.norm, v, float(ord), axes[0])

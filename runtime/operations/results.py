@@ -79,6 +79,12 @@ class cummin(_Printed, namedtuple("cummin", ["values", "indices"])):
     __slots__ = ()
 
 
+class frexp(_Printed, namedtuple("frexp", ["mantissa", "exponent"])):
+    """Numbers in [0.5, 1) and the powers of 2 that they are multiplied with."""
+
+    __slots__ = ()
+
+
 class linalg_slogdet(_Printed, namedtuple("linalg_slogdet", ["sign", "logabsdet"])):
     """Sign and logarithm of the size of a determinant."""
 
@@ -93,6 +99,12 @@ class linalg_qr(_Printed, namedtuple("linalg_qr", ["Q", "R"])):
 
 class linalg_svd(_Printed, namedtuple("linalg_svd", ["U", "S", "Vh"])):
     """Left singular vectors, singular values, right singular vectors as rows."""
+
+    __slots__ = ()
+
+
+class svd(_Printed, namedtuple("svd", ["U", "S", "V"])):
+    """Left singular vectors, singular values, right singular vectors as columns."""
 
     __slots__ = ()
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from runtime.operations.calling import as_input, axis_of, call, dims, refuse
+from runtime.operations.calling import as_input, axis_of, call, lengths, refuse
 from runtime.promotion import element_type
 from runtime.tensor import Tensor
 
 
-def reshape(input: Any, *shape: Any) -> Any:
+def reshape(input: Any, *sizes: Any, shape: Any = None) -> Any:
     """The same elements in another shape; one length may be -1."""
-    return call(np.reshape, as_input(input), dims(shape))
+    return call(np.reshape, as_input(input), lengths(sizes, shape))
 
 
 def view(input: Any, *shape: Any) -> Any:
@@ -88,9 +88,9 @@ def adjoint(input: Any) -> Any:
     return call(np.conjugate, turned) if element_type(input).kind == "c" else turned
 
 
-def permute(input: Any, *order: Any) -> Any:
+def permute(input: Any, *order: Any, dims: Any = None) -> Any:
     """The axes in another order."""
-    return call(np.transpose, as_input(input), dims(order))
+    return call(np.transpose, as_input(input), lengths(order, dims))
 
 
 def movedim(input: Any, source: Any, destination: Any) -> Any:
@@ -114,9 +114,9 @@ def unsqueeze(input: Any, dim: int) -> Any:
     return call(np.expand_dims, x, axis_of(dim, x._data.ndim + 1))
 
 
-def expand(input: Any, *sizes: Any) -> Any:
+def expand(input: Any, *sizes: Any, size: Any = None) -> Any:
     """Axes of length 1 stretched without a copy; -1 leaves a length as it is."""
-    wanted = dims(sizes)
+    wanted = lengths(sizes, size)
     shape = (1,) * (len(wanted) - input._data.ndim) + input._data.shape
     return call(np.broadcast_to, input, tuple(have if n == -1 else n for n, have in zip(wanted, shape, strict=True)))
 
@@ -142,18 +142,18 @@ def broadcast_tensors(*tensors: Any) -> tuple[Any, ...]:
     return tuple([expand(x, shape) for x in tensors])
 
 
-def sum_to_size(input: Any, *size: Any) -> Any:
-    """Summed over the axes along which `size` would be stretched to the shape."""
-    wanted = dims(size)
+def sum_to_size(input: Any, *sizes: Any, size: Any = None) -> Any:
+    """Summed over the axes along which a shape would be stretched to that of the Tensor."""
+    wanted = lengths(sizes, size)
     extra = input._data.ndim - len(wanted)
     x = call(np.sum, input, axis=tuple(range(extra))) if extra else input
     axes = tuple(k for k, n in enumerate(wanted) if n == 1 and x._data.shape[k] != 1)
     return call(np.sum, x, axis=axes, keepdims=True) if axes else x
 
 
-def flip(input: Any, *order: Any) -> Any:
+def flip(input: Any, *axes: Any, dims: Any = None) -> Any:
     """The order of elements turned around along axes."""
-    return call(np.flip, as_input(input), dims(order))
+    return call(np.flip, as_input(input), lengths(axes, dims))
 
 
 def fliplr(input: Any) -> Any:
@@ -176,14 +176,14 @@ def rot90(input: Any, k: int = 1, dims: Any = (0, 1)) -> Any:
     return call(np.rot90, as_input(input), k, tuple(dims))
 
 
-def tile(input: Any, *repeats: Any) -> Any:
+def tile(input: Any, *repeats: Any, dims: Any = None) -> Any:
     """Copies beside each other along the axes."""
-    return call(np.tile, as_input(input), dims(repeats))
+    return call(np.tile, as_input(input), lengths(repeats, dims))
 
 
 def repeat(input: Any, *repeats: Any) -> Any:
     """As `tile`, with one number for each axis at least."""
-    counts = dims(repeats)
+    counts = lengths(repeats)
     if len(counts) < input._data.ndim:
         refuse("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
     return call(np.tile, input, counts)
@@ -279,12 +279,12 @@ def pad(input: Any, pad: Any, mode: str = "constant", value: float | None = None
     return call(np.pad, x, grown, names[mode])
 
 
-def is_contiguous(input: Any) -> bool:
+def is_contiguous(input: Any, memory_format: Any = None) -> bool:
     """Whether the elements stand in memory in the order of the axes."""
     return bool(input._data.flags.c_contiguous)
 
 
-def contiguous(input: Any) -> Any:
+def contiguous(input: Any, memory_format: Any = None) -> Any:
     """The Tensor itself, or a copy whose elements stand in memory in the order of the axes."""
     return input if is_contiguous(input) else call(np.copy, input, "C")
 

@@ -148,30 +148,42 @@ def nanquantile(
 
 def _quantile(input: Any, q: Any, dim: int | None, keepdim: bool, interpolation: str, skip_nan: bool) -> Any:
     x = as_input(input)
-    shares = constant(q).astype(np.float64)
+    shares = constant(q)
     if shares.size and (shares.min() < 0 or shares.max() > 1):
         refuse("quantile() q values must be in the range [0, 1]")
-    rows = call(np.reshape, x, -1) if dim is None else call(np.moveaxis, x, dim, -1)
+    if interpolation not in _WEIGHTS:
+        refuse(f"quantile() interpolation must be one of {', '.join(_WEIGHTS)}, got {interpolation}")
+    rows = call(np.reshape, x, -1) if dim is None or x._data.ndim == 0 else call(np.moveaxis, x, dim, -1)
     ordered = sort(rows).values
     missing = np.isnan(rows._data).sum(-1)
-    last = rows._data.shape[-1] - 1 - (missing if skip_nan else 0)
+    last = np.asarray(rows._data.shape[-1] - 1 - (missing if skip_nan else 0 * missing), element_type(x))
+    parts = [q[k] for k in range(shares.size)] if shares.ndim else [q]
     found = []
-    for share in shares.ravel():
-        place = np.maximum(share * last, 0)
-        low, high = np.floor(place).astype(np.int64), np.ceil(place).astype(np.int64)
-        weight = {"linear": place - low, "lower": 0.0, "higher": 1.0, "midpoint": 0.5, "nearest": np.rint(place) - low}
-        if interpolation not in weight:
-            refuse(f"quantile() interpolation must be one of {', '.join(weight)}, got {interpolation}")
-        part = Tensor.wrap(np.asarray(np.broadcast_to(weight[interpolation], low.shape), element_type(x)))
+    for share in parts:
+        place = arithmetic.mul(Tensor.wrap(np.maximum(last, 0)), share)
+        low = np.floor(place._data).astype(np.int64)
+        high = np.ceil(place._data).astype(np.int64)
+        weight = _WEIGHTS[interpolation](place, low)
         low_value, high_value = (
             call(np.squeeze, _at(ordered, np.broadcast_to(k, missing.shape)[..., None], -1), -1) for k in (low, high)
         )
-        value = arithmetic.lerp(low_value, high_value, part)
+        value = arithmetic.lerp(low_value, high_value, weight)
         found.append(value if skip_nan else call(np.where, missing > 0, np.nan, value))
-    if keepdim:
-        shape = tuple([1 if dim is None or k == axis_of(dim, x._data.ndim) else n for k, n in enumerate(x._data.shape)])
+    if keepdim and x._data.ndim:
+        axis = None if dim is None else axis_of(dim, x._data.ndim)
+        shape = tuple([1 if axis is None or k == axis else n for k, n in enumerate(x._data.shape)])
         found = [call(np.reshape, value, shape) for value in found]
     return call(np.stack, found) if shares.ndim else found[0]
+
+
+# How far between the two neighbours of a place the quantile lies; only a linear one varies with the place.
+_WEIGHTS: dict[str, Any] = {
+    "linear": lambda place, low: arithmetic.sub(place, low),
+    "lower": lambda place, low: 0.0,
+    "higher": lambda place, low: 1.0,
+    "midpoint": lambda place, low: 0.5,
+    "nearest": lambda place, low: Tensor.wrap(np.rint(place._data) - low),
+}
 
 
 def unique(

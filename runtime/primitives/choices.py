@@ -78,6 +78,16 @@ def heaviside_y(z, x, y):
     return np.equal(x, 0.0)
 
 
+@partial(np.nextafter, wrt="x1")
+def nextafter_x1(z, x1, x2):
+    return 1.0
+
+
+@partial(np.nextafter, wrt="x2")
+def nextafter_x2(z, x1, x2):
+    return 0.0
+
+
 @partial(np.ldexp, wrt="x")
 def ldexp(z, x, n):
     return np.ldexp(1.0, n)
@@ -89,6 +99,7 @@ for _function in (np.copysign, np.heaviside):
     samples(_function, binary_rows())
 samples(np.absolute, lambda: [call(np.array([0.0, -2.0]), note="kink")])
 samples(np.heaviside, lambda: [call(np.array([0.0, 1.0, -1.0]), normal(3), wrt=("y",))])
+samples(np.nextafter, lambda: [call(normal(3), normal(2, 3)), call(0.5, 1.0), call(normal(2), 3.0)])
 samples(np.ldexp, lambda: [call(normal(3), 2), call(normal(3), np.array([1, 0, -2])), call(0.5, 3)])
 samples(np.ldexp, lambda: [call(normal(3, dtype=np.float32), np.array([1, 0, -2], dtype=np.int32))])
 

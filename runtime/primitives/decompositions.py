@@ -122,7 +122,7 @@ def unpivoted_lu_a_forward(a_dot, z, a):
 
 
 @reverse(np.linalg.pinv, wrt="a")
-def pinv(z_bar, z, a):
+def pinv(z_bar, z, a, rcond=None, hermitian=False):
     zt, gt = np.matrix_transpose(z), np.matrix_transpose(z_bar)
     outer = np.matmul(gt, np.matmul(z, zt))
     inner = np.matmul(np.matmul(zt, z), gt)
@@ -131,7 +131,7 @@ def pinv(z_bar, z, a):
 
 
 @forward(np.linalg.pinv, wrt="a")
-def pinv_forward(a_dot, z, a):
+def pinv_forward(a_dot, z, a, rcond=None, hermitian=False):
     zt, dt = np.matrix_transpose(z), np.matrix_transpose(a_dot)
     right = np.matmul(np.matmul(z, zt), dt)
     left = np.matmul(dt, np.matmul(zt, z))
@@ -147,6 +147,7 @@ def _regular(*shape: int, dtype: Any = float) -> Any:
 for _function in (thin_svd, np.linalg.svdvals, np.linalg.pinv):
     samples(_function, lambda: [call(_regular(3, 3)), call(_regular(4, 2)), call(_regular(2, 2, 3))])
 samples(np.linalg.svdvals, lambda: [call(normal(3, 2, dtype=np.float32))])
+samples(np.linalg.pinv, lambda: [call(_regular(3, 3), 1e-6), call(_regular(3, 2), rcond=1e-9)])
 samples(np.linalg.qr, lambda: [call(_regular(3, 3)), call(normal(5, 3)), call(normal(2, 4, 2))])
 samples(unpivoted_lu, lambda: [call(_regular(3, 3)), call(_regular(2, 3, 3))])
 samples(skew_lower, lambda: [call(normal(3, 3)), call(normal(2, 3, 3))])

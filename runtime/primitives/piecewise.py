@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from runtime.kernels import clamp, inside, lowered_to, modulus, raised_to, relu, toward
+from runtime.kernels import clamp, inside, lowered_to, modulus, raised_to, relu, still, toward
 from runtime.primitives.registry import call, forward, inactive, partial, reverse, samples
 from runtime.primitives.sampling import normal, unary_rows
 
@@ -46,6 +46,38 @@ samples(
         call(0.3, -0.5, 0.1),
         call(normal(0, 3), 0.0, 1.0),
         call(np.array([0.5, 0.2]), -0.5, 0.5, wrt=("x",), note="edge: on the upper bound"),
+    ],
+)
+
+
+# The derivative of a rounding is 0, and PyTorch's graph says so instead of ending.
+
+
+@reverse(still, wrt="x")
+def still_x(z_bar, z, value, x, y=0.0):
+    return np.zeros_like(x)
+
+
+@forward(still, wrt="x")
+def still_x_forward(x_dot, z, value, x, y=0.0):
+    return np.zeros_like(z)
+
+
+@reverse(still, wrt="y")
+def still_y(z_bar, z, value, x, y=0.0):
+    return np.zeros_like(y)
+
+
+@forward(still, wrt="y")
+def still_y_forward(y_dot, z, value, x, y=0.0):
+    return np.zeros_like(z)
+
+
+samples(
+    still,
+    lambda: [
+        call(np.floor(normal(3)), normal(3), wrt=("x",)),
+        call(np.floor(normal(2, 3)), normal(3), normal(2, 1), wrt=("x", "y")),
     ],
 )
 

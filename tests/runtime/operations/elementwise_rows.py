@@ -51,7 +51,7 @@ ROWS = {
     "gcd": lambda t, ints, ints2: t.gcd(ints, ints2),
     "lcm": lambda t, ints, ints2: t.lcm(ints, ints2),
     "ldexp": lambda t, x, ints: t.ldexp(x, t.abs(ints)),
-    "nextafter": lambda t, x, y: t.nextafter(x.detach(), y.detach()),
+    "nextafter": lambda t, x, y: t.nextafter(x, y),
     "exp": lambda t, x: t.exp(x),
     "exp ints": lambda t, ints: t.exp(ints),
     "exp2": lambda t, x: t.exp2(x),
