@@ -114,7 +114,10 @@ def _call_plain(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
             known = registry.lookup_method(function.__name__)
             if known is not None:
                 return array_function(known, (function.__self__, *args), kwargs)
-        if _is_in_table(function) and not (function in (max, min) and kwargs):
+        joins = (
+            function is sum and isinstance([*args, *kwargs.values()][-1], (list, tuple)) and len(args) + len(kwargs) > 1
+        )
+        if _is_in_table(function) and not (function in (max, min) and kwargs) and not joins:
             return array_function(function, args, kwargs)
         owner = type(getattr(function, "__self__", None))
         if owner.__module__.startswith("numpy.random") and function.__name__ == "shuffle":

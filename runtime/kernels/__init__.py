@@ -21,6 +21,7 @@ from runtime.kernels.convolution import (
 from runtime.kernels.cotangent import (
     accumulate,
     add_at,
+    drained,
     entries_of,
     like,
     own,

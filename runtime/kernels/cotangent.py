@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import types
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -84,7 +85,20 @@ def zeros_like(x: Any) -> Any:
 
 
 def sequence(items: Any) -> Any:
-    """The elements of an iterable by place: the thing itself where it can be indexed, else a list of its elements."""
+    """The elements of an iterable by place: the thing itself where it can be indexed, else a list of its elements.
+
+    Raises NotDifferentiable for an iterator, which something else may go on reading.
+    """
+    if isinstance(items, Iterator):
+        raise NotDifferentiable(
+            "an iterator that has a name is looped over, and reading all of it ahead may change what the rest sees",
+            "Make a list of it first, `list(...)`, and loop over that.",
+        )
+    return drained(items)
+
+
+def drained(items: Any) -> Any:
+    """The elements by place of an iterable that nothing else reads."""
     if isinstance(items, (list, tuple, np.ndarray, range, str)) or hasattr(items, "__array_ufunc__"):
         return items
     return list(items)

@@ -121,10 +121,11 @@ def _opaque(node: gast.AST, state: Definitions, flow: _Reaching) -> Definitions:
     for name in sorted(names_read(node) | written):
         stores = [n for n in walk(node) if isinstance(n, gast.Name) and n.id == name and isinstance(n.ctx, gast.Store)]
         items = {flow.define(n, name) for n in stores} if name in written else set()
-        if items or state.get(name):
-            flow.join(frozenset(items) | state.get(name, frozenset()))
-        if name in written:
-            state = {**state, name: frozenset(items) | state.get(name, frozenset())}
+        joined = frozenset(items) | state.get(name, frozenset())
+        if joined:
+            flow.join(joined)
+        if name in written and joined:
+            state = {**state, name: joined}
     flow.see(node, state)
     return state
 

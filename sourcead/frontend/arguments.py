@@ -9,6 +9,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from sourcead.errors import NoEmittedForm
 from sourcead.frontend.callees import changed_names, is_user_function
 from sourcead.frontend.carries import active_names
 from sourcead.frontend.known_calls import KnownCalls
@@ -45,10 +46,9 @@ class Arguments(KnownCalls):
     def enter(self, called: Closure, node: gast.Call, frame: Frame) -> Frame:
         """A frame for the function's variables, its parameters bound to the call's arguments."""
         tree, source, parent = called.node, called.source, called.frame
-        if any(isinstance(n, (gast.Yield, gast.YieldFrom, gast.Await)) for n in walk_own(tree.body)):
+        if any(isinstance(n, gast.Await) for n in walk_own(tree.body)):
             raise self.refuse(
-                f"`{source.name}` is a generator or a coroutine, which has no emitted form",
-                "Collect the values in a list and return it.",
+                f"`{source.name}` is a coroutine", "Compute in a plain function, and await around it.", NoEmittedForm
             )
         body = tree.body if isinstance(tree.body, list) else [tree.body]
         inner = Frame(source, parent, own_names(tree) - set(source.bound), body=body)
@@ -224,6 +224,7 @@ class Arguments(KnownCalls):
         raise self.refuse(
             "`*` in this call, of something whose length is not written here",
             "Write the arguments out, or let the function take one sequence.",
+            NoEmittedForm,
         )
 
     def _entries_of(self, node: gast.AST, frame: Frame) -> dict[str, gast.AST]:
@@ -235,6 +236,7 @@ class Arguments(KnownCalls):
         raise self.refuse(
             "`**` in this call, of something whose entries are not written here",
             "Write the arguments out, or let the function take one dict.",
+            NoEmittedForm,
         )
 
     def _collections(self, node: gast.AST, frame: Frame) -> list[gast.AST]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import bisect
 import heapq
+import inspect
+import operator
 import random
 import types
 import weakref
@@ -43,6 +45,8 @@ WRITERS = {
     bisect.insort_left,
     bisect.insort_right,
     setattr,
+    operator.delitem,
+    operator.setitem,
 }
 
 _readable: weakref.WeakKeyDictionary[types.FunctionType, bool] = weakref.WeakKeyDictionary()
@@ -68,6 +72,11 @@ def is_user_function(function: Any) -> bool:
         except NoSource:
             _readable[function] = False
     return _readable[function]
+
+
+def is_generator(function: Any) -> bool:
+    """Whether a function is a generator function of the user's, whose text can be read."""
+    return inspect.isgeneratorfunction(function) and is_user_function(function)
 
 
 def has_no_form(function: Any) -> bool:

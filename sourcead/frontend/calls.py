@@ -15,13 +15,32 @@ from runtime.primitives import registry
 from runtime.regions import pulled_back, pushed, recorded
 from sourcead.errors import EndlessRecursion, NoEmittedForm
 from sourcead.frontend.arguments import FUNCTIONS, Arguments
-from sourcead.frontend.callees import changes_arguments, has_no_form, is_user_function, path_root
+from sourcead.frontend.callees import (
+    changes_arguments,
+    has_no_form,
+    is_generator,
+    is_user_function,
+    looks_around,
+    path_root,
+)
 from sourcead.frontend.exits import single_exit
 from sourcead.frontend.exposure import free_reads
 from sourcead.frontend.names import MISSING, Closure, Frame, Region
 from sourcead.frontend.outside import conflict
 from sourcead.frontend.source import find
-from sourcead.frontend.syntax import assign, attribute, call, clone, const, is_docstring, load, pack, subscript, walk
+from sourcead.frontend.syntax import (
+    assign,
+    attribute,
+    call,
+    clone,
+    const,
+    is_docstring,
+    load,
+    pack,
+    subscript,
+    walk,
+    walk_own,
+)
 
 DEEPEST = 60
 
@@ -37,10 +56,22 @@ class Calls(Arguments):
         """A call with active arguments, or of a function defined inside."""
         if self.static(node.func, frame) is put_whole:
             return self._put_whole(node, frame)
+        if (
+            len(node.args) == 1
+            and isinstance(node.args[0], gast.Starred)
+            and self.static(node.func, frame) in (max, min)
+        ):
+            node = gast.copy_location(
+                gast.Call(func=node.func, args=[node.args[0].value], keywords=node.keywords), node
+            )
         node = self.written_out(node, frame)
         closure = self.closure(node.func, frame)
         if closure is None and isinstance(node.func, (gast.Call, gast.IfExp)):
             closure = self._made(node.func, frame)
+        if closure is not None and any(
+            isinstance(n, (gast.Yield, gast.YieldFrom)) for n in walk_own(closure.node.body)
+        ):
+            raise self.refuse(f"`{_text(node.func)}`, a generator that is kept", "Make a list of it.", NoEmittedForm)
         if closure is not None:
             return self.inline(self.defined(closure), node, frame)
         function = self.static(node.func, frame)
@@ -124,6 +155,11 @@ class Calls(Arguments):
         if closure is None or closure.frame is None or isinstance(closure.node, gast.Lambda):
             return self.inert(node, frame)
         definition = self.renamed(closure.node, closure.frame)
+        if any(looks_around(self.namespace.value(n.id), 1) for n in walk(definition.body) if isinstance(n, gast.Name)):
+            raise self.refuse(
+                "a derivative of code that finds variables by their names",
+                "Write out what `eval` or the like is given.",
+            )
         if free_reads(definition) & self.taken:
             raise self.refuse(
                 "a function that reads variables around it, run on the dynamic graph", "Pass them.", NoEmittedForm
@@ -156,6 +192,8 @@ class Calls(Arguments):
     def _plain(self, node: gast.Call, function: Any, frame: Frame) -> gast.AST:
         """The call itself, on operands; a method of a variable keeps its variable in front."""
         keywords = list(node.keywords)
+        if is_generator(function):
+            raise self.refuse(f"`{function.__name__}`, a generator that is kept", "Make a list of it.", NoEmittedForm)
         if has_no_form(function) and self.active(node, frame):
             raise self.refuse(
                 f"`{function.__name__}`, which has neither a rule nor source that can be read",
@@ -254,10 +292,16 @@ class Calls(Arguments):
     def inline(self, called: Closure, node: gast.Call, frame: Frame) -> gast.AST:
         """The body of a function in place of its call; gives the core value of its result."""
         tree = called.node
-        if len(self.inlining) > DEEPEST or called.frame is not None and any(f is tree for f in self.inlining):
+        if called.frame is not None and any(f is tree for f in self.inlining):
             raise self.refuse(
-                "a function defined inside calls itself",
+                "a function defined inside that calls itself",
                 "Define it at the top of the module and pass what it needs as arguments.",
+                NoEmittedForm,
+            )
+        if len(self.inlining) > DEEPEST:
+            raise self.refuse(
+                f"more than {DEEPEST} functions are written out within each other",
+                "Define some of them at the top of the module.",
                 EndlessRecursion,
             )
         inner = self.enter(called, node, frame)
@@ -297,6 +341,10 @@ def _returned_function(body: list[gast.AST]) -> gast.AST | None:
     defined = {s.name for s in body if isinstance(s, gast.FunctionDef)}
     named = isinstance(last.value, gast.Name) and last.value.id in defined
     return last.value if named or isinstance(last.value, gast.Lambda) else None
+
+
+def _text(node: gast.AST) -> str:
+    return node.id if isinstance(node, gast.Name) else "a function"
 
 
 def _size(node: gast.AST) -> int:

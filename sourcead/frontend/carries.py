@@ -15,7 +15,7 @@ import gast
 from runtime.primitives import registry
 from sourcead.frontend.callees import looks_around, touched
 from sourcead.frontend.names import own_names
-from sourcead.frontend.syntax import NESTED, names_read, walk, walk_own
+from sourcead.frontend.syntax import COMPREHENSIONS, NESTED, names_read, walk, walk_own
 
 SILENT_ATTRIBUTES = {"shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags", "device"}
 SILENT_METHODS = {"argmax", "argmin", "argsort", "any", "all", "nonzero", "keys", "index", "count"}
@@ -80,6 +80,16 @@ def _comprehension_carries(node: gast.AST, active: set[str], static: Static) -> 
     return any(carries(p, inside, static) for p in parts)
 
 
+def _bound_within(node: gast.AST, active: set[str], static: Static) -> set[str]:
+    """Names that `:=` in a comprehension binds in the function around it, to what depends on the elements."""
+    inside = set(active)
+    for generator in node.generators:
+        if carries(generator.iter, inside, static):
+            inside |= {n.id for n in walk_own(generator.target) if isinstance(n, gast.Name)}
+    named = [n for n in walk(node) if isinstance(n, gast.NamedExpr)]
+    return {n.target.id for n in named if carries(n.value, inside, static)}
+
+
 def active_names(body: list[gast.AST], seeds: set[str], static: Static) -> set[str]:
     """The least set of names that contains `seeds` and every name that a statement may make depend on them."""
     active = set(seeds)
@@ -104,6 +114,8 @@ def _gained(node: gast.AST, active: set[str], static: Static) -> set[str]:
     if isinstance(node, (gast.AugAssign, gast.AnnAssign, gast.NamedExpr)):
         if node.value is not None and carries(node.value, active, static):
             return bases(node.target)
+    if isinstance(node, COMPREHENSIONS) and any(isinstance(n, gast.NamedExpr) for n in walk(node)):
+        return _bound_within(node, active, static)
     if isinstance(node, gast.For) and carries(node.iter, active, static):
         return bases(node.target)
     if isinstance(node, (gast.FunctionDef, gast.Lambda)):

@@ -23,8 +23,9 @@ from runtime.primitives import registry
 from sourcead.errors import NoEmittedForm, NoRule
 from sourcead.frontend.callees import CHANGING_METHODS, changes_arguments, is_user_function, is_writer, path_root
 from sourcead.frontend.expressions import index_value, is_basic
-from sourcead.frontend.list_changes import ListChanges, is_module
+from sourcead.frontend.list_changes import is_module
 from sourcead.frontend.names import Frame
+from sourcead.frontend.removals import Removals
 from sourcead.frontend.sharing import has_one_name
 from sourcead.frontend.syntax import (
     assign,
@@ -41,16 +42,17 @@ OBSERVING_MODULES = {
 OBSERVING_METHODS = {"tolist", "tofile", "dump", "tobytes", "keys", "values", "items", "get", "index", "count", "copy"}
 
 
-class Effects(ListChanges):
+class Effects(Removals):
     """Lowering of calls that stand as statements, and of `out=`."""
 
     def effect(self, node: gast.Expr, frame: Frame) -> None:
         """An expression that stands as a statement."""
         called = node.value
-        if isinstance(called, (gast.Yield, gast.YieldFrom, gast.Await)):
-            raise self.refuse(
-                "a generator or coroutine has no emitted form", "Collect the values in a list and return it."
-            )
+        if isinstance(called, gast.Yield) and self.receivers:
+            self.received(called, frame)
+            return
+        if isinstance(called, gast.Await):
+            raise self.refuse("`await`", "Compute in a plain function, and await around it.", NoEmittedForm)
         if not isinstance(called, gast.Call):
             active = self.active(called, frame)
             self.emit(gast.Expr(value=self.inert(called, frame))) if not active else self.value(called, frame)

@@ -122,8 +122,18 @@ class Expressions(Hoisting):
             joined = self._joined(node, frame)
             if joined is not None:
                 return joined
+        if isinstance(node.op, gast.BitOr):
+            return self.united(node, frame)
         left, right = self.atoms([node.left, node.right], frame)
         return gast.BinOp(left=left, op=node.op, right=right)
+
+    def merged(self, parts: list[tuple[gast.AST | None, gast.AST]], frame: Frame) -> gast.AST:
+        """A new dict of entries and whole dicts, later ones over earlier ones."""
+        raise NotImplementedError
+
+    def united(self, node: gast.BinOp, frame: Frame) -> gast.AST:
+        """`d | e` on dicts."""
+        raise NotImplementedError
 
     def _joined(self, node: gast.BinOp, frame: Frame) -> gast.AST | None:
         """`xs + ys` and `xs * n` on lists and tuples: built step by step. None where both sides may be arrays."""
@@ -195,7 +205,7 @@ class Expressions(Hoisting):
     def _display(self, node: gast.AST, frame: Frame) -> gast.AST:
         if isinstance(node, gast.Dict):
             if any(k is None for k in node.keys):
-                raise self.refuse("`**` in a dict with active values", "Write the entries out.")
+                return self.merged(list(zip(node.keys, node.values)), frame)
             keys = [self.index(k, frame) for k in node.keys]
             return gast.Dict(keys=keys, values=self.atoms(node.values, frame))
         if any(isinstance(e, gast.Starred) for e in node.elts):

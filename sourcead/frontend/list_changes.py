@@ -13,9 +13,10 @@ import types
 import gast
 
 from sourcead.frontend.callees import CHANGING_METHODS, path_root
+from sourcead.frontend.loops import counted
 from sourcead.frontend.names import Frame
 from sourcead.frontend.stores import Stores
-from sourcead.frontend.syntax import assign, attribute, binary, call, clone, const, load, store, subscript
+from sourcead.frontend.syntax import assign, attribute, binary, call, clone, const, load, subscript
 
 
 class ListChanges(Stores):
@@ -25,6 +26,8 @@ class ListChanges(Stores):
         """Lower a method that changes a local list or dict; False where it is none of those that are known."""
         if isinstance(node.func, gast.Attribute) and isinstance(node.func.value, gast.Subscript):
             return self._change_within(node, frame)
+        if isinstance(node.func, gast.Attribute) and isinstance(node.func.value, gast.Call):
+            return self._append_to_default(node, frame)
         if not isinstance(node.func, gast.Attribute) or not isinstance(node.func.value, gast.Name):
             return False
         variable = node.func.value.id
@@ -41,6 +44,9 @@ class ListChanges(Stores):
             "insert": self._insert,
             "pop": self._pop,
             "reverse": self._reverse,
+            "sort": self.sort,
+            "remove": self.remove,
+            "popitem": self._pop_item,
             "clear": self._clear,
             "update": self._update,
             "setdefault": self._set,
@@ -69,6 +75,25 @@ class ListChanges(Stores):
         self.emit(gast.Expr(value=call(attribute(place, "append"), held)))
         return True
 
+    def _append_to_default(self, node: gast.Call, frame: Frame) -> bool:
+        """`groups.setdefault(key, []).append(v)`."""
+        inner = node.func.value
+        method = isinstance(inner.func, gast.Attribute) and inner.func.attr == "setdefault"
+        if (
+            node.func.attr != "append"
+            or len(node.args) != 1
+            or not method
+            or not isinstance(inner.func.value, gast.Name)
+        ):
+            return False
+        if frame.holder(inner.func.value.id) is None or len(inner.args) != 2:
+            return False
+        place = self.set_default(inner, frame)
+        item = self.atom(node.args[0], frame)
+        held = item if isinstance(item, (gast.Name, gast.Constant)) else self.name(item)
+        self.emit(gast.Expr(value=call(attribute(place, "append"), held)))
+        return True
+
     def element(self, node: gast.AST, frame: Frame) -> gast.AST | None:
         """The path to an element that is changed by a method, so that every step on the way is an element too."""
         if isinstance(node, gast.Name):
@@ -87,7 +112,7 @@ class ListChanges(Stores):
     def _extend_by(self, base: gast.Name, node: gast.Call, frame: Frame) -> bool:
         if len(node.args) != 1 or node.keywords:
             return False
-        self._over(node.args[0], frame, lambda item: self._append(base, item))
+        self.over(node.args[0], frame, lambda item: self._append(base, item))
         return True
 
     def _insert(self, base: gast.Name, node: gast.Call, frame: Frame) -> bool:
@@ -120,7 +145,7 @@ class ListChanges(Stores):
         with self.inside() as block:
             item = self.name(subscript(load(base.id), binary(load(counter), op, const(1))), "item")
             self.emit(assign(subscript(load(base.id), load(counter), gast.Store()), item))
-        self.emit_loop(counter, places, block)
+        self.emit(counted(counter, places, block))
 
     def _pop(self, base: gast.Name, node: gast.Call, frame: Frame) -> bool:
         if node.keywords:
@@ -134,10 +159,7 @@ class ListChanges(Stores):
         if not node.args:
             return last
         if self.kind(node.func.value, frame) != "list" or len(node.args) != 1:
-            raise self.refuse(
-                f"`.pop(...)` with a place or key changes `{path_root(node.func)}`, which carries a derivative",
-                "Build a new list or dict without the element.",
-            )
+            return self.removed(node, frame)
         given = self.index(node.args[0], frame)
         from_end = gast.IfExp(
             test=gast.Compare(left=clone(given), ops=[gast.Lt()], comparators=[const(0)]),
@@ -153,6 +175,18 @@ class ListChanges(Stores):
         self.name(last, "dropped")
         return item
 
+    def _pop_item(self, base: gast.Name, node: gast.Call, frame: Frame) -> bool:
+        self.last_item(node, frame)
+        return True
+
+    def removed(self, node: gast.Call, frame: Frame) -> gast.AST:
+        """`d.pop(key)` and `d.pop(key, default)` of a dict."""
+        raise NotImplementedError
+
+    def remove(self, base: gast.Name, node: gast.Call, frame: Frame) -> bool:
+        """`v.remove(e)`."""
+        raise NotImplementedError
+
     def _reverse(self, base: gast.Name, node: gast.Call, frame: Frame) -> bool:
         """Swap the elements pairwise."""
         if node.args or self.kind(node.func.value, frame) != "list":
@@ -166,15 +200,16 @@ class ListChanges(Stores):
             last = self.name(subscript(load(base.id), clone(mirror)), "last")
             self.emit(assign(subscript(load(base.id), load(counter), gast.Store()), last))
             self.emit(assign(subscript(load(base.id), mirror, gast.Store()), first))
-        self.emit_loop(counter, call("range", binary(length, gast.FloorDiv(), const(2))), block)
+        self.counted_loop(counter, binary(length, gast.FloorDiv(), const(2)), block)
         return True
 
     def _clear(self, base: gast.Name, node: gast.Call, frame: Frame) -> bool:
         if node.args or self.kind(node.func.value, frame) != "list":
             return False
+        count = self.name(call("len", load(base.id)), "count")
         with self.inside() as block:
             self.name(call(attribute(load(base.id), "pop")), "dropped")
-        self.emit_loop(self.fresh("k"), call("range", call("len", load(base.id))), block)
+        self.counted_loop(self.fresh("k"), count, block)
         return True
 
     def _update(self, base: gast.Name, node: gast.Call, frame: Frame) -> bool:
@@ -182,31 +217,17 @@ class ListChanges(Stores):
         for argument in node.args:
             if isinstance(argument, gast.Dict) and None not in argument.keys:
                 for key, value in zip(argument.keys, argument.values):
-                    self._entry(base, self.index(key, frame), self.atom(value, frame))
+                    self.entry(base, self.index(key, frame), self.atom(value, frame))
                 continue
             held = self.atom(argument, frame)
             held = held if isinstance(held, gast.Name) else self.name(held)
-            keys = self.name(call("list", load(held.id)), "keys")
-            counter = self.fresh("k")
-            self.integers.add(counter)
-            with self.inside() as block:
-                key = self.name(subscript(load(keys.id), load(counter)), "key")
-                self._entry(base, key, self.name(subscript(load(held.id), clone(key)), "item"))
-            self.emit_loop(counter, call("range", call("len", load(keys.id))), block)
+            self.entries_into(base, held)
         for keyword in node.keywords:
-            self._entry(base, const(keyword.arg), self.atom(keyword.value, frame))
+            self.entry(base, const(keyword.arg), self.atom(keyword.value, frame))
         return True
-
-    def _entry(self, base: gast.Name, key: gast.AST, value: gast.AST) -> None:
-        held = value if isinstance(value, (gast.Name, gast.Constant)) else self.name(value)
-        self.emit(assign(subscript(load(base.id), key, gast.Store()), held))
 
     def _set(self, base: gast.Name, node: gast.Call, frame: Frame) -> bool:
         return self.known(node, self.static(node.func, frame), frame) is not None
-
-    def emit_loop(self, counter: str, places: gast.AST, block: list[gast.AST]) -> None:
-        """Emit a counted loop."""
-        self.emit(gast.For(target=store(counter), iter=places, body=block, orelse=[], type_comment=None))
 
 
 def is_module(value: object) -> bool:

@@ -8,16 +8,25 @@ for k, (a, b) in enumerate(zip(xs, ys)):        for k in range(min(len(xs), len(
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import gast
 
-from runtime.kernels import sequence
-from sourcead.frontend.callees import changes_arguments, is_user_function
+from runtime.kernels import drained, sequence
+from sourcead.errors import NoEmittedForm
+from sourcead.frontend.callees import (
+    CHANGING_METHODS,
+    changes_arguments,
+    is_generator,
+    is_user_function,
+    path_root,
+)
 from sourcead.frontend.expressions import Expressions
 from sourcead.frontend.names import Frame
+from sourcead.frontend.source import find
 from sourcead.frontend.syntax import (
     assign,
     binary,
@@ -33,15 +42,19 @@ from sourcead.frontend.syntax import (
 )
 
 Bind = Callable[[gast.AST], None]
+ENDLESS: tuple[Any, ...] = (itertools.count, itertools.cycle)
 
 
 @dataclass(frozen=True)
-class _Items:
-    """An iterable as its length and its element at a place, both core expressions."""
+class Items:
+    """An iterable as its length and its element at a place, both core expressions.
 
-    length: gast.AST
+    Without a length it never ends, as `itertools.count`, and can only be read beside something that does.
+    """
+
+    length: gast.AST | None
     element: Callable[[gast.AST], gast.AST]
-    parts: tuple[_Items, ...] = ()
+    parts: tuple[Items, ...] = ()
     counted: bool = False
 
 
@@ -51,7 +64,9 @@ class Loops(Expressions):
     def lower_for(self, node: gast.For, frame: Frame, body: Callable[[], None]) -> None:
         """The statement `for node.target in node.iter` around what `body` emits."""
         exit_test = node.body[-1] if node.body and _is_exit(node.body[-1]) else None
-        with self._looping(node.target, node.iter, frame, names_written(node.body)) as inner:
+        calls = [n.func for n in walk(node.body) if isinstance(n, gast.Call) and isinstance(n.func, gast.Attribute)]
+        resized = {path_root(f) or "" for f in calls if f.attr in CHANGING_METHODS}
+        with self._looping(node.target, node.iter, frame, names_written(node.body) | resized) as inner:
             body()
             if exit_test is not None:
                 self.emit(self.renamed(exit_test, frame))
@@ -121,8 +136,10 @@ class Loops(Expressions):
         counter = self.fresh("k")
         self.integers.add(counter)
         with self.inside() as block:
-            body(self.name(items.element(load(counter)), "item"))
-        self.emit(_counted(counter, call("range", items.length), block))
+            body(self.named_element(items.element(load(counter)), "item"))
+        if items.length is None:
+            raise self.refuse("an iterator that never ends", "Loop over something that ends.", NoEmittedForm)
+        self.emit(counted(counter, call("range", items.length), block))
 
     def _looping(
         self, target: gast.AST, iterable: gast.AST, frame: Frame, written: set[str], where: Frame | None = None
@@ -139,61 +156,130 @@ class Loops(Expressions):
         changed = {self.variable(frame, n) for n in written if frame.holder(n)}
         return call("range", *(self.name(b, "n") if names_read(b) & changed else b for b in bounds))
 
-    def _items(self, node: gast.AST, frame: Frame) -> _Items:
+    def _items(self, node: gast.AST, frame: Frame) -> Items:
         function = self.static(node.func, frame) if isinstance(node, gast.Call) else None
         plain = isinstance(node, gast.Call) and not node.keywords and node.args
+        found = self.stream_items(node, frame)
+        if found is not None:
+            return found
         if function is enumerate and isinstance(node, gast.Call) and node.args:
             start = node.args[1] if len(node.args) > 1 else next((k.value for k in node.keywords), None)
             return self._enumerate(self._items(node.args[0], frame), start and self.index(start, frame))
-        if function is zip and plain:
-            parts = tuple(self._items(a, frame) for a in node.args)
-            lengths = [p.length for p in parts]
-            length = lengths[0] if len(parts) == 1 else call("min", *lengths)
-            return _Items(length, lambda k: gast.Tuple([p.element(clone(k)) for p in parts], gast.Load()), parts)
+        if function is zip and isinstance(node, gast.Call) and node.args:
+            return self._zip(node, frame)
         if function is reversed and plain:
             items = self._items(node.args[0], frame)
+            if items.length is None:
+                raise self.refuse("an iterator that never ends", "Loop over something that ends.", NoEmittedForm)
             last = binary(clone(items.length), gast.Sub(), const(1))
-            return _Items(items.length, lambda k: items.element(binary(clone(last), gast.Sub(), k)))
+            return Items(items.length, lambda k: items.element(binary(clone(last), gast.Sub(), k)))
         if function is range:
             made = self.name(self.inert(node, frame), "steps")
-            return _Items(call("len", made), lambda k: subscript(load(made.id), k))
+            return Items(call("len", made), lambda k: subscript(load(made.id), k))
         if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and not node.args:
             if node.func.attr in ("items", "values") and self.active(node.func.value, frame):
                 return self._entries(node, frame)
-        base = self._sequence(node, frame)
-        return _Items(call("len", load(base)), lambda k: subscript(load(base), k))
+        if isinstance(node, gast.Name) and self.is_dict(node, frame):
+            held = self.atom(node, frame)
+            base = self.keys_of(held if isinstance(held, gast.Name) else self.name(held)).id
+        else:
+            base = self._sequence(node, frame)
+        return Items(call("len", load(base)), lambda k: subscript(load(base), k))
 
-    def _enumerate(self, items: _Items, start: gast.AST | None) -> _Items:
-        counter = _Items(items.length, lambda k: k if start is None else binary(k, gast.Add(), clone(start)))
-        return _Items(
+    def is_dict(self, node: gast.AST, frame: Frame) -> bool:
+        """Whether an expression is sure to be a dict."""
+        raise NotImplementedError
+
+    def _zip(self, node: gast.Call, frame: Frame) -> Items:
+        """Elements side by side, as long as the shortest; with `strict=True` all must be as long."""
+        if any(isinstance(a, gast.Starred) for a in node.args):
+            raise self.refuse("`zip(*...)` in this place", "Make a list of it first.", NoEmittedForm)
+        parts = tuple(self._items(a, frame) for a in node.args)
+        lengths = [p.length for p in parts if p.length is not None]
+        if not lengths:
+            raise self.refuse("iterators that never end", "Give `zip` something that ends.", NoEmittedForm)
+        length = lengths[0] if len(lengths) == 1 else call("min", *lengths)
+        strict = next((k.value for k in node.keywords if k.arg == "strict"), None)
+        if strict is not None and len(lengths) > 1:
+            self._require_equal(clone(lengths), strict, frame)
+        return Items(length, lambda k: gast.Tuple([p.element(clone(k)) for p in parts], gast.Load()), parts)
+
+    def _require_equal(self, lengths: list[gast.AST], strict: gast.AST, frame: Frame) -> None:
+        """The error of `zip(..., strict=True)`, before the first round; where Python is, rounds would have been run."""
+        unequal = gast.Compare(
+            left=call("min", *lengths), ops=[gast.NotEq()], comparators=[call("max", *clone(lengths))]
+        )
+        said = call("ValueError", const("zip() arguments have different lengths"))
+        test = gast.BoolOp(op=gast.And(), values=[self.index(strict, frame), unequal])
+        if isinstance(strict, gast.Constant) and strict.value is True:
+            test = unequal
+        self.branch(test, lambda: self.emit(gast.Raise(exc=said, cause=None)), lambda: None, frame)
+
+    def _enumerate(self, items: Items, start: gast.AST | None) -> Items:
+        counter = Items(items.length, lambda k: k if start is None else binary(k, gast.Add(), clone(start)))
+        return Items(
             items.length,
             lambda k: gast.Tuple([counter.element(clone(k)), items.element(clone(k))], gast.Load()),
             (counter, items),
             start is None,
         )
 
-    def _entries(self, node: gast.Call, frame: Frame) -> _Items:
+    def _entries(self, node: gast.Call, frame: Frame) -> Items:
         base = self.atom(node.func.value, frame)
         held = base if isinstance(base, gast.Name) else self.name(base)
-        keys = self.name(call("list", load(held.id)), "keys")
-        key = _Items(call("len", load(keys.id)), lambda k: subscript(load(keys.id), k))
-        value = _Items(key.length, lambda k: subscript(load(held.id), subscript(load(keys.id), k)))
+        keys = self.keys_of(held)
+        key = Items(call("len", load(keys.id)), lambda k: subscript(load(keys.id), k))
+        value = Items(key.length, lambda k: subscript(load(held.id), subscript(load(keys.id), k)))
         if node.func.attr == "values":
             return value
-        return _Items(
+        return Items(
             key.length,
             lambda k: gast.Tuple([key.element(clone(k)), value.element(clone(k))], gast.Load()),
             (key, value),
         )
 
     def _sequence(self, node: gast.AST, frame: Frame) -> str:
+        if self.may_never_end(node, frame):
+            raise self.refuse("an iterator that may never end", "Loop over something that ends.", NoEmittedForm)
         generator = isinstance(node, gast.GeneratorExp) and self.active(node, frame)
         value = self._list(node, frame) if generator else self.value(node, frame)
         if not _is_sequence(value) and not generator and self.kind(node, frame) is None:
-            value = call(
-                self.namespace.bind("sequence", sequence), value if isinstance(value, gast.Name) else self.name(value)
-            )
+            fresh = isinstance(node, (gast.Call, gast.GeneratorExp)) and not self.active(node, frame)
+            kernel = drained if fresh else sequence
+            bound = self.namespace.bind(kernel.__name__, kernel)
+            value = call(bound, value if isinstance(value, gast.Name) else self.name(value))
         return self.name(value, "items").id
+
+    def may_never_end(self, node: gast.AST, frame: Frame) -> bool:
+        """Whether an iterable is made of one that has no end, as far as the text tells."""
+        for inner in walk(node):
+            function = self.static(inner.func, frame) if isinstance(inner, gast.Call) else None
+            if function in ENDLESS or function is itertools.repeat and len(inner.args) < 2:
+                return True
+            if function is not None and is_generator(function):
+                return any(isinstance(n, gast.While) for n in walk(find(function).tree))
+        return False
+
+    def named_element(self, element: gast.AST, hint: str) -> gast.Name:
+        """A variable for an element; the parts of a tuple are variables, too."""
+        if isinstance(element, gast.Tuple):
+            parts = [e if isinstance(e, gast.Constant) else self.named_element(e, hint) for e in element.elts]
+            element = gast.Tuple(elts=parts, ctx=gast.Load())
+        return element if isinstance(element, gast.Name) else self.name(element, hint)
+
+    def keys_of(self, held: gast.Name) -> gast.Name:
+        """The keys of a dict as a list; they carry no derivative, whatever the entries do."""
+        keys = self.name(call("list", load(held.id)), "keys")
+        self.settled.add(keys.id)
+        return keys
+
+    def counted_loop(self, counter: str, length: gast.AST, block: list[gast.AST]) -> None:
+        """Emit `for counter in range(length)` around a block."""
+        self.emit(counted(counter, call("range", length), block or [gast.Pass()]))
+
+    def stream_items(self, node: gast.AST, frame: Frame) -> Items | None:
+        """The elements of a call that gives an iterator, by place; None for anything else."""
+        raise NotImplementedError
 
     def bind(self, target: gast.AST, value: gast.AST, frame: Frame) -> None:
         """Assign a core value to a user's target."""
@@ -209,6 +295,8 @@ class _Loop:
         self.loops, self.frame, self.target, self.written = loops, frame, target, written
         self.range = loops._range(iterable, where, written)
         self.items = None if self.range is not None else loops._items(iterable, where)
+        if self.items is not None and self.items.length is None:
+            raise loops.refuse("an iterator that never ends", "Loop over something that ends.", NoEmittedForm)
 
     def __enter__(self) -> gast.For:
         loops = self.loops
@@ -219,7 +307,7 @@ class _Loop:
         self.manager = loops.inside()
         block = self.manager.__enter__()
         bounds = self.range if self.items is None else call("range", self.items.length)
-        self.loop = _counted(counter, bounds, block)
+        self.loop = counted(counter, bounds, block)
         if named is None:
             self._bind(self.target, self.items, load(counter))
         elif self.items is not None:
@@ -236,14 +324,17 @@ class _Loop:
         plain = isinstance(first, gast.Name) and first.id not in taken
         return first if plain else None
 
-    def _bind(self, target: gast.AST, items: _Items | None, place: gast.AST) -> None:
+    def _bind(self, target: gast.AST, items: Items | None, place: gast.AST) -> None:
         if items is None:
             self.loops.bind(target, place, self.frame)
         elif items.parts and isinstance(target, (gast.Tuple, gast.List)) and len(target.elts) == len(items.parts):
             for part, inner in zip(target.elts, items.parts):
                 self._bind(part, inner, clone(place))
         else:
-            self.loops.bind(target, items.element(place), self.frame)
+            element = items.element(place)
+            grouped = isinstance(element, gast.Tuple)
+            value = self.loops.named_element(element, "item") if grouped else element
+            self.loops.bind(target, value, self.frame)
 
     def __exit__(self, *error: Any) -> None:
         self.manager.__exit__(*error)
@@ -251,7 +342,8 @@ class _Loop:
             self.loop.body.append(gast.Pass())
 
 
-def _counted(counter: str, bounds: gast.AST, block: list[gast.AST]) -> gast.For:
+def counted(counter: str, bounds: gast.AST, block: list[gast.AST]) -> gast.For:
+    """The loop `for counter in bounds`."""
     return gast.For(target=store(counter), iter=bounds, body=block, orelse=[], type_comment=None)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 import functools
+import itertools
+import operator
 import types
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,12 +23,15 @@ MISSING = object()
 STATEMENTS = {"add_at": add_at, "cotangent_block": cotangent_block, "put_back": put_back}
 # What rewritten statements call, under names that no user can write.
 HELPERS: dict[str, Any] = {
+    ".chain": itertools.chain,
+    ".delitem": operator.delitem,
     ".hasattr": hasattr,
     ".is_mapping": is_mapping,
     ".is_sequence": is_sequence,
     ".isinstance": isinstance,
     ".len": len,
     ".list": list,
+    ".zip": zip,
 }
 
 

@@ -16,6 +16,7 @@ to the statement around it where it cannot stand alone. `region_writer.py` write
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,9 +26,10 @@ import runtime
 from sourcead.errors import NoEmittedForm
 from sourcead.frontend.callees import CHANGING_METHODS, path_root
 from sourcead.frontend.exposure import names_of_scope
+from sourcead.frontend.generators import yields
 from sourcead.frontend.names import MISSING, Frame
 from sourcead.frontend.region_writer import RegionWriter
-from sourcead.frontend.statements import Statements
+from sourcead.frontend.statements import CONTAINERS, Statements
 from sourcead.frontend.syntax import names_read, names_written, walk, walk_own
 
 ITERATORS: tuple[Any, ...] = (iter, map, filter, zip, enumerate, reversed, open, set, frozenset)
@@ -163,10 +165,7 @@ class Regions(Statements):
             closure = self.closure(node.func, frame)
             return closure is not None and yields(closure.node)
         module = getattr(function, "__module__", "") or ""
-        return any(function is maker for maker in ITERATORS) or module == "itertools" or function is runtime.vjp
-
-
-def yields(function: gast.AST) -> bool:
-    """Whether a function is a generator or a coroutine."""
-    body = function.body if isinstance(function.body, list) else [function.body]
-    return any(isinstance(n, (gast.Yield, gast.YieldFrom, gast.Await)) for n in walk_own(body))
+        makers = (*ITERATORS, *CONTAINERS, runtime.vjp)
+        return (
+            any(function is maker for maker in makers) or module == "itertools" or inspect.isgeneratorfunction(function)
+        )

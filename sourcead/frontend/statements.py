@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import importlib
 import sys
 import types
@@ -11,14 +12,16 @@ import gast
 
 from sourcead.errors import NoEmittedForm
 from sourcead.frontend.blocks import is_block, lower_block
-from sourcead.frontend.callees import CHANGING_METHODS
+from sourcead.frontend.callees import CHANGING_METHODS, changed_names
 from sourcead.frontend.effects import Effects
 from sourcead.frontend.exits import LEAVE
+from sourcead.frontend.exposure import free_reads
 from sourcead.frontend.expressions import is_basic
 from sourcead.frontend.names import MISSING, Closure, Frame
 from sourcead.frontend.syntax import (
     assign,
     augment,
+    call,
     clone,
     load,
     names_read,
@@ -29,6 +32,7 @@ from sourcead.frontend.syntax import (
     walk_own,
 )
 
+CONTAINERS: tuple[Any, ...] = (collections.deque, collections.defaultdict, collections.Counter, collections.ChainMap)
 WHOLE = (gast.For, gast.While, gast.With, gast.Try, gast.TryStar, gast.ClassDef, gast.Match)
 
 
@@ -62,7 +66,7 @@ class Statements(Effects):
             (gast.FunctionDef, self._define),
             (gast.Assert, self._inactive),
             (gast.Raise, self._inactive),
-            (gast.Delete, self._delete),
+            (gast.Delete, self.delete),
             ((gast.Import, gast.ImportFrom), self._import),
         ):
             if isinstance(node, kind):
@@ -108,10 +112,6 @@ class Statements(Effects):
             frame.statics[name] = value
             frame.aliases[name] = load(self.namespace.bind(name, value))
 
-    def _delete(self, node: gast.Delete, frame: Frame) -> None:
-        if not all(isinstance(t, gast.Name) for t in node.targets):
-            raise self.refuse("`del` of an element", "Build a new list or dict without it.")
-
     def _define(self, node: gast.FunctionDef, frame: Frame) -> None:
         if node.decorator_list:
             raise self.refuse(
@@ -126,6 +126,7 @@ class Statements(Effects):
             name = node.targets[0].id
             if self._names_function(name, node.value, frame):
                 return
+            self._refuse_container(name, node.value, frame)
             value = self.value(node.value, frame)
             if not (isinstance(value, gast.Name) and value.id == self.variable(frame, name)):
                 self.emit(assign(self.variable(frame, name), value))
@@ -136,12 +137,23 @@ class Statements(Effects):
             rest = [pair for pair, is_function in zip(pairs, named) if not is_function]
             self._parallel([t for t, _ in rest], [v for _, v in rest], frame)
             return
-        value = self.value(node.value, frame)
+        if len(node.targets) == 1 and isinstance(node.targets[0], gast.Subscript):
+            if self.replace_slice(node.targets[0], node.value, frame):
+                return
+        stream = isinstance(node.targets[0], (gast.Tuple, gast.List)) and self.is_stream(node.value, frame)
+        value = self.collected(node.value, frame) if stream else self.value(node.value, frame)
         simple = isinstance(value, (gast.Name, gast.Constant))
         if len(node.targets) > 1 and not simple:
             value = self.name(value)
         for target in node.targets:
             self.bind(target, value if len(node.targets) == 1 else clone(value), frame)
+
+    def _refuse_container(self, name: str, value: gast.AST, frame: Frame) -> None:
+        """A container that does more than a list or dict does, and will hold active values."""
+        made = self.static(value.func, frame) if isinstance(value, gast.Call) else None
+        kind = next((kind for kind in CONTAINERS if made is kind), None)
+        if kind is not None and name in self.varying(frame):
+            raise self.refuse(f"a `{kind.__name__}` of active values", "Use a list or a dict.", NoEmittedForm)
 
     def _names_function(self, name: str, value: gast.AST, frame: Frame) -> bool:
         """`g = lambda ...` and `g = np.tanh`: the name stands for the function."""
@@ -216,9 +228,15 @@ class Statements(Effects):
         """`xs += ...` on a list grows it in place, on a tuple it makes a new one; False for numbers and arrays."""
         kind = self.kind(node.target, frame)
         read = load(node.target.id)
+        if isinstance(node.op, gast.BitOr) and (self.active(node.value, frame) or self.active(read, frame)):
+            if not self.is_dict(read, frame):
+                raise self.refuse("`|=` of something that may be no dict", "Use `update`.", NoEmittedForm)
+            update = call(gast.Attribute(value=read, attr="update", ctx=gast.Load()), node.value)
+            self.effect(gast.copy_location(gast.Expr(value=gast.copy_location(update, node)), node), frame)
+            return True
         if kind == "list" and isinstance(node.op, gast.Add):
             held = self.reference(node.target.id, frame)
-            self._over(node.value, frame, lambda item: self._append(held, item))
+            self.over(node.value, frame, lambda item: self._append(held, item))
             return True
         if kind == "tuple" and isinstance(node.op, (gast.Add, gast.Mult)):
             made = gast.copy_location(gast.BinOp(left=read, op=node.op, right=node.value), node)
@@ -246,7 +264,20 @@ class Statements(Effects):
             raise self.refuse(
                 f"`{node.iter.id}` grows or shrinks while it is looped over", "Loop over a copy: `list(...)`."
             )
+        self._refuse_late(node, frame)
         self.lower_for(node, frame, lambda: self.statements(_own_body(node), frame))
+
+    def _refuse_late(self, node: gast.For, frame: Frame) -> None:
+        """Elements that are computed one by one while the body changes what they are computed from."""
+        if not any(self.is_stream(n, frame) for n in walk(node.iter) if isinstance(n, (gast.GeneratorExp, gast.Call))):
+            return
+        closures = [self.closure(n, frame) for n in walk(node.iter) if isinstance(n, (gast.Name, gast.Lambda))]
+        around = set().union(*(free_reads(c.node) for c in closures if c is not None))
+        read = {n for n in names_read(node.iter) | around if frame.holder(n) is not None}
+        if read & names_written(node.body) or changed_names(node.body, read, lambda n: self.static(n, frame)):
+            raise self.refuse(
+                "a loop that changes what its iterator still reads", "Make a list of it first.", NoEmittedForm
+            )
 
     def _while(self, node: gast.While, frame: Frame) -> None:
         self.lower_while(node, frame, lambda: self.statements(_own_body(node), frame))

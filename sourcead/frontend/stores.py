@@ -5,13 +5,13 @@ from __future__ import annotations
 import gast
 
 from sourcead.frontend.callees import changed_place
-from sourcead.frontend.calls import Calls
 from sourcead.frontend.expressions import is_basic
+from sourcead.frontend.generators import Generators
 from sourcead.frontend.names import Frame
 from sourcead.frontend.syntax import assign, const, load, names_read, names_written, subscript, walk
 
 
-class Stores(Calls):
+class Stores(Generators):
     """Lowering of targets."""
 
     def bind(self, target: gast.AST, value: gast.AST, frame: Frame) -> None:

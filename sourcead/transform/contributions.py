@@ -16,7 +16,7 @@ from sourcead.analysis.activity import root
 from sourcead.analysis.kinds import Kinds
 from sourcead.analysis.shapes import Shapes
 from sourcead.analysis.steps import Bar
-from sourcead.errors import NoRule, Unsupported
+from sourcead.errors import NoRule, Origin, Unsupported
 from sourcead.frontend.calls import is_user_function
 from sourcead.frontend.carries import carries
 from sourcead.frontend.lower import Core
@@ -129,6 +129,8 @@ class Contributions(CallContributions):
             return [], None
         if isinstance(value, gast.Name):
             return ([Part(value, g, bar)] if self.active(value) else []), None
+        if isinstance(value, (gast.Tuple, gast.List, gast.Dict)):
+            self._refuse_hidden(value.values if isinstance(value, gast.Dict) else value.elts, origin)
         if isinstance(value, (gast.Tuple, gast.List)):
             elements = [(k, e) for k, e in enumerate(value.elts) if self.active(e)]
             return [Part(e, subscript(clone(g), const(k)), bar) for k, e in elements], None
@@ -153,6 +155,15 @@ class Contributions(CallContributions):
                 f"`{type(value).__name__}` has no adjoint", "Compute the value in plain statements.", origin
             )
         return self._of_operation(variable, found, g, result, bar, statement, emit)
+
+    def _refuse_hidden(self, entries: list[gast.AST], origin: Origin | None) -> None:
+        """An entry of a display that carries a derivative is a variable, or its derivative would be lost."""
+
+        def static(node: gast.AST) -> Any:
+            return resolve(node, self.core.namespace, self.variables)
+
+        if any(not isinstance(e, gast.Name) and carries(e, set(self.varied), static) for e in entries):
+            raise AssertionError(f"internal error in lowering: an entry of a display is computed in place ({origin})")
 
     def _of_operation(
         self, variable: str, found: Operation, g: gast.AST, result: gast.AST, bar: Bar, statement: gast.AST, emit: Emit

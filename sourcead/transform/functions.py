@@ -174,7 +174,7 @@ def _named_tests(body: list[gast.AST], fresh: Callable[[str], str]) -> list[gast
                 inside = [*node.body, *node.orelse]
                 written = names_written(inside) | {n for s in inside for n in _roots_changed(s)}
                 calls = any(isinstance(n, gast.Call) and not _is_quick(n) for n in walk(node.test))
-                if (names_read(node.test) & written or calls) and not isinstance(node.test, gast.Name):
+                if names_read(node.test) & written or calls and not isinstance(node.test, gast.Name):
                     name = fresh("taken")
                     made = assign(name, node.test)
                     made.origin = getattr(node, "origin", None)

@@ -36,6 +36,9 @@ TOPICS = (
     "hostile",
     "patterns",
     "regions",
+    "streams",
+    "removals",
+    "generators",
 )
 
 

@@ -40,10 +40,6 @@ def square(x, n=2, *, scale=1.0):
 
 
 CONSTRUCTS = {
-    "yield": (
-        "def g(x):\n    yield x[0]\n\n\ndef f(x):\n    s = 0.0\n    for v in g(x):\n        s += v\n    return s\n",
-        "def g",
-    ),
     "async": ("async def f(x):\n    return np.sum(x)\n", "async def f"),
     "generator": ("def f(x):\n    yield np.sum(x)\n", "def f"),
     "attribute": (
@@ -56,7 +52,6 @@ CONSTRUCTS = {
         "def f(x):\n    l = [x[0]]\n    for v in l:\n        l.append(v * v)\n    return l[-1]\n",  # noqa: E501
         "for v in l",
     ),
-    "delete item": ("def f(x):\n    l = [x[0], x[1]]\n    del l[0]\n    return l[0]\n", "del l[0]"),
     "sort in place": ("def f(x):\n    y = x * 1.0\n    y.sort()\n    return y[0]\n", "y.sort()"),
     "shape assigned": ("def f(x):\n    y = x * 1.0\n    y.shape = (3, 1)\n    return np.sum(y)\n", "y.shape = (3, 1)"),
     "effect unknown": ("def f(x):\n    y = x * 1.0\n    np.put(y, [1], x[0])\n    return np.sum(y)\n", "np.put"),

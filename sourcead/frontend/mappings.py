@@ -1,0 +1,136 @@
+"""Dicts that are made of others: `{**d, "b": e}`, `d | e`, `dict(pairs)`; reads with a default."""
+
+from __future__ import annotations
+
+import builtins
+
+import gast
+
+from sourcead.errors import NoEmittedForm
+from sourcead.frontend.names import Frame
+from sourcead.frontend.ordering import Ordering
+from sourcead.frontend.syntax import assign, call, clone, const, load, pack, store, subscript, walk
+
+
+class Mappings(Ordering):
+    """Lowering of dicts into stores by key."""
+
+    def is_dict(self, node: gast.AST, frame: Frame, within: frozenset[str] = frozenset()) -> bool:
+        """Whether an expression is sure to be a dict: made as one, or a variable that only ever holds such.
+
+        `within` are variables that are being looked at.
+        """
+        if isinstance(node, (gast.Dict, gast.DictComp)):
+            return True
+        if isinstance(node, gast.Call):
+            return self.static(node.func, frame) is builtins.dict
+        if isinstance(node, gast.BinOp) and isinstance(node.op, gast.BitOr):
+            return all(self.is_dict(side, frame, within) for side in (node.left, node.right))
+        holder = frame.holder(node.id) if isinstance(node, gast.Name) else None
+        if holder is None:
+            return False
+        if node.id in within:
+            return True
+        values = _values_of(node.id, holder.body)
+        parameters = {n.id for n in walk(holder.source.tree.args) if isinstance(n, gast.Name)}
+        if values is None or node.id in parameters | holder.nonlocals:
+            return False
+        return all(self.is_dict(v, holder, within | {node.id}) for v in values)
+
+    def merged(self, parts: list[tuple[gast.AST | None, gast.AST]], frame: Frame) -> gast.AST:
+        """A new dict of entries and whole dicts, later ones over earlier ones."""
+        made = self.name(gast.Dict(keys=[], values=[]), "merged")
+        for key, value in parts:
+            if key is None:
+                held = self.atom(value, frame)
+                self.entries_into(made, held if isinstance(held, gast.Name) else self.name(held))
+            else:
+                self.entry(made, self.index(key, frame), self.atom(value, frame))
+        return made
+
+    def entries_into(self, made: gast.Name, held: gast.Name) -> None:
+        """Store every entry of one dict in another."""
+        keys = self.keys_of(held)
+        counter = self.fresh("k")
+        self.integers.add(counter)
+        with self.inside() as block:
+            key = self.name(subscript(load(keys.id), load(counter)), "key")
+            self.entry(made, key, self.name(subscript(load(held.id), clone(key)), "item"))
+        self.counted_loop(counter, call("len", load(keys.id)), block)
+
+    def entry(self, base: gast.Name, key: gast.AST, value: gast.AST) -> None:
+        """Emit `base[key] = value`."""
+        held = value if isinstance(value, (gast.Name, gast.Constant)) else self.name(value)
+        self.emit(assign(subscript(load(base.id), key, gast.Store()), held))
+
+    def made_dict(self, node: gast.Call, frame: Frame) -> gast.AST:
+        """`dict(d, a=...)` and `dict(pairs)`."""
+        if len(node.args) > 1 or any(k.arg is None for k in node.keywords):
+            raise self.no_form(node, frame)
+        named = [(const(k.arg), k.value) for k in node.keywords]
+        if not node.args:
+            return gast.Dict(keys=[k for k, _ in named], values=self.atoms([v for _, v in named], frame))
+        first = node.args[0]
+        if self.is_dict(first, frame):
+            return self.merged([(None, first), *named], frame)
+        displayed = isinstance(first, (gast.ListComp, gast.GeneratorExp)) or self.kind(first, frame) is not None
+        paired = isinstance(first, gast.Call) and self.static(first.func, frame) in (zip, enumerate)
+        if not displayed and not paired and not _are_items(first):
+            raise self.no_form(node, frame)
+        target = pack([store(".key"), store(".value")], gast.Store())
+        loops = [gast.comprehension(target=target, iter=first, ifs=[], is_async=0)]
+        made = gast.copy_location(gast.DictComp(load(".key"), load(".value"), loops), node)
+        if not named:
+            return self.value(made, frame)
+        held = self.stand_in(self.value(made, frame), frame, True)
+        return self.merged([(None, held), *named], frame)
+
+    def read_or(self, node: gast.Call, frame: Frame) -> gast.AST:
+        """`d.get(key, default)`: a branch."""
+        base = self.atom(node.func.value, frame)
+        held = base if isinstance(base, gast.Name) else self.name(base)
+        key = self.index(node.args[0], frame)
+        default = self.atom(node.args[1], frame) if len(node.args) > 1 else const(None)
+        target = self.fresh()
+        self.branch(
+            gast.Compare(left=clone(key), ops=[gast.In()], comparators=[load(held.id)]),
+            lambda: self.emit(assign(target, subscript(load(held.id), clone(key)))),
+            lambda: self.emit(assign(target, default)),
+            frame,
+        )
+        return load(target)
+
+    def set_default(self, node: gast.Call, frame: Frame) -> gast.AST:
+        """`d.setdefault(key, value)`: a store where the key is missing, then a read."""
+        base = self.reference(node.func.value.id, frame)
+        key = self.index(node.args[0], frame)
+        default = self.atom(node.args[1], frame)
+        default = default if isinstance(default, (gast.Name, gast.Constant)) else self.name(default)
+        place = subscript(load(base.id), clone(key), gast.Store())
+        self.branch(
+            gast.Compare(left=clone(key), ops=[gast.NotIn()], comparators=[load(base.id)]),
+            lambda: self.emit(assign(place, default)),
+            lambda: None,
+            frame,
+        )
+        return subscript(load(base.id), key)
+
+    def united(self, node: gast.BinOp, frame: Frame) -> gast.AST:
+        """`d | e` on dicts; on nothing else has `|` a derivative."""
+        if not self.is_dict(node.left, frame) or not self.is_dict(node.right, frame):
+            raise self.refuse("`|` of something that may be no dict", "Write `{**d, **e}`.", NoEmittedForm)
+        return self.merged([(None, node.left), (None, node.right)], frame)
+
+
+def _values_of(name: str, body: list[gast.AST]) -> list[gast.AST] | None:
+    """What a variable is assigned; None where it is bound in another way than by plain assignments and `|=`."""
+    bound = [n for n in walk(body) if isinstance(n, gast.Name) and n.id == name and not isinstance(n.ctx, gast.Load)]
+    made = [s for s in walk(body) if isinstance(s, gast.Assign) and any(t in bound for t in s.targets)]
+    updates = [s for s in walk(body) if isinstance(s, gast.AugAssign) and s.target in bound]
+    plain = all(len(s.targets) == 1 for s in made) and all(isinstance(s.op, gast.BitOr) for s in updates)
+    return [s.value for s in made] if made and plain and len(made) + len(updates) == len(bound) else None
+
+
+def _are_items(node: gast.AST) -> bool:
+    called = isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute)
+    return called and node.func.attr == "items" and not node.args
