@@ -155,7 +155,8 @@ class Calls(Arguments):
         if closure is None or closure.frame is None or isinstance(closure.node, gast.Lambda):
             return self.inert(node, frame)
         definition = self.renamed(closure.node, closure.frame)
-        if any(looks_around(self.namespace.value(n.id), 1) for n in walk(definition.body) if isinstance(n, gast.Name)):
+        calls = [n for n in walk(definition.body) if isinstance(n, gast.Call) and isinstance(n.func, gast.Name)]
+        if any(looks_around(self.namespace.value(n.func.id), len(n.args)) for n in calls):
             raise self.refuse(
                 "a derivative of code that finds variables by their names",
                 "Write out what `eval` or the like is given.",
