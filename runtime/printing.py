@@ -115,12 +115,12 @@ def array_text(data: np.ndarray, indent: int, options: PrintOptions | None = Non
     """The elements in brackets; lines after the first start `indent` characters in. `data` is not empty."""
     options = options or _Current.options
     summarised = data.size > options.threshold
-    cells = _cells(_ends(data, options.edgeitems) if summarised else data, options)
-    per_line = max(1, (options.linewidth - indent - data.ndim + 1) // (cells.width + 2)) if data.ndim else 1
-    return _Layout(cells.text, per_line, options.edgeitems if summarised else None).lines(data, indent)
+    form = cells(ends(data, options.edgeitems) if summarised else data, options)
+    per_line = max(1, (options.linewidth - indent - data.ndim + 1) // (form.width + 2)) if data.ndim else 1
+    return _Layout(form.text, per_line, options.edgeitems if summarised else None).lines(data, indent)
 
 
-def _ends(data: np.ndarray, edge: int) -> np.ndarray:
+def ends(data: np.ndarray, edge: int) -> np.ndarray:
     """The elements that a summary shows."""
     for axis, length in enumerate(data.shape):
         if length > 2 * edge:
@@ -128,27 +128,28 @@ def _ends(data: np.ndarray, edge: int) -> np.ndarray:
     return data
 
 
-class _Cells(NamedTuple):
+class Cells(NamedTuple):
     """How one element is written, and the width that a line reckons with for it."""
 
     text: Callable[[Any], str]
     width: int
 
 
-def _cells(data: np.ndarray, options: PrintOptions) -> _Cells:
+def cells(data: np.ndarray, options: PrintOptions) -> Cells:
+    """How the elements of an array are written, all in one notation."""
     if data.dtype.kind == "c":
         return _complex_cells(data, options)
     if data.dtype.kind == "f":
         return _float_cells(data, options)
     width = max((len(str(value)) for value in data.ravel().tolist()), default=1)
-    return _Cells(lambda value: str(value).rjust(width), width)
+    return Cells(lambda value: str(value).rjust(width), width)
 
 
-def _float_cells(data: np.ndarray, options: PrintOptions) -> _Cells:
+def _float_cells(data: np.ndarray, options: PrintOptions) -> Cells:
     """One notation for all; only finite elements other than zero decide it, and the width."""
     deciding = data[np.isfinite(data) & (data != 0)]
     if not deciding.size:
-        return _Cells(_whole, 1)
+        return Cells(_whole, 1)
     size = np.abs(deciding.astype(np.float64))
     least, most = float(size.min()), float(size.max())
     is_whole = bool(np.all(size == np.floor(size)))
@@ -158,14 +159,14 @@ def _float_cells(data: np.ndarray, options: PrintOptions) -> _Cells:
     else:
         write = _whole if is_whole else f"{{:.{options.precision}f}}".format
     width = max(map(len, map(write, deciding.tolist())))
-    return _Cells(lambda value: write(value).rjust(width), width)
+    return Cells(lambda value: write(value).rjust(width), width)
 
 
 def _whole(value: float) -> str:
     return f"{value:.0f}" + ("." if np.isfinite(value) else "")
 
 
-def _complex_cells(data: np.ndarray, options: PrintOptions) -> _Cells:
+def _complex_cells(data: np.ndarray, options: PrintOptions) -> Cells:
     """Real and imaginary parts, each kind in a notation of its own."""
     real, imaginary = _float_cells(data.real, options), _float_cells(data.imag, options)
 
@@ -173,7 +174,7 @@ def _complex_cells(data: np.ndarray, options: PrintOptions) -> _Cells:
         second = imaginary.text(value.imag).lstrip() + "j"
         return real.text(value.real) + ("" if second[0] in "+-" else "+") + second
 
-    return _Cells(text, real.width + imaginary.width + 1)
+    return Cells(text, real.width + imaginary.width + 1)
 
 
 class _Layout(NamedTuple):

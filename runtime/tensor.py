@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from runtime import printing, tracing
+from runtime import dtypes, loading, printing, tracing
 from runtime.errors import DerivativeLost, SourceADError
 from runtime.history import INFERENCE, History
 from runtime.hooks import Hooks
@@ -114,7 +114,11 @@ class Tensor(History):
         return bool(self._data.reshape(())[()])
 
     def __repr__(self) -> str:
-        return printing.tensor_text(self._data, self.grad_fn, (self.is_leaf and self.requires_grad))
+        wanted = self.is_leaf and self.requires_grad
+        return printing.tensor_text(self._data, self.grad_fn, wanted, dtypes.default_numpy())
+
+    def _repr_html_(self) -> str:
+        return loading.read("runtime.display:tensor_html")(self)
 
     def __format__(self, specification: str) -> str:
         return format(self.item(), specification) if self._data.ndim == 0 else format(str(self), specification)

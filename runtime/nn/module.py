@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from runtime.clearing import clear_gradient
+from runtime.display import module_html
 from runtime.hooks import RemovableHandle
 from runtime.nn.hooks import Hook, HookTable, add
 from runtime.nn.saving import Saved
@@ -179,6 +180,9 @@ class Module(Saved):
     def _named_lines(self) -> Iterator[tuple[str, str]]:
         """The label and the text of each child, as they are printed."""
         return ((f"({name})", repr(module)) for name, module in self._modules.items())
+
+    def _repr_html_(self) -> str:
+        return module_html(self)
 
     def __repr__(self) -> str:
         extra = [line for line in self.extra_repr().split("\n") if line]

@@ -6,6 +6,7 @@ All times are in microseconds, as PyTorch gives them; memory is in bytes.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from html import escape
 from typing import Any
 
 from runtime.profiler import chrome, table
@@ -161,6 +162,9 @@ class EventList(list[Any]):
 
     def __str__(self) -> str:
         return self.table()
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.table())}</pre>"
 
 
 def _key(event: Event, by_shape: bool, lines: int) -> Any:
