@@ -57,6 +57,7 @@ from runtime.kernels.elementwise import (
     zero_slope,
 )
 from runtime.kernels.error_function import erf, erfc, erfcx, erfinv
+from runtime.kernels.folding import fold_windows, unfold_windows
 from runtime.kernels.fourier import doubled, full_length, half_length, opposite, refit
 from runtime.kernels.gamma import bessel_i, lgamma, scaled_bessel_i
 from runtime.kernels.gates import gru_step, lstm_step

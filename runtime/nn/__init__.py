@@ -66,6 +66,23 @@ from runtime.nn.normalization import (
     LayerNorm,
     RMSNorm,
 )
+from runtime.nn.padding import (
+    CircularPad1d,
+    CircularPad2d,
+    CircularPad3d,
+    ConstantPad1d,
+    ConstantPad2d,
+    ConstantPad3d,
+    ReflectionPad1d,
+    ReflectionPad2d,
+    ReflectionPad3d,
+    ReplicationPad1d,
+    ReplicationPad2d,
+    ReplicationPad3d,
+    ZeroPad1d,
+    ZeroPad2d,
+    ZeroPad3d,
+)
 from runtime.nn.parameter import Buffer, Parameter
 from runtime.nn.pooling import (
     AdaptiveAvgPool1d,
@@ -82,3 +99,12 @@ from runtime.nn.pooling import (
 )
 from runtime.nn.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
 from runtime.nn.tables import Embedding, EmbeddingBag
+from runtime.nn.vision import (
+    ChannelShuffle,
+    Fold,
+    LocalResponseNorm,
+    PixelShuffle,
+    PixelUnshuffle,
+    Unfold,
+    Upsample,
+)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from runtime.clearing import clear_gradient
 from runtime.display import module_html
 from runtime.hooks import RemovableHandle
+from runtime.nn.backward_hooks import Watch
 from runtime.nn.hooks import Hook, HookTable, add
 from runtime.nn.saving import Saved
 from runtime.tensor import Tensor
@@ -29,15 +30,17 @@ class Module(Saved):
         self.training = True
         self._forward_hooks = HookTable()
         self._forward_pre_hooks = HookTable()
+        self._backward_hooks = HookTable()
+        self._backward_pre_hooks = HookTable()
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """The computation; every Module has its own."""
         raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if not self._forward_hooks and not self._forward_pre_hooks:
-            return self.forward(*args, **kwargs)
-        return self._call_with_hooks(args, kwargs)
+        if self._forward_hooks or self._forward_pre_hooks or self._backward_hooks or self._backward_pre_hooks:
+            return self._call_with_hooks(args, kwargs)
+        return self.forward(*args, **kwargs)
 
     def _call_with_hooks(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         for hook in tuple(self._forward_pre_hooks.values()):
@@ -47,6 +50,10 @@ class Module(Saved):
             else:
                 changed = hook.function(self, args)
                 args = args if changed is None else changed if isinstance(changed, tuple) else (changed,)
+        watch = None
+        if self._backward_hooks or self._backward_pre_hooks:
+            watch = Watch(self, self._backward_pre_hooks.values(), self._backward_hooks.values())
+            args = watch.gated_inputs(args)
         finished = False
         result = None
         waiting = dict(self._forward_hooks)
@@ -61,7 +68,7 @@ class Module(Saved):
                 for hook in waiting.values():
                     if hook.always:
                         result = _after(self, hook, args, kwargs, result)
-        return result
+        return result if watch is None else watch.gated_output(result)
 
     def register_forward_pre_hook(
         self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
@@ -86,6 +93,18 @@ class Module(Saved):
         `forward` raises, with the output None.
         """
         return add(self._forward_hooks, Hook(hook, with_kwargs, always_call), prepend)
+
+    def register_full_backward_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
+        """Call `hook(module, grad_input, grad_output)` when the gradients of the inputs are known.
+
+        What it returns, unless None, takes the place of `grad_input`, which has one entry for each Tensor among the
+        positional arguments.
+        """
+        return add(self._backward_hooks, Hook(hook, False), prepend)
+
+    def register_full_backward_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
+        """Call `hook(module, grad_output)` when those gradients are known; its answer takes their place."""
+        return add(self._backward_pre_hooks, Hook(hook, False), prepend)
 
     # Changing all at once.
 

@@ -62,6 +62,16 @@ from runtime.nn.functional.pooling import (
     max_pool3d,
 )
 from runtime.nn.functional.tables import embedding, embedding_bag
+from runtime.nn.functional.vision import (
+    channel_shuffle,
+    fold,
+    interpolate,
+    local_response_norm,
+    pixel_shuffle,
+    pixel_unshuffle,
+    unfold,
+    upsample,
+)
 from runtime.operations.activations import (
     gelu,
     glu,

@@ -151,7 +151,7 @@ def _avg_pool(
     if not ceil_mode and (count_include_pad or not any(paddings)):
         return z / math.prod(size)
     sizes = kernels.window_sizes(tuple(input.shape[-rank:]), size, steps, paddings, ceil_mode, count_include_pad)
-    return z / _like(sizes, input)
+    return z / like_input(sizes, input)
 
 
 def adaptive_avg_pool1d(input: Any, output_size: Any) -> Any:
@@ -183,7 +183,7 @@ def _adaptive_avg_pool(input: Any, output_size: Any, rank: int) -> Any:
         for k, (start, stop) in enumerate(adaptive_windows(length, count)):
             weights[start:stop, k] = 1.0 / (stop - start)
         moved = call(np.moveaxis, z, axis - rank, -1)
-        z = call(np.moveaxis, call(np.matmul, moved, _like(weights, input)), -1, axis - rank)
+        z = call(np.moveaxis, call(np.matmul, moved, like_input(weights, input)), -1, axis - rank)
     return z
 
 
@@ -237,7 +237,7 @@ def _check_rank(input: Any, rank: int) -> None:
         )
 
 
-def _like(constant: np.ndarray, input: Any) -> Any:
+def like_input(constant: np.ndarray, input: Any) -> Any:
     """A constant in the dtype and the library of the input."""
     data = input._data if isinstance(input, Variable) else input
     return constant.astype(data.dtype) if isinstance(data, np.ndarray) else np.asarray(constant, data.dtype, like=data)

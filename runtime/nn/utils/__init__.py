@@ -7,3 +7,4 @@ from runtime.nn.gradients import (
     parameters_to_vector,
     vector_to_parameters,
 )
+from runtime.nn.substitution import functional_call

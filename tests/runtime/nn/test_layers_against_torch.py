@@ -111,6 +111,36 @@ LAYERS = [
     layer("MultiheadAttention", 6, 2, inputs=[(4, 6), (5, 6), (5, 6)]),
 ]
 
+PICTURES = [
+    layer("ZeroPad1d", 2, inputs=[(2, 3, 4)]),
+    layer("ZeroPad2d", (1, 2, 0, 1), inputs=[(2, 3, 4, 5)]),
+    layer("ConstantPad2d", 1, 3.5, inputs=[(2, 3, 4, 5)]),
+    layer("ConstantPad3d", 1, -1.0, inputs=[(1, 2, 2, 3, 2)]),
+    layer("ReflectionPad1d", (2, 1), inputs=[(2, 3, 4)]),
+    layer("ReflectionPad2d", (1, 2, 0, 1), inputs=[(2, 3, 4, 5)]),
+    layer("ReplicationPad2d", 2, inputs=[(2, 3, 4, 5)]),
+    layer("CircularPad2d", (1, 2, 3, 1), inputs=[(2, 3, 4, 5)]),
+    layer("Upsample", scale_factor=2, inputs=[(1, 2, 3, 4)]),
+    layer("Upsample", size=5, inputs=[(1, 2, 3)]),
+    layer("Upsample", scale_factor=1.7, mode="nearest-exact", inputs=[(1, 2, 3, 4)]),
+    layer("Upsample", scale_factor=2, mode="bilinear", inputs=[(1, 2, 3, 4)]),
+    layer("Upsample", scale_factor=1.5, mode="bilinear", inputs=[(1, 2, 5, 7)]),
+    layer("Upsample", scale_factor=1.5, mode="bilinear", recompute_scale_factor=True, inputs=[(1, 2, 5, 7)]),
+    layer("Upsample", size=(5, 2), mode="bilinear", align_corners=True, inputs=[(1, 2, 3, 4)]),
+    layer("Upsample", size=(4, 9), mode="bicubic", inputs=[(1, 2, 5, 4)]),
+    layer("Upsample", size=(4, 9), mode="bicubic", align_corners=True, inputs=[(1, 2, 5, 4)]),
+    layer("Upsample", size=7, mode="linear", inputs=[(1, 2, 3)]),
+    layer("Upsample", size=(3, 4, 2), mode="trilinear", inputs=[(1, 2, 2, 3, 3)]),
+    layer("Upsample", size=(3, 2), mode="area", inputs=[(1, 2, 5, 4)]),
+    layer("PixelShuffle", 2, inputs=[(2, 8, 3, 2)]),
+    layer("PixelUnshuffle", 2, inputs=[(2, 2, 4, 6)]),
+    layer("ChannelShuffle", 2, inputs=[(2, 6, 3, 2)]),
+    layer("Unfold", (2, 3), dilation=(1, 2), padding=1, stride=(2, 1), inputs=[(2, 3, 5, 6)]),
+    layer("Fold", (5, 4), (2, 3), padding=(0, 1), inputs=[(2, 18, 16)]),
+    layer("LocalResponseNorm", 3, alpha=0.5, inputs=[(2, 5, 3, 2)]),
+    layer("LocalResponseNorm", 4, alpha=0.5, k=2.0, inputs=[(2, 5, 3)]),
+]
+
 ACTIVATIONS = [
     layer("ReLU", inputs=[(3, 4)]),
     layer("ReLU", True, inputs=[(3, 4)]),
@@ -182,7 +212,7 @@ def derivatives(library, module, arrays, cotangents, whole, order):
     return found
 
 
-@pytest.mark.parametrize("name, args, kwargs, shapes, whole, order, train", LAYERS + ACTIVATIONS)
+@pytest.mark.parametrize("name, args, kwargs, shapes, whole, order, train", LAYERS + PICTURES + ACTIVATIONS)
 def test_a_layer_is_pytorch_s(name, args, kwargs, shapes, whole, order, train):
     torch.manual_seed(0)
     rng = np.random.default_rng(0)
