@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 import warnings
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,6 @@ from runtime.history import INFERENCE, History
 from runtime.hooks import Hooks
 from runtime.modes import state
 from runtime.operation import apply
-from runtime.protocols import fill
 from runtime.variable import strip
 
 
@@ -135,10 +133,6 @@ class Tensor(History):
 
     # Shape.
 
-    def size(self, dim: int | None = None) -> Any:
-        """The shape, or the length of one axis."""
-        return self._data.shape if dim is None else self._data.shape[dim]
-
     def dim(self) -> int:
         """Number of axes."""
         return self._data.ndim
@@ -157,32 +151,6 @@ class Tensor(History):
         """The Tensor with its last two axes exchanged."""
         return apply(np.swapaxes, (self, -1, -2))
 
-    def reshape(self, *shape: Any) -> Tensor:
-        """The same elements in another shape; one length may be -1."""
-        return apply(np.reshape, (self, shape[0] if len(shape) == 1 else shape))
-
-    def ravel(self) -> Tensor:
-        """The elements in one row."""
-        return apply(np.reshape, (self, -1))
-
-    flatten = ravel
-
-    def transpose(self, dim0: int, dim1: int) -> Tensor:
-        """Two axes exchanged."""
-        return apply(np.swapaxes, (self, dim0, dim1))
-
-    def permute(self, *dims: Any) -> Tensor:
-        """The axes in another order."""
-        return apply(np.transpose, (self, dims[0] if len(dims) == 1 else dims))
-
-    def squeeze(self, dim: int | tuple[int, ...] | None = None) -> Tensor:
-        """Without the axes of length 1, or without those of `dim`."""
-        return apply(np.squeeze, (self,) if dim is None else (self, dim))
-
-    def unsqueeze(self, dim: int) -> Tensor:
-        """With an axis of length 1 put in at `dim`."""
-        return apply(np.expand_dims, (self, dim))
-
     def astype(self, dtype: Any) -> Tensor:
         """The elements cast to a NumPy dtype."""
         return apply(np.astype, (self, np.dtype(dtype)))
@@ -190,65 +158,6 @@ class Tensor(History):
     def copy(self) -> Tensor:
         """NumPy's name of `clone`."""
         return self.clone()
-
-    # Reductions. `dim` and `keepdim` are PyTorch's names of NumPy's `axis` and `keepdims`.
-
-    def sum(self, dim: Any = None, keepdim: bool = False, **names: Any) -> Tensor:
-        """Sum of all elements or along axes."""
-        return self._reduce(np.sum, dim, keepdim, names)
-
-    def mean(self, dim: Any = None, keepdim: bool = False, **names: Any) -> Tensor:
-        """Mean of all elements or along axes."""
-        return self._reduce(np.mean, dim, keepdim, names)
-
-    def prod(self, dim: Any = None, keepdim: bool = False, **names: Any) -> Tensor:
-        """Product of all elements or along axes."""
-        return self._reduce(np.prod, dim, keepdim, names)
-
-    def amax(self, dim: Any = None, keepdim: bool = False, **names: Any) -> Tensor:
-        """Largest element of all or along axes; equal largest elements share the gradient."""
-        return self._reduce(np.max, dim, keepdim, names)
-
-    def amin(self, dim: Any = None, keepdim: bool = False, **names: Any) -> Tensor:
-        """Smallest element of all or along axes; equal smallest elements share the gradient."""
-        return self._reduce(np.min, dim, keepdim, names)
-
-    def max(self) -> Tensor:
-        """Largest element of all."""
-        return apply(np.max, (self,))
-
-    def min(self) -> Tensor:
-        """Smallest element of all."""
-        return apply(np.min, (self,))
-
-    def norm(self) -> Tensor:
-        """Euclidean norm of all elements."""
-        return apply(np.sqrt, (apply(np.sum, (apply(np.multiply, (self, self)),)),))
-
-    def _reduce(self, function: Callable[..., Any], dim: Any, keepdim: bool, names: dict[str, Any]) -> Tensor:
-        axis = names.pop("axis", dim)
-        keepdims = names.pop("keepdims", keepdim)
-        if names:
-            raise TypeError(f"{function.__name__}() got an unexpected keyword argument {next(iter(names))!r}")
-        keywords = {"axis": axis} if axis is not None else {}
-        return apply(function, (self,), {**keywords, "keepdims": True} if keepdims else keywords)
-
-    def dot(self, other: Any) -> Tensor:
-        """Inner product of two vectors."""
-        return apply(np.dot, (self, other))
-
-    def matmul(self, other: Any) -> Tensor:
-        """Matrix product."""
-        return apply(np.matmul, (self, other), None, operator.matmul)
-
-    def fill_(self, value: Any) -> Tensor:
-        """Set every element; returns the Tensor."""
-        fill(self, value)
-        return self
-
-    def zero_(self) -> Tensor:
-        """Set every element to zero; returns the Tensor."""
-        return self.fill_(0)
 
 
 def _read(data: Any, index: Any) -> Any:
