@@ -11,13 +11,15 @@ from __future__ import annotations
 import functools
 import inspect
 import linecache
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
 import gast
 
+from sourcead.errors import Origin, Unsupported
 from sourcead.frontend.names import Namespace
-from sourcead.frontend.syntax import assign, clone, const, load, pack, subscript, substitute
+from sourcead.frontend.syntax import assign, clone, const, is_docstring, load, pack, subscript, substitute
 from sourcead.transform.algebra import simplify
 
 Emit = Callable[[gast.AST], None]
@@ -25,11 +27,48 @@ Emit = Callable[[gast.AST], None]
 
 @functools.cache
 def text_of(rule: Callable[..., Any]) -> gast.FunctionDef:
-    """The syntax tree of a rule function."""
-    lines = linecache.getlines(inspect.getsourcefile(rule) or "")
-    first = rule.__code__.co_firstlineno - 1
-    block = inspect.getblock(lines[first:])
-    return gast.parse("".join(block)).body[0]
+    """The syntax tree of a rule function. Raises Unsupported where it is not assignments and one return."""
+    file, line = rule.__code__.co_filename, rule.__code__.co_firstlineno
+    lines = linecache.getlines(file, rule.__globals__)[line - 1 :]
+    tree = _parsed(lines) if lines else None
+    place = Origin(file, line, 1, lines[0].strip() if lines else "")
+    if not isinstance(tree, gast.FunctionDef):
+        raise Unsupported(
+            f"the text of the rule `{rule.__name__}` cannot be read", "Write it with `def`, in a file.", place
+        )
+    if rule.__code__.co_freevars:
+        raise Unsupported(
+            f"the rule `{rule.__name__}` reads `{rule.__code__.co_freevars[0]}` of the function around it",
+            "Define what it reads at the top of a module: its text is pasted into other modules.",
+            place,
+        )
+    body = [s for s in tree.body if not is_docstring(s)]
+    for k, statement in enumerate(body):
+        if not (_is_plain(statement) if k < len(body) - 1 else isinstance(statement, gast.Return) and statement.value):
+            where = Origin(file, line + statement.lineno - 1, 1, lines[statement.lineno - 1].strip())
+            raise Unsupported(
+                f"the rule `{rule.__name__}` is more than assignments and one return",
+                "Put what needs a branch, a loop or a change in place into a function with a rule of its own.",
+                where,
+            )
+    tree.body = body
+    return tree
+
+
+def _parsed(lines: list[str]) -> gast.AST | None:
+    try:
+        return gast.parse(textwrap.dedent("".join(inspect.getblock(lines)))).body[0]
+    except SyntaxError:
+        return None
+
+
+def _is_plain(statement: gast.AST) -> bool:
+    """Whether a statement gives values names."""
+    if not isinstance(statement, gast.Assign) or len(statement.targets) != 1:
+        return False
+    target = statement.targets[0]
+    names = target.elts if isinstance(target, gast.Tuple) else [target]
+    return all(isinstance(n, gast.Name) for n in names)
 
 
 def paste(
