@@ -8,7 +8,6 @@ from sourcead import derivative, graph_nodes
 from sourcead.anomaly import detect_anomaly
 from sourcead.api import (
     adjoint,
-    dynamic,
     explain,
     grad,
     hessian,
@@ -17,7 +16,6 @@ from sourcead.api import (
     jacobian,
     jacrev,
     jvp,
-    stop_gradient,
     tangent,
     value_and_grad,
     vjp,
@@ -38,6 +36,7 @@ from sourcead.errors import (
     UnknownArgument,
     Unsupported,
 )
+from sourcead.marks import checkpoint, dynamic, stop_gradient
 
 # What is loaded when its name is first read, so that importing the rest stays quick.
 _HOMES = {
@@ -66,6 +65,7 @@ __all__ = [
     "Unsupported",
     "adjoint",
     "check_grads",
+    "checkpoint",
     "cotangent",
     "derivative",
     "detect_anomaly",

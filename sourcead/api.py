@@ -13,11 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
-import runtime
 from runtime.kernels import private
-from runtime.primitives import registry
-from runtime.structure import flatten
-from runtime.variable import Variable
 from sourcead import compiler, driving
 from sourcead.backend import recipes
 from sourcead.backend.binding import Emitted
@@ -237,37 +233,6 @@ def _explained(transform: str, f: Function, wrt: Wrt, has_aux: bool, dynamic: st
     return explaining.report(emitted, title)
 
 
-def stop_gradient(x: Any) -> Any:
-    """`x` itself, treated as a constant: no derivative flows through."""
-    leaves, rebuild = flatten(x)
-    if not any(isinstance(leaf, Variable) for leaf in leaves):
-        return x
-    return rebuild([_constant(leaf) if isinstance(leaf, Variable) else leaf for leaf in leaves])
-
-
-def _constant(x: Any) -> Any:
-    if isinstance(x, runtime.Tensor):
-        return x.detach()
-    return type(x).wrap(x._data.copy() if isinstance(x._data, np.ndarray) else x._data)
-
-
-stop_gradient.takes_traced = True  # type: ignore[attr-defined]
-
-
-def dynamic(f: Function) -> Function:
-    """Mark a function to be run on the dynamic graph wherever a derivative goes through it."""
-
-    @functools.wraps(f)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        return f(*args, **kwargs)
-
-    run.__dynamic__ = True  # type: ignore[attr-defined]
-    return run
-
-
-registry.inactive(stop_gradient)
-
-
 def _is_given(parameter: inspect.Parameter) -> bool:
     return parameter.kind is parameter.POSITIONAL_OR_KEYWORD or parameter.kind is parameter.POSITIONAL_ONLY
 
@@ -371,7 +336,6 @@ recipes.register_rebuild(_rebuilt)
 
 __all__ = [
     "adjoint",
-    "dynamic",
     "explain",
     "grad",
     "hessian",
@@ -380,7 +344,6 @@ __all__ = [
     "jacobian",
     "jacrev",
     "jvp",
-    "stop_gradient",
     "tangent",
     "value_and_grad",
     "vjp",

@@ -18,8 +18,9 @@ import runtime
 from runtime.kernels import like, require_real, saved, seeded, take_out, unit
 from sourcead.backend.binding import Emitted
 from sourcead.errors import EndlessRecursion, Origin
+from sourcead.frontend.callees import is_checkpoint
 from sourcead.frontend.comment import Comment
-from sourcead.frontend.lower import lower_signature
+from sourcead.frontend.lower import Core, lower_signature
 from sourcead.frontend.names import Namespace
 from sourcead.frontend.source import Source, find
 from sourcead.frontend.syntax import (
@@ -40,9 +41,11 @@ from sourcead.frontend.syntax import (
 )
 from sourcead.frontend.syntax import call as make_call
 from sourcead.optimize.dead import drop_dead
+from sourcead.optimize.effects import Resolve
 from sourcead.optimize.flow import defined, upward
 from sourcead.optimize.fold import Fold
 from sourcead.optimize.known import Known
+from sourcead.optimize.repeatable import refuse_twice
 from sourcead.optimize.shapes import read_shapes_elsewhere
 from sourcead.transform.functions import Analysed, Halves, analyse, halves
 from sourcead.transform.operations import resolve
@@ -126,7 +129,7 @@ class Program:
         analysed = analyse(source, self.namespace, active, number)
         seed = self.namespace.local(f"{analysed.core.result or 'result'}_bar", analysed.core.taken)
         both = self.sweeps(analysed, seed, scalar=False)
-        self._write_pair(call, both, analysed, seed)
+        self._write_pair(call, both, analysed, seed, function)
         return call
 
     def sweeps(self, analysed: Analysed, seed: str | None, scalar: bool = True, aux: bool = False) -> Halves:
@@ -148,19 +151,27 @@ class Program:
         self.namespace.objects[name] = object()
         return name
 
-    def _write_pair(self, call: Call, both: Halves, analysed: Analysed, seed: str) -> None:
+    def _write_pair(self, call: Call, both: Halves, analysed: Analysed, seed: str, function: Any) -> None:
         core = analysed.core
         results = [both.bars[n] for n in analysed.wrt]
         returned = load(results[0]) if len(results) == 1 else pack(load(r) for r in results)
         last = gast.Return(value=returned)
-        backward = self.tidy([*both.reverse, last], both, frozenset({seed}))
-        made = names_written(both.forward)
+        value = load(core.result) if core.result else const(None)
+        again = is_checkpoint(function)
+        if again:
+            refuse_twice(core.name, both.forward, self.functions, self.resolver(core))
+        reverse = [*both.forward, *both.reverse] if again else both.reverse
+        backward = self.tidy([*reverse, last], both, frozenset({seed}))
+        made = set() if again else names_written(both.forward)
         needed = upward(backward) & (made | set(core.parameters))
         taped = sorted(needed, key=lambda n: (n not in core.parameters, n))
-        tape = pack(load(n) for n in taped)
-        value = load(core.result) if core.result else const(None)
+        tape: gast.AST = pack(load(n) for n in taped)
         undefined = sorted(set(taped) - defined(both.forward) - set(core.parameters))
         head = [assign(n, const(None)) for n in undefined]
+        if again:
+            # The arguments as they were given: the function may use their names for other values.
+            given = self.namespace.local("given", core.taken)
+            head, tape = [assign(given, tape)], load(given)
         forward = [*head, *both.forward, gast.Return(value=pack([value, tape]))]
         forward = self.tidy(forward, both, frozenset())
         holder = self.namespace.local("tape", core.taken)
@@ -187,20 +198,22 @@ class Program:
         given = {n: load(n) for n in names}
         return gast.Expr(value=make_call(check, *(const(n) for n in flat), **given))
 
+    def resolver(self, core: Core) -> Resolve:
+        """Finds the object that an expression of an emitted body names."""
+        variables = frozenset(core.taken)
+        return lambda node: resolve(node, self.namespace, variables)
+
     def tidy(self, body: list[gast.AST], both: Halves, results: frozenset[str]) -> list[gast.AST]:
         """The passes that make emitted text short, in their order."""
         core = both.analysed.core
         users = _users_names(core)
         own = frozenset(core.taken - users)
-        variables = frozenset(core.taken)
         written = {n for c in both.analysed.changes.values() for n in c.sharing | {c.variable}}
         sharing = both.analysed.sharing
         aliased = frozenset(n for n in sharing if sharing[n] & written)
         named = [n for n, o in self.namespace.objects.items() if o is take_out]
 
-        def found(node: gast.AST) -> Any:
-            return resolve(node, self.namespace, variables)
-
+        found = self.resolver(core)
         known = Known(found, frozenset(self.pure))
         sums = frozenset(both.bars.values())
         floats = both.analysed.varied | sums
@@ -314,7 +327,7 @@ def dynamic_gradient(
     program = Program(Options("always"))
     main = program.function_name(name)
     names = program.namespace
-    arguments = _dynamic_arguments(program, source)
+    arguments = lower_signature(source, program.namespace)
     taken = set(all_parameters(arguments))
     known = source.function.__globals__
     own_name = source.name if source.name.isidentifier() else "function"
@@ -353,10 +366,6 @@ def dynamic_gradient(
     said = f"Gradient of {source.name} with respect to {', '.join(wrt)}, on the dynamic graph."
     program.functions.append(_function(main, arguments, body, said))
     return program.emitted(main)
-
-
-def _dynamic_arguments(program: Program, source: Source) -> gast.arguments:
-    return lower_signature(source, program.namespace)
 
 
 def _gradients(both: Halves, single: bool, program: Program) -> gast.AST:

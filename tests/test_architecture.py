@@ -33,7 +33,7 @@ LAYERS = [
     ("sourcead.optimize",),
     ("sourcead.backend",),
     ("sourcead.compiler", "sourcead.driving", "sourcead.report"),
-    ("sourcead.api", "sourcead"),
+    ("sourcead.api", "sourcead.marks", "sourcead"),
     (
         "sourcead.anomaly",
         "sourcead.comparison",

@@ -97,6 +97,11 @@ def looks_around(function: Any, given: int) -> bool:
     return function is locals or function is vars and not given
 
 
+def is_checkpoint(function: Any) -> bool:
+    """Whether a function is marked to be computed again in the reverse sweep instead of keeping what that reads."""
+    return getattr(function, "__checkpoint__", None) is not None
+
+
 def is_writer(function: Any) -> bool:
     """Whether a library function is known to change its first argument in place."""
     if function in (add_at, put_back, put_whole):

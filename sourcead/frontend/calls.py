@@ -18,6 +18,7 @@ from sourcead.frontend.arguments import FUNCTIONS, Arguments
 from sourcead.frontend.callees import (
     changes_arguments,
     has_no_form,
+    is_checkpoint,
     is_generator,
     is_user_function,
     looks_around,
@@ -64,6 +65,7 @@ class Calls(Arguments):
             node = gast.copy_location(
                 gast.Call(func=node.func, args=[node.args[0].value], keywords=node.keywords), node
             )
+        node = self._marked(node, frame)
         node = self.written_out(node, frame)
         closure = self.closure(node.func, frame)
         if closure is None and isinstance(node.func, (gast.Call, gast.IfExp)):
@@ -100,6 +102,19 @@ class Calls(Arguments):
         if is_user_function(function) and self._must_inline(function, node, frame):
             return self.inline_function(function, node, frame)
         return self._plain(node, function, frame)
+
+    def _marked(self, node: gast.Call, frame: Frame) -> gast.Call:
+        """`checkpoint(f)(x)` with the marked function in place of the call that marks it."""
+        inner = node.func
+        if not isinstance(inner, gast.Call) or len(inner.args) != 1 or inner.keywords:
+            return node
+        mark, given = self.static(inner.func, frame), self.static(inner.args[0], frame)
+        if not getattr(mark, "marks_functions", False) or not callable(given):
+            return node
+        made = mark(given)
+        held = self.stand_in(load(self.namespace.bind(given.__name__, made)), frame, False)
+        frame.statics[held.id] = made
+        return gast.copy_location(gast.Call(func=held, args=node.args, keywords=node.keywords), node)
 
     def _put_whole(self, node: gast.Call, frame: Frame) -> gast.AST:
         """`put_whole(u, value)`, by which an emitted reverse sweep undoes changes of `u`: what the kernel does.
@@ -261,6 +276,8 @@ class Calls(Arguments):
             return False
         if source.function.__closure__:
             return True
+        if is_checkpoint(function):
+            return changes_arguments(function)
         body = [s for s in source.tree.body if not is_docstring(s)]
         short = len(body) == 1 and isinstance(body[0], gast.Return) and _size(body[0]) < 16
         return short or changes_arguments(function)

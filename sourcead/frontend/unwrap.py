@@ -31,8 +31,10 @@ def unwrap(function: Callable[..., Any]) -> tuple[types.FunctionType, dict[str, 
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
     current: Any = function
-    while not isinstance(current, types.FunctionType):
-        if isinstance(current, functools.partial):
+    while not isinstance(current, types.FunctionType) or hasattr(current, "__checkpoint__"):
+        if isinstance(current, types.FunctionType):
+            current = vars(current)["__checkpoint__"]
+        elif isinstance(current, functools.partial):
             args = _fill(current.args, args)
             kwargs = {**current.keywords, **kwargs}
             current = current.func
