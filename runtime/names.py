@@ -88,6 +88,13 @@ CREATION = """
     range scalar_tensor tensor vander zeros zeros_like
 """
 
+# Functions of networks that PyTorch has at the top too, with the same parameters.
+NETWORKS = """
+    adaptive_avg_pool1d adaptive_max_pool1d alpha_dropout avg_pool1d bilinear channel_shuffle conv1d conv2d conv3d
+    conv_transpose1d conv_transpose2d conv_transpose3d dropout group_norm layer_norm max_pool1d max_pool2d max_pool3d
+    pixel_shuffle pixel_unshuffle rms_norm
+"""
+
 MODULES = "cuda drawing fft linalg nn optim profiler special"
 
 
@@ -99,6 +106,7 @@ def homes() -> dict[str, str]:
     found |= {name: f"runtime.tensor:Tensor.{name}" for name in IN_PLACE.split()}
     found |= {name: f"runtime.dtypes:{name}" for name in TYPES.split()}
     found |= {name: f"runtime.creation:{name}" for name in CREATION.split()}
+    found |= {name: f"runtime.nn.functional:{name}" for name in NETWORKS.split()}
     found |= {name: f"runtime.files:{name}" for name in ("load", "save")}
     found |= {name: f"runtime.operations.{home}" for name, home in RENAMED.items()}
     found["result_type"] = "runtime.promotion:result_type"

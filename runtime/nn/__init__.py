@@ -99,6 +99,13 @@ from runtime.nn.pooling import (
 )
 from runtime.nn.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
 from runtime.nn.tables import Embedding, EmbeddingBag
+from runtime.nn.transformer import (
+    Transformer,
+    TransformerDecoder,
+    TransformerDecoderLayer,
+    TransformerEncoder,
+    TransformerEncoderLayer,
+)
 from runtime.nn.vision import (
     ChannelShuffle,
     Fold,

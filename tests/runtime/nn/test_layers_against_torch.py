@@ -111,6 +111,17 @@ LAYERS = [
     layer("MultiheadAttention", 6, 2, inputs=[(4, 6), (5, 6), (5, 6)]),
 ]
 
+# PyTorch's quick attention has no second derivative.
+TRANSFORMERS = [
+    layer("TransformerEncoderLayer", 4, 2, 6, 0.0, order=1, inputs=[(5, 3, 4)]),
+    layer(
+        "TransformerEncoderLayer", 4, 2, 6, 0.0, "gelu", batch_first=True, norm_first=True, order=1, inputs=[(3, 5, 4)]
+    ),
+    layer("TransformerDecoderLayer", 4, 2, 6, 0.0, order=1, inputs=[(5, 3, 4), (6, 3, 4)]),
+    layer("TransformerDecoderLayer", 4, 2, 6, 0.0, norm_first=True, bias=False, order=1, inputs=[(5, 3, 4), (6, 3, 4)]),
+    layer("Transformer", 4, 2, 2, 1, 6, 0.0, batch_first=True, order=1, inputs=[(2, 5, 4), (2, 3, 4)]),
+]
+
 PICTURES = [
     layer("ZeroPad1d", 2, inputs=[(2, 3, 4)]),
     layer("ZeroPad2d", (1, 2, 0, 1), inputs=[(2, 3, 4, 5)]),
@@ -212,7 +223,9 @@ def derivatives(library, module, arrays, cotangents, whole, order):
     return found
 
 
-@pytest.mark.parametrize("name, args, kwargs, shapes, whole, order, train", LAYERS + PICTURES + ACTIVATIONS)
+@pytest.mark.parametrize(
+    "name, args, kwargs, shapes, whole, order, train", LAYERS + TRANSFORMERS + PICTURES + ACTIVATIONS
+)
 def test_a_layer_is_pytorch_s(name, args, kwargs, shapes, whole, order, train):
     torch.manual_seed(0)
     rng = np.random.default_rng(0)
@@ -288,3 +301,22 @@ def test_attention_with_masks(causal, kind):
     want = torch.nn.functional.scaled_dot_product_attention(*[torch.tensor(q)] * 3, is_causal=causal)
     have = nn.functional.scaled_dot_product_attention(*[runtime.tensor(q)] * 3, is_causal=causal)
     np.testing.assert_allclose(have.numpy(), want.numpy(), rtol=1e-10)
+
+
+def test_a_transformer_with_masks():
+    options = dict(d_model=4, nhead=2, num_encoder_layers=1, num_decoder_layers=2, dim_feedforward=6, dropout=0.0)
+    theirs, ours = torch.nn.Transformer(**options).double(), nn.Transformer(**options).double()
+    ours.load_state_dict({key: runtime.tensor(value.numpy()) for key, value in theirs.state_dict().items()})
+    rng = np.random.default_rng(2)
+    src, tgt = rng.standard_normal((5, 3, 4)), rng.standard_normal((4, 3, 4))
+    padding = np.array([[False] * 5, [False] * 4 + [True], [False] * 3 + [True] * 2])
+
+    def run(library, model):
+        causal = model.generate_square_subsequent_mask(4).double()
+        pads = library.tensor(padding)
+        return model(
+            library.tensor(src), library.tensor(tgt), tgt_mask=causal, src_key_padding_mask=pads,
+            memory_key_padding_mask=pads,
+        ).detach().numpy()  # fmt: skip
+
+    np.testing.assert_allclose(run(runtime, ours), run(torch, theirs), rtol=1e-9, atol=1e-11)
