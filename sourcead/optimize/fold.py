@@ -93,6 +93,7 @@ class Fold:
             for field in ("body", "orelse"):
                 if not isinstance(node, (gast.expr, Comment)) and getattr(node, field, None):
                     setattr(node, field, self._block(getattr(node, field)))
+        self.known.forget_blocks()
         k = 0
         while k < len(out):
             if self._foldable(out[k]) and self._into(out, k):

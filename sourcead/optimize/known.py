@@ -33,25 +33,50 @@ class Facts:
 
 
 class Known:
-    """The facts of statements, kept for simple ones as long as their text stays."""
+    """The facts of statements, kept as long as their text stays."""
 
     def __init__(self, resolve: Resolve, pure: frozenset[str]) -> None:
         self._resolve = resolve
         self._pure = pure
         self._found: dict[int, Facts] = {}
+        self._blocks: dict[int, Facts] = {}
 
     def __getitem__(self, node: gast.AST) -> Facts:
-        found = self._found.get(id(node))
         # The node is kept with its facts, so that no other one can have its identity.
+        if isinstance(node, (gast.If, gast.For, gast.While)):
+            found = self._blocks.get(id(node))
+            if found is None:
+                found = self._blocks[id(node)] = self._block(node)
+            return found
+        found = self._found.get(id(node))
         if found is None:
             found = self._facts(node)
             if not hasattr(node, "body"):
                 self._found[id(node)] = found
         return found
 
+    def _block(self, node: gast.AST) -> Facts:
+        """The facts of a branch or loop, from those of the statements in it."""
+        head = node.iter if isinstance(node, gast.For) else node.test
+        inner = [self[statement] for statement in (*node.body, *node.orelse)]
+        loads = names_loaded(head)
+        written = names_written(node.target) if isinstance(node, gast.For) else set()
+        changed = changed_by(head)
+        for facts in inner:
+            loads.update(facts.loads)
+            written |= facts.written
+            changed |= facts.changed
+        pure, lasting = all(f.pure for f in inner), any(f.lasting for f in inner)
+        return Facts(node, loads, frozenset(loads), frozenset(written), frozenset(changed), pure, lasting)
+
     def forget(self, node: gast.AST) -> None:
         """Let the facts of a statement go, whose text has been changed."""
         self._found.pop(id(node), None)
+        self._blocks.clear()
+
+    def forget_blocks(self) -> None:
+        """Let the facts of all branches and loops go, because statements in them have changed places."""
+        self._blocks.clear()
 
     def is_pure(self, node: gast.AST) -> bool:
         """Whether evaluating an expression has no effect but its value."""
