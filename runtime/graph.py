@@ -206,7 +206,8 @@ class AccumulateGrad(Node):
     def accept(self, g: Any, alone: bool) -> None:
         """Add to the gradient of the leaf; `alone` says that nobody else holds the array `g`."""
         leaf: Any = self.leaf()
-        if leaf is not None:
+        # A leaf that no longer requires a gradient takes none.
+        if leaf is not None and isinstance(leaf._node, AccumulateGrad):
             with _accumulating:
                 leaf.accumulate(g, alone)
             if self.hooks is not None:

@@ -205,6 +205,11 @@ def _nodes_for_write(x: Variable, value: Any) -> tuple[Node | None, Node | None]
     """Places in the graph of the old value and of what is written. Raises where the write cannot be recorded."""
     if not isinstance(x._data, np.ndarray):
         raise TypeError(f"a number ({type(x._data).__name__}) cannot be written to")
+    if not x.traced and not x._data.flags.writeable:
+        raise SharedArray(
+            "a Tensor whose elements share memory, or that is read-only, is being used in an in-place operation",
+            "Change a clone of it.",
+        )
     x.check_writable()
     if not state.recording:
         return None, None
@@ -233,6 +238,7 @@ def commit(x: Variable, node: Node) -> None:
     """Let `node` be the new value of `x`, and of the base that `x` is a view of."""
     if state.locate is not None:
         node.hooked().line = state.locate()
+    _move_retained(x, node)
     view = x._view
     if view is not None:
         view.base._node = Overwrite(view.base, view.steps, node_of(view.base), node)
@@ -240,6 +246,13 @@ def commit(x: Variable, node: Node) -> None:
     x.note_recorded_write()
     if view is not None:
         view.recorded = view.base.recorded_writes()
+
+
+def _move_retained(x: Variable, node: Node) -> None:
+    """A Tensor that retains its gradient gets that of its new value; other hooks stay with the old one."""
+    hooks = None if x._node is None else x._node.hooks
+    if hooks is not None and hooks.retain is not None and hooks.retain() is x:
+        node.hooked().retain, hooks.retain = hooks.retain, None
 
 
 def _writes_itself(x: Variable, index: Any, value: Variable) -> bool:

@@ -32,6 +32,8 @@ def grad(
     """
     tops = [outputs] if isinstance(outputs, Tensor) else list(outputs)
     wanted = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+    if not wanted:
+        raise SourceADError("grad was given an empty list of inputs", "Name the Tensors to differentiate by.")
     if is_grads_batched:
         raise SourceADError(
             "is_grads_batched is not supported",

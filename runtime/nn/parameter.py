@@ -14,7 +14,8 @@ class Parameter(Tensor):
     Shares the memory of `data`, which is taken without its history. What is computed from it are plain Tensors.
     """
 
-    __slots__ = ()
+    # Users put attributes of their own on parameters; a plain Tensor, which is made often, has no room for them.
+    __slots__ = ("__dict__",)
 
     def __init__(self, data: Any = None, requires_grad: bool = True) -> None:
         super().__init__(_own(data), requires_grad=requires_grad)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from runtime.operation import apply
 from runtime.operations.calling import as_input, axis_of, call, lengths, refuse
 from runtime.promotion import element_type
 from runtime.tensor import Tensor
@@ -207,8 +208,15 @@ def diagflat(input: Any, offset: int = 0) -> Any:
 
 
 def diagonal(input: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
-    """The elements on a diagonal of the planes of two axes, as a last axis."""
-    return call(np.diagonal, input, offset, dim1, dim2)
+    """The elements on a diagonal of the planes of two axes, as a last axis; a view."""
+    return apply(np.diagonal, (as_input(input), offset, dim1, dim2), None, _diagonal)
+
+
+def _diagonal(a: np.ndarray, offset: int, axis1: int, axis2: int) -> np.ndarray:
+    found = np.diagonal(a, offset, axis1, axis2)
+    # NumPy's own is read-only for historical reasons.
+    found.flags.writeable = a.flags.writeable
+    return found
 
 
 def diag_embed(input: Any, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
