@@ -17,7 +17,7 @@ from runtime.operation import node_of
 from runtime.packing import Packed
 from runtime.protocols import Array
 from runtime.seeds import check_shape, node_for, pull_back
-from runtime.storage import memory_of, note_write, version_of
+from runtime.storage import clock, memory_of, note_write, version_of
 from runtime.variable import Variable, View
 
 
@@ -30,7 +30,7 @@ class _Nowhere(Variable):
         return 0
 
 
-INFERENCE = View(_Nowhere(None), (), 0)
+INFERENCE = View(_Nowhere(None), None, None)
 
 
 class History(Array):
@@ -75,7 +75,7 @@ class History(Array):
         note_write(self._data)
 
     def recorded_writes(self) -> int:
-        """Counted beside the memory."""
+        """Noted beside the memory."""
         memory = memory_of(self._data)
         return 0 if memory is None else memory.recorded
 
@@ -83,7 +83,7 @@ class History(Array):
         """Count a write that changed the graph."""
         memory = memory_of(self._data)
         if memory is not None:
-            memory.recorded += 1
+            memory.recorded = clock.count_recorded()
 
     def accumulate(self, g: Any, alone: bool) -> None:
         """Add a cotangent to `grad`; `alone` says that nobody else holds the array."""

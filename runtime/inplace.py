@@ -16,6 +16,7 @@ from runtime.lifting import call
 from runtime.modes import state
 from runtime.operation import apply, node_of, tracked
 from runtime.recorded import Operation, Quick
+from runtime.storage import clock
 from runtime.variable import Place, Step, Variable, strip
 
 
@@ -245,7 +246,7 @@ def commit(x: Variable, node: Node) -> None:
     x._node = node
     x.note_recorded_write()
     if view is not None:
-        view.recorded = view.base.recorded_writes()
+        view.seen = clock.recorded
 
 
 def _move_retained(x: Variable, node: Node) -> None:

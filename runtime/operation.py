@@ -19,6 +19,7 @@ from runtime.plan import plan_for, title
 from runtime.primitives import registry
 from runtime.reads import VALUE
 from runtime.recorded import Operation, quick_class
+from runtime.storage import clock
 from runtime.variable import Place, Variable, View, mark_view, put, strip
 
 # The arguments of these decide over the name of their nodes.
@@ -26,13 +27,14 @@ _NAMED_BY_ARGUMENTS = frozenset({np.matmul, np.power, operator.getitem})
 # The class of nodes for a form of call of Tensors, or None where no derivative passes through it.
 _kinds: dict[Any, Any] = {}
 _UNKNOWN = object()
-_ATOMS = frozenset({int, float, bool, complex, type(None), str, np.ndarray})
+_ATOMS = frozenset({int, float, bool, complex, type(None), str, np.ndarray, np.dtype, type(Ellipsis)})
+_PLACES = [(k,) for k in range(8)]
 
 
 def node_of(variable: Variable) -> Node | None:
     """The value's place in the graph, or None for a constant. A view whose base was written to is placed anew."""
     view = variable._kind
-    if type(view) is View and view.recorded != view.base.recorded_writes():
+    if type(view) is View and not view.is_current():
         _replay(variable)
     return variable._node
 
@@ -48,7 +50,7 @@ def _replay(variable: Variable) -> None:
         for k in step.pick:
             value = value[k]
     variable._node = value._node
-    view.recorded = view.base.recorded_writes()
+    view.seen = clock.recorded
 
 
 def tracked(value: Any) -> bool:
@@ -87,7 +89,7 @@ def _apply(
     plain: list[Any] = []
     for k, argument in enumerate(args):
         if isinstance(argument, Variable):
-            inputs.append(((k,), argument))
+            inputs.append((_PLACES[k] if k < 8 else (k,), argument))
             plain.append(argument._data)
         else:
             plain.append(argument if type(argument) in _ATOMS else strip(argument, (k,), inputs))
@@ -146,7 +148,7 @@ def _record_quickly(
 ) -> None:
     """Make the node of a call on Tensors that are arguments by themselves, with one result."""
     slots = tuple([place[0] for place in places])
-    key: tuple[Any, ...] = (function, len(args), tuple(kwargs), slots)
+    key: tuple[Any, ...] = (function, len(args), *kwargs, slots)
     if function in _NAMED_BY_ARGUMENTS:
         key = (*key, backward_name(function, plain_args))
     kind = _kinds.get(key, _UNKNOWN)
@@ -156,14 +158,16 @@ def _record_quickly(
         kind = _kinds[key] = quick_class(function, len(args), tuple(kwargs), slots, False, name, face)
     if kind is None:
         return
-    reads = kind.form.plan.reads
-    saved = [
-        (plain_args[k] if reads.get(k) == VALUE else blank(plain_args[k].shape, plain_args[k].dtype))
-        if isinstance(argument, Variable) and type(argument._kind) is not View
-        else kept(plain_args[k], argument, reads.get(k))
-        for k, argument in enumerate(args)
-    ]
-    saved += [kept(plain_kwargs[key], argument, reads.get(key)) for key, argument in kwargs.items()]
+    saved = []
+    for argument, data, whole in zip(args, plain_args, kind.whole):
+        if type(argument) in _ATOMS and type(argument) is not np.ndarray:
+            saved.append(data)
+        elif isinstance(argument, Variable) and type(argument._kind) is not View:
+            saved.append(data if whole else blank(data.shape, data.dtype))
+        else:
+            saved.append(kept(data, argument, VALUE if whole else None))
+    for argument, data, whole in zip(kwargs.values(), plain_kwargs.values(), kind.whole[len(args) :]):
+        saved.append(data if type(argument) in _ATOMS else kept(data, argument, VALUE if whole else None))
     how = kind.form.plan.result
     saved.append(None if how is None else kept(result._data, result, how))
     if len(nodes) == 1:

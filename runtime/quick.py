@@ -37,7 +37,7 @@ def _common(kind: Any, other: Any) -> Any:
 def _of_view(view: View) -> Any:
     """The dtype of a view whose place in the graph is that of what its base is now."""
     data = view.base._data
-    return data.dtype if data is not None and view.recorded == view.base.recorded_writes() else None
+    return data.dtype if data is not None and view.is_current() else None
 
 
 def _kind(function: Callable[..., Any], face: Any, slots: tuple[int, ...], even: bool, example: tuple[Any, ...]) -> Any:

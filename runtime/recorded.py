@@ -167,6 +167,7 @@ class Quick(Recorded):
     make: Callable[..., Quick]
     make_of_arrays: Callable[..., Quick]
     dropped: tuple[str, ...]
+    whole: tuple[bool, ...]
 
     @property
     def sources(self) -> tuple[Node, ...]:  # type: ignore[override]
@@ -261,6 +262,7 @@ def quick_class(
     members = {
         "__slots__": (*[f"k{k}" for k in range(size)], *[f"s{k}" for k in range(len(plan.parts))]),
         "dropped": tuple([f"k{k}" for k in read]),
+        "whole": tuple([plan.reads.get(slot) == VALUE for slot in form.slots()]),
         "form": form,
         "function": staticmethod(function),
         "parts": plan.parts,

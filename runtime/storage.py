@@ -33,12 +33,21 @@ _INSIDE = (str(Path(__file__).parent) + os.sep, "<pull ", "<make ")
 
 
 class Clock:
-    """When the last write to any Tensor's memory happened, as a number of `tick`."""
+    """When the last write to any Tensor's memory happened, as a number of `tick`.
 
-    __slots__ = ("last_write",)
+    `recorded` is how many writes have changed a graph.
+    """
+
+    __slots__ = ("last_write", "recorded")
 
     def __init__(self) -> None:
         self.last_write = 0
+        self.recorded = 0
+
+    def count_recorded(self) -> int:
+        """One more write that changed a graph; returns their number."""
+        self.recorded += 1
+        return self.recorded
 
 
 clock = Clock()
@@ -47,7 +56,8 @@ clock = Clock()
 class Memory:
     """What is known of memory that was written to.
 
-    `version` counts all writes, `recorded` those that changed the graph. `last_write` is the time of the last one, and
+    `version` counts all writes. `recorded` is the number, among all, of the last one that changed a graph; 0 where none
+    did. `last_write` is the time of the last one, and
     `code` and `instruction` are its place in the user's program.
     """
 
@@ -154,8 +164,8 @@ def changed(operation: str, value: np.ndarray, place: str, version: int) -> Shar
 class Storage:
     """The history of one piece of memory that traced values share.
 
-    `recorded` counts the writes that changed the graph, so that a view knows when its own place in the graph is out of
-    date.
+    `recorded` is the number, among all, of the last write that changed the graph, so that a view knows when its own
+    place in the graph is out of date.
     """
 
     __slots__ = ("kept", "recorded")

@@ -18,7 +18,7 @@ from runtime.kernels import item
 from runtime.operation import apply, tracked
 from runtime.primitives import registry
 from runtime.protocols import Array, Number, fill
-from runtime.storage import Storage
+from runtime.storage import Storage, clock
 from runtime.variable import Variable, strip
 
 # Methods whose result has no derivative, beside those that the table declares.
@@ -141,12 +141,12 @@ class TracedArray(Array):
         self._storage.before_write()
 
     def recorded_writes(self) -> int:
-        """Counted beside the memory, for the array and its views."""
+        """Noted beside the memory, for the array and its views."""
         return self._storage.recorded
 
     def note_recorded_write(self) -> None:
         """Count a write that changed the graph."""
-        self._storage.recorded += 1
+        self._storage.recorded = clock.count_recorded()
 
     def share_memory_of(self, other: Variable) -> None:
         """A view has the history of what it looks into."""

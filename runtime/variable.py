@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from runtime.storage import clock
+
 if TYPE_CHECKING:
     from runtime.graph import Node
 
@@ -60,7 +62,7 @@ class Variable:
         raise NotImplementedError
 
     def recorded_writes(self) -> int:
-        """How many writes to the memory changed the graph."""
+        """The number, among all, of the last write to the memory that changed the graph; 0 where none did."""
         raise NotImplementedError
 
     def note_recorded_write(self) -> None:
@@ -74,16 +76,34 @@ class Variable:
 class View:
     """How a Variable looks into the memory of `base`, which is no view itself.
 
-    `steps` are the operations from the data of the base to that of the view. `recorded` is the base's number of
-    recorded writes when the view's place in the graph was found.
+    The last step from the data of the base to that of the view is `last`, those before it are the steps of `inner`.
+    `seen` is how many writes had changed a graph when the view's place in the graph was found.
     """
 
-    __slots__ = ("base", "recorded", "steps")
+    __slots__ = ("base", "inner", "last", "seen")
 
-    def __init__(self, base: Variable, steps: tuple[Step, ...], recorded: int) -> None:
+    def __init__(self, base: Variable, inner: View | None, last: tuple[Any, ...] | None) -> None:
         self.base = base
-        self.steps = steps
-        self.recorded = recorded
+        self.inner = inner
+        self.last = last
+        self.seen = clock.recorded
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The operations from the base to the view."""
+        if self.last is None:
+            return ()
+        own = Step(*self.last)
+        return (own,) if self.inner is None else (*self.inner.steps, own)
+
+    def is_current(self) -> bool:
+        """Whether the view's place in the graph is that of what its base is now."""
+        if self.seen == clock.recorded:
+            return True
+        if self.base.recorded_writes() > self.seen:
+            return False
+        self.seen = clock.recorded
+        return True
 
 
 class Step(NamedTuple):
@@ -163,8 +183,7 @@ def mark_view(
         if data is source or (owner is not None and isinstance(source, np.ndarray) and _overlap(data, owner, source)):
             view = variable._view
             base = variable if view is None else view.base
-            step = Step(function, evaluate, args, kwargs, place, pick)
-            result._kind = View(base, (step,) if view is None else (*view.steps, step), base.recorded_writes())
+            result._kind = View(base, view, (function, evaluate, args, kwargs, place, pick))
             result.share_memory_of(variable)
             return
 

@@ -8,6 +8,8 @@ import importlib
 import pickle
 import threading
 
+import numpy as np
+
 BEHAVIOURS = {}
 
 
@@ -1046,3 +1048,584 @@ def retain_on_constant(m):
 @behaviour
 def post_acc_on_nonleaf(m):
     (leaf(m, 1.0, 2.0) * 2).register_post_accumulate_grad_hook(lambda p: None)
+
+
+@behaviour
+def split(m):
+    x = leaf(m, 1.0, 2.0, 3.0, 4.0)
+    y = x * 1
+    a, b = y.split(2)
+    (a * b).sum().backward()
+    return x.grad
+
+
+@behaviour
+def nested_views(m):
+    x = leaf(m, 1.0, 2.0, 3.0, 4.0)
+    y = (x * 1).view(2, 2).t()
+    y[0].mul_(3)
+    y.t()[1].add_(x[:2])
+    (y * y).sum().backward()
+    return (x.grad, y)
+
+
+@behaviour
+def view_of_view(m):
+    x = leaf(m, 1.0, 2.0, 3.0, 4.0)
+    y = x * 1
+    v = y[::2]
+    w = v[1:]
+    w.mul_(5)
+    y.add_(1)
+    (v * v).sum().backward()
+    return (x.grad, v, w, y._version)
+
+
+@behaviour
+def setitem_rows(m):
+    x = leaf(m, 1.0, 2.0)
+    y = m.zeros(3, 2)
+    y[1] = x
+    y[2] = y[1] * 2
+    y[0] = y[1] + y[2]
+    y.sum().backward()
+    return x.grad
+
+
+@behaviour
+def mask_assign(m):
+    x = leaf(m, 1.0, 2.0, 3.0)
+    y = x.clone()
+    y[y > 1.5] = 0
+    y.sum().backward()
+    return x.grad
+
+
+@behaviour
+def mask_imul(m):
+    x = leaf(m, 1.0, 2.0, 3.0)
+    y = x.clone()
+    y[m.tensor([True, False, True])] *= 2
+    y.sum().backward()
+    return x.grad
+
+
+@behaviour
+def ellipsis_assign(m):
+    x = leaf(m, 1.0, 2.0, 3.0)
+    y = x.clone()
+    y[...] = x * x
+    y[None, 0] = 5.0
+    y.sum().backward()
+    return (x.grad, y)
+
+
+@behaviour
+def expand(m):
+    x = leaf(m, 1.0, 2.0)
+    y = x.expand(3, 2)
+    (y * m.arange(6.0).view(3, 2)).sum().backward()
+    return x.grad
+
+
+@behaviour
+def expand_then_write(m):
+    x = leaf(m, 1.0, 2.0)
+    y = x.expand(3, 2) * 1
+    y[0, 0] = 9
+    y.sum().backward()
+    return x.grad
+
+
+@behaviour
+def squeeze_view_write(m):
+    x = leaf(m, 1.0, 2.0)
+    y = x.clone().unsqueeze(0)
+    y.squeeze(0).mul_(4)
+    y.sum().backward()
+    return (x.grad, y)
+
+
+@behaviour
+def detach_new_leaf(m):
+    x = leaf(m, 1.0, 2.0)
+    y = x.detach()
+    y.requires_grad_()
+    (y * y).sum().backward()
+    return (x.grad is None, y.grad, y.is_leaf)
+
+
+@behaviour
+def leaf_made_in_no_grad(m):
+    x = leaf(m, 1.0, 2.0)
+    with m.no_grad():
+        y = x * 2
+        y.requires_grad_()
+    (y * 3).sum().backward()
+    return (y.grad, y.is_leaf)
+
+
+@behaviour
+def write_leaf_no_grad(m):
+    x = leaf(m, 1.0, 2.0)
+    with m.no_grad():
+        x.mul_(2)
+        x[0] = 7
+    (x * x).sum().backward()
+    return (x.grad, x._version, x.is_leaf)
+
+
+@behaviour
+def write_view_no_grad(m):
+    x = leaf(m, 1.0, 2.0)
+    with m.no_grad():
+        v = x[:1]
+        v.mul_(10)
+    (x * x).sum().backward()
+    return x.grad
+
+
+@behaviour
+def no_grad_write_noticed(m):
+    x = leaf(m, 1.0, 2.0)
+    y = x * x
+    with m.no_grad():
+        x.add_(1)
+    y.sum().backward()
+
+
+@behaviour
+def no_grad_write_harmless(m):
+    x = leaf(m, 1.0, 2.0)
+    y = x + x
+    with m.no_grad():
+        x.add_(1)
+    y.sum().backward()
+    return x.grad
+
+
+@behaviour
+def hook_create_graph(m):
+    x = leaf(m, 1.0, 2.0)
+    g = []
+    x.register_hook(lambda t: g.append(t.requires_grad))
+    (x**3).sum().backward(create_graph=True)
+    return (str(g), x.grad.requires_grad)
+
+
+@behaviour
+def hook_in_double(m):
+    x = leaf(m, 1.0, 2.0)
+    x.register_hook(lambda t: t * t)
+    y = (x**2).sum()
+    (g,) = m.autograd.grad(y, x, create_graph=True)
+    return (g, m.autograd.grad(g.sum(), x))
+
+
+@behaviour
+def retain_chain(m):
+    x = leaf(m, 1.0, 2.0)
+    y = x * 2
+    y.retain_grad()
+    z = y * 3
+    z.retain_grad()
+    z.sum().backward()
+    (y * 1).sum()
+    return (y.grad, z.grad)
+
+
+@behaviour
+def retain_after_hook(m):
+    x = leaf(m, 1.0, 2.0)
+    y = x * 2
+    y.retain_grad()
+    y.register_hook(lambda g: g * 10)
+    y.sum().backward()
+    return (y.grad, x.grad)
+
+
+@behaviour
+def retain_then_inplace(m):
+    x = leaf(m, 1.0, 2.0)
+    y = x * 2
+    y.retain_grad()
+    y.mul_(3)
+    y.sum().backward()
+    return (y.grad, x.grad)
+
+
+@behaviour
+def hook_then_inplace(m):
+    x = leaf(m, 1.0, 2.0)
+    y = x * 2
+    y.register_hook(lambda g: g * 10)
+    y.mul_(3)
+    y.sum().backward()
+    return x.grad
+
+
+@behaviour
+def grad_of_nonleaf(m):
+    x = leaf(m, 1.0, 2.0)
+    y = x * 2
+    return (m.autograd.grad(y.sum(), y), y.grad is None)
+
+
+@behaviour
+def grad_of_new_view(m):
+    x = leaf(m, 1.0, 2.0)
+    y = x * 2
+    return m.autograd.grad(y.sum(), x[:1], allow_unused=True)[0] is None
+
+
+@behaviour
+def grad_sum(m):
+    x = leaf(m, 1.0, 2.0)
+    return m.autograd.grad(x.sum(), x)
+
+
+@behaviour
+def grad_of_itself(m):
+    x = leaf(m, 1.0, 2.0)
+    return m.autograd.grad(x, x, m.ones(2) * 3)
+
+
+@behaviour
+def scalar_gradient(m):
+    x = leaf(m, 1.0, 2.0)
+    x.sum().backward(m.tensor(3.0))
+    return x.grad
+
+
+@behaviour
+def leaf_backward(m):
+    x = leaf(m, 1.0, 2.0)
+    x.backward(m.tensor([1.0, 5.0]))
+    return x.grad
+
+
+@behaviour
+def gradient_of_other_dtype(m):
+    x = leaf(m, 2.0)
+    y = x * x
+    y.backward(gradient=m.tensor([3.0], dtype=m.float64))
+    return x.grad
+
+
+@behaviour
+def gradient_a_float(m):
+    x = leaf(m, 2.0)
+    (x * x).backward(gradient=3.0)
+
+
+@behaviour
+def grad_of_nothing(m):
+    return m.autograd.grad((leaf(m, 2.0) * 2).sum(), [])
+
+
+@behaviour
+def backward_of_nothing(m):
+    x = leaf(m, 2.0)
+    y = x * 2
+    y.sum().backward(inputs=[])
+
+
+@behaviour
+def backward_into_nonleaf(m):
+    x = leaf(m, 2.0)
+    y = x * 2
+    z = y * 3
+    z.sum().backward(inputs=[y])
+    return (y.grad, x.grad is None)
+
+
+@behaviour
+def backward_into_constant(m):
+    x = leaf(m, 2.0)
+    w = m.ones(1)
+    (x * w).sum().backward(inputs=[w])
+
+
+@behaviour
+def too_few_grad_tensors(m):
+    x = leaf(m, 1.0, 2.0)
+    m.autograd.backward([x * 2, x * 3], [m.ones(2)])
+
+
+@behaviour
+def norm(m):
+    x = leaf(m, 3.0, 4.0)
+    y = x.norm()
+    y.backward()
+    return x.grad
+
+
+@behaviour
+def switch_off(m):
+    x = leaf(m, 3.0, 4.0)
+    x.requires_grad_(False)
+    return (x.requires_grad, (x * 2).requires_grad, x.is_leaf)
+
+
+@behaviour
+def switch_off_after_use(m):
+    x = leaf(m, 3.0, 4.0)
+    y = x * 2
+    x.requires_grad_(False)
+    y.sum().backward()
+    return x.grad
+
+
+@behaviour
+def repr_of_node(m):
+    x = leaf(m, 1.0, 2.0)
+    y = x.sum()
+    f = y.grad_fn
+    s = str(f)
+    return (s.startswith("<SumBackward0 object at 0x"), f.name(), type(f).__name__)
+
+
+@behaviour
+def iterate(m):
+    x = leaf(m, 1.0, 2.0)
+    it = list(x)
+    (it[0] * it[1]).backward()
+    return (x.grad, len(it))
+
+
+@behaviour
+def unpack(m):
+    x = leaf(m, 1.0, 2.0)
+    a, b = x
+    (a * b * b).backward()
+    return x.grad
+
+
+@behaviour
+def sum_builtin(m):
+    x = leaf(m, 1.0, 2.0)
+    s = sum(x)
+    s.backward()
+    return x.grad
+
+
+@behaviour
+def max_builtin(m):
+    x = leaf(m, 1.0, 2.0)
+    y = max(x)
+    y.backward()
+    return x.grad
+
+
+@behaviour
+def branch(m):
+    x = leaf(m, 1.0, 2.0)
+    y = x if x.sum() > 2 else -x
+    y.sum().backward()
+    return x.grad
+
+
+@behaviour
+def while_loop(m):
+    x = leaf(m, 1.0)
+    while x.item() < 100:
+        x = x * 3
+    return (x.requires_grad, x)
+
+
+@behaviour
+def module(m):
+
+    class M(m.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.l = m.nn.Linear(2, 1)
+
+        def forward(self, x):
+            return self.l(x).relu()
+
+    n = M()
+    o = m.optim.SGD(n.parameters(), lr=0.1)
+    for _ in range(3):
+        o.zero_grad()
+        l = ((n(m.ones(4, 2)) - 1) ** 2).mean()
+        l.backward()
+        o.step()
+    return (l.requires_grad, n.l.weight.is_leaf, n.l.weight.grad.shape == n.l.weight.shape)
+
+
+@behaviour
+def fill_loop(m):
+    x = leaf(m, 1.0, 2.0)
+    y = m.zeros(2)
+    for i in range(2):
+        y[i] = x[i] ** 2
+    y.sum().backward()
+    return x.grad
+
+
+@behaviour
+def rnn_loop(m):
+    x = leaf(m, 1.0, 2.0)
+    h = m.zeros(2)
+    for i in range(5):
+        h = m.tanh(h + x)
+    h.sum().backward()
+    return x.grad
+
+
+@behaviour
+def stack_loop(m):
+    x = leaf(m, 1.0, 2.0)
+    l = []
+    for i in range(3):
+        l.append(x * i)
+    m.stack(l).sum().backward()
+    return x.grad
+
+
+@behaviour
+def where_nan(m):
+    x = leaf(m, 1.0, 0.0)
+    y = m.where(x > 0, x.log(), m.zeros(2))
+    y.sum().backward()
+    return x.grad
+
+
+@behaviour
+def kinks(m):
+    x = leaf(m, 0.0)
+    x.sqrt().backward()
+    a = x.grad
+    x = leaf(m, 0.0)
+    x.abs().backward()
+    b = x.grad
+    x = leaf(m, 0.0)
+    x.relu().backward()
+    d = x.grad
+    x = leaf(m, 2.0, 2.0)
+    x.max().backward()
+    e = x.grad
+    x = leaf(m, 0.0)
+    (x**0).backward()
+    return (a, b, d, e, x.grad)
+
+
+@behaviour
+def ties(m):
+    x = leaf(m, 2.0, 2.0)
+    y = leaf(m, 2.0, 1.0)
+    m.maximum(x, y).sum().backward()
+    z = leaf(m, 1.0, 0.0, 0.5)
+    z.clamp(0, 1).sum().backward()
+    return (x.grad, y.grad, z.grad)
+
+
+@behaviour
+def parameter(m):
+    p = m.nn.Parameter(m.tensor([1.0, 2.0]))
+    (p * p).sum().backward()
+    q = p * 1
+    return (p.grad, type(q).__name__, p.is_leaf, isinstance(p, m.Tensor))
+
+
+@behaviour
+def tensor_of_tensor(m):
+    x = m.tensor([1.0, 2.0], requires_grad=True)
+    y = m.tensor(x)
+    return y.requires_grad
+
+
+@behaviour
+def as_tensor(m):
+    x = leaf(m, 1.0, 2.0)
+    y = m.as_tensor(x)
+    return y is x
+
+
+@behaviour
+def from_numpy(m):
+    a = np.ones(2)
+    x = m.from_numpy(a)
+    x.add_(1)
+    return (a, x.dtype == m.float64)
+
+
+@behaviour
+def numpy_shares(m):
+    x = leaf(m, 1.0, 2.0)
+    y = x.detach().numpy()
+    y[0] = 9
+    return x
+
+
+@behaviour
+def who_requires(m):
+    x = leaf(m, 1.0, 2.0)
+    return (
+        x.clone().requires_grad,
+        x.detach().clone().requires_grad,
+        x.data.requires_grad,
+        x.new_zeros(2).requires_grad,
+        m.zeros_like(x).requires_grad,
+    )
+
+
+@behaviour
+def to(m):
+    x = leaf(m, 1.0, 2.0)
+    y = x.to(m.float64)
+    z = x.to(m.float32)
+    return (y.requires_grad, z is x, y.is_leaf)
+
+
+@behaviour
+def del_grad(m):
+    x = leaf(m, 1.0, 2.0)
+    x.grad = m.ones(2)
+    (x * x).sum().backward()
+    del x.grad
+    return x.grad is None
+
+
+@behaviour
+def missing_attribute(m):
+    x = leaf(m, 1.0, 2.0)
+    x.name_
+
+
+@behaviour
+def plain(m):
+    return (m.tensor([1.0, 2.0]).grad_fn is None, m.tensor([1.0]).grad is None)
+
+
+@behaviour
+def retain_thrice(m):
+    x = leaf(m, 1.0, 2.0)
+    y = (x * 2).sum()
+    y.backward(retain_graph=True)
+    y.backward(retain_graph=True)
+    y.backward()
+    return x.grad
+
+
+@behaviour
+def two_heads_second_fails(m):
+    x = leaf(m, 1.0, 2.0)
+    a = x * 2
+    b = (a * a).sum()
+    d = (a * 3).sum()
+    b.backward()
+    d.backward()
+    return x.grad
+
+
+@behaviour
+def two_heads_shared_add(m):
+    x = leaf(m, 1.0, 2.0)
+    a = x + 2
+    b = (a * a).sum()
+    d = (a * 3).sum()
+    b.backward()
+    d.backward()
+    return x.grad

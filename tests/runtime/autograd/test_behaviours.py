@@ -37,7 +37,7 @@ def answer(name, module):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return plain(BEHAVIOURS[name](module))
-    except (RuntimeError, TypeError, ValueError, IndexError) as error:
+    except (AttributeError, IndexError, RuntimeError, TypeError, ValueError) as error:
         return {"raises": type(error).__name__}
 
 
@@ -65,7 +65,7 @@ def test_errors_of_the_engine_are_ours():
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 function(runtime)
-        except (SourceADError, TypeError) as error:
+        except (SourceADError, AttributeError, TypeError) as error:
             assert str(error), name
         except RuntimeError as error:
             assert "expected" in str(error) or "cannot" in str(error) or "can't" in str(error), name
