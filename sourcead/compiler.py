@@ -45,6 +45,7 @@ from sourcead.optimize.effects import Resolve
 from sourcead.optimize.flow import defined, upward
 from sourcead.optimize.fold import Fold
 from sourcead.optimize.known import Known
+from sourcead.optimize.nesting import nest
 from sourcead.optimize.repeatable import refuse_twice
 from sourcead.optimize.shapes import read_shapes_elsewhere
 from sourcead.transform.functions import Analysed, Halves, analyse, halves
@@ -221,7 +222,7 @@ class Program:
         body = drop_dead(body, known, aliased, own)
         body = Fold(own, known, sharing, named[0] if named else None, sums, floats).run(body)
         # Folding empties statements that only named a value, and may leave comments and branches with nothing in them.
-        return drop_dead(body, known, aliased, own)
+        return nest(drop_dead(body, known, aliased, own), found)
 
 
 def gradient(

@@ -21,6 +21,11 @@ from sourcead.frontend.names import MISSING, own_names, resolve_free
 from sourcead.frontend.source import Source, find
 from sourcead.frontend.syntax import all_parameters, walk
 
+# What stands in these only looks: it prints, logs, warns, draws or measures.
+OBSERVING_MODULES = {
+    "_warnings", "gc", "logging", "loguru", "matplotlib", "pprint", "rich", "time", "tqdm", "traceback", "unittest",
+    "warnings",
+}  # fmt: skip
 LIBRARIES = ("numpy", "scipy", "runtime", "cupy")
 LIST_METHODS = {"append", "extend", "insert", "pop", "clear", "remove", "sort", "reverse"}
 DICT_METHODS = {"update", "setdefault", "popitem"}

@@ -21,7 +21,14 @@ import numpy as np
 from runtime.kernels import add_at, put_back, put_whole
 from runtime.primitives import registry
 from sourcead.errors import NoEmittedForm, NoRule
-from sourcead.frontend.callees import CHANGING_METHODS, changes_arguments, is_user_function, is_writer, path_root
+from sourcead.frontend.callees import (
+    CHANGING_METHODS,
+    OBSERVING_MODULES,
+    changes_arguments,
+    is_user_function,
+    is_writer,
+    path_root,
+)
 from sourcead.frontend.expressions import index_value, is_basic
 from sourcead.frontend.list_changes import is_module
 from sourcead.frontend.names import Frame
@@ -35,10 +42,6 @@ from sourcead.frontend.syntax import (
     subscript,
 )
 
-OBSERVING_MODULES = {
-    "_warnings", "gc", "logging", "loguru", "matplotlib", "pprint", "rich", "time", "tqdm", "traceback", "unittest",
-    "warnings",
-}  # fmt: skip
 OBSERVING_METHODS = {"tolist", "tofile", "dump", "tobytes", "keys", "values", "items", "get", "index", "count", "copy"}
 
 

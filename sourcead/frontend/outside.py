@@ -19,7 +19,7 @@ from typing import Any
 
 import gast
 
-from sourcead.frontend.callees import changes_arguments, is_user_function, path_root, touched
+from sourcead.frontend.callees import OBSERVING_MODULES, changes_arguments, is_user_function, path_root, touched
 from sourcead.frontend.names import MISSING, own_names, resolve_free
 from sourcead.frontend.source import Source, find
 from sourcead.frontend.syntax import NESTED, walk
@@ -143,7 +143,9 @@ def _plain(called: Any) -> types.FunctionType | None:
         called = called.__func__
     elif called is not MISSING and not isinstance(called, PLAIN):
         called = inspect.getattr_static(type(called), "__call__", MISSING)
-    return called if isinstance(called, types.FunctionType) and is_user_function(called) else None
+    if not isinstance(called, types.FunctionType) or (called.__module__ or "").split(".")[0] in OBSERVING_MODULES:
+        return None
+    return called if is_user_function(called) else None
 
 
 def _contents(cell: types.CellType) -> Any:

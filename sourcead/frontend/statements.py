@@ -17,6 +17,7 @@ from sourcead.frontend.effects import Effects
 from sourcead.frontend.exits import LEAVE
 from sourcead.frontend.exposure import free_reads
 from sourcead.frontend.expressions import is_basic
+from sourcead.frontend.managers import lower_with
 from sourcead.frontend.names import MISSING, Closure, Frame
 from sourcead.frontend.syntax import (
     assign,
@@ -67,6 +68,7 @@ class Statements(Effects):
             (gast.Assert, self._inactive),
             (gast.Raise, self._inactive),
             (gast.Delete, self.delete),
+            (gast.With, self._with),
             ((gast.Import, gast.ImportFrom), self._import),
         ):
             if isinstance(node, kind):
@@ -89,6 +91,9 @@ class Statements(Effects):
             return False
         written = (n for n in walk(node) if isinstance(n, gast.Attribute) and isinstance(n.ctx, gast.Store))
         return next(written, None) is None and not any(self._acts(n, frame) for n in walk(node))
+
+    def _with(self, node: gast.With, frame: Frame) -> None:
+        lower_with(node, self, frame)
 
     def _inactive(self, node: gast.AST, frame: Frame) -> None:
         self.emit(self.inert(node, frame))

@@ -18,6 +18,8 @@ EFFECTFUL = {
     "add_at",
     "apart",
     "distinct",
+    "with_entered",
+    "with_left",
     "put_back",
     "put_whole",
     "require_floats",

@@ -12,7 +12,10 @@ def upward(body: list[gast.AST]) -> set[str]:
     """Names a body reads that it may not have written before."""
     live: set[str] = set()
     for node in reversed([s for s in body if not isinstance(s, Comment)]):
-        if isinstance(node, gast.If):
+        if isinstance(node, gast.With):
+            inside = upward(node.body) | (live - defined(node.body))
+            live = (inside - names_written(node.items)) | names_read(node.items)
+        elif isinstance(node, gast.If):
             live = upward(node.body) | upward(node.orelse) | live | names_read(node.test)
         elif isinstance(node, (gast.For, gast.While)):
             inside = upward(node.body)
@@ -32,6 +35,8 @@ def defined(body: list[gast.AST]) -> set[str]:
     for node in body:
         if isinstance(node, gast.If):
             made |= defined(node.body) & defined(node.orelse)
+        elif isinstance(node, gast.With):
+            made |= defined(node.body) | names_written(node.items)
         elif isinstance(node, gast.Assign):
             made |= {n for t in node.targets for n in _plain_targets(t)}
     return made

@@ -205,6 +205,8 @@ class Fold:
             other = out[m]
             if isinstance(other, Comment):
                 continue
+            if self.known.is_barrier(other):
+                return False
             there = self.known[other]
             here = there.loads[name]
             if here and not pure and changed_by(gast.Expr(value=node.value)) & (there.reads | there.changed):

@@ -11,6 +11,7 @@ from sourcead.frontend.comment import Comment
 from sourcead.frontend.names import MISSING
 from sourcead.frontend.syntax import load, names_written, walk
 from sourcead.optimize.effects import Resolve, changed_by, is_pure
+from sourcead.optimize.nesting import marker
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -81,6 +82,10 @@ class Known:
     def is_pure(self, node: gast.AST) -> bool:
         """Whether evaluating an expression has no effect but its value."""
         return is_pure(node, self._resolve, self._pure)
+
+    def is_barrier(self, node: gast.AST) -> bool:
+        """Whether a statement is the beginning or the end of a `with`, which nothing moves into or out of."""
+        return marker(node, self._resolve) is not None
 
     def _facts(self, node: gast.AST) -> Facts:
         if isinstance(node, Comment):

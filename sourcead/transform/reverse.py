@@ -20,6 +20,7 @@ from sourcead.analysis.webs import is_whole
 from sourcead.errors import Unsupported
 from sourcead.frontend.expressions import index_value, is_basic
 from sourcead.frontend.lower import Core
+from sourcead.frontend.managers import with_entered, with_left
 from sourcead.frontend.syntax import (
     assign,
     attribute,
@@ -259,6 +260,17 @@ class Reverse(Cotangents):
             taken = self._copied(place, node.value)
         self.add(node.value.id, self.contributions.fitted(taken, node.value, node), OWNED)
 
+    def _manages(self, node: gast.Expr) -> bool:
+        """The ends of a `with`: where its manager sets how NumPy answers, the adjoints run under it, too."""
+        if not isinstance(node.value, gast.Call) or not isinstance(node.value.func, gast.Name):
+            return False
+        kind, args = self.core.namespace.value(node.value.func.id), node.value.args
+        if kind is with_left and args:
+            self.emit(gast.Expr(value=call(self.kernel(with_entered), clone(args[0]), const(True))))
+        elif kind is with_entered and len(args) > 1:
+            self.emit(gast.Expr(value=call(self.kernel(with_left), clone(args[0]))))
+        return kind is with_left or kind is with_entered
+
     def _effect(self, node: gast.Expr, step: Step) -> None:
         """`xs.append(value)` and `add_at(u, i, value)`; all else that stands as a statement carries no derivative."""
         if added_at(node) is not None:
@@ -269,6 +281,8 @@ class Reverse(Cotangents):
             return
         if block_at(node) is not None:
             self._block(node)
+            return
+        if self._manages(node):
             return
         if not _is_method(node.value, "append") or root(node.value.func.value) not in self.varied:
             return

@@ -18,6 +18,7 @@ from sourcead.analysis.webs import is_whole
 from sourcead.errors import Origin
 from sourcead.frontend.comment import Comment
 from sourcead.frontend.expressions import index_value
+from sourcead.frontend.managers import is_marker
 from sourcead.frontend.names import Namespace
 from sourcead.frontend.syntax import assign, attribute, augment, call, clone, const, load, pack, store, subscript
 from sourcead.transform.regions import definitions
@@ -239,7 +240,8 @@ def _core_of(node: Any) -> list[gast.AST]:
 
 
 def _is_block(step: Step) -> bool:
-    return isinstance(step.core, (gast.If, gast.For, gast.While)) and not is_whole(step.core)
+    manages = any(isinstance(s, gast.Expr) and is_marker(s) for s in step.early)
+    return manages or isinstance(step.core, (gast.If, gast.For, gast.While)) and not is_whole(step.core)
 
 
 def _undo(node: gast.AST) -> gast.AST:

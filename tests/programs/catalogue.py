@@ -39,6 +39,7 @@ TOPICS = (
     "streams",
     "removals",
     "generators",
+    "managers",
 )
 
 
