@@ -17,7 +17,6 @@ from sourcead.frontend.effects import Effects
 from sourcead.frontend.exits import LEAVE
 from sourcead.frontend.exposure import free_reads
 from sourcead.frontend.expressions import is_basic
-from sourcead.frontend.managers import lower_with
 from sourcead.frontend.names import MISSING, Closure, Frame
 from sourcead.frontend.syntax import (
     assign,
@@ -32,6 +31,7 @@ from sourcead.frontend.syntax import (
     walk,
     walk_own,
 )
+from sourcead.frontend.with_blocks import lower_with
 
 CONTAINERS: tuple[Any, ...] = (collections.deque, collections.defaultdict, collections.Counter, collections.ChainMap)
 WHOLE = (gast.For, gast.While, gast.With, gast.Try, gast.TryStar, gast.ClassDef, gast.Match)

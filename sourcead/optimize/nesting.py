@@ -12,7 +12,7 @@ from typing import Any
 import gast
 
 from sourcead.frontend.comment import Comment
-from sourcead.frontend.managers import with_entered, with_left
+from sourcead.frontend.with_blocks import with_entered, with_left
 
 Resolve = Callable[[gast.AST], Any]
 

@@ -20,7 +20,6 @@ from sourcead.analysis.webs import is_whole
 from sourcead.errors import Unsupported
 from sourcead.frontend.expressions import index_value, is_basic
 from sourcead.frontend.lower import Core
-from sourcead.frontend.managers import with_entered, with_left
 from sourcead.frontend.syntax import (
     assign,
     attribute,
@@ -34,6 +33,7 @@ from sourcead.frontend.syntax import (
     rename,
     subscript,
 )
+from sourcead.frontend.with_blocks import with_entered, with_left
 from sourcead.transform.algebra import minus, plus
 from sourcead.transform.contributions import Contributions, Part
 from sourcead.transform.cotangents import Cotangents

@@ -18,9 +18,9 @@ from sourcead.analysis.webs import is_whole
 from sourcead.errors import Origin
 from sourcead.frontend.comment import Comment
 from sourcead.frontend.expressions import index_value
-from sourcead.frontend.managers import is_marker
 from sourcead.frontend.names import Namespace
 from sourcead.frontend.syntax import assign, attribute, augment, call, clone, const, load, pack, store, subscript
+from sourcead.frontend.with_blocks import is_marker
 from sourcead.transform.regions import definitions
 
 
