@@ -119,12 +119,12 @@ class Recorder:
         step = self.steps.get(id(node), Step(node))
         late = self._needs_of(step.late, depth)
         change = self.changes.get(id(node))
-        if change is not None:
+        if change is not None and not is_whole(node):
             needs = self._change(node, change, needs | late, depth, defined)
         if is_whole(node):
             needs = self._change_whole(node, needs, depth, defined)
         target = target_of(node)
-        written = {target} if target else (names_written(node) if not isinstance(node, gast.Assign) else set())
+        written = {target} if target else names_written(node)
         before = needs | late
         for name in sorted(written):
             if name in before:
@@ -265,11 +265,11 @@ class Recorder:
         if isinstance(node, (gast.Assign, gast.AugAssign)) and isinstance(first(node), gast.Subscript):
             place = first(node)
             self._save(node, Save(change.variable, place, True, depth > 0), defined)
-            return needs | reads_of([place.slice], self.variables) | {_shape(change.variable)}
+            return needs | reads_of([place.slice], self.variables) | self._structure(change.variable)
         if written_at(node) is not None:
             place = subscript(node.value.args[0], node.value.args[1])
             self._save(node, Save(change.variable, place, True, depth > 0), defined)
-            return needs | reads_of([place.slice], self.variables) | {_shape(change.variable)}
+            return needs | reads_of([place.slice], self.variables) | self._structure(change.variable)
         self.record.undone.add(id(node))
         needs |= reads_of([s.slice for s in walk(node.value.func) if isinstance(s, gast.Subscript)], self.variables)
         if isinstance(node, gast.Assign):
@@ -283,6 +283,10 @@ class Recorder:
             self._save(node, Save(name, None, True, depth > 0, paired=True), defined)
             needs -= _all(name)
         return needs
+
+    def _structure(self, name: str) -> Needs:
+        """What a place in a variable needs to be found again: its shape, and of a list as many entries."""
+        return frozenset({name if name in self.lists else _shape(name)})
 
     def _needs_of(self, statements: list[gast.AST], depth: int) -> Needs:
         if not statements:

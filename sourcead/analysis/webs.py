@@ -159,9 +159,11 @@ def is_core_loop(node: gast.AST) -> bool:
 
 
 def is_whole(node: gast.AST) -> bool:
-    """Whether a statement of a core program stands as the user wrote it, with other statements in it."""
+    """Whether a statement of a core program stands as the user wrote it: one with others in it, or an unpacking."""
     if isinstance(node, (gast.For, gast.While)):
         return not is_core_loop(node)
+    if isinstance(node, gast.Assign):
+        return len(node.targets) > 1 or isinstance(node.targets[0], (gast.Tuple, gast.List))
     return isinstance(node, (gast.With, gast.Try, gast.TryStar, gast.Match, gast.ClassDef, gast.FunctionDef))
 
 

@@ -19,7 +19,7 @@ from sourcead.analysis.steps import OWNED, Bar
 from sourcead.errors import NoRule, Origin
 from sourcead.frontend.lower import Core
 from sourcead.frontend.names import MISSING, Region
-from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store, subscript
+from sourcead.frontend.syntax import assign, attribute, call, clone, const, load, names_read, pack, store, subscript
 from sourcead.transform.operations import Operation
 from sourcead.transform.records import field_names
 from sourcead.transform.regions import refused
@@ -96,11 +96,14 @@ class CallContributions:
         forward: list[gast.AST] | None = None
         if pair.taped:
             tape = self.fresh(f"{target}_tape")
-            args = [self._kept(a) for a in found.args]
-            made = call(pair.forward, *args, **{k: self._kept(v) for k, v in found.kwargs.items()})
+            made = call(pair.forward, *(clone(a) for a in found.args), **{k: clone(v) for k, v in found.kwargs.items()})
             forward = [
                 gast.Assign(targets=[pack([store(target), store(tape)], gast.Store())], value=made, type_comment=None)
             ]
+            if ({target} | {n for o in found.operands for n in names_read(o)}) & self.changing:
+                # What the callee keeps of its arguments and of its result is changed here later.
+                copied = call(load(self.core.namespace.bind("private", private)), load(tape))
+                forward.append(assign(tape, copied))
             needed = [load(tape), *needed]
         back = call(pair.backward, *needed, clone(g))
         if len(active) == 1:
@@ -108,12 +111,6 @@ class CallContributions:
         names = [self.fresh(f"{bound[n].id}_bar") for n in active]
         emit(gast.Assign(targets=[pack([store(n) for n in names], gast.Store())], value=back, type_comment=None))
         return [Part(bound[p], load(n), OWNED) for p, n in zip(active, names)], forward
-
-    def _kept(self, argument: gast.AST) -> gast.AST:
-        """An argument as the callee's tape may keep it: a copy, where this function may change the object later."""
-        if not names_read(argument) & self.changing:
-            return clone(argument)
-        return call(load(self.core.namespace.bind("private", private)), clone(argument))
 
     def _default(self, signature: inspect.Signature, name: str, found: Operation) -> gast.AST:
         value = signature.parameters[name].default

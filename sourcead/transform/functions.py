@@ -9,7 +9,7 @@ import gast
 
 from runtime.kernels import own, private, require_numbers, seeded, unit, zeros_like
 from runtime.primitives.registry import Rule
-from sourcead.analysis.activity import root, varied, written_at
+from sourcead.analysis.activity import root, varied
 from sourcead.analysis.aliases import Aliases, Change, aliases
 from sourcead.analysis.floats import hold_floats, made_arrays
 from sourcead.analysis.groups import Groups, statements_of
@@ -20,7 +20,7 @@ from sourcead.analysis.recorded import Recorder
 from sourcead.analysis.scalars import numbers_after
 from sourcead.analysis.shapes import Shapes, infer
 from sourcead.analysis.steps import OWNED, SHARED, Step
-from sourcead.analysis.webs import is_whole, split_webs
+from sourcead.analysis.webs import split_webs
 from sourcead.errors import NotScalar, Unsupported
 from sourcead.frontend.carries import SILENT_ATTRIBUTES
 from sourcead.frontend.expressions import is_basic
@@ -28,6 +28,7 @@ from sourcead.frontend.lower import Core, lower
 from sourcead.frontend.names import MISSING, Namespace
 from sourcead.frontend.source import Source
 from sourcead.frontend.syntax import assign, call, const, load, names_read, names_written, subscript, walk
+from sourcead.transform.branches import Branches
 from sourcead.transform.contributions import Contributions, Program
 from sourcead.transform.guards import apart_guards, guard_store, guarded
 from sourcead.transform.operations import operation, resolve
@@ -65,7 +66,10 @@ def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: 
 
     # What a region is given may have no value yet; where it has none, the region does not read it.
     unset = core.given & exposed(core.body) - set(core.parameters)
-    core.body = [*(_unset(name) for name in sorted(unset)), *_named_tests(core.body, fresh)]
+    named = frozenset(names_written(core.body)) | frozenset(core.parameters)
+    groups = Groups(core.body, named, lambda value: shared_by(value, namespace, named))
+    branches = Branches(groups, core.integers, load(namespace.bind("bool", bool)), fresh)
+    core.body = [*(_unset(name) for name in sorted(unset)), *branches.named(core.body)]
     core.body, core.result, origins = split_webs(core.parameters, core.body, core.result, fresh)
     core.integers |= {new for new, old in origins.items() if old in core.integers}
     variables = frozenset(names_written(core.body)) | frozenset(core.parameters)
@@ -163,55 +167,6 @@ def _elementwise(rule_of: Callable[[gast.AST], Rule | None]) -> Callable[[gast.A
         return rule is not None and rule.kind == "elementwise"
 
     return answer
-
-
-def _named_tests(body: list[gast.AST], fresh: Callable[[str], str]) -> list[gast.AST]:
-    """Name the test of a branch that changes what its own test reads, so that the reverse sweep can ask again."""
-    out: list[gast.AST] = []
-    for node in body:
-        if isinstance(node, (gast.For, gast.While, gast.If)) and not is_whole(node):
-            if isinstance(node, gast.If) and not isinstance(node.body[0], gast.Break):
-                inside = [*node.body, *node.orelse]
-                written = names_written(inside) | {n for s in inside for n in _roots_changed(s)}
-                calls = any(isinstance(n, gast.Call) and not _is_quick(n) for n in walk(node.test))
-                if names_read(node.test) & written or calls and not isinstance(node.test, gast.Name):
-                    name = fresh("taken")
-                    made = assign(name, node.test)
-                    made.origin = getattr(node, "origin", None)
-                    out.append(made)
-                    node.test = load(name)
-            node.body = _named_tests(node.body, fresh)
-            node.orelse = _named_tests(node.orelse, fresh)
-        out.append(node)
-    return out
-
-
-def _is_quick(node: gast.Call) -> bool:
-    return isinstance(node.func, gast.Name) and node.func.id in (
-        "abs",
-        "len",
-        "isinstance",
-        "int",
-        "float",
-        "min",
-        "max",
-    )
-
-
-def _roots_changed(statement: gast.AST) -> set[str]:
-    found: set[str] = set()
-    for node in walk(statement):
-        if isinstance(node, gast.Subscript) and isinstance(node.ctx, gast.Store):
-            found |= {n.id for n in walk(node.value) if isinstance(n, gast.Name)}
-        if written_at(node) is not None:
-            found |= names_read(node.value.args[0])
-        elif (
-            isinstance(node, gast.Expr)
-            and isinstance(node.value, gast.Call)
-            and isinstance(node.value.func, gast.Attribute)
-        ):
-            found |= {n.id for n in walk(node.value.func.value) if isinstance(n, gast.Name)}
-    return found
 
 
 @dataclass

@@ -47,7 +47,7 @@ KINDS: dict[str, tuple[Kind, ...]] = {
 SHARE = {"assign": 1.0, "guarded": 0.1}
 
 
-def draw(seed: int, longest: int = 8) -> str:
+def draw(seed: int, longest: int = 6) -> str:
     """The program of a seed: up to `longest` statements at its top, and what stands under them."""
     chance = random.Random(seed)
     kinds = [kind for name, group in KINDS.items() if chance.random() < SHARE.get(name, 0.45) for kind in group]

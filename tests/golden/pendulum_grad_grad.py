@@ -21,8 +21,8 @@ def pendulum_grad_grad(theta, omega, n):
         theta = theta + 0.05 * omega
     theta_bar = unit(theta)
     omega_bar = zeros_like(omega)
-    steps = range(n)
-    for k in range(len(steps)):
+    stop = len(range(n))
+    for k in range(stop):
         theta_tape2.append(theta)
         theta = theta_tape.pop()
         omega_bar_tape.append(saved(omega_bar))
@@ -36,7 +36,7 @@ def pendulum_grad_grad(theta, omega, n):
     theta_bar_bar = unit(like(theta_bar, theta))
     omega_bar_bar = 0.0
     theta_tape_bar = zeros_like(theta_tape)
-    for k in reversed(range(len(steps))):
+    for k in reversed(range(stop)):
         theta = theta_tape2.pop()
         t6 = t6_tape.pop()
         # theta_bar = theta_bar - 0.05 * omega_bar * np.cos(theta)

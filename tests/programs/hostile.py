@@ -312,3 +312,113 @@ def powers(a, n=2):
 @program(lambda: (vector(),), note="recursion with a default")
 def recursion_with_a_default(x):
     return np.sum(powers(x))
+
+
+@program(lambda: (vector(),), second=False, note="a branch that changes the list its test asks about")
+def popped_or_not(x):
+    v2 = [0.5, x[1]]
+    w3 = v2.pop() if len(v2) > 1 else x[0]
+    return w3
+
+
+@program(lambda: (vector(),), second=False, note="a loop over a list's length that makes it longer")
+def list_grows_in_its_loop(x):
+    items = [x[0], x[1]]
+    for i in range(len(items)):
+        items.append(items[i] * 2)
+    return sum(v * v for v in items)
+
+
+@program(lambda: (vector(),), second=False, note="a test that is the list itself, emptied in the branch")
+def popped_while_there_is_one(x):
+    items = [x[0]]
+    t = x[1]
+    if items:
+        t = items.pop() * 2
+    else:
+        t = t * 5
+    return t * x[2]
+
+
+@program(lambda: (vector(),), second=False, note="a branch that changes what its test asks under another name")
+def asks_under_another_name(x):
+    items = [x[0]]
+    m = items
+    t = x[1]
+    if len(m) == 1:
+        items.append(x[3])
+        t = items[-1] * 2
+    else:
+        t = t * 5
+    return t * x[2]
+
+
+@program(
+    lambda: (vector(),), second=False, note="a branch that changes, through a view, the constant that its test reads"
+)
+def asks_a_changed_constant(x):
+    k = np.ones(3)
+    u = k[:2]
+    t = x[1]
+    if k[0] == 1.0:
+        u[0] = 3.0
+        t = t * t
+    else:
+        t = t * 5
+    return t * x[2]
+
+
+@program(
+    lambda: (vector(),),
+    second=False,
+    note="a branch that changes, under another name, the array whose truth its test asks",
+)
+def truth_of_a_changed_constant(x):
+    k = np.ones(1)
+    u = k
+    t = x[1]
+    if k:
+        u -= 1.0
+        t = t * t
+    else:
+        t = t * 5
+    return t * x[2]
+
+
+def given_back(a, b):
+    if b is None:
+        return b
+    return a
+
+
+@program(lambda: (matrix(),), scalar=False, may_refuse=True, note="a callee gives its argument back")
+def argument_given_back_and_changed(m):
+    w = given_back(m, m)
+    w -= 0.5
+    return np.sin(m), w
+
+
+def kept_result(a):
+    r = np.exp(a)
+    if a[0] > 100.0:
+        return a
+    return r
+
+
+@program(lambda: (vector(),), note="a result that its callee keeps is changed by the caller")
+def kept_result_changed(x):
+    r = kept_result(x)
+    s = np.sum(r * x)
+    r *= 2.0
+    r[0] = 5.0
+    return s * np.sum(r)
+
+
+@program(lambda: (vector(), vector()), wrt=0, note="constants of the caller changed by an unpacking in a whole loop")
+def unpacked_into_an_argument(x, y):
+    n = 0
+    total = np.sum(x * y)
+    while n < 3:
+        n += 1
+        y[2], y[1] = y[2:]
+    return total * np.sum(x * y)
