@@ -117,13 +117,15 @@ class Recorder:
         if isinstance(node, (gast.For, gast.While)) and not is_whole(node):
             return self._loop(node, needs, defined, depth)
         step = self.steps.get(id(node), Step(node))
-        late = self._needs_of(step.late, depth)
+        target = target_of(node)
+        held = step.held & self.kin.keys()
+        again = held if target in step.held and target in names_read(node.value) else frozenset()
+        late = self._needs_of(step.late, depth) | _objects(again)
         change = self.changes.get(id(node))
         if change is not None and not is_whole(node):
             needs = self._change(node, change, needs | late, depth, defined)
         if is_whole(node):
             needs = self._change_whole(node, needs, depth, defined)
-        target = target_of(node)
         written = {target} if target else names_written(node)
         before = needs | late
         for name in sorted(written):
@@ -135,7 +137,7 @@ class Recorder:
                 self._save(node, Save(name, None, copied, depth > 0), defined)
         after = before - {n for w in written for n in _all(w)}
         self._forget(written, change)
-        early = self._needs_of(step.early, depth)
+        early = self._needs_of(step.early, depth) | _objects(held & {target} if again else held)
         if target is not None and isinstance(node, gast.Assign):
             self._remember(target, node.value, depth)
         made = _forward_names(step)
@@ -364,6 +366,11 @@ def _shape(name: str) -> str:
 def _object(name: str) -> str:
     """The need of the very object that a variable is, because a change is undone in it or in a part of it."""
     return f"object:{name}"
+
+
+def _objects(names: frozenset[str]) -> Needs:
+    """The need of what variables hold, in the very objects that they are."""
+    return names | {_object(n) for n in names}
 
 
 def _all(name: str) -> frozenset[str]:

@@ -37,6 +37,7 @@ class Step:
 
     `early` runs while variables still hold what the statement gave them, `late` after they are put back to what they
     were before it. `forward` stands in the forward sweep instead of the statement, where that must be another one.
+    `held` are variables whose very objects the adjoint reads, by way of a tape of `forward`.
     """
 
     core: gast.AST | None
@@ -46,6 +47,7 @@ class Step:
     body: list[Step] = field(default_factory=list)
     orelse: list[Step] = field(default_factory=list)
     forward: list[gast.AST] | None = None
+    held: frozenset[str] = frozenset()
 
     @property
     def empty(self) -> bool:

@@ -12,14 +12,13 @@ from typing import Any, Protocol
 import gast
 
 import runtime
-from runtime.kernels import private
 from runtime.untouched import unchanging
 from sourcead.analysis.shapes import Shapes
 from sourcead.analysis.steps import OWNED, Bar
 from sourcead.errors import NoRule, Origin
 from sourcead.frontend.lower import Core
 from sourcead.frontend.names import MISSING, Region
-from sourcead.frontend.syntax import assign, attribute, call, clone, const, load, names_read, pack, store, subscript
+from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store, subscript
 from sourcead.transform.operations import Operation
 from sourcead.transform.records import field_names
 from sourcead.transform.regions import refused
@@ -62,7 +61,8 @@ class CallContributions:
     varied: frozenset[str]
     shapes: Shapes
     program: Program
-    changing: frozenset[str]
+    # The variables whose objects the tape of the last call holds.
+    held: frozenset[str] = frozenset()
 
     def active(self, node: Any) -> bool:
         """Whether an operand carries a derivative."""
@@ -100,10 +100,8 @@ class CallContributions:
             forward = [
                 gast.Assign(targets=[pack([store(target), store(tape)], gast.Store())], value=made, type_comment=None)
             ]
-            if ({target} | {n for o in found.operands for n in names_read(o)}) & self.changing:
-                # What the callee keeps of its arguments and of its result is changed here later.
-                copied = call(load(self.core.namespace.bind("private", private)), load(tape))
-                forward.append(assign(tape, copied))
+            # The callee keeps arguments and its result as they are, so they must be that again when it runs backward.
+            self.held = frozenset({target}.union(*(names_read(o) for o in found.operands)))
             needed = [load(tape), *needed]
         back = call(pair.backward, *needed, clone(g))
         if len(active) == 1:

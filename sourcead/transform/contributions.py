@@ -55,7 +55,6 @@ class Contributions(CallContributions):
         shapes: Shapes,
         kinds: Kinds,
         program: Program,
-        changing: frozenset[str],
     ) -> None:
         self.core = core
         self.varied = varied
@@ -63,7 +62,6 @@ class Contributions(CallContributions):
         self.shapes = shapes
         self.kinds = kinds
         self.program = program
-        self.changing = changing
         # Intermediate values whose cotangent has the shape of a larger result; their own operands sum it up.
         self.wide: set[str] = set()
         # Whether the text shows complex numbers: then variables of one shape may differ in dtype.

@@ -198,7 +198,6 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
         analysed.shapes,
         analysed.kinds,
         program,
-        frozenset(analysed.aliases.kin),
     )
     generator = Reverse(core, analysed.varied, analysed.shapes, contributions)
     start = Step(None)

@@ -149,7 +149,9 @@ class Reverse(Cotangents):
                 held = self.fresh(self.bar(variable))
                 self.emit(assign(held, g))
                 g = load(held)
+        self.contributions.held = frozenset()
         parts, self.forward = self.contributions.of(variable, value, g, result, status, node, self.emit)
+        step.held = self.contributions.held
         numeric = variable in self.contributions.kinds.numeric
         merged = _merged(parts, self.contributions.is_container)
         mine = [p for p in merged if isinstance(p.place, gast.Name) and p.place.id == variable]

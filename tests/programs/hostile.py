@@ -405,7 +405,7 @@ def kept_result(a):
     return r
 
 
-@program(lambda: (vector(),), note="a result that its callee keeps is changed by the caller")
+@program(lambda: (vector(),), second=False, note="a result that its callee keeps is changed by the caller")
 def kept_result_changed(x):
     r = kept_result(x)
     s = np.sum(r * x)
@@ -422,3 +422,78 @@ def unpacked_into_an_argument(x, y):
         n += 1
         y[2], y[1] = y[2:]
     return total * np.sum(x * y)
+
+
+def scaled_powers(a):
+    r = np.exp(a)
+    if a[0] > 100.0:
+        return a
+    return r * a
+
+
+def products(a, k):
+    r = a * k
+    if a[0] > 100.0:
+        return r
+    return np.sin(r) * k
+
+
+def weighted_by_the_last(items):
+    t = 0.0
+    for v in items:
+        t = t + np.sin(v) * items[-1]
+    return t
+
+
+@program(lambda: (vector(),), second=False, note="an argument changed between calls of what keeps it")
+def argument_changed_between_calls(x):
+    y = x * 1.0
+    s = 0.0
+    for i in range(3):
+        s += np.sum(scaled_powers(y))
+        y[i] = y[i] * x[3]
+    return s
+
+
+@program(lambda: (vector(),), second=False, note="an argument takes the result, which is changed")
+def argument_moves_on_and_changes(x):
+    y = x * 1.0
+    for _ in range(3):
+        y = scaled_powers(y) * 0.1
+        y += x
+    return np.sum(y)
+
+
+@program(lambda: (vector(),), second=False, note="constants changed through a view between calls")
+def constants_changed_between_calls(x):
+    k = np.ones(4)
+    s = 0.0
+    u = k[:2]
+    for _ in range(3):
+        s += np.sum(scaled_powers(x * k)) + np.sum(products(x, k))
+        u += 1.0
+    return s
+
+
+@program(lambda: (vector(),), second=False, note="a list that grows and changes between calls")
+def list_changed_between_calls(x):
+    items = [x[0], x[1]]
+    s = 0.0
+    for _ in range(3):
+        s += weighted_by_the_last(items)
+        items.append(s)
+        items[0] = s * x[2]
+    return s
+
+
+@program(lambda: (vector(),), second=False, note="an argument changed under another name after its name has moved on")
+def argument_changed_under_its_old_name(x):
+    y = x * 1.0
+    s = 0.0
+    for _ in range(2):
+        z = y
+        y = scaled_powers(y)
+        s += np.sum(y)
+        z *= 2.0
+        s += np.sum(z * z)
+    return s
