@@ -34,6 +34,7 @@ TOPICS = (
     "sequences",
     "learning",
     "hostile",
+    "shared",
     "patterns",
     "regions",
     "streams",

@@ -1,0 +1,320 @@
+"""Programs that once had a wrong derivative because an array, list or constant was known under several names."""
+
+import numpy as np
+from catalogue import program
+
+
+def vector():
+    return np.array([0.3, -0.7, 1.1, 0.5])
+
+
+def matrix():
+    return np.array([[0.3, 0.4, 0.5], [0.6, 0.7, 0.9]])
+
+
+@program(
+    lambda: (vector(),), second=False, note="an array that moves on to another name while its old memory is changed"
+)
+def old_memory_changed_by_a_view(x):
+    y = x * 2.0
+    z = 0.0
+    for _ in range(2):
+        z = z + np.sum(y * y)
+        u = y[::2]
+        y = np.sin(y)
+        u *= 3.0
+    return z + np.sum(y)
+
+
+@program(lambda: (vector(), np.ones(4)), note="the argument changes hands before a view of it is changed")
+def argument_changed_by_a_view(x, y):
+    u = y[::2]
+    for _ in range(2):
+        y = y + x
+        u *= 2.0
+    return np.sum(y) * np.sum(u * x[:2])
+
+
+@program(lambda: (vector(), np.array([1.0, 2.0, 3.0, 4.0])), second=False, note="old contents are seen under two names")
+def constants_seen_under_two_names(x, y):
+    u = y[:4]
+    total = 0.0
+    for _ in range(2):
+        total += np.sum(u * np.sin(x))
+        y[0] = y[0] * 2
+        y = y * 3.0
+    return total
+
+
+@program(lambda: (vector(),), second=False, note="a list that grows after a name has left it")
+def list_grows_under_its_other_name(x):
+    z = [x[0], x[1] * x[2]]
+    m = z
+    total = 0.0
+    for _ in range(3):
+        total += np.sin(z[-1]) * z[0]
+        z = [x[3] * total, total]
+        m.append(x[1])
+        m = z
+    return total + sum(m)
+
+
+def tripled_first(y):
+    y[0] = y[0] * 3.0
+    return np.sum(y * y)
+
+
+@program(lambda: (vector(),), note="`y[0] -= ...` reads the place before a call in the value writes to it")
+def place_read_before_the_call(x):
+    y = x * 1.0
+    y[0] -= tripled_first(y)
+    return np.sum(y)
+
+
+@program(lambda: (vector(),), note="operands are read from left to right, also those that carry no derivative")
+def constants_read_before_the_call(x):
+    k = np.ones(3)
+    z = k[0] * tripled_first(k) + x[1]
+    if k[0] * 1.0 < tripled_first(k) and k[0] + tripled_first(k) > 5.0:
+        z = z * k[0]
+    return z * x[0]
+
+
+@program(lambda: (vector(),), note="a cotangent that starts as one number everywhere and is then added to in one place")
+def filled_then_added_to(x):
+    y = 0.5 * np.where(x > 0.4, x, x) - 0.3
+    first = y[0]
+    return np.sum(first) + np.sum(y)
+
+
+@program(lambda: (matrix(),), note="an attribute of a part of an array")
+def transposed_part(m):
+    w = m[:].T
+    return np.sum(w * w) + np.sum(m[1].real * m[0].T)
+
+
+@program(lambda: (vector(),), note="a loop without active values that stands whole, left by `break`")
+def loop_left_early(x):
+    k = 0.0
+    for _, b in enumerate([1.0, 2.0, 3.0]):
+        k = 1.0 * b
+        if b > 1.5:
+            break
+        k = 2.0
+    return k * np.sum(x * x)
+
+
+@program(lambda: (vector(),), second=False, note="constants that a whole statement changes under another name")
+def constants_changed_in_a_whole_loop(x):
+    k = np.ones(4)
+    u = k[1:]
+    total = 0.0
+    for _ in range(2):
+        total += np.sum(k * np.sin(x)) + np.sum(u * x[1:] ** 2)
+        for a, b in enumerate([1.0, 2.0, 3.0]):
+            k[a] += b
+            u[a] *= 1.5
+        k = k * 1.1
+    for row in k.reshape(2, 2):
+        row[0] = 2.0 * row[1]
+    return total + np.sum(k * x)
+
+
+@program(lambda: (vector(), vector()), wrt=(0, 1), scalar=False, note="one dict twice in a result")
+def dict_returned_twice(x, y):
+    u = {"k": y, "l": np.sum(x)}
+    return {"a": u, "b": u}
+
+
+def powers(a, n=2):
+    return a if n == 0 else np.sin(a) * powers(a, n - 1)
+
+
+@program(lambda: (vector(),), note="recursion with a default")
+def recursion_with_a_default(x):
+    return np.sum(powers(x))
+
+
+@program(lambda: (vector(),), second=False, note="a branch that changes the list its test asks about")
+def popped_or_not(x):
+    v2 = [0.5, x[1]]
+    w3 = v2.pop() if len(v2) > 1 else x[0]
+    return w3
+
+
+@program(lambda: (vector(),), second=False, note="a loop over a list's length that makes it longer")
+def list_grows_in_its_loop(x):
+    items = [x[0], x[1]]
+    for i in range(len(items)):
+        items.append(items[i] * 2)
+    return sum(v * v for v in items)
+
+
+@program(lambda: (vector(),), second=False, note="a test that is the list itself, emptied in the branch")
+def popped_while_there_is_one(x):
+    items = [x[0]]
+    t = x[1]
+    if items:
+        t = items.pop() * 2
+    else:
+        t = t * 5
+    return t * x[2]
+
+
+@program(lambda: (vector(),), second=False, note="a branch that changes what its test asks under another name")
+def asks_under_another_name(x):
+    items = [x[0]]
+    m = items
+    t = x[1]
+    if len(m) == 1:
+        items.append(x[3])
+        t = items[-1] * 2
+    else:
+        t = t * 5
+    return t * x[2]
+
+
+@program(
+    lambda: (vector(),), second=False, note="a branch that changes, through a view, the constant that its test reads"
+)
+def asks_a_changed_constant(x):
+    k = np.ones(3)
+    u = k[:2]
+    t = x[1]
+    if k[0] == 1.0:
+        u[0] = 3.0
+        t = t * t
+    else:
+        t = t * 5
+    return t * x[2]
+
+
+@program(
+    lambda: (vector(),),
+    second=False,
+    note="a branch that changes, under another name, the array whose truth its test asks",
+)
+def truth_of_a_changed_constant(x):
+    k = np.ones(1)
+    u = k
+    t = x[1]
+    if k:
+        u -= 1.0
+        t = t * t
+    else:
+        t = t * 5
+    return t * x[2]
+
+
+def given_back(a, b):
+    if b is None:
+        return b
+    return a
+
+
+@program(lambda: (matrix(),), scalar=False, may_refuse=True, note="a callee gives its argument back")
+def argument_given_back_and_changed(m):
+    w = given_back(m, m)
+    w -= 0.5
+    return np.sin(m), w
+
+
+def kept_result(a):
+    r = np.exp(a)
+    if a[0] > 100.0:
+        return a
+    return r
+
+
+@program(lambda: (vector(),), second=False, note="a result that its callee keeps is changed by the caller")
+def kept_result_changed(x):
+    r = kept_result(x)
+    s = np.sum(r * x)
+    r *= 2.0
+    r[0] = 5.0
+    return s * np.sum(r)
+
+
+@program(lambda: (vector(), vector()), wrt=0, note="constants of the caller changed by an unpacking in a whole loop")
+def unpacked_into_an_argument(x, y):
+    n = 0
+    total = np.sum(x * y)
+    while n < 3:
+        n += 1
+        y[2], y[1] = y[2:]
+    return total * np.sum(x * y)
+
+
+def scaled_powers(a):
+    r = np.exp(a)
+    if a[0] > 100.0:
+        return a
+    return r * a
+
+
+def products(a, k):
+    r = a * k
+    if a[0] > 100.0:
+        return r
+    return np.sin(r) * k
+
+
+def weighted_by_the_last(items):
+    t = 0.0
+    for v in items:
+        t = t + np.sin(v) * items[-1]
+    return t
+
+
+@program(lambda: (vector(),), second=False, note="an argument changed between calls of what keeps it")
+def argument_changed_between_calls(x):
+    y = x * 1.0
+    s = 0.0
+    for i in range(3):
+        s += np.sum(scaled_powers(y))
+        y[i] = y[i] * x[3]
+    return s
+
+
+@program(lambda: (vector(),), second=False, note="an argument takes the result, which is changed")
+def argument_moves_on_and_changes(x):
+    y = x * 1.0
+    for _ in range(3):
+        y = scaled_powers(y) * 0.1
+        y += x
+    return np.sum(y)
+
+
+@program(lambda: (vector(),), second=False, note="constants changed through a view between calls")
+def constants_changed_between_calls(x):
+    k = np.ones(4)
+    s = 0.0
+    u = k[:2]
+    for _ in range(3):
+        s += np.sum(scaled_powers(x * k)) + np.sum(products(x, k))
+        u += 1.0
+    return s
+
+
+@program(lambda: (vector(),), second=False, note="a list that grows and changes between calls")
+def list_changed_between_calls(x):
+    items = [x[0], x[1]]
+    s = 0.0
+    for _ in range(3):
+        s += weighted_by_the_last(items)
+        items.append(s)
+        items[0] = s * x[2]
+    return s
+
+
+@program(lambda: (vector(),), second=False, note="an argument changed under another name after its name has moved on")
+def argument_changed_under_its_old_name(x):
+    y = x * 1.0
+    s = 0.0
+    for _ in range(2):
+        z = y
+        y = scaled_powers(y)
+        s += np.sum(y)
+        z *= 2.0
+        s += np.sum(z * z)
+    return s
