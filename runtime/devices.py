@@ -68,3 +68,35 @@ class Size(tuple):
     def numel(self) -> int:
         """Number of elements of a Tensor of this shape."""
         return math.prod(self)
+
+
+class Marker:
+    """A named choice that PyTorch's programs pass on; here every Tensor is strided and of one memory format."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"torch.{self.name}"
+
+    def __reduce__(self) -> str:
+        return self.name
+
+
+strided = Marker("strided")
+contiguous_format = Marker("contiguous_format")
+preserve_format = Marker("preserve_format")
+channels_last = Marker("channels_last")
+channels_last_3d = Marker("channels_last_3d")
+
+
+def get_default_device() -> device:
+    """The device of what is made without naming one: the CPU."""
+    return CPU
+
+
+def set_default_device(device: Any) -> None:
+    """Choose the device of what is made without naming one. Raises SourceADError for any but the CPU."""
+    checked(device)

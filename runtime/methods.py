@@ -15,7 +15,7 @@ from runtime.names import RENAMED
 from runtime.tensor import Tensor
 
 PLAIN = {
-    "activations": "log_softmax prelu relu sigmoid softmax",
+    "activations": "hardshrink log_softmax prelu relu sigmoid softmax",
     "arithmetic": """
         add addcdiv addcmul div divide float_power floor_divide fmod gcd hypot lcm ldexp lerp mul multiply neg negative
         nextafter positive pow reciprocal remainder rsqrt sqrt square sub subtract true_divide
@@ -37,11 +37,14 @@ PLAIN = {
     """,
     "in_place": "fill_diagonal_ zero_",
     "indexing": """
-        argwhere diagonal_scatter gather index_add index_copy index_fill index_put index_select masked_fill
+        argwhere diagonal_scatter gather index_add index_copy index_fill index_put index_reduce index_select masked_fill
         masked_scatter masked_select nonzero put scatter scatter_add scatter_reduce select_scatter slice_scatter take
         take_along_dim where
     """,
-    "joining": "chunk dsplit hsplit split split_with_sizes tensor_split unbind vsplit",
+    "joining": """
+        chunk dsplit hsplit split split_with_sizes tensor_split unbind unsafe_chunk unsafe_split
+        unsafe_split_with_sizes vsplit
+    """,
     "factorizations": "cholesky qr",
     "matrices": "cholesky_inverse cholesky_solve det inverse logdet matrix_exp pinverse slogdet",
     "pieces": "clamp clamp_max clamp_min clip",
@@ -54,17 +57,18 @@ PLAIN = {
     """,
     "reductions": """
         all amax amin aminmax any argmax argmin count_nonzero dist fmax fmin logsumexp max maximum mean min minimum
-        nanmean nansum prod std sum var
+        nanmean nansum prod renorm std sum var
     """,
     "shape": """
         adjoint broadcast_to contiguous diag diag_embed diagflat diagonal expand expand_as flatten flip fliplr flipud
-        is_contiguous moveaxis movedim narrow permute ravel repeat repeat_interleave reshape reshape_as roll rot90
-        select squeeze storage_offset stride sum_to_size swapaxes swapdims t tile transpose tril triu unflatten unfold
-        unsqueeze view view_as
+        is_contiguous moveaxis movedim narrow narrow_copy permute ravel repeat repeat_interleave reshape reshape_as roll
+        rot90 select squeeze storage_offset stride sum_to_size swapaxes swapdims t tile transpose tril triu unflatten
+        unfold unsqueeze view view_as
     """,
+    "spectral": "istft stft",
     "special": "digamma erf erfc erfinv i0 lgamma mvlgamma polygamma xlogy",
     "sorting": """
-        argsort bincount histc kthvalue median mode msort nanmedian nanquantile quantile sort topk unique
+        argsort bincount histc histogram kthvalue median mode msort nanmedian nanquantile quantile sort topk unique
         unique_consecutive
     """,
 }
@@ -87,10 +91,12 @@ IN_PLACE = {
         round sgn sign sin sinc sinh tan tanh trunc
     """,
     "indexing": """
-        index_add index_copy index_fill index_put masked_fill masked_scatter put scatter scatter_add scatter_reduce
+        index_add index_copy index_fill index_put index_reduce masked_fill masked_scatter put scatter scatter_add
+        scatter_reduce
     """,
     "pieces": "clamp clamp_max clamp_min clip",
     "products": "addbmm addmm addmv addr baddbmm",
+    "reductions": "renorm",
     "shape": "tril triu",
     "special": "digamma erf erfc erfinv i0 lgamma mvlgamma polygamma xlogy",
 }
@@ -152,6 +158,14 @@ _FACTS: dict[str, Any] = {
     "imag": Fact("runtime.operations.conversion:imag"),
     "H": Fact("runtime.operations.shape:adjoint"),
     "mH": Fact("runtime.operations.shape:adjoint"),
+    "layout": devices.strided,
+    "is_meta": False,
+    "is_pinned": lambda self: False,
+    "is_conj": lambda self: False,
+    "is_neg": lambda self: False,
+    "resolve_neg": lambda self: self,
+    "get_device": lambda self: -1,
+    "data_ptr": lambda self: self._data.__array_interface__["data"][0],
     "is_cuda": False,
     "is_cpu": True,
     "is_sparse": False,

@@ -28,14 +28,15 @@ FUNCTIONS = {
         logaddexp2 logit nan_to_num rad2deg round sgn sign signbit sin sinc sinh tan tanh trunc
     """,
     "indexing": """
-        argwhere bucketize diagonal_scatter gather index_add index_copy index_fill index_put index_select masked_fill
+        argwhere bucketize diagonal_scatter gather index_add index_copy index_fill index_put index_reduce index_select
+        masked_fill
         masked_scatter masked_select nonzero put scatter scatter_add scatter_reduce searchsorted select_scatter
         slice_scatter take take_along_dim unravel_index where
     """,
     "joining": """
         atleast_1d atleast_2d atleast_3d block_diag cartesian_prod cat chunk column_stack combinations concat
         concatenate dsplit dstack hsplit hstack meshgrid row_stack split split_with_sizes stack tensor_split
-        tril_indices triu_indices unbind vsplit vstack
+        tril_indices triu_indices unbind unsafe_chunk unsafe_split unsafe_split_with_sizes vsplit vstack
     """,
     "matrices": """
         cholesky_inverse cholesky_solve det frobenius_norm inverse logdet matrix_exp nuclear_norm pinverse slogdet
@@ -51,13 +52,14 @@ FUNCTIONS = {
     """,
     "reductions": """
         all amax amin aminmax any argmax argmin count_nonzero dist fmax fmin logsumexp max maximum mean min minimum
-        nanmean nansum prod std std_mean sum var var_mean
+        nanmean nansum prod renorm std std_mean sum var var_mean
     """,
     "shape": """
         adjoint broadcast_shapes broadcast_tensors broadcast_to diag diag_embed diagflat diagonal flatten flip fliplr
-        flipud moveaxis movedim narrow numel permute ravel repeat_interleave reshape roll rot90 select squeeze swapaxes
-        swapdims t tile transpose tril triu unflatten unsqueeze
+        flipud moveaxis movedim narrow narrow_copy numel permute ravel repeat_interleave reshape roll rot90 select
+        squeeze swapaxes swapdims t tile transpose tril triu unflatten unsqueeze
     """,
+    "spectral": "bartlett_window blackman_window hamming_window hann_window istft kaiser_window stft",
     "special": "digamma erf erfc erfinv i0 lgamma mvlgamma polygamma xlogy",
     "sorting": """
         argsort bincount histc histogram kthvalue median mode msort nanmedian nanquantile quantile sort topk unique
@@ -73,7 +75,8 @@ IN_PLACE = """
     abs_ acos_ acosh_ arccos_ arccosh_ arcsin_ arcsinh_ arctan_ arctanh_ asin_ asinh_ atan_ atanh_ ceil_ clamp_
     clamp_max_ clamp_min_ clip_ conj_physical_ cos_ cosh_ deg2rad_ exp_ exp2_ expm1_ fill_ fix_ floor_ frac_ gcd_
     index_put_ lcm_ ldexp_ log_ log10_ log1p_ log2_ logit_ nan_to_num_ neg_ negative_ rad2deg_ reciprocal_ round_
-    rsqrt_ sin_ sinc_ sinh_ sqrt_ square_ tan_ tanh_ trunc_ zero_ addmv_ relu_ selu_ celu_ sigmoid_ threshold_
+    rsqrt_ erf_ erfc_ erfinv_ i0_ xlogy_ detach_ sin_ sinc_ sinh_
+    sqrt_ square_ tan_ tanh_ trunc_ zero_ addmv_ relu_ selu_ celu_ sigmoid_ threshold_
 """
 
 # Element types, limits of types, and what mixes them.
@@ -94,6 +97,11 @@ NETWORKS = """
     conv_transpose1d conv_transpose2d conv_transpose3d dropout group_norm layer_norm max_pool1d max_pool2d max_pool3d
     pixel_shuffle pixel_unshuffle rms_norm
 """
+DEVICES = """
+    Size channels_last channels_last_3d contiguous_format device get_default_device preserve_format set_default_device
+    strided
+"""
+CONSTANTS = {"e": "math:e", "inf": "math:inf", "nan": "math:nan", "newaxis": "numpy:newaxis", "pi": "math:pi"}
 
 MODULES = "cuda drawing fft linalg nn optim profiler special"
 
@@ -109,5 +117,8 @@ def homes() -> dict[str, str]:
     found |= {name: f"runtime.nn.functional:{name}" for name in NETWORKS.split()}
     found |= {name: f"runtime.files:{name}" for name in ("load", "save")}
     found |= {name: f"runtime.operations.{home}" for name, home in RENAMED.items()}
+    found |= {name: f"runtime.devices:{name}" for name in DEVICES.split()}
+    found |= CONSTANTS
+    found["default_generator"] = "runtime.generator:default_generator"
     found["result_type"] = "runtime.promotion:result_type"
     return found

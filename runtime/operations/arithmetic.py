@@ -8,7 +8,7 @@ import numpy as np
 
 from runtime import quick
 from runtime.kernels import still
-from runtime.operations.calling import as_input, binary, call, floating, operand, refuse, smooth, smooth_binary
+from runtime.operations.calling import alike, as_input, binary, call, floating, operand, refuse, smooth, smooth_binary
 from runtime.promotion import cast, common_type, element_type, promoted
 from runtime.tensor import Tensor
 from runtime.variable import Variable
@@ -65,7 +65,7 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Any:
         return floor_divide(input, other)
     if rounding_mode != "trunc":
         refuse(f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'")
-    x, y = promoted(as_input(input), as_input(other))
+    x, y = alike(input, other)
     if element_type(x).kind in "iu":
         return call(np.floor_divide, sub(x, call(np.fmod, x, y)), y)
     return call(still, np.trunc(x._data / y._data), x, y)
@@ -73,7 +73,7 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Any:
 
 def floor_divide(input: Any, other: Any) -> Any:
     """`input / other` rounded down, of the type of the operands."""
-    x, y = promoted(as_input(input), as_input(other))
+    x, y = alike(input, other)
     found = np.floor_divide(x._data, y._data)
     return call(still, found, x, y) if element_type(x).kind == "f" else Tensor.wrap(np.asarray(found))
 
@@ -102,9 +102,9 @@ def pow(input: Any, exponent: Any) -> Any:
 
 def float_power(input: Any, exponent: Any) -> Any:
     """`input ** exponent` in double precision."""
-    x, y = (as_input(v) for v in (input, exponent))
+    x, y = operand(input), operand(exponent)
     wide = np.result_type(np.float64, common_type((x, y)))
-    return call(np.power, cast(x, wide), cast(y, wide))
+    return call(np.power, *[cast(v, wide) if isinstance(v, Variable) else v for v in (x, y)])
 
 
 @quick.unary(np.negative, Tensor)

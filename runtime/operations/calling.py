@@ -10,7 +10,7 @@ import numpy as np
 from runtime import dtypes
 from runtime.errors import DerivativeLost
 from runtime.operation import apply, tracked
-from runtime.promotion import cast, cast_to_floating, pair
+from runtime.promotion import cast, cast_to_floating, common_type, pair
 from runtime.tensor import Tensor
 from runtime.variable import Variable
 
@@ -82,8 +82,16 @@ def binary(function: Callable[..., Any], input: Any, other: Any) -> Any:
 
 def smooth_binary(function: Callable[..., Any], input: Any, other: Any) -> Any:
     """As `binary`, with integers and bools cast to the default floating-point type."""
-    x, y = pair(as_input(input), as_input(other))
-    return call(function, floating(x), floating(y))
+    x, y = operand(input), operand(other)
+    x, y = pair(x if isinstance(x, Variable) or isinstance(y, Variable) else as_input(x), y)
+    return call(function, *[cast_to_floating(v) if isinstance(v, Variable) else v for v in (x, y)])
+
+
+def alike(*operands: Any) -> list[Any]:
+    """Operands as Tensors of the type of the result; a number keeps all its digits that the type has."""
+    given = [operand(x) for x in operands]
+    wanted = common_type(given)
+    return [cast(x, wanted) if isinstance(x, Variable) else Tensor.wrap(np.asarray(x, wanted)) for x in given]
 
 
 def typed(input: Any, dtype: Any) -> Any:

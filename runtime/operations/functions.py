@@ -10,8 +10,8 @@ import numpy as np
 from runtime import quick
 from runtime.kernels import modulus, still
 from runtime.operations import results
-from runtime.operations.calling import as_input, call, floating, refuse, smooth, smooth_binary
-from runtime.promotion import element_type, pair
+from runtime.operations.calling import alike, as_input, call, floating, refuse, smooth, smooth_binary
+from runtime.promotion import element_type
 from runtime.tensor import Tensor
 
 
@@ -192,7 +192,7 @@ def copysign(input: Any, other: Any) -> Any:
 
 def heaviside(input: Any, values: Any) -> Any:
     """0 below 0, 1 above 0, `values` at 0."""
-    x, y = pair(as_input(input), as_input(values))
+    x, y = alike(input, values)
     if element_type(x).kind in "fc":
         return call(np.heaviside, x, y)
     return call(np.where, x._data == 0, y, (x._data > 0).astype(x._data.dtype))

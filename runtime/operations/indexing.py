@@ -207,6 +207,14 @@ def index_fill(input: Any, dim: int, index: Any, value: Any) -> Any:
     return index_copy(input, dim, index, value)
 
 
+def index_reduce(input: Any, dim: int, index: Any, source: Any, reduce: str, *, include_self: bool = True) -> Any:
+    """All that `index` puts to one place of an axis reduced: "prod", "mean", "amax" or "amin", with what was there."""
+    axis = axis_of(dim, input._data.ndim)
+    shape = [-1 if k == axis else 1 for k in range(input._data.ndim)]
+    places = np.broadcast_to(np.reshape(constant(index), shape), source._data.shape)
+    return scatter_reduce(input, dim, places, source, reduce, include_self=include_self)
+
+
 def index_put(input: Any, indices: Any, values: Any, accumulate: bool = False) -> Any:
     """`out[indices] = values`, or added there, repeated places adding up, with `accumulate`."""
     places = tuple([slice(None) if k is None else constant(k) for k in indices])

@@ -16,7 +16,7 @@ import numpy as np
 from runtime import quick
 from runtime.kernels import logsumexp as log_sum_exp
 from runtime.operations import arithmetic, functions, results
-from runtime.operations.calling import as_input, axis_of, call, constant, floating, refuse, typed
+from runtime.operations.calling import alike, as_input, axis_of, call, constant, floating, refuse, typed
 from runtime.promotion import element_type
 from runtime.tensor import Tensor
 
@@ -178,13 +178,13 @@ def minimum(input: Any, other: Any) -> Any:
 
 def fmax(input: Any, other: Any) -> Any:
     """The larger of two elements, that which is not NaN; where they are equal, the first."""
-    x, y = arithmetic.promoted(as_input(input), as_input(other))
+    x, y = alike(input, other)
     return call(np.where, (x._data >= y._data) | np.isnan(y._data), x, y)
 
 
 def fmin(input: Any, other: Any) -> Any:
     """The smaller of two elements, that which is not NaN; where they are equal, the first."""
-    x, y = arithmetic.promoted(as_input(input), as_input(other))
+    x, y = alike(input, other)
     return call(np.where, (x._data <= y._data) | np.isnan(y._data), x, y)
 
 
@@ -290,6 +290,16 @@ def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *,
     rows = call(np.reshape, call(np.transpose, v, order), (*kept, math.prod(shape[k] for k in axes)))
     z = call(np.linalg.norm, rows, float(ord), -1)
     return call(np.reshape, z, tuple(1 if k in axes else shape[k] for k in range(rank))) if keepdim else z
+
+
+def renorm(input: Any, p: Any, dim: int, maxnorm: float) -> Any:
+    """Every place of an axis scaled down to the p-norm `maxnorm` where its norm is larger."""
+    rank = input._data.ndim
+    others = tuple(k for k in range(rank) if k != axis_of(dim, rank))
+    size = vector_norm(input, p, others, True)
+    # PyTorch keeps the quotient from being infinite by this much.
+    shrunk = arithmetic.div(maxnorm, arithmetic.add(size, 1e-7))
+    return arithmetic.mul(input, call(np.where, size._data > maxnorm, shrunk, np.ones((), element_type(input))))
 
 
 def dist(input: Any, other: Any, p: Any = 2) -> Any:

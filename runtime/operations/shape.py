@@ -249,6 +249,11 @@ def narrow(input: Any, dim: int, start: Any, length: int) -> Any:
     return _piece(input, dim, slice(first, first + length))
 
 
+def narrow_copy(input: Any, dim: int, start: Any, length: int) -> Any:
+    """A copy of a piece of an axis."""
+    return call(np.copy, narrow(input, dim, start, length))
+
+
 def select(input: Any, dim: int, index: int) -> Any:
     """One place of an axis, which is dropped."""
     return _piece(input, dim, int(index))

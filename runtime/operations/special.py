@@ -9,7 +9,7 @@ import numpy as np
 
 from runtime import kernels
 from runtime.operations import arithmetic, functions
-from runtime.operations.calling import as_input, call, floating, operand, refuse, smooth
+from runtime.operations.calling import alike, call, floating, refuse, smooth
 from runtime.promotion import element_type
 from runtime.variable import Variable
 
@@ -123,8 +123,7 @@ def xlog1py(input: Any, other: Any) -> Any:
 
 
 def _times_log(input: Any, other: Any, log: Any, pole: float) -> Any:
-    x, y = arithmetic.promoted(as_input(operand(input)), as_input(operand(other)))
-    x, y = floating(x), floating(y)
+    x, y = (floating(v) for v in alike(input, other))
     silent = (x._data == 0) & (y._data <= pole)
     kept = log(call(np.where, silent, np.ones((), element_type(y)), y))
     return call(np.where, silent, 0.0, arithmetic.mul(x, kept))

@@ -86,6 +86,25 @@ ROWS = {
     "rfftfreq": lambda t: t.fft.rfftfreq(6),
     "fftshift": lambda t, x: t.fft.fftshift(x),
     "ifftshift": lambda t, x: t.fft.ifftshift(x, dim=1),
+    "stft": lambda t, long_row: t.stft(
+        long_row, 6, 2, window=t.hann_window(6, dtype=long_row.dtype), return_complex=True
+    ),
+    "stft batch": lambda t, cube: t.stft(cube[0], 4, 1, center=False, normalized=True, return_complex=False),
+    "stft window": lambda t, long_row, v: t.stft(
+        long_row, 6, win_length=4, window=v, onesided=False, return_complex=True
+    ),
+    "istft": lambda t, long_row: t.istft(
+        t.stft(long_row, 8, 2, window=t.hamming_window(8, dtype=long_row.dtype), return_complex=True),
+        8,
+        2,
+        window=t.hamming_window(8, dtype=long_row.dtype),
+    ),
+    "istft length": lambda t, x: t.istft(_spectrum(t, x), 8, 3, length=14),
+    "hann_window": lambda t: (t.hann_window(7), t.hann_window(5, periodic=False), t.hann_window(1)),
+    "hamming_window": lambda t: t.hamming_window(6, True, 0.6, 0.3),
+    "blackman_window": lambda t: (t.blackman_window(6), t.blackman_window(7, False)),
+    "bartlett_window": lambda t: (t.bartlett_window(6), t.bartlett_window(7, False)),
+    "kaiser_window": lambda t: (t.kaiser_window(6), t.kaiser_window(7, False, 5.0, dtype=t.float64)),
     # Complex numbers
     "complex": lambda t, x, y: t.complex(x, y),
     "polar": lambda t, positive, x: t.polar(positive, x),
@@ -110,7 +129,39 @@ ROWS = {
     "complex of float": lambda t, z: z + 1.5,
     "complex of int": lambda t, z, ints: z * ints,
     "complex values": lambda t, z, z2: z * z2 / (z + z2),
+    "complex leaf product": lambda t, z, z2: z * z2.conj(),
+    "complex leaf abs": lambda t, z: z.abs(),
+    "complex leaf square": lambda t, z: (z**2).imag,
+    "complex leaf matmul": lambda t, z, zsquare: z @ zsquare,
+    "complex leaf mH": lambda t, z: z @ z.mH,
+    "complex leaf solve": lambda t, zsquare, z: t.linalg.solve(zsquare, z.mT),
+    "complex leaf inv": lambda t, zsquare: t.linalg.inv(zsquare),
+    "complex leaf fft": lambda t, zrow: t.fft.fft(zrow, 6),
+    "complex leaf ifft": lambda t, zrow: t.fft.ifft(zrow, norm="ortho"),
+    "complex leaf irfft": lambda t, zrow: t.fft.irfft(zrow),
+    "complex leaf fft2": lambda t, z: t.fft.fft2(z),
+    "complex leaf functions": lambda t, z: t.exp(z) + t.sin(z) * t.sqrt(z) + t.log(z) + t.tanh(z) / t.cosh(z),
+    "complex leaf sigmoid": lambda t, z: t.sigmoid(z),
+    "complex leaf reciprocal": lambda t, z: t.reciprocal(z) + t.rsqrt(z),
+    "complex leaf power": lambda t, z, z2: z**z2,
+    "complex leaf sum": lambda t, z: z.sum(1) + z.mean(1),
+    "complex leaf prod": lambda t, z: z.prod(1),
+    "complex leaf cumsum": lambda t, z: z.cumsum(1).cumprod(0),
+    "complex leaf index": lambda t, z, places: z[:, places],
+    "complex leaf cat": lambda t, z, x: t.cat([z, x]),
+    "complex leaf real": lambda t, z: t.real(z) * t.imag(z) + t.angle(z),
+    "complex leaf view": lambda t, z: t.view_as_real(z),
+    "complex leaf norm": lambda t, z: t.linalg.norm(z),
+    "complex leaf vdot": lambda t, zrow: t.vdot(zrow, zrow * 2j),
+    "complex leaf einsum": lambda t, z, zsquare: t.einsum("ij,jk->ik", z, zsquare),
+    "complex leaf sgn": lambda t, z: t.sgn(z),
 }
+
+
+def _spectrum(t, x):
+    """Half a spectrum of four frames."""
+    parts = t.cat([x, x * x, -x], 1)[:, :5]
+    return t.complex(parts[0], parts[1]).reshape(5, 1) * t.arange(1, 5, dtype=x.dtype)
 
 
 def _remade(t, a):

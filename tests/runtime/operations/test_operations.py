@@ -223,7 +223,7 @@ def test_views_share_memory():
 
 def test_every_name_of_the_tables_is_there():
     for name in names.homes():
-        assert getattr(runtime, name) is not None
+        assert getattr(runtime, name) is not None or name == "newaxis"
     for table in (methods.PLAIN, methods.IN_PLACE):
         for family, members in table.items():
             for name in members.split():

@@ -102,7 +102,7 @@ class Run:
         arrays = [scattered(a) if layout == "scattered" else a.copy() for a in arrays]
         make = library.from_numpy if hasattr(library, "from_numpy") else library.tensor
         inputs = [make(a) for a in arrays]
-        active = [k for k, a in enumerate(arrays) if a.dtype.kind == "f"] if order else []
+        active = [k for k, a in enumerate(arrays) if a.dtype.kind in "fc"] if order else []
         for k in active:
             inputs[k].requires_grad_()
         self.results = leaves(row(library, *inputs))
