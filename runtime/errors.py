@@ -62,7 +62,7 @@ class SharedArray(SourceADError, ValueError):
     """An array is changed in place while another name for it is still in use."""
 
 
-class ShapeMismatch(SourceADError, ValueError):
+class ShapeMismatch(SourceADError, ValueError, RuntimeError):
     """Arrays that are given together, or an array and a window, do not have shapes that fit."""
 
 

@@ -69,7 +69,7 @@ def _notes(content: bytes) -> dict[str, str]:
 
 
 def _is_plain(obj: Any) -> bool:
-    return type(obj) is dict and all(isinstance(key, str) and isinstance(v, Tensor) for key, v in obj.items())
+    return isinstance(obj, dict) and all(isinstance(key, str) and isinstance(v, Tensor) for key, v in obj.items())
 
 
 def _described(value: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -28,7 +29,6 @@ _NAMES = {
     "cross": "linalg_cross",
     "cumulative_prod": "cumprod",
     "cumulative_sum": "cumsum",
-    "deg2rad": "deg2_rad",
     "det": "linalg_det",
     "diag": "diag_embed",
     "divide": "div",
@@ -37,10 +37,13 @@ _NAMES = {
     "expand_dims": "unsqueeze",
     "fabs": "abs",
     "float_power": "pow",
+    "binary_losses": "binary_cross_entropy",
     "class_losses": "nll_loss",
     "hstack": "cat",
     "inv": "linalg_inv_ex",
     "linear": "addmm",
+    "logit_losses": "binary_cross_entropy_with_logits",
+    "max_pool": "max_pool2d_with_indices",
     "moveaxis": "permute",
     "multiply": "mul",
     "negative": "neg",
@@ -49,12 +52,12 @@ _NAMES = {
     "pinv": "linalg_pinv",
     "power": "pow",
     "qr": "linalg_qr",
-    "rad2deg": "rad2_deg",
     "ravel": "view",
     "reshape": "view",
     "slogdet": "linalg_slogdet",
     "solve": "linalg_solve_ex",
     "square": "pow",
+    "squared_losses": "mse_loss",
     "subtract": "sub",
     "svd": "linalg_svd",
     "swapaxes": "transpose",
@@ -83,8 +86,8 @@ def backward_name(function: Callable[..., Any], args: tuple[Any, ...] = (), kwar
 
 @functools.cache
 def _title(name: str, rule: int) -> str:
-    words = "".join([word[:1].upper() + word[1:] for word in name.split("_")])
-    return f"{words.replace('1p', '1P')}Backward{rule}"
+    # A letter after a digit is large, as in `Log1PBackward0`.
+    return re.sub(r"(^|_|(?<=\d))([a-z])", lambda letter: letter[2].upper(), name) + f"Backward{rule}"
 
 
 @functools.cache

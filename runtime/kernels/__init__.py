@@ -106,6 +106,10 @@ from runtime.kernels.losses import (
     binary_spread_slope,
     clipped_log,
     clipped_log_slope,
+    logit_losses,
+    reduce_losses,
+    share_losses,
+    squared_losses,
 )
 from runtime.kernels.matching import is_mapping, is_sequence, ranking
 from runtime.kernels.normalization import standardize, standardize_slope

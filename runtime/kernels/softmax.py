@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from runtime.kernels.losses import reduce_losses
+
 
 def softmax(x: Any, axis: int = -1) -> Any:
     """`exp(x) / sum(exp(x))` along `axis`."""
@@ -27,12 +29,16 @@ def _highest(x: Any, axis: int) -> Any:
     return highest if np.all(np.isfinite(highest)) else np.where(np.isneginf(highest), 0.0, highest).astype(x.dtype)
 
 
-def class_losses(scores: Any, labels: Any) -> Any:
-    """Minus the log-probability of each row's label: scores of shape (..., classes), labels (...), result (...)."""
+def class_losses(scores: Any, labels: Any, shares: Any = None, reduction: str = "none") -> Any:
+    """Minus the log-probability of each row's label: scores of shape (..., classes), labels (...), result (...).
+
+    `shares` are weights of the rows; `reduction` is "none", "sum" or "mean", which is over the weights.
+    """
     high = _highest(scores, -1)
     shifted = scores - high
     own = np.take_along_axis(shifted, np.expand_dims(labels, -1), -1)
-    return np.squeeze(np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True)) - own, axis=-1)
+    rows = np.squeeze(np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True)) - own, axis=-1)
+    return reduce_losses(rows, shares, reduction)
 
 
 def class_slopes(g: Any, scores: Any, labels: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, overload
 
 from runtime.nn.module import Module
@@ -231,8 +231,9 @@ class ParameterList(Module):
     def __iadd__(self, values: Iterable[Any]) -> ParameterList:
         return self.extend(values)
 
-    def _named_lines(self) -> Iterator[tuple[str, str]]:
-        return ((f"({name})", _described(value)) for name, value in self._parameters.items())
+    def extra_repr(self) -> str:
+        """One line a Parameter, as printed."""
+        return _lines(self._parameters, lambda value: str(value.dtype))
 
 
 class ParameterDict(Module):
@@ -277,16 +278,26 @@ class ParameterDict(Module):
         for key, value in parameters.items() if hasattr(parameters, "items") else parameters:
             self[key] = value
 
-    def _named_lines(self) -> Iterator[tuple[str, str]]:
-        return ((f"({name})", _described(value)) for name, value in self._parameters.items())
+    def extra_repr(self) -> str:
+        """One line a Parameter, as printed."""
+        return _lines(self._parameters, lambda value: f"torch.{_KINDS.get(value.dtype.name, 'Float')}Tensor")
 
 
 def _parameter(value: Any) -> Parameter:
     return value if isinstance(value, Parameter) else Parameter(value)
 
 
-def _described(value: Tensor | None) -> str:
-    if value is None:
-        return "None"
-    sizes = "x".join(str(n) for n in value.shape)
-    return f"Parameter containing: [{value.dtype} of size {sizes}]"
+# The names that PyTorch prints for the types of elements of a dict's Parameters.
+_KINDS = {"float16": "Half", "float64": "Double", "complex64": "ComplexFloat", "complex128": "ComplexDouble"}
+
+
+def _lines(parameters: Mapping[str, Tensor | None], kind: Callable[[Tensor], str]) -> str:
+    """One line a Parameter: its name, type and shape."""
+    texts = []
+    for name, value in parameters.items():
+        if value is None:
+            texts.append(f"  ({name}): None")
+        else:
+            sizes = "x".join(str(n) for n in value.shape)
+            texts.append(f"  ({name}): Parameter containing: [{kind(value)} of size {sizes}]")
+    return "\n".join(texts)

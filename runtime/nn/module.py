@@ -166,6 +166,14 @@ class Module(Saved):
         self._change(change)
         return self
 
+    def cpu(self: Self) -> Self:
+        """Move all values to the CPU, in place; returns this Module."""
+        return self.to("cpu")
+
+    def cuda(self: Self, device: Any = None) -> Self:
+        """Move all values to a GPU, in place; returns this Module."""
+        return self.to("cuda" if device is None else device)
+
     def float(self: Self) -> Self:
         """Cast floating values to float32, in place; returns this Module."""
         return self._cast("float32")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -24,7 +25,7 @@ class IncompatibleKeys(NamedTuple):
     def __repr__(self) -> str:
         if not self.missing_keys and not self.unexpected_keys:
             return "<All keys matched successfully>"
-        return f"IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
+        return f"_IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
 
 
 class Saved(Registry):
@@ -45,7 +46,7 @@ class Saved(Registry):
 
         Without history unless `keep_vars`, which gives the Parameters themselves.
         """
-        found: dict[str, Any] = {} if destination is None else destination
+        found: dict[str, Any] = OrderedDict() if destination is None else destination
         for table in (self._parameters, self._buffers):
             for name, value in table.items():
                 if value is not None and name not in self._transient:

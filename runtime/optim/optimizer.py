@@ -35,7 +35,8 @@ class Optimizer:
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         """Train more parameters, with options of their own where `param_group` has them."""
-        params = [p[1] if isinstance(p, tuple) else p for p in _as_sequence(param_group["params"])]
+        given = param_group["params"]
+        params = [p[1] if isinstance(p, tuple) else p for p in ([given] if isinstance(given, Tensor) else given)]
         known = {id(p) for group in self.param_groups for p in group["params"]}
         for parameter in params:
             if not isinstance(parameter, Tensor):
@@ -81,7 +82,11 @@ class Optimizer:
     def state_dict(self) -> dict[str, Any]:
         """Options and state, with parameters named by their number in the order of the groups."""
         numbers = {id(p): k for k, p in enumerate(self._all_parameters())}
-        groups = [{**group, "params": [numbers[id(p)] for p in group["params"]]} for group in self.param_groups]
+        groups = [
+            {**{key: value for key, value in group.items() if key != "params"},
+             "params": [numbers[id(p)] for p in group["params"]]}
+            for group in self.param_groups
+        ]  # fmt: skip
         state = {numbers[id(p)]: dict(kept) for p, kept in self.state.items()}
         return {"state": state, "param_groups": groups}
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from runtime.kernels import class_losses, class_slopes, log_softmax, softmax, softmax_slope
+from runtime.kernels import (
+    class_losses,
+    class_slopes,
+    log_softmax,
+    reduce_losses,
+    share_losses,
+    softmax,
+    softmax_slope,
+)
 from runtime.primitives.registry import call, forward, reverse, samples
 from runtime.primitives.sampling import normal
 
@@ -56,9 +64,15 @@ def class_losses_scores(z_bar, z, scores, labels):
     return class_slopes(z_bar, scores, labels)
 
 
+@reverse(class_losses, wrt="scores")
+def class_losses_reduced(z_bar, z, scores, labels, shares=None, reduction="none"):
+    return class_slopes(share_losses(z_bar, labels, shares, reduction), scores, labels)
+
+
 @forward(class_losses, wrt="scores")
-def class_losses_scores_forward(scores_dot, z, scores, labels):
-    return np.sum(scores_dot * class_slopes(np.ones_like(z), scores, labels), axis=-1)
+def class_losses_scores_forward(scores_dot, z, scores, labels, shares=None, reduction="none"):
+    slopes = class_slopes(np.ones_like(labels, dtype=float), scores, labels)
+    return reduce_losses(np.sum(scores_dot * slopes, axis=-1), shares, reduction)
 
 
 @reverse(class_slopes, wrt="g")
@@ -110,6 +124,9 @@ samples(
         call(normal(5, 4, dtype=np.float32), _LABELS),
         call(1000.0 * normal(5, 4), _LABELS),
         call(normal(0, 4), _LABELS[:0]),
+        call(normal(5, 4), _LABELS, None, "mean"),
+        call(normal(5, 4), _LABELS, np.array([1.0, 0.0, 2.0, 0.5, 1.0]), "mean"),
+        call(normal(5, 4, dtype=np.float32), _LABELS, None, "sum"),
     ],
 )
 samples(

@@ -10,6 +10,7 @@ import numpy as np
 from runtime import kernels
 from runtime.errors import ShapeMismatch
 from runtime.lifting import call
+from runtime.operation import tracked
 from runtime.variable import Variable
 
 
@@ -21,12 +22,24 @@ def reduced(losses: Any, reduction: str) -> Any:
         return losses.sum()
     if reduction == "none":
         return losses
-    raise ValueError(f"{reduction} is not a valid value for reduction; it is 'mean', 'sum' or 'none'")
+    raise _unknown(reduction)
+
+
+def _known(reduction: str) -> str:
+    if reduction not in ("mean", "sum", "none"):
+        raise _unknown(reduction)
+    return reduction
+
+
+def _unknown(reduction: str) -> ValueError:
+    return ValueError(f"{reduction} is not a valid value for reduction; it is 'mean', 'sum' or 'none'")
 
 
 def mse_loss(input: Any, target: Any, reduction: str = "mean", weight: Any = None) -> Any:
     """The squared difference."""
-    return reduced(_weighted(call(np.square, _difference(input, target)), weight), reduction)
+    if weight is None:
+        return call(kernels.squared_losses, input, target, _known(reduction))
+    return reduced(call(kernels.squared_losses, input, target) * weight, reduction)
 
 
 def l1_loss(input: Any, target: Any, reduction: str = "mean", weight: Any = None) -> Any:
@@ -72,6 +85,11 @@ def cross_entropy(
     if np.shape(target) == np.shape(input) and plain(target).dtype.kind == "f":
         return _cross_entropy_of_probabilities(input, target, weight, reduction, label_smoothing)
     scores, labels, valid = _scores_and_labels(input, target, ignore_index)
+    if not label_smoothing and not tracked(weight):
+        shares = valid if weight is None else plain(weight)[labels] if valid is None else plain(weight)[labels] * valid
+        if shares is not None:
+            shares = shares.astype(plain(scores).dtype)
+        return call(kernels.class_losses, scores, labels, shares, _known(reduction))
     losses = call(kernels.class_losses, scores, labels)
     if label_smoothing:
         logs = call(kernels.log_softmax, scores)
@@ -143,7 +161,9 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction:
     data = plain(input)
     if data.size and not (data.min() >= 0.0 and data.max() <= 1.0):
         raise ValueError("all elements of input should be between 0 and 1")
-    return reduced(_weighted(call(kernels.binary_losses, input, target), weight), reduction)
+    if weight is None:
+        return call(kernels.binary_losses, input, target, _known(reduction))
+    return reduced(call(kernels.binary_losses, input, target) * weight, reduction)
 
 
 def binary_cross_entropy_with_logits(
@@ -151,6 +171,8 @@ def binary_cross_entropy_with_logits(
 ) -> Any:
     """Cross-entropy of the sigmoid of `input` with targets from 0 to 1, stable; `pos_weight` counts the targets."""
     _same_shape(input, target)
+    if weight is None and pos_weight is None:
+        return call(kernels.logit_losses, input, target, _known(reduction))
     scale = 1.0 if pos_weight is None else 1.0 + (pos_weight - 1.0) * target
     losses = (1.0 - target) * input + scale * call(np.logaddexp, 0.0, -input)
     return reduced(_weighted(losses, weight), reduction)

@@ -59,4 +59,5 @@ def test_lists_and_dicts_of_parameters():
     table = nn.ParameterDict({"w": torch.ones(2)})
     table["b"] = torch.zeros(1)
     assert sorted(table.keys()) == ["b", "w"] and table["w"].requires_grad
-    assert "Parameter containing: [torch.float32 of size 2]" in repr(table)
+    assert "(w): Parameter containing: [torch.FloatTensor of size 2]" in repr(table)
+    assert "(1): Parameter containing: [torch.float32 of size 3]" in repr(row)
