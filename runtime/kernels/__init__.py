@@ -1,6 +1,7 @@
 """Array operations that NumPy does not have. Emitted programs and rules call them by these names."""
 
 from runtime.kernels.accumulations import carry_over, exp_share, logcumsumexp, logsumexp
+from runtime.kernels.arrays import numeric
 from runtime.kernels.calculus import (
     moments,
     slope_coefficients,

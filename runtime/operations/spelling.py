@@ -95,6 +95,10 @@ def spelled(function: Any, count: int, keywords: Sequence[str]) -> Callable[...,
         return None
     if name in _SAME and not keywords:
         return _SAME[name]
+    return _fitting(name, count, keywords)
+
+
+def _fitting(name: str, count: int, keywords: Sequence[str]) -> Callable[..., Any] | None:
     for form in _spelled.get(name, ()):
         try:
             inspect.signature(form).bind(*[None] * count, **dict.fromkeys(keywords))
@@ -102,6 +106,18 @@ def spelled(function: Any, count: int, keywords: Sequence[str]) -> Callable[...,
             continue
         return form
     return None
+
+
+def spelled_method(name: str, count: int, keywords: Sequence[str]) -> Callable[..., Any] | None:
+    """The same for a method of a Tensor, called with `count` arguments and the Tensor itself before them.
+
+    None for what arrays have as a method too, unless it is called with PyTorch's names.
+    """
+    if hasattr(np.ndarray, name) and not {"dim", "keepdim"} & set(keywords):
+        return None
+    if name in _SAME and not keywords:
+        return _SAME[name]
+    return _fitting(name, count + 1, keywords)
 
 
 @_spells("add")

@@ -8,6 +8,7 @@ from runtime.kernels import (
     flatten,
     inverse_permutation,
     item,
+    numeric,
     stated_order,
     unbroadcast,
 )
@@ -100,6 +101,15 @@ def item_a(z_bar, z, a):
 
 method("item", item)
 samples(item, lambda: [call(normal(1, 1)), call(normal())])
+
+
+@transpose(numeric, wrt="x")
+def numeric_x(z_bar, z, x):
+    return z_bar
+
+
+view(numeric, of="x")
+samples(numeric, lambda: [call(normal(2, 3)), call(normal())])
 
 
 # Axes.

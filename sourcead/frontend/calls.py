@@ -9,8 +9,8 @@ import gast
 import numpy as np
 
 import runtime
-from runtime.kernels import put_back, put_whole, takes_back
-from runtime.operations.spelling import spelled
+from runtime.kernels import numeric, put_back, put_whole, takes_back
+from runtime.operations.spelling import spelled, spelled_method
 from runtime.primitives import registry
 from runtime.regions import pulled_back, pushed, recorded
 from sourcead.errors import EndlessRecursion, NoEmittedForm
@@ -99,6 +99,14 @@ class Calls(Arguments):
         known = self.known(node, function, frame)
         if known is not None:
             return known
+        if function is MISSING and isinstance(node.func, gast.Attribute):
+            form = spelled_method(node.func.attr, len(node.args), [k.arg for k in node.keywords])
+            active = self.active(node.func.value, frame)
+            # Of a constant only what nothing but a Tensor has: `seen.add(x)` is a set's.
+            if form is not None and (active or node.func.attr in ("mm", "mv", "bmm", "matmul")):
+                checked = call(self.namespace.bind("numeric", numeric), self.atom(node.func.value, frame))
+                first = self.stand_in(self.name(checked, "operand"), frame, active)
+                return self._spelled(form, gast.Call(node.func, [first, *node.args], node.keywords), frame)
         if is_user_function(function) and self._must_inline(function, node, frame):
             return self.inline_function(function, node, frame)
         return self._plain(node, function, frame)

@@ -7,6 +7,7 @@ import runtime
 import runtime as torch
 import runtime.nn.functional as F
 import sourcead
+from runtime.errors import DerivativeLost, NotDifferentiable
 
 RNG = np.random.default_rng(3)
 
@@ -32,11 +33,17 @@ def stepped(W1, b1, W2, b2, x, y):
     )
 
 
+def methods(W1, b1, W2, b2, x, y):
+    h = x.mm(W1).add(b1).tanh()
+    o = h.matmul(W2).softmax(dim=1)
+    return o.sub(y).pow(2).mean() + W1.exp().sum(dim=0).log().sum() + h.unsqueeze(0).sigmoid().mean(dim=(0, 1)).sum()
+
+
 def partly_dynamic(W1, b1, W2, b2, x, y):
     return torch.sum(torch.logcumsumexp(torch.sin(x @ W1), 0)) + torch.std(b1)
 
 
-FUNCTIONS = [mlp, penalised, stepped, partly_dynamic]
+FUNCTIONS = [mlp, penalised, stepped, methods, partly_dynamic]
 NAMES = ("W1", "b1")
 
 
@@ -59,7 +66,7 @@ def test_gradients_are_those_of_the_graph(f):
         np.testing.assert_allclose(np.asarray(g), t.grad.numpy(), atol=1e-12)
 
 
-@pytest.mark.parametrize("f", [mlp, penalised, stepped])
+@pytest.mark.parametrize("f", [mlp, penalised, stepped, methods])
 def test_the_text_holds_no_graph(f):
     text = sourcead.grad(f, NAMES).source
     code = [line for line in text.splitlines() if "# " not in line]
@@ -80,3 +87,25 @@ def test_tensors_that_require_gradients_make_one_node(f):
 def test_comments_are_the_users_own_lines():
     text = sourcead.grad(mlp, NAMES).source
     assert "# h = torch.tanh(torch.matmul(x, W1) + b1)" in text and "input" not in text
+
+
+class Looks:
+    """Not an array, though it has a Tensor's method."""
+
+    def exp(self):
+        return 1.0
+
+
+def of_two(x, other):
+    return (x * x).sum() + other.exp() * x.sum()
+
+
+def held(x, others):
+    return x.sum() * others[0].exp()
+
+
+def test_methods_of_other_objects_are_not_taken_for_tensors():
+    value, gradient = sourcead.value_and_grad(of_two)(np.ones(2), Looks())
+    assert value == 4.0 and np.array_equal(gradient, [3.0, 3.0])
+    with pytest.raises((DerivativeLost, NotDifferentiable)):
+        sourcead.grad(held, "others")(np.ones(2), [Looks(), 1.0])
