@@ -22,13 +22,33 @@ from runtime.recorded import Operation, quick_class
 from runtime.storage import clock
 from runtime.variable import Place, Variable, View, mark_view, put, strip
 
-# The arguments of these decide over the name of their nodes.
-_NAMED_BY_ARGUMENTS = frozenset({np.matmul, np.power, operator.getitem})
+
+def _kinds_of_parts(x: Any, index: Any) -> Any:
+    return tuple(map(type, index)) if type(index) is tuple else type(index)
+
+
+# The arguments of these decide over the name of their nodes: by this.
+_NAMED_BY_ARGUMENTS: dict[Any, Callable[[Any, Any], Any]] = {
+    np.matmul: lambda x, y: (np.ndim(x), np.ndim(y)),
+    np.power: lambda x, y: (type(x), type(y)),
+    operator.getitem: _kinds_of_parts,
+}
 # The class of nodes for a form of call of Tensors, or None where no derivative passes through it.
 _kinds: dict[Any, Any] = {}
 _UNKNOWN = object()
-_ATOMS = frozenset({int, float, bool, complex, type(None), str, np.ndarray, np.dtype, type(Ellipsis)})
+_CONSTANTS = frozenset({int, float, bool, complex, type(None), str, np.dtype, type(Ellipsis)})
 _PLACES = [(k,) for k in range(8)]
+
+
+def _are_constants(values: Any) -> bool:
+    for value in values:
+        if type(value) not in _CONSTANTS and not (type(value) is slice and _is_plain_slice(value)):
+            return False
+    return True
+
+
+def _is_plain_slice(value: slice) -> bool:
+    return _are_constants((value.start, value.stop, value.step))
 
 
 def node_of(variable: Variable) -> Node | None:
@@ -87,14 +107,26 @@ def _apply(
 ) -> Any:
     inputs: list[tuple[Place, Variable]] = []
     plain: list[Any] = []
+    # Whether nothing but Tensors and plain constants is given, so that nothing has to be copied to be kept.
+    simple = not kwargs or _are_constants(kwargs.values())
     for k, argument in enumerate(args):
-        if isinstance(argument, Variable):
+        kind = type(argument)
+        if kind in _CONSTANTS:
+            plain.append(argument)
+        elif isinstance(argument, Variable):
             inputs.append((_PLACES[k] if k < 8 else (k,), argument))
             plain.append(argument._data)
+            if type(argument._kind) is View and argument._kind.last is None:
+                # Made in inference mode: it must not be kept.
+                simple = False
         else:
-            plain.append(argument if type(argument) in _ATOMS else strip(argument, (k,), inputs))
+            simple = simple and kind is tuple and _are_constants(argument)
+            plain.append(argument if simple or kind is np.ndarray else strip(argument, (k,), inputs))
     plain_args = tuple(plain)
-    plain_kwargs = {key: strip(argument, (key,), inputs) for key, argument in kwargs.items()} if kwargs else kwargs
+    if simple:
+        plain_kwargs = kwargs
+    else:
+        plain_kwargs = {key: strip(argument, (key,), inputs) for key, argument in kwargs.items()}
     z = evaluate(*plain_args, **plain_kwargs)
     face = _face(inputs)
     if registry.is_inactive(function):
@@ -115,7 +147,7 @@ def _apply(
         if not nodes or z.dtype.kind not in "fc":
             return result
         if not watch.strict and all(len(place) == 1 for place in places):
-            _record_quickly(function, args, kwargs, plain_args, plain_kwargs, nodes, places, result)
+            _record_quickly(function, args, kwargs, plain_args, plain_kwargs, nodes, places, result, simple)
             return result
         results, values, nest = [result], [z], 0
         _record(function, args, kwargs, plain_args, plain_kwargs, nodes, places, values, results, face, nest)
@@ -145,12 +177,13 @@ def _record_quickly(
     nodes: list[Node],
     places: list[Place],
     result: Variable,
+    simple: bool,
 ) -> None:
     """Make the node of a call on Tensors that are arguments by themselves, with one result."""
     slots = tuple([place[0] for place in places])
     key: tuple[Any, ...] = (function, len(args), *kwargs, slots)
     if function in _NAMED_BY_ARGUMENTS:
-        key = (*key, backward_name(function, plain_args))
+        key = (*key, _NAMED_BY_ARGUMENTS[function](*plain_args))
     kind = _kinds.get(key, _UNKNOWN)
     if kind is _UNKNOWN:
         name = backward_name(function, plain_args, kwargs)
@@ -158,23 +191,25 @@ def _record_quickly(
         kind = _kinds[key] = quick_class(function, len(args), tuple(kwargs), slots, False, name, face)
     if kind is None:
         return
+    if len(nodes) > 1:
+        by_slot = dict(zip(slots, nodes))
+        nodes = [by_slot[place[0]] for place in kind.places]
+    if simple:
+        result._node = kind.make_of_arrays(*plain_args, *plain_kwargs.values(), result._data, *nodes)
+        return
     saved = []
     for argument, data, whole in zip(args, plain_args, kind.whole):
-        if type(argument) in _ATOMS and type(argument) is not np.ndarray:
+        if type(argument) in _CONSTANTS:
             saved.append(data)
         elif isinstance(argument, Variable) and type(argument._kind) is not View:
             saved.append(data if whole else blank(data.shape, data.dtype))
         else:
             saved.append(kept(data, argument, VALUE if whole else None))
     for argument, data, whole in zip(kwargs.values(), plain_kwargs.values(), kind.whole[len(args) :]):
-        saved.append(data if type(argument) in _ATOMS else kept(data, argument, VALUE if whole else None))
+        saved.append(data if type(argument) in _CONSTANTS else kept(data, argument, VALUE if whole else None))
     how = kind.form.plan.result
     saved.append(None if how is None else kept(result._data, result, how))
-    if len(nodes) == 1:
-        result._node = kind.make(*saved, nodes[0])
-    else:
-        by_slot = dict(zip(slots, nodes))
-        result._node = kind.make(*saved, *[by_slot[place[0]] for place in kind.places])
+    result._node = kind.make(*saved, *nodes)
 
 
 def _record(

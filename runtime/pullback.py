@@ -51,13 +51,19 @@ FREED = type("Freed", (), {"__slots__": (), "__repr__": lambda self: "<freed>"})
 
 
 def maker(
-    form: Form, layout: tuple[int | str, ...], kind: type, tick: Callable[[], int], stand_in: Any = None
+    form: Form,
+    layout: tuple[int | str, ...],
+    kind: type,
+    tick: Callable[[], int],
+    stand_in: Callable[[Any], Any] | None = None,
+    blank: Callable[[Any, Any], Any] | None = None,
 ) -> Callable[..., Any]:
     """The constructor of nodes of the class `kind`, written out for the form.
 
     It takes the arguments, the result, and the nodes of the tracked inputs in the order of the plan's parts; of the
     arguments and the result it keeps what `layout` names. They must be as the node is to keep them, unless
-    `stand_in(shape, dtype)` is given: then they may be whole arrays, of which the rules read the shape only.
+    `stand_in(value)` and `blank(shape, dtype)` are given: then they may be whole arrays, of which the rules read the
+    shape only.
     """
     names = {slot: f"a{k}" for k, slot in enumerate(form.slots())} | {RESULT: "z"}
     kept = dict(names)
@@ -66,7 +72,11 @@ def maker(
         for slot, name in names.items():
             how = form.plan.result if slot == RESULT else form.plan.reads.get(slot)
             if how != VALUE:
-                kept[slot] = f"stand_in({name}.shape, {name}.dtype)" if slot in tracked or how else "None"
+                if slot == RESULT and how is None:
+                    kept[slot] = "None"
+                    continue
+                whole = slot in tracked or slot == RESULT
+                kept[slot] = f"blank({name}.shape, {name}.dtype)" if whole else f"stand_in({name})"
     sources = [f"s{k}" for k in range(len(form.plan.parts))]
     lines = [
         "node = kind()",
@@ -76,7 +86,7 @@ def maker(
         *[f"node.k{k} = {kept[slot]}" for k, slot in enumerate(layout)],
         "return node",
     ]
-    scope = {"kind": kind, "tick": tick, "stand_in": stand_in}
+    scope = {"kind": kind, "tick": tick, "stand_in": stand_in, "blank": blank}
     return _compiled(form, "make", [*names.values(), *sources], lines, scope)
 
 

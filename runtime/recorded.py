@@ -10,7 +10,7 @@ import numpy as np
 
 from runtime.errors import SourceADError
 from runtime.graph import At, Linked, Meta, Node, Pick, fit
-from runtime.keeping import blank, release
+from runtime.keeping import blank, release, stand_in
 from runtime.kernels.cotangent import unbroadcast
 from runtime.lifting import call, lift
 from runtime.naming import backward_name
@@ -277,7 +277,7 @@ def quick_class(
     }
     kind: Any = type(title, (Quick,), members)
     kind.make = staticmethod(maker(form, pullback.layout, kind, tick))
-    kind.make_of_arrays = staticmethod(maker(form, pullback.layout, kind, tick, blank))
+    kind.make_of_arrays = staticmethod(maker(form, pullback.layout, kind, tick, stand_in, blank))
     return kind
 
 
