@@ -144,7 +144,7 @@ class Tensor(History):
     @property
     def T(self) -> Tensor:
         """The Tensor with its axes reversed."""
-        return apply(np.transpose, (self,))
+        return apply(np.transpose, (self,), None, np.ndarray.transpose)
 
     @property
     def mT(self) -> Tensor:

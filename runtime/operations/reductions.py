@@ -15,6 +15,7 @@ import numpy as np
 
 from runtime import quick
 from runtime.kernels import logsumexp as log_sum_exp
+from runtime.operation import apply
 from runtime.operations import arithmetic, functions, results
 from runtime.operations.calling import alike, as_input, axis_of, call, constant, floating, refuse, typed
 from runtime.promotion import element_type
@@ -52,6 +53,11 @@ def _sum_of_all(a: np.ndarray) -> Any:
     return np.add.reduce(a, axis=None)
 
 
+def _sum_along(a: np.ndarray, axis: Any = None, keepdims: bool = False) -> Any:
+    total: Any = np.add.reduce
+    return total(a, axis=axis, keepdims=keepdims)
+
+
 def _mean_of_all(a: np.ndarray) -> Any:
     # Half precision is summed in single, as NumPy's mean does.
     return np.mean(a) if a.dtype.itemsize < 4 or not a.size else np.add.reduce(a, axis=None) / a.size
@@ -74,7 +80,7 @@ def sum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None
     if dtype is None and element_type(x).kind in "bui":
         x = typed(x, np.int64)
     options = _options(x, dim, keepdim)
-    return call(np.sum, x, **options) if options else _sum(x)
+    return apply(np.sum, (x,), options, _sum_along) if options else _sum(x)
 
 
 @reduction

@@ -15,7 +15,7 @@ from runtime.tensor import Tensor
 
 def reshape(input: Any, *sizes: Any, shape: Any = None) -> Any:
     """The same elements in another shape; one length may be -1."""
-    return call(np.reshape, as_input(input), lengths(sizes, shape))
+    return apply(np.reshape, (as_input(input), lengths(sizes, shape)), None, np.ndarray.reshape)
 
 
 def view(input: Any, *shape: Any) -> Any:
