@@ -1,13 +1,12 @@
-"""Nested containers of values: tuple, list, dict, namedtuple and dataclass, through optree.
+"""Nested containers of values: tuple, list, dict, namedtuple, dataclass and object, through optree.
 
-A dataclass is taken apart into its attributes, and put together again without running its `__init__`. `None` is
+An object is taken apart into its attributes, and put together again without running its `__init__`. `None` is
 structure, not a leaf.
 """
 
 from __future__ import annotations
 
 import copy
-import dataclasses
 import functools
 import types
 from collections import OrderedDict, defaultdict
@@ -18,6 +17,7 @@ import numpy as np
 import optree
 
 from runtime.errors import CotangentMismatch
+from runtime.records import fields_of, holds_itself, is_record
 
 _NAMESPACE = "sourcead"
 _MAPPINGS = (dict, OrderedDict, defaultdict)
@@ -27,8 +27,12 @@ _registered: set[type] = set()
 def flatten(tree: Any) -> tuple[list[Any], Callable[[list[Any]], Any]]:
     """The leaves of a nested container, and the function that builds the same container from other leaves."""
     while True:
-        leaves, structure = optree.tree_flatten(tree, namespace=_NAMESPACE)
-        unknown = {type(leaf) for leaf in leaves if _is_dataclass(leaf)} - _registered
+        try:
+            leaves, structure = optree.tree_flatten(tree, namespace=_NAMESPACE)
+        except RecursionError:
+            raise holds_itself(type(tree)) from None
+        # By its type: a traced value may answer `__class__` with another one.
+        unknown = {type(leaf) for leaf in leaves if is_record(leaf)} - _registered
         if not unknown:
             return leaves, functools.partial(optree.tree_unflatten, structure)
         for kind in unknown:
@@ -42,18 +46,8 @@ def paths(tree: Any) -> list[tuple[Any, ...]]:
     return optree.tree_paths(tree, namespace=_NAMESPACE)
 
 
-def _is_dataclass(leaf: Any) -> bool:
-    # By its type: a traced value may answer `__class__` with another one.
-    return dataclasses.is_dataclass(type(leaf))
-
-
-def _attributes(record: Any) -> list[str]:
-    names = [field.name for field in dataclasses.fields(record) if hasattr(record, field.name)]
-    return [*names, *(name for name in getattr(record, "__dict__", ()) if name not in names)]
-
-
 def _take_apart(record: Any) -> tuple[tuple[Any, ...], tuple[str, ...], tuple[str, ...]]:
-    names = tuple(_attributes(record))
+    names = fields_of(record)
     return tuple([getattr(record, name) for name in names]), names, names
 
 
@@ -85,8 +79,8 @@ def match(tree: Any, cotangent: Any) -> list[Any]:
         if not isinstance(cotangent, dict) or not cotangent.keys() <= tree.keys():
             raise _mismatch(cotangent, tree)
         return [leaf for key in _key_order(tree) for leaf in match(tree[key], cotangent.get(key, 0.0))]
-    if _is_dataclass(tree):
-        return [leaf for name in _attributes(tree) for leaf in match(getattr(tree, name), _part(cotangent, name, tree))]
+    if is_record(tree):
+        return [leaf for name in fields_of(tree) for leaf in match(getattr(tree, name), _part(cotangent, name, tree))]
     return [cotangent]
 
 

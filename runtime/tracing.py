@@ -53,6 +53,7 @@ _LIBRARIES = tuple(
 # These read all that they are given before they compute, so an iterator may be read into a list for the table.
 _WHOLE_ITERABLES: list[Any] = [sum, max, min, math.fsum, math.prod]
 # A generator of random numbers would swap rows of a traced array one by one, through views of each other.
+_CACHE = type(functools.lru_cache(len))
 _CONTAINERS = (list, tuple, np.ndarray, Variable)
 
 
@@ -88,6 +89,11 @@ def call(function: Any, /, *args: Any, **kwargs: Any) -> Any:
     elif kind is types.MethodType:
         if type(function.__func__) is types.FunctionType and is_users_code(function.__func__.__code__):
             return traced_function(function.__func__)(function.__self__, *args, **kwargs)
+        if type(function.__func__) is _CACHE:
+            return call(function.__func__.__wrapped__, function.__self__, *args, **kwargs)
+    elif kind is _CACHE:
+        # What it kept of earlier calls are plain numbers.
+        return call(function.__wrapped__, *args, **kwargs)
     elif kind is functools.partial:
         return call(function.func, *function.args, *args, **{**function.keywords, **kwargs})
     elif isinstance(function, type):

@@ -79,9 +79,9 @@ class Program:
     options: Options
     namespace: Namespace = field(default_factory=Namespace)
     functions: list[gast.FunctionDef] = field(default_factory=list)
-    pairs: dict[tuple[Any, tuple[str, ...], bool], Call] = field(default_factory=dict)
+    pairs: dict[tuple[Any, tuple[str, ...], bool, type | None], Call] = field(default_factory=dict)
     pure: set[str] = field(default_factory=set)
-    tangents: dict[tuple[Any, tuple[str, ...]], TangentCall] = field(default_factory=dict)
+    tangents: dict[tuple[Any, tuple[str, ...], type | None], TangentCall] = field(default_factory=dict)
     written: list[Halves] = field(default_factory=list)
 
     def dynamic_allowed(self) -> bool:
@@ -110,10 +110,14 @@ class Program:
         active: tuple[str, ...],
         number: bool,
         origin: Origin | None,
+        owner: type | None = None,
         source: Source | None = None,
     ) -> Call:
-        """The functions that stand for a call of a user's function in the two sweeps; written on first use."""
-        key = (function, active, number)
+        """The functions that stand for a call of a user's function in the two sweeps; written on first use.
+
+        `owner` is the class of the object where a method is called.
+        """
+        key = (function, active, number, owner)
         if key in self.pairs:
             return self.pairs[key]
         if len(self.pairs) > MOST_FUNCTIONS:
@@ -127,7 +131,7 @@ class Program:
         forward = self.function_name(f"{name}_fwd")
         backward = self.function_name(f"{name}_bwd")
         call = self.pairs[key] = Call(forward, backward, True, ())
-        analysed = analyse(source, self.namespace, active, number)
+        analysed = analyse(source, self.namespace, active, number, owner)
         seed = self.namespace.local(f"{analysed.core.result or 'result'}_bar", analysed.core.taken)
         both = self.sweeps(analysed, seed, scalar=False)
         self._write_pair(call, both, analysed, seed, function)
@@ -139,9 +143,11 @@ class Program:
         self.written.append(made)
         return made
 
-    def forward_of(self, function: Callable[..., Any], active: tuple[str, ...], origin: Origin | None) -> TangentCall:
+    def forward_of(
+        self, function: Callable[..., Any], active: tuple[str, ...], origin: Origin | None, owner: type | None = None
+    ) -> TangentCall:
         """The tangent function of a user's function, for the parameters that vary; written on first use."""
-        return callee(self, function, active, origin)
+        return callee(self, function, active, origin, owner)
 
     def function_name(self, preferred: str) -> str:
         """A new name for an emitted function."""
@@ -288,7 +294,7 @@ def pullback(source: Source, wrt: tuple[str, ...], name: str, options: Options) 
     """The module of a function that gives the value and the pullback at its arguments."""
     program = Program(options)
     main = program.function_name(name)
-    pair = program.pair(source.function, wrt, False, None, source)
+    pair = program.pair(source.function, wrt, False, None, None, source)
     names = program.namespace
     taken: set[str] = set()
     forward, backward = program.functions[-2], program.functions[-1]

@@ -21,7 +21,7 @@ PACKAGES = ("runtime", "sourcead")
 FACES = {"runtime": "runtime.autograd", "sourcead": "sourcead.comparison"}
 LAYERS = [
     ("runtime.errors",),
-    ("runtime.structure",),
+    ("runtime.records", "runtime.structure"),
     ("runtime.kernels",),
     ("runtime.primitives",),
     ("runtime",),

@@ -11,6 +11,7 @@ from runtime.kernels.calculus import (
     weights_along,
     weights_along_back,
 )
+from runtime.kernels.checks import require_class, require_floats, require_numbers, require_real, unit
 from runtime.kernels.contractions import einsum_cotangent, part_of, recast
 from runtime.kernels.convolution import (
     convolution,
@@ -26,15 +27,11 @@ from runtime.kernels.cotangent import (
     entries_of,
     like,
     own,
-    require_floats,
-    require_numbers,
-    require_real,
     seeded,
     sequence,
     take_out,
     take_written,
     unbroadcast,
-    unit,
     written_back,
     zeros_like,
 )

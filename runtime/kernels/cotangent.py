@@ -1,21 +1,31 @@
 """Arithmetic of cotangents: what emitted programs call where shapes or structures are known only when they run.
 
 A cotangent has the structure of its primal: an array for an array, a float for a number, a list for a list or
-tuple, a dict for a dict, a namespace for a dataclass. The float `0.0` is the zero of every structure.
+tuple, a dict for a dict, `Fields` for an object. The float `0.0` is the zero of every structure.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import types
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable, NotScalar
+from runtime.errors import CotangentMismatch, NotDifferentiable
 from runtime.kernels.arrays import is_array
+from runtime.kernels.checks import holds_floats
 from runtime.kernels.restoring import put_back, saved
+from runtime.records import (
+    Entries,
+    Fields,
+    fields_of,
+    holds_itself,
+    is_record,
+    kind_of,
+    not_a_number,
+    with_fields,
+)
 
 _NUMBERS = (float, np.float64)
 _DOUBLE = np.dtype(float)
@@ -61,6 +71,8 @@ def unbroadcast(g: Any, x: Any) -> Any:
         )
     dtype = getattr(x, "dtype", None)
     if dtype is None:
+        if is_record(x):
+            raise not_a_number(kind_of(x))
         return g if isinstance(x, complex) or not np.iscomplexobj(g) else np.real(g)
     if getattr(g, "dtype", dtype) != dtype and dtype.kind in "fc":
         g = (np.real(g) if dtype.kind == "f" else g).astype(dtype)
@@ -73,15 +85,20 @@ def zeros_like(x: Any) -> Any:
         return Entries((zeros_like(element) for element in x), fields_of(x))
     if isinstance(x, dict):
         return {key: zeros_like(element) for key, element in x.items()}
-    if dataclasses.is_dataclass(x):
-        return types.SimpleNamespace(**{f: zeros_like(getattr(x, f)) for f in fields_of(x)})
     if not hasattr(x, "dtype") and not isinstance(x, (int, float, complex)):
-        return 0.0
+        return _zeros_of_fields(x) if is_record(x) else 0.0
     if isinstance(x, (types.ModuleType, type)):
         return 0.0
     if np.ndim(x) == 0 and not hasattr(x, "dtype"):
         return 0.0
     return np.zeros_like(x) if x.dtype.kind in "fc" else np.zeros_like(x, dtype=float)
+
+
+def _zeros_of_fields(x: Any) -> Fields:
+    try:
+        return Fields(kind_of(x), **{f: zeros_like(getattr(x, f)) for f in fields_of(x)})
+    except RecursionError:
+        raise holds_itself(kind_of(x)) from None
 
 
 def sequence(items: Any) -> Any:
@@ -112,8 +129,8 @@ def own(g: Any, x: Any) -> Any:
         return Entries(((own(entry, element) for entry, element in zip(_entries(g, len(x)), x))), fields_of(x))
     if isinstance(x, dict):
         return {key: own(g.get(key, 0.0) if isinstance(g, dict) else _zero(g), element) for key, element in x.items()}
-    if dataclasses.is_dataclass(x):
-        return types.SimpleNamespace(**{f: own(getattr(g, f, 0.0), getattr(x, f)) for f in fields_of(x)})
+    if is_record(x):
+        return Fields(kind_of(x), **{f: own(_field(g, f), getattr(x, f)) for f in fields_of(x)})
     return zeros_like(x) + g
 
 
@@ -122,29 +139,11 @@ def entries_of(g: Any, x: Any) -> Any:
     return g if isinstance(g, list) else own(g, x)
 
 
-class Entries(list):
-    """The cotangent of a list, tuple or named tuple: one entry an element, by place or by the field's name."""
-
-    __slots__ = ("fields",)
-
-    def __init__(self, entries: Any, fields: tuple[str, ...] = ()) -> None:
-        super().__init__(entries)
-        object.__setattr__(self, "fields", fields)
-
-    def __getattr__(self, name: str) -> Any:
-        if name in self.fields:
-            return self[self.fields.index(name)]
-        raise AttributeError(name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        self[self.fields.index(name)] = value
-
-
-def fields_of(x: Any) -> tuple[str, ...]:
-    """The names of the fields of a dataclass or named tuple; none for anything else."""
-    if dataclasses.is_dataclass(x):
-        return tuple(f.name for f in dataclasses.fields(x))
-    return getattr(type(x), "_fields", ())
+def _field(g: Any, name: str) -> Any:
+    """One field of the cotangent of an object."""
+    if isinstance(g, types.SimpleNamespace):
+        return vars(g).get(name, 0.0)
+    return getattr(g, name, 0.0) if is_record(g) else _zero(g)
 
 
 def _entries(g: Any, count: int) -> Any:
@@ -176,7 +175,8 @@ def accumulate(a: Any, b: Any) -> Any:
             key: accumulate(value, b.get(key, 0.0) if isinstance(b, dict) else _zero(b)) for key, value in a.items()
         }
     if isinstance(a, types.SimpleNamespace):
-        return types.SimpleNamespace(**{k: accumulate(v, getattr(b, k, 0.0)) for k, v in vars(a).items()})
+        names = dict.fromkeys([*vars(a), *(vars(b) if isinstance(b, types.SimpleNamespace) else ())])
+        return Fields(kind_of(a), **{k: accumulate(_field(a, k), _field(b, k)) for k in names})
     if isinstance(b, (list, tuple)):
         return Entries((accumulate(p, q) for p, q in zip(_entries(a, len(b)), b)), getattr(b, "fields", ()))
     if isinstance(b, (dict, types.SimpleNamespace)):
@@ -189,12 +189,14 @@ def like(g: Any, x: Any) -> Any:
     """The cotangent `g` in the structure, shape and dtype of the argument `x` that it is the gradient of."""
     if isinstance(x, (list, tuple)):
         made = [like(entry, element) for entry, element in zip(_entries(g, len(x)), x)]
+        if isinstance(x, Entries):
+            return Entries(made, x.fields)
         return type(x)(*made) if fields_of(x) else type(x)(made)
     if isinstance(x, dict):
         return {key: like(g.get(key, 0.0) if isinstance(g, dict) else _zero(g), element) for key, element in x.items()}
-    if dataclasses.is_dataclass(x) and not isinstance(x, type):
-        return dataclasses.replace(x, **{f: like(getattr(g, f, 0.0), getattr(x, f)) for f in fields_of(x)})
-    if not _holds_floats(x):
+    if is_record(x):
+        return with_fields(x, {f: like(_field(g, f), getattr(x, f)) for f in fields_of(x)})
+    if not holds_floats(x):
         return x
     return unbroadcast(g, x)
 
@@ -220,21 +222,6 @@ def take_out(place: Any) -> Any:
     return place.copy() if is_array(place) else place
 
 
-def unit(result: Any) -> float:
-    """The seed of a gradient. Raises `NotScalar` where the result is not one real number."""
-    if _is_real_number(result) and np.ndim(result) == 0:
-        return 1.0
-    shown = f"an array of shape {result.shape}" if hasattr(result, "shape") else f"a {type(result).__name__}"
-    raise _not_scalar(shown)
-
-
-def _is_real_number(value: Any) -> bool:
-    if isinstance(value, (bool, np.bool_)):
-        return False
-    # A sum over nothing is the int 0.
-    return isinstance(value, (int, float)) or getattr(getattr(value, "dtype", None), "kind", "") == "f"
-
-
 def seeded(cotangent: Any, result: Any) -> Any:
     """A cotangent given by the caller, checked against the value that it belongs to."""
     if isinstance(result, (list, tuple)):
@@ -248,6 +235,15 @@ def seeded(cotangent: Any, result: Any) -> Any:
         if not isinstance(cotangent, dict) or cotangent.keys() != result.keys():
             raise CotangentMismatch("the result is a dict, and its cotangent has other keys", "Give one for each key.")
         return {key: seeded(cotangent[key], value) for key, value in result.items()}
+    if is_record(result):
+        if not is_record(cotangent):
+            raise CotangentMismatch(
+                f"the result is a {type(result).__name__}, and its cotangent is not",
+                f"Give a {type(result).__name__} with the cotangents as its fields.",
+            )
+        return Fields(
+            kind_of(result), **{f: seeded(_field(cotangent, f), getattr(result, f)) for f in fields_of(result)}
+        )
     if isinstance(cotangent, (list, tuple, dict)) or np.shape(cotangent) != np.shape(result):
         raise CotangentMismatch(
             f"the result has shape {np.shape(result)}, and its cotangent has shape {np.shape(cotangent)}",
@@ -277,67 +273,3 @@ def written_back(g: Any, u: Any, index: Any) -> Any:
     made = zeros_like(u)
     put_back(made, index, g)
     return made
-
-
-_ARRAY_ATTRIBUTES = {"shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags", "device"}
-
-
-def require_real(*arrays: str, **arguments: Any) -> None:
-    """Raise `NotDifferentiable` for an argument in which nothing is a floating-point number.
-
-    Those named in `arrays` must not be lists or tuples either.
-    """
-    for name, value in arguments.items():
-        if type(value) is float or type(value) is _ndarray and value.dtype is _DOUBLE:
-            continue
-        hidden = sorted(set(fields_of(value)) & _ARRAY_ATTRIBUTES)
-        if hidden:
-            raise NotDifferentiable(
-                f"the argument `{name}` has a field `{hidden[0]}`, which is also an attribute of arrays",
-                "Give the field another name.",
-            )
-        if name in arrays and isinstance(value, (list, tuple)):
-            raise NotDifferentiable(
-                f"the argument `{name}` is a {type(value).__name__} that the function uses as an array",
-                f"Pass an array: np.array({name}).",
-            )
-        if not _holds_floats(value):
-            shown = f"an array of {value.dtype}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
-            raise NotDifferentiable(
-                f"the argument `{name}` is {shown}, and a derivative with respect to it has no meaning",
-                "Pass floating-point values: 1.0 for 1, x.astype(float) for an array of integers.",
-            )
-
-
-def require_floats(u: Any, name: str) -> None:
-    """Raise `DerivativeLost` where an array is one of integers, which round what is stored in them."""
-    if is_array(u) and u.dtype.kind not in "fcO":
-        raise DerivativeLost(
-            f"`{name}` is an array of {u.dtype}, and a value that carries a derivative is stored in it and rounded",
-            "Make it an array of floats, or round on purpose with np.floor.",
-        )
-
-
-def require_numbers(**arguments: Any) -> None:
-    """Raise `NotScalar` where the result, which has the shape of these arguments, is not a single number."""
-    for value in arguments.values():
-        if type(value) is not float and np.ndim(value) > 0:
-            raise _not_scalar(f"an array with the shape {np.shape(value)} of its argument")
-
-
-def _not_scalar(shown: str) -> NotScalar:
-    return NotScalar(
-        f"grad needs a function whose result is one real number, and this one gives {shown}",
-        "Reduce it (np.sum, np.mean), or use vjp or adjoint.",
-    )
-
-
-def _holds_floats(value: Any) -> bool:
-    if isinstance(value, (list, tuple)):
-        return not value or any(_holds_floats(element) for element in value)
-    if isinstance(value, dict):
-        return not value or any(_holds_floats(element) for element in value.values())
-    if dataclasses.is_dataclass(value):
-        return any(_holds_floats(getattr(value, f.name)) for f in dataclasses.fields(value))
-    dtype = getattr(value, "dtype", None)
-    return isinstance(value, (float, complex)) if dtype is None else getattr(dtype, "kind", "f") in "fc"

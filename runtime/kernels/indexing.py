@@ -9,6 +9,7 @@ import numpy as np
 
 from runtime.kernels.cotangent import zeros_like
 from runtime.kernels.shape import dtype_for
+from runtime.records import Fields
 
 _BASIC = (int, slice, type(None), type(Ellipsis), np.integer)
 
@@ -17,10 +18,10 @@ def scatter(g: Any, index: Any, x: Any) -> Any:
     """Transpose of `x[index]`: zeros with the structure of `x`, and `g` at `index`; repeated indices add up.
 
     `x` is an array (any index that NumPy allows), a list or tuple (int or slice) or a dict (key); only its structure
-    is read.
+    is read. An object has its fields by name.
     """
     out = zeros_like(x)
-    if isinstance(out, (list, dict)):
+    if isinstance(out, (list, dict, Fields)):
         out[index] = g
         return out
     g = np.real(g) if out.dtype.kind == "f" else g

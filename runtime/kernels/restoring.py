@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from runtime.kernels.arrays import is_array
+from runtime.records import fields_of, is_record, with_fields
 
 _ABSENT = object()
 
@@ -13,33 +14,58 @@ def saved(value: Any) -> Any:
     """A value as it is now, safe from later changes in place."""
     if is_array(value):
         return value.copy()
-    return private(value) if isinstance(value, (list, dict)) else value
+    return private(value) if isinstance(value, (list, dict)) or is_record(value) else value
 
 
 def private(value: Any) -> Any:
-    """An argument that the function changes, copied so that the caller's stays as it is."""
-    if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
-        return type(value)(private(element) for element in value)
-    if isinstance(value, dict):
-        return {key: private(element) for key, element in value.items()}
-    return value.copy() if hasattr(value, "__array_ufunc__") and hasattr(value, "copy") else value
+    """An argument that the function changes, copied so that the caller's stays as it is.
+
+    What is one object in it twice is one object in the copy too.
+    """
+    return _private(value, {})
+
+
+def _private(value: Any, made: dict[int, Any]) -> Any:
+    copied: Any
+    known = made.get(id(value))
+    if known is not None:
+        return known
+    if isinstance(value, (list, tuple)):
+        parts = [_private(element, made) for element in value]
+        copied = type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
+    elif isinstance(value, dict):
+        copied = {key: _private(element, made) for key, element in value.items()}
+    elif is_record(value):
+        copied = made[id(value)] = with_fields(value, {})
+        for name in fields_of(value):
+            object.__setattr__(copied, name, _private(getattr(value, name), made))
+    else:
+        copied = value.copy() if hasattr(value, "__array_ufunc__") and hasattr(value, "copy") else value
+    made[id(value)] = copied
+    return copied
 
 
 def saved_item(u: Any, index: Any) -> Any:
-    """What stands at a place of an array, list or dict, safe from later changes; a dict may have nothing there.
+    """What stands at a place of an array, list, dict or object, safe from later changes; it may be nothing there.
 
     The index `...` stands for all of it.
     """
     if index is Ellipsis:
         return saved(u)
-    return saved(u.get(index, _ABSENT)) if isinstance(u, dict) else saved(u[index])
+    if isinstance(u, dict):
+        return saved(u.get(index, _ABSENT))
+    return getattr(u, index, _ABSENT) if _is_field(u, index) else saved(u[index])
+
+
+def _is_field(u: Any, index: Any) -> bool:
+    return type(index) is str and is_record(u)
 
 
 def takes_back(u: Any) -> bool:
-    """Whether old contents can be put back into an object: an array that can be written, a list or a dict."""
+    """Whether old contents can be put back into an object: an array that can be written, a list, a dict, an object."""
     if is_array(u):
         return getattr(u, "_data", u).flags.writeable
-    return isinstance(u, (list, dict))
+    return isinstance(u, (list, dict)) or is_record(u)
 
 
 def put_whole(u: Any, value: Any) -> Any:
@@ -54,13 +80,20 @@ def put_whole(u: Any, value: Any) -> Any:
 
 
 def put_back(u: Any, index: Any, value: Any) -> None:
-    """Undo `u[index] = ...`: put back what `saved_item` found, at the place of an array, list or dict.
+    """Undo `u[index] = ...`: put back what `saved_item` found, at the place of an array, list, dict or object.
 
     The index `...` stands for all of it, and the number zero for zeros in a slice of a list.
     """
-    if index is Ellipsis and isinstance(u, dict):
+    if index is Ellipsis and is_record(u):
+        for name in set(fields_of(u)) - set(fields_of(value)):
+            object.__delattr__(u, name)
+        for name in fields_of(value):
+            object.__setattr__(u, name, getattr(value, name))
+    elif index is Ellipsis and isinstance(u, dict):
         u.clear()
         u.update(value)
+    elif _is_field(u, index):
+        object.__delattr__(u, index) if value is _ABSENT else object.__setattr__(u, index, value)
     elif value is _ABSENT:
         u.pop(index, None)
     elif isinstance(u, list) and (index is Ellipsis or isinstance(index, slice)):

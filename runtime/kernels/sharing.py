@@ -8,6 +8,7 @@ import numpy as np
 
 from runtime.errors import SharedArray
 from runtime.kernels.arrays import is_array
+from runtime.records import fields_of, is_record
 
 _NUMBERS = frozenset({float, complex, np.float64, np.float32})
 
@@ -28,6 +29,11 @@ def apart(changed: Any, other: Any, said: str) -> None:
 
 def _shares(changed: Any, other: Any) -> bool:
     changed, other = (x.base if isinstance(x, np.flatiter) else x for x in (changed, other))
+    if is_record(other):
+        return changed is other or any(_shares(changed, getattr(other, name)) for name in fields_of(other))
+    if is_record(changed):
+        parts = list(other.values()) if isinstance(other, dict) else other
+        return isinstance(parts, (list, tuple)) and any(_shares(changed, part) for part in parts)
     if isinstance(other, (list, tuple)):
         return changed is other or any(_shares(changed, element) for element in other)
     if isinstance(other, dict):
@@ -39,18 +45,37 @@ def _shares(changed: Any, other: Any) -> bool:
     return isinstance(changed, (list, tuple)) and any(_shares(element, other) for element in changed)
 
 
-def distinct(container: Any, name: str) -> None:
-    """Raise `SharedArray` where one array or list stands twice in a container whose entries are changed in place."""
-    if isinstance(container, dict):
-        container = list(container.values())
-    if not isinstance(container, (list, tuple)):
-        return
-    seen: set[int] = set()
-    for entry in container:
-        if is_array(entry) or isinstance(entry, (list, dict)):
-            if id(entry) in seen:
-                raise SharedArray(
-                    f"`{name}` holds one and the same object twice, and an entry of it is changed in place",
-                    "Make each entry an object of its own, with a copy.",
-                )
-            seen.add(id(entry))
+def distinct(container: Any, name: str, changed: Any = None) -> None:
+    """Raise `SharedArray` where an array or object that is changed in place stands twice in a container.
+
+    Without `changed` no two entries of a list or dict may be one array or list.
+    """
+    if changed is not None:
+        twice = type(changed) not in _NUMBERS and _standing(container, changed, 0) > 1
+    else:
+        entries = list(container.values()) if isinstance(container, dict) else container
+        entries = entries if isinstance(entries, (list, tuple)) else []
+        held = [id(e) for e in entries if is_array(e) or isinstance(e, (list, dict)) or is_record(e)]
+        twice = len(set(held)) < len(held)
+    if twice:
+        raise SharedArray(
+            f"`{name}` holds one and the same object twice, and an entry of it is changed in place",
+            "Make each entry an object of its own, with a copy.",
+        )
+
+
+def _standing(container: Any, changed: Any, count: int) -> int:
+    """How often an array or object stands in a container; counting stops at two."""
+    if container is changed:
+        return count + 1
+    if is_array(container):
+        return count + _shares(changed, container)
+    if isinstance(container, (list, tuple)):
+        parts: Any = container
+    elif isinstance(container, dict):
+        parts = container.values()
+    else:
+        parts = [getattr(container, field) for field in fields_of(container)]
+    for part in parts:
+        count = _standing(part, changed, count) if count < 2 else count
+    return count

@@ -1,19 +1,28 @@
 """Arithmetic of tangents: what forward programs call where shapes or structures are known only when they run.
 
 Inside a forward program a tangent always has the structure and the shape of its value: an array for an array, a float
-for a number, a list for a list or tuple, a dict for a dict, a namespace for a dataclass, a named tuple for a named
+for a number, a list for a list or tuple, a dict for a dict, `Fields` for an object, a named tuple for a named
 tuple. What carries no derivative (whole numbers, strings, None) has the tangent 0.0.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import types
 from typing import Any
 
 import numpy as np
 
 from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable, SharedArray
+from runtime.records import (
+    Entries,
+    Fields,
+    fields_of,
+    holds_itself,
+    is_record,
+    kind_of,
+    not_a_number,
+    with_fields,
+)
 
 
 def stretched(x_dot: Any, x: Any) -> Any:
@@ -28,6 +37,8 @@ def stretched(x_dot: Any, x: Any) -> Any:
         )
     if isinstance(x_dot, (list, tuple)):
         x_dot = np.asarray(x_dot)
+    if is_record(x):
+        raise not_a_number(kind_of(x))
     if np.shape(x_dot) == np.shape(x):
         return x_dot
     dtype = x.dtype if x.dtype.kind in "fc" else getattr(x_dot, "dtype", float)
@@ -63,15 +74,26 @@ def view_alike(z_dot: Any, x_dot: Any, z: Any, x: Any) -> Any:
 def zero_tangent(x: Any) -> Any:
     """The tangent of something that does not vary, in arrays that nobody else holds."""
     if isinstance(x, (list, tuple)):
-        parts = [zero_tangent(element) for element in x]
-        return type(x)(*parts) if hasattr(x, "_fields") else parts
+        return _together(x, [zero_tangent(element) for element in x])
     if isinstance(x, dict):
         return {key: zero_tangent(element) for key, element in x.items()}
-    if dataclasses.is_dataclass(x):
-        return types.SimpleNamespace(**{f.name: zero_tangent(getattr(x, f.name)) for f in dataclasses.fields(x)})
     if not hasattr(x, "dtype") or isinstance(x, (types.ModuleType, type)):
-        return 0.0
+        return _zeros_of_fields(x) if is_record(x) else 0.0
     return np.zeros_like(x) if x.dtype.kind in "fc" else np.zeros_like(x, dtype=float)
+
+
+def _together(x: Any, parts: list[Any]) -> Any:
+    """Tangents of the elements of `x` as its tangent: a list, by the names of fields too where `x` has such names."""
+    if hasattr(x, "_fields"):
+        return type(x)(*parts)
+    return Entries(parts, x.fields) if isinstance(x, Entries) else parts
+
+
+def _zeros_of_fields(x: Any) -> Fields:
+    try:
+        return Fields(kind_of(x), **{f: zero_tangent(getattr(x, f)) for f in fields_of(x)})
+    except RecursionError:
+        raise holds_itself(kind_of(x)) from None
 
 
 def blank_tangent(x: Any) -> Any:
@@ -91,8 +113,7 @@ def record_tangent(x: Any, /, **dots: Any) -> Any:
     """The tangent of a dataclass or named tuple, given those of some of its fields; the others do not vary."""
     if hasattr(x, "_fields"):
         return type(x)(*[dots[f] if f in dots else zero_tangent(getattr(x, f)) for f in x._fields])
-    names = [f.name for f in dataclasses.fields(x)]
-    return types.SimpleNamespace(**{f: dots[f] if f in dots else zero_tangent(getattr(x, f)) for f in names})
+    return Fields(kind_of(x), **{f: dots[f] if f in dots else zero_tangent(getattr(x, f)) for f in fields_of(x)})
 
 
 def matched(x_dot: Any, x: Any) -> Any:
@@ -106,17 +127,16 @@ def matched(x_dot: Any, x: Any) -> Any:
     if isinstance(x, (list, tuple)):
         if not isinstance(x_dot, (list, tuple)) or len(x_dot) != len(x):
             raise _mismatch(f"a {type(x).__name__} of {len(x)}", x_dot)
-        parts = [matched(dot, element) for dot, element in zip(x_dot, x)]
-        return type(x)(*parts) if hasattr(x, "_fields") else parts
+        return _together(x, [matched(dot, element) for dot, element in zip(x_dot, x)])
     if isinstance(x, dict):
         if not isinstance(x_dot, dict) or x_dot.keys() != x.keys():
             raise _mismatch("a dict with its own keys", x_dot)
         return {key: matched(x_dot[key], element) for key, element in x.items()}
-    if dataclasses.is_dataclass(x):
-        names = [f.name for f in dataclasses.fields(x)]
-        if not all(hasattr(x_dot, name) for name in names):
+    if is_record(x):
+        names = fields_of(x)
+        if not is_record(x_dot) or not all(hasattr(x_dot, name) for name in names):
             raise _mismatch(f"a {type(x).__name__}", x_dot)
-        return types.SimpleNamespace(**{f: matched(getattr(x_dot, f), getattr(x, f)) for f in names})
+        return Fields(kind_of(x), **{f: matched(getattr(x_dot, f), getattr(x, f)) for f in names})
     return _matched_leaf(x_dot, x)
 
 
@@ -161,9 +181,6 @@ def formed(x_dot: Any, x: Any) -> Any:
         return type(x)(*parts) if hasattr(x, "_fields") else type(x)(parts)
     if isinstance(x, dict):
         return {key: formed(x_dot[key], element) for key, element in x.items()}
-    if dataclasses.is_dataclass(x):
-        made: Any = object.__new__(type(x))
-        for f in dataclasses.fields(x):
-            object.__setattr__(made, f.name, formed(getattr(x_dot, f.name), getattr(x, f.name)))
-        return made
+    if is_record(x):
+        return with_fields(x, {f: formed(getattr(x_dot, f), getattr(x, f)) for f in fields_of(x)})
     return x_dot

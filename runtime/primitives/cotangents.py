@@ -13,6 +13,7 @@ from runtime.kernels import (
     like,
     own,
     private,
+    require_class,
     require_floats,
     require_numbers,
     require_real,
@@ -31,7 +32,7 @@ from runtime.kernels import (
 from runtime.primitives.registry import call, forward, inactive, reverse, samples, transpose, view
 from runtime.primitives.sampling import normal
 
-inactive(zeros_like, unit, require_floats, require_numbers, require_real, apart, distinct, takes_back)
+inactive(zeros_like, unit, require_class, require_floats, require_numbers, require_real, apart, distinct, takes_back)
 
 
 @transpose(unbroadcast, wrt="g")

@@ -63,6 +63,15 @@ def root(node: gast.AST) -> str | None:
     return node.id if isinstance(node, gast.Name) else None
 
 
+def indices(place: gast.AST) -> list[gast.AST]:
+    """The indices on the path to a place."""
+    found: list[gast.AST] = []
+    while isinstance(place, (gast.Subscript, gast.Attribute)):
+        found += [place.slice] if isinstance(place, gast.Subscript) else []
+        place = place.value
+    return found
+
+
 def added_at(node: gast.AST) -> gast.Call | None:
     """The call of a statement `add_at(u, index, value)`."""
     return _called_for_effect(node, ("add_at",))

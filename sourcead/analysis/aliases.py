@@ -29,7 +29,8 @@ class Change:
     """A statement that changes memory in place.
 
     `variable` is the variable that it names, `sharing` those that may share with it then, `same` those that would
-    grow or shrink with it. `resizes` tells a list that grows or shrinks from an element that is overwritten.
+    grow or shrink with it. `resizes` tells a list that grows or shrinks, or an object that gets another field, from an
+    element that is overwritten.
     """
 
     statement: gast.AST
@@ -199,6 +200,8 @@ class _Flow:
         pairs = kept | {frozenset({name, other}) for other in sharing - {name}}
         links: set[tuple[str, str]] = set()
         holding = isinstance(value, (gast.List, gast.Tuple, gast.Dict))
+        # An object or list that a call makes may hold what it is given.
+        may_hold = isinstance(value, gast.Name) or isinstance(value, gast.Call) and isinstance(value.func, gast.Name)
         for source in sources - {name}:
             around = {b for a, b in within if a == source}
             inside = {a for a, b in within if b == source}
@@ -206,7 +209,7 @@ class _Flow:
                 links |= {(a, name) for a in inside | {source}}
             else:
                 links |= {(name, b) for b in around | {source}}
-            if isinstance(value, gast.Name):
+            if may_hold:
                 links |= {(a, name) for a in inside | {source}}
         return pairs, kept_within | {(a, b) for a, b in links if name not in (a, b) or a != b}
 
@@ -232,6 +235,8 @@ class _Flow:
             return names_read(node.value.args) if isinstance(node.value, gast.Call) else set()
         if isinstance(node, gast.Assign) and isinstance(node.value, gast.Name):
             target = node.targets[0]
+            if isinstance(target, gast.Attribute):
+                return {node.value.id}
             if isinstance(target.value, gast.Name) and target.value.id in self.arrays:
                 return set()
             return set() if _is_sliced(target.slice) else {node.value.id}
@@ -273,6 +278,8 @@ def _partners(pairs: Pairs, name: str) -> frozenset[str]:
 def _resizes(node: gast.AST) -> bool:
     if written_at(node) is not None:
         return False
+    if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Attribute):
+        return isinstance(node.targets[0].value, gast.Name)
     return isinstance(node, gast.Expr) or isinstance(node, gast.Assign) and _is_pop(node.value)
 
 

@@ -43,9 +43,9 @@ def leaves_early(node: gast.For) -> bool:
     return isinstance(last, gast.If) and isinstance(last.body[0], gast.Break)
 
 
-def first(node: gast.AST) -> gast.AST:
-    """What a statement assigns, or updates."""
-    return node.targets[0] if isinstance(node, gast.Assign) else node.target
+def first(node: gast.AST) -> gast.AST | None:
+    """What a statement assigns, or updates; None where it does neither."""
+    return node.targets[0] if isinstance(node, gast.Assign) else getattr(node, "target", None)
 
 
 def target_of(node: gast.AST) -> str | None:

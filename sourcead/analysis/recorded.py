@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import gast
 
-from sourcead.analysis.activity import root, written_at
+from sourcead.analysis.activity import indices, root, written_at
 from sourcead.analysis.aliases import Aliases, Change
 from sourcead.analysis.blocks import every_statement, first, leaves_early, once_a_round, outermost_loops, target_of
 from sourcead.analysis.liveness import exposed
@@ -58,6 +58,7 @@ class Recorder:
         self.changed = frozenset(c.variable for c in changes.values())
         # The structure of what grows and shrinks is its contents.
         self.lists = lists | {n for c in changes.values() if c.resizes for n in c.owners}
+        self.lists |= {c.variable for c in changes.values() if isinstance(first(c.statement), gast.Attribute)}
         self.fresh = fresh
         self.temporary = temporary
         self.record = Record()
@@ -264,10 +265,11 @@ class Recorder:
             # Where another name looks at the same memory, the old contents go back into that memory.
             self._save(node, Save(change.variable, None, True, depth > 0, bool(seeing)), defined)
             return needs - {change.variable, _shape(change.variable)}
-        if isinstance(node, (gast.Assign, gast.AugAssign)) and isinstance(first(node), gast.Subscript):
-            place = first(node)
-            self._save(node, Save(change.variable, place, True, depth > 0), defined)
-            return needs | reads_of([place.slice], self.variables) | self._structure(change.variable)
+        place = first(node) if isinstance(node, (gast.Assign, gast.AugAssign)) else None
+        if isinstance(place, (gast.Subscript, gast.Attribute)):
+            shared = isinstance(place, gast.Attribute) and isinstance(node, gast.AugAssign) and bool(seeing)
+            self._save(node, Save(change.variable, place, True, depth > 0, shared), defined)
+            return needs | reads_of(indices(place), self.variables) | self._structure(change.variable)
         if written_at(node) is not None:
             place = subscript(node.value.args[0], node.value.args[1])
             self._save(node, Save(change.variable, place, True, depth > 0), defined)

@@ -51,7 +51,7 @@ class Arguments(KnownCalls):
                 f"`{source.name}` is a coroutine", "Compute in a plain function, and await around it.", NoEmittedForm
             )
         body = tree.body if isinstance(tree.body, list) else [tree.body]
-        inner = Frame(source, parent, own_names(tree) - set(source.bound), body=body)
+        inner = Frame(source, parent, own_names(tree) - set(source.bound), body=body, given={})
         given = self._match(tree, source, node, frame, called.defaults)
         written = {n.id for n in walk(body) if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
         written |= {name for n in walk(body) if isinstance(n, gast.Nonlocal) for name in n.names}
@@ -64,7 +64,7 @@ class Arguments(KnownCalls):
         for name, argument in given.items():
             self._bind_parameter(name, argument, written, inner, frame)
         around = self.varying(parent) - inner.own if parent else set()
-        found = active_names(body, inner.active | around, lambda n: self.static(n, inner))
+        found = active_names(body, inner.active | around, lambda n: self.resolved(n, inner))
         inner.active = (found - around) | inner.active
         return inner
 
@@ -85,6 +85,9 @@ class Arguments(KnownCalls):
                 inner.aliases[name] = self.inert(argument, frame)
                 inner.statics[name] = self.static(argument, frame)
                 return
+            assert inner.given is not None, "internal error in arguments: a frame that no call entered"
+            inner.given[name] = self.known_class(argument, frame)
+            inner.given[f"{name}[]"] = self.element_class(argument, frame)
             value, active = self.atom(argument, frame), self.active(argument, frame)
             inner.parameter_kinds[name] = None if name in written else self.kind(argument, frame)
         if active:
@@ -104,7 +107,9 @@ class Arguments(KnownCalls):
             raise self.refuse("a function is passed on through `*` or `**`", "Give it a parameter of its own.")
         values = [v if self._lasts(v) else self.name(v) for v in self.atoms(nodes, frame)]
         active = [self.active(a, frame) for a in nodes]
-        display: gast.AST = pack([self.stand_in(v, inner, a) for v, a in zip(values, active)])
+        held = [self.stand_in(v, inner, a) for v, a in zip(values, active)]
+        inner.classes |= {h.id: self.known_class(a, frame) for h, a in zip(held, nodes)}
+        display: gast.AST = pack(held)
         if isinstance(argument, dict):
             display = gast.Dict(keys=[const(k) for k in argument], values=display.elts)
         if name not in written:
@@ -119,6 +124,8 @@ class Arguments(KnownCalls):
         frame = closure.frame
         if closure.defaults is not None or frame is None:
             return closure
+        if closure.eager:
+            return Closure(closure.node, self._evaluated(closure, frame), closure.source, {})
         made: dict[str, Default] = {}
         for name, node in _default_nodes(closure.node.args).items():
             if self.closure(node, frame) or self.is_function(node, frame):
@@ -128,6 +135,37 @@ class Arguments(KnownCalls):
                 value = self.name(value, name)
             made[name] = Default(value, self.active(node, frame))
         return Closure(closure.node, frame, closure.source, made)
+
+    def _evaluated(self, closure: Closure, frame: Frame) -> Frame:
+        """A frame around a function that holds what it reads, evaluated here."""
+        inner = Frame(closure.source, frame, set(closure.eager))
+        for name, node in closure.eager.items():
+            function = self.closure(node, frame)
+            if function is not None:
+                inner.closures[name] = self.defined(function)
+                continue
+            if self.is_function(node, frame):
+                inner.statics[name] = self.static(node, frame)
+                inner.aliases[name] = self.inert(node, frame)
+                continue
+            if self.active(node, frame):
+                inner.active.add(name)
+            inner.classes[name] = self.known_class(node, frame)
+            value = self.atom(node, frame)
+            fixed = (
+                isinstance(value, gast.Constant) or isinstance(value, gast.Name) and self._is_bound_once(node, frame)
+            )
+            inner.aliases[name] = value if fixed else self.name(value)
+        return inner
+
+    def _is_bound_once(self, node: gast.AST, frame: Frame) -> bool:
+        """Whether an expression is a variable that always has the same value."""
+        holder = frame.holder(node.id) if isinstance(node, gast.Name) else None
+        if holder is None or node.id in holder.nonlocals:
+            return holder is None and isinstance(node, gast.Name)
+        stores = [n for n in walk(holder.body) if isinstance(n, gast.Name) and n.id == node.id]
+        given = node.id in all_parameters(holder.source.tree.args)
+        return sum(not isinstance(n.ctx, gast.Load) for n in stores) + given <= 1
 
     def _lasts(self, value: gast.AST) -> bool:
         """Whether a core value stays what it is while a function called with it runs."""

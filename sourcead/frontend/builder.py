@@ -34,6 +34,9 @@ class Builder:
         self.settled: set[str] = set()
         self.given: set[str] = set()
         self.main: Frame | None = None
+        self.asking: list[object] = []
+        self.fields: set[str] = set()
+        self.required: set[tuple[str, type]] = set()
 
     def emit(self, statement: gast.AST) -> gast.AST:
         """Append a core statement; it remembers where the user wrote what it comes from."""
@@ -55,10 +58,12 @@ class Builder:
     def inside(self) -> Iterator[list[gast.AST]]:
         """Collect statements in a new block."""
         outer, self.block = self.block, []
+        required = set(self.required)
         try:
             yield self.block
         finally:
             self.block = outer
+            self.required = required
 
     @contextmanager
     def at(self, frame: Frame, node: gast.AST) -> Iterator[None]:
@@ -130,7 +135,11 @@ class Builder:
 
     def active(self, node: gast.AST, frame: Frame) -> bool:
         """Whether an expression may carry a derivative."""
-        return carries(node, self.varying(frame), lambda n: self.static(n, frame))
+        return carries(node, self.varying(frame), lambda n: self.resolved(n, frame))
+
+    def resolved(self, node: gast.AST, frame: Frame) -> Any:
+        """The function that an expression is, also where only its object's class is known; otherwise MISSING."""
+        return self.static(node, frame)
 
     def varying(self, frame: Frame) -> set[str]:
         """The user's names that may carry a derivative, as this frame sees them."""
@@ -140,7 +149,11 @@ class Builder:
     def kind(self, node: gast.AST, frame: Frame) -> str | None:
         """ "list" or "tuple" where an expression is sure to be one, else None."""
         found = display_kind(node, frame, self.static)
-        return found if found in ("list", "tuple") else None
+        return found if found in ("list", "tuple") else self.field_kind(node, frame)
+
+    def field_kind(self, node: gast.AST, frame: Frame) -> str | None:
+        """ "list" or "tuple" where an expression is a field that its class makes one, else None."""
+        raise NotImplementedError
 
     def reference(self, name: str, frame: Frame) -> gast.AST:
         """A user's name as the core program reads it."""
@@ -265,8 +278,10 @@ class _Rename(gast.NodeTransformer):
 def _member(base: Any, name: str) -> Any:
     if base is MISSING:
         return MISSING
-    if isinstance(base, (types.ModuleType, type)):
+    if isinstance(base, (types.ModuleType, type, property)):
         return getattr(base, name, MISSING)
+    if name in getattr(base, "__dict__", ()):
+        return MISSING
     found = next((vars(c)[name] for c in type(base).__mro__ if name in vars(c)), MISSING)
     if isinstance(found, types.MethodDescriptorType):
         return getattr(base, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import functools
 import heapq
 import inspect
 import operator
@@ -54,6 +55,7 @@ WRITERS = {
     operator.setitem,
 }
 
+CACHE = type(functools.lru_cache(len))
 _readable: weakref.WeakKeyDictionary[types.FunctionType, bool] = weakref.WeakKeyDictionary()
 _changing: weakref.WeakKeyDictionary[types.FunctionType, bool] = weakref.WeakKeyDictionary()
 
@@ -66,6 +68,8 @@ def is_user_function(function: Any) -> bool:
         return False
     if isinstance(function, types.MethodType):
         function = function.__func__
+    if isinstance(function, CACHE):
+        function = function.__wrapped__
     if not isinstance(function, types.FunctionType):
         return False
     if (function.__module__ or "").split(".")[0] in LIBRARIES:
@@ -127,6 +131,8 @@ def changes_arguments(function: Any) -> bool:
     """Whether a user's function may change an object that it was given, itself or through a function that it calls."""
     if isinstance(function, types.MethodType):
         function = function.__func__
+    if isinstance(function, CACHE):
+        function = function.__wrapped__
     if function in _changing:
         return _changing[function]
     _changing[function] = False  # A function that calls itself changes nothing by the call alone.

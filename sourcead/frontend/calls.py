@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import types
 from typing import Any
 
 import gast
@@ -14,8 +15,10 @@ from runtime.operations.spelling import spelled, spelled_method
 from runtime.primitives import registry
 from runtime.regions import pulled_back, pushed, recorded
 from sourcead.errors import EndlessRecursion, NoEmittedForm
+from sourcead.frontend.annotations import is_known_class
 from sourcead.frontend.arguments import FUNCTIONS, Arguments
 from sourcead.frontend.callees import (
+    CACHE,
     changes_arguments,
     has_no_form,
     is_checkpoint,
@@ -66,6 +69,9 @@ class Calls(Arguments):
                 gast.Call(func=node.func, args=[node.args[0].value], keywords=node.keywords), node
             )
         node = self._marked(node, frame)
+        asked = self.spelled(node, frame)
+        if asked is not None:
+            node = self.checked(asked, frame)
         node = self.written_out(node, frame)
         closure = self.closure(node.func, frame)
         if closure is None and isinstance(node.func, (gast.Call, gast.IfExp)):
@@ -89,14 +95,17 @@ class Calls(Arguments):
         stored = self.writes_out(node, function, frame)
         if stored is not None:
             return stored
-        if isinstance(node.func, gast.Attribute) and node.func.attr == "pop" and self._is_local(node.func.value, frame):
+        popping = isinstance(node.func, gast.Attribute) and node.func.attr == "pop" and function is MISSING
+        if popping and self._is_local(node.func.value, frame):
             return self.popped(self.reference(node.func.value.id, frame), node, frame)
-        if isinstance(node.func, gast.Attribute) and node.func.attr == "pop" and not node.args and not node.keywords:
+        if popping and not node.args and not node.keywords:
             root = path_root(node.func.value)
             place = self.element(node.func.value, frame) if root is not None and frame.holder(root) else None
-            if place is not None and isinstance(place, gast.Subscript):
+            if place is not None and isinstance(place, (gast.Subscript, gast.Attribute)):
                 return call(attribute(place, "pop"))
-        known = self.known(node, function, frame)
+        known = self.remade(node, function, frame) or self.known(node, function, frame)
+        if known is None:
+            known = self.constructed(node, function, frame)
         if known is not None:
             return known
         if function is MISSING and isinstance(node.func, gast.Attribute):
@@ -134,7 +143,7 @@ class Calls(Arguments):
             held = self.name(subscript(clone(pair), const(0)), "held")
             value = self.name(subscript(pair, const(1)), "contents")
         else:
-            held = self.reference(node.args[0].id, frame)
+            held = self.atom(node.args[0], frame)
             value = self.name(self.value(node.args[1], frame), "contents")
         kernel = self.namespace.bind("put_back", put_back)
         back = gast.Expr(value=call(kernel, clone(held), const(Ellipsis), clone(value)))
@@ -275,13 +284,17 @@ class Calls(Arguments):
 
     def _must_inline(self, function: Any, node: gast.Call, frame: Frame) -> bool:
         """Whether a user's function is written out in place: it takes functions, or is one plain expression."""
-        if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in inspect.signature(function).parameters.values()):
+        plain = function.__wrapped__ if isinstance(function, CACHE) else function
+        parameters = inspect.signature(plain, follow_wrapped=False).parameters.values()
+        if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters):
             return True
         if any(self.closure(a, frame) or self.is_function(a, frame) for a in node.args):
             return True
         source = find(function)
         if function in self.inlining:
             return False
+        if any(self.known_class(a, frame) for a in node.args[self._is_of_class(node.func, frame) :]):
+            return True
         if source.function.__closure__:
             return True
         if is_checkpoint(function):
@@ -290,9 +303,15 @@ class Calls(Arguments):
         short = len(body) == 1 and isinstance(body[0], gast.Return) and _size(body[0]) < 16
         return short or changes_arguments(function)
 
+    def _is_of_class(self, node: gast.AST, frame: Frame) -> bool:
+        """Whether a function is read off a class, so that its text tells the class of its first argument."""
+        owner = self.static(node.value, frame) if isinstance(node, gast.Attribute) else None
+        return isinstance(owner, type) and isinstance(self.static(node, frame), types.FunctionType)
+
     def is_function(self, node: gast.AST, frame: Frame) -> bool:
         """Whether an expression is sure to be a function known ahead of time."""
-        return isinstance(self.static(node, frame), FUNCTIONS)
+        found = self.static(node, frame)
+        return isinstance(found, FUNCTIONS) or is_known_class(found)
 
     def inline_function(self, function: Any, node: gast.Call, frame: Frame) -> gast.AST:
         """The body of a user's function in place of its call."""
@@ -309,13 +328,9 @@ class Calls(Arguments):
                 f"{shared} belongs to no call: `{source.name}` reads it, and it is changed by a function that it calls",
                 "Pass it as an argument and return its new value.",
             )
-        self.inlining.append(function)
-        try:
-            return self.inline(Closure(source.tree, None, source), node, frame)
-        finally:
-            self.inlining.pop()
+        return self.inline(Closure(source.tree, None, source), node, frame, function)
 
-    def inline(self, called: Closure, node: gast.Call, frame: Frame) -> gast.AST:
+    def inline(self, called: Closure, node: gast.Call, frame: Frame, function: object = None) -> gast.AST:
         """The body of a function in place of its call; gives the core value of its result."""
         tree = called.node
         if called.frame is not None and any(f is tree for f in self.inlining):
@@ -331,7 +346,9 @@ class Calls(Arguments):
                 EndlessRecursion,
             )
         inner = self.enter(called, node, frame)
-        self.inlining.append(tree)
+        # Not before: an argument may be a call of the same function.
+        within = [tree] if function is None else [function, tree]
+        self.inlining += within
         try:
             if isinstance(tree, gast.Lambda):
                 return self.value(tree.body, inner)
@@ -339,7 +356,7 @@ class Calls(Arguments):
             inner.body, inner.result = body, result
             self.statements(body, inner)
         finally:
-            self.inlining.pop()
+            del self.inlining[-len(within) :]
         return const(None) if result is None else self.reference(result, inner)
 
     def flags(self, frame: Frame) -> Any:

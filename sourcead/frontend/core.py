@@ -101,14 +101,14 @@ class _Check:
             raise self.fail(node, "this statement")
 
     def target(self, node: gast.AST) -> None:
-        if isinstance(node, gast.Subscript):
+        if isinstance(node, (gast.Subscript, gast.Attribute)):
             self.path(node)
         elif not isinstance(node, gast.Name):
             raise self.fail(node, "this target")
 
     def path(self, node: gast.AST) -> None:
-        """`name[i][j]`: subscripts of a variable."""
-        while isinstance(node, gast.Subscript):
+        """`name[i].a[j]`: elements and fields of a variable."""
+        while isinstance(node, (gast.Subscript, gast.Attribute)):
             node = node.value
         if not isinstance(node, gast.Name):
             raise self.fail(node, "the root of a place")
@@ -141,7 +141,7 @@ class _Check:
         elif isinstance(node, gast.Subscript):
             self.path(node)
         elif isinstance(node, gast.Attribute):
-            self.operand(node.value)
+            self.operand(node.value) if isinstance(node.value, gast.Name) else self.path(node)
         else:
             raise self.fail(node, "this expression")
 

@@ -40,6 +40,7 @@ from sourcead.frontend.syntax import (
     const,
     load,
     subscript,
+    walk,
 )
 
 OBSERVING_METHODS = {"tolist", "tofile", "dump", "tobytes", "keys", "values", "items", "get", "index", "count", "copy"}
@@ -60,6 +61,13 @@ class Effects(Removals):
             active = self.active(called, frame)
             self.emit(gast.Expr(value=self.inert(called, frame))) if not active else self.value(called, frame)
             return
+        if self._starts_nothing(called, frame):
+            return
+        named = self._named_field(called, frame)
+        if named is not None:
+            self.bind(named, self.value(called.args[2], frame), frame)
+            return
+        called = self.spelled(called, frame) or called
         function = self.static(called.func, frame)
         if _observes(function) or self._logs(called, frame):
             self.emit(gast.Expr(value=self.inert(called, frame)))
@@ -68,7 +76,7 @@ class Effects(Removals):
         active = any(self.active(n.value if isinstance(n, gast.Starred) else n, frame) for n in given)
         closure = self.closure(called.func, frame)
         if closure is not None or (is_user_function(function) and (active or self.changes_local(called, frame))):
-            called = self.written_out(called, frame)
+            called = self.written_out(self.checked(called, frame) if self._is_spelled(called) else called, frame)
             self.call(called, frame) if closure else self.inline_function(function, called, frame)
         elif not self._changes_whole(called, function, frame) and not self.changes_list(called, frame):
             if not active and self.hidden_change(called, frame):
@@ -78,6 +86,23 @@ class Effects(Removals):
                 raise self._refused(called, function, frame)
             self.emit(gast.Expr(value=self.inert(called, frame)))
 
+    def _named_field(self, node: gast.Call, frame: Frame) -> gast.Attribute | None:
+        """The target of `setattr(obj, "name", value)`, where the name stands there."""
+        if self.static(node.func, frame) is not setattr or len(node.args) != 3 or node.keywords:
+            return None
+        owner, name, _ = node.args
+        known = isinstance(name, gast.Constant) and isinstance(name.value, str) and path_root(owner) is not None
+        return gast.Attribute(value=owner, attr=name.value, ctx=gast.Store()) if known else None
+
+    def _starts_nothing(self, node: gast.Call, frame: Frame) -> bool:
+        """`super().__init__()` where no class above has one."""
+        start = isinstance(node.func, gast.Attribute) and node.func.attr == "__init__"
+        return start and not node.args and self.above(node.func, frame) is object
+
+    def _is_spelled(self, node: gast.Call) -> bool:
+        """Whether a call is that of a method, written as a call of the function of the class."""
+        return any(isinstance(n, gast.Name) and n.id.startswith(".") for n in walk(node.func))
+
     def _logs(self, node: gast.Call, frame: Frame) -> bool:
         """Whether a call is a method of a logger that is looked up in place."""
         owner = node.func.value if isinstance(node.func, gast.Attribute) else None
@@ -86,6 +111,7 @@ class Effects(Removals):
 
     def changes_local(self, node: gast.Call, frame: Frame) -> bool:
         """Whether a call may change an object that a local variable holds, in a way that is lowered."""
+        node = self.spelled(node, frame) or node
         function = self.static(node.func, frame)
         if function is put_whole:
             return True
@@ -106,7 +132,8 @@ class Effects(Removals):
         """
         function = self.static(node.func, frame)
         target = next((k.value for k in node.keywords if k.arg == "out"), None)
-        if target is None and isinstance(node.func, gast.Attribute) and not isinstance(function, types.ModuleType):
+        known = isinstance(function, (types.ModuleType, types.FunctionType))
+        if target is None and isinstance(node.func, gast.Attribute) and not known:
             method = node.func.attr
             told = method == "append" or (method == "pop" and not node.args)
             if method in CHANGING_METHODS and not told and not is_module(self.static(node.func.value, frame)):

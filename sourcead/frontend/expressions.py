@@ -14,6 +14,7 @@ from sourcead.frontend.syntax import (
     COMPREHENSIONS,
     assign,
     call,
+    clone,
     const,
     load,
     negate,
@@ -40,6 +41,10 @@ class Expressions(Hoisting):
 
     def form(self, node: gast.AST, frame: Frame) -> gast.AST:
         """An expression taken apart, whether it carries a derivative or not."""
+        if not isinstance(node, (gast.Call, gast.Name)):
+            spelled = self.spelled(node, frame)
+            if spelled is not None:
+                return self.call(self.checked(spelled, frame), frame)
         for kind, lower in self._forms():
             if isinstance(node, kind):
                 return lower(node, frame)
@@ -174,6 +179,10 @@ class Expressions(Hoisting):
         """`base[i].b[j]`: the whole path when each step is sure to look inside, else step by step."""
         steps: list[gast.AST] = []
         while isinstance(node, (gast.Subscript, gast.Attribute)) and self.active(node.value, frame):
+            if steps and self.spelled(node, frame) is not None:
+                break
+            if isinstance(node, gast.Attribute) and node.attr == "__dict__":
+                raise self.refuse("the fields of an object are taken as a dict", "Name each field: `obj.field`.")
             steps.append(node)
             node = node.value
         base = self.atom(node, frame)
@@ -185,6 +194,8 @@ class Expressions(Hoisting):
 
     def _step(self, base: gast.AST, step: gast.AST, frame: Frame) -> gast.AST:
         if isinstance(step, gast.Attribute):
+            if self.known_class(step.value, frame) is not None:
+                self.fields.add(step.attr)
             return gast.Attribute(value=base, attr=step.attr, ctx=gast.Load())
         return subscript(base, self.index(step.slice, frame))
 
@@ -226,8 +237,8 @@ class Expressions(Hoisting):
         """A loop over the elements of an iterable around what `body(element)` emits."""
         raise NotImplementedError
 
-    def _append(self, target: gast.Name, item: gast.AST) -> None:
-        method = gast.Attribute(value=load(target.id), attr="append", ctx=gast.Load())
+    def _append(self, target: gast.AST, item: gast.AST) -> None:
+        method = gast.Attribute(value=clone(target), attr="append", ctx=gast.Load())
         self.emit(gast.Expr(value=call(method, item)))
 
     def branch(self, test: gast.AST, then: Callable[[], object], orelse: Callable[[], object], frame: Frame) -> None:

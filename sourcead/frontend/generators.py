@@ -19,14 +19,15 @@ from typing import Any
 import gast
 
 from sourcead.errors import NoEmittedForm
-from sourcead.frontend.callees import changed_names, changes_arguments, is_generator
+from sourcead.frontend.annotations import member
+from sourcead.frontend.callees import changed_names, changes_arguments, is_generator, is_user_function
 from sourcead.frontend.calls import Calls
 from sourcead.frontend.exits import single_exit
 from sourcead.frontend.exposure import free_reads
 from sourcead.frontend.loops import Bind
 from sourcead.frontend.names import Closure, Frame
 from sourcead.frontend.source import find
-from sourcead.frontend.syntax import is_docstring, load, store, walk, walk_own
+from sourcead.frontend.syntax import attribute, call, is_docstring, load, store, walk, walk_own
 
 
 class Generators(Calls):
@@ -48,6 +49,26 @@ class Generators(Calls):
             return None
         source = find(function)
         return Closure(source.tree, None, source)
+
+    def iterated(self, held: gast.Name, kind: type, frame: Frame) -> gast.AST:
+        """What the `__iter__` of a class goes through, of an object."""
+        function = member(kind, "__iter__")
+        body = find(function).tree.body if is_user_function(function) else []
+        body = [s for s in body if not is_docstring(s)]
+        last = body[-1].value if len(body) == 1 and isinstance(body[0], gast.Return) else None
+        if not isinstance(last, gast.Call) or getattr(last.func, "id", "") != "iter" or len(last.args) != 1:
+            raise self.refuse(
+                f"a `{kind.__name__}` is looped over, and it has no `__iter__` that is plainly `return iter(...)`",
+                "Loop over the list that the object holds, or over `range(len(...))`.",
+                NoEmittedForm,
+            )
+        source = find(function)
+        made = gast.Lambda(args=source.tree.args, body=last.args[0])
+        given = call(attribute(self.class_name(kind, frame), "__iter__"), load(held.id))
+        value = self.inline(Closure(made, None, source), self.checked(given, frame), frame)
+        return self.stand_in(
+            value if isinstance(value, gast.Name) else self.name(value), frame, self.active(held, frame)
+        )
 
     def generated(self, closure: Closure, node: gast.Call, frame: Frame, body: Bind) -> None:
         """Emit what `body(element)` emits for each element that a generator gives."""

@@ -12,12 +12,12 @@ import copy
 import gast
 
 from sourcead.errors import Unsupported
-from sourcead.frontend.builder import Builder
+from sourcead.frontend.making import Making
 from sourcead.frontend.names import Frame
 from sourcead.frontend.syntax import COMPREHENSIONS, names_read, walk
 
 
-class Hoisting(Builder):
+class Hoisting(Making):
     """Inactive expressions, whole but for what must be computed before them."""
 
     def moved_by(self, operand: gast.AST, later: list[gast.AST], frame: Frame) -> bool:
@@ -59,7 +59,8 @@ class Hoisting(Builder):
         if isinstance(node, gast.NamedExpr):
             return self._given(self.form(node, frame), frame)
         if self._acts(node, frame):
-            return self._given(self.name(self.call(node, frame)), frame)
+            called = node if isinstance(node, gast.Call) else self.spelled(node, frame)
+            return self._given(self.name(self.call(called, frame)), frame)
         if isinstance(node, (*COMPREHENSIONS, gast.Lambda)):
             if isinstance(node, (gast.ListComp, gast.GeneratorExp)):
                 items = gast.ListComp(elt=node.elt, generators=node.generators)
@@ -87,8 +88,13 @@ class Hoisting(Builder):
 
     def _acts(self, node: gast.AST, frame: Frame) -> bool:
         """Whether evaluating one node of an expression binds a variable or changes one that the analyses must see."""
+        if isinstance(node, gast.Attribute):
+            spelled = self.spelled(node, frame)
+            return spelled is not None and self.changes_local(spelled, frame)
         if not isinstance(node, gast.Call):
             return isinstance(node, gast.NamedExpr)
+        if isinstance(node.func, gast.Attribute) and self.above(node.func, frame) is not None:
+            return True
         return self.closure(node.func, frame) is not None or self.changes_local(node, frame)
 
     def changes_local(self, node: gast.Call, frame: Frame) -> bool:

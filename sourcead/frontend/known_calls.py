@@ -13,7 +13,7 @@ import gast
 
 from sourcead.frontend.mappings import Mappings
 from sourcead.frontend.names import MISSING, Frame
-from sourcead.frontend.syntax import assign, binary, call, clone, const, load, pack, subscript
+from sourcead.frontend.syntax import assign, attribute, binary, call, clone, const, load, pack, subscript
 
 # Functions that say what an operator says.
 OPERATORS: dict[Any, type] = {
@@ -66,6 +66,7 @@ class KnownCalls(Mappings):
             builtins.sorted: self.sorted,
             builtins.divmod: self._divmod,
             functools.reduce: self._reduce,
+            builtins.getattr: self._field_by_name,
         }
         try:
             return table.get(function)
@@ -124,6 +125,13 @@ class KnownCalls(Mappings):
             return None
         items = self.collected(node.args[0], frame)
         return items if self.static(node.func, frame) is list else call("tuple", items)
+
+    def _field_by_name(self, node: gast.Call, frame: Frame) -> gast.AST | None:
+        """`getattr(obj, "name")`, where the name stands there."""
+        name = node.args[1].value if len(node.args) == 2 and isinstance(node.args[1], gast.Constant) else None
+        if not isinstance(name, str):
+            return None
+        return self.value(gast.copy_location(attribute(node.args[0], name), node), frame)
 
     def _divmod(self, node: gast.Call, frame: Frame) -> gast.AST | None:
         """`divmod(a, b)`: quotient and remainder."""

@@ -24,7 +24,7 @@ class ListChanges(Stores):
 
     def changes_list(self, node: gast.Call, frame: Frame) -> bool:
         """Lower a method that changes a local list or dict; False where it is none of those that are known."""
-        if isinstance(node.func, gast.Attribute) and isinstance(node.func.value, gast.Subscript):
+        if isinstance(node.func, gast.Attribute) and isinstance(node.func.value, (gast.Subscript, gast.Attribute)):
             return self._change_within(node, frame)
         if isinstance(node.func, gast.Attribute) and isinstance(node.func.value, gast.Call):
             return self._append_to_default(node, frame)
@@ -56,11 +56,11 @@ class ListChanges(Stores):
         return lower(self.reference(variable, frame), node, frame)
 
     def _change_within(self, node: gast.Call, frame: Frame) -> bool:
-        """`groups[key].append(v)` and `groups[key].pop()`: a list within a local list or dict."""
+        """`groups[key].append(v)` and `obj.items.pop()`: a list within a local list, dict or object."""
         root = path_root(node.func.value)
-        if node.func.attr not in ("append", "pop") or node.keywords or root is None:
+        if node.func.attr not in ("append", "extend", "pop") or node.keywords or root is None:
             return False
-        if len(node.args) != (node.func.attr == "append"):
+        if len(node.args) != (node.func.attr != "pop"):
             return False
         if frame.holder(root) is None or not self.active(node.func.value, frame):
             return False
@@ -69,6 +69,9 @@ class ListChanges(Stores):
             return False
         if node.func.attr == "pop":
             self.name(call(attribute(place, "pop")), "dropped")
+            return True
+        if node.func.attr == "extend":
+            self.over(node.args[0], frame, lambda item: self._append(place, item))
             return True
         item = self.atom(node.args[0], frame)
         held = item if isinstance(item, (gast.Name, gast.Constant)) else self.name(item)
@@ -98,6 +101,9 @@ class ListChanges(Stores):
         """The path to an element that is changed by a method, so that every step on the way is an element too."""
         if isinstance(node, gast.Name):
             return self.reference(node.id, frame)
+        if isinstance(node, gast.Attribute) and self.spelled(node, frame) is None:
+            owner = self.element(node.value, frame)
+            return None if owner is None else attribute(owner, node.attr)
         if not isinstance(node, gast.Subscript) or isinstance(node.slice, (gast.Slice, gast.Tuple)):
             return None
         base = self.element(node.value, frame)

@@ -179,12 +179,28 @@ class Loops(Expressions):
         if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and not node.args:
             if node.func.attr in ("items", "values") and self.active(node.func.value, frame):
                 return self._entries(node, frame)
+        own = self._own_items(node, frame)
+        if own is not None:
+            return own
         if isinstance(node, gast.Name) and self.is_dict(node, frame):
             held = self.atom(node, frame)
             base = self.keys_of(held if isinstance(held, gast.Name) else self.name(held)).id
         else:
             base = self._sequence(node, frame)
         return Items(call("len", load(base)), lambda k: subscript(load(base), k))
+
+    def _own_items(self, node: gast.AST, frame: Frame) -> Items | None:
+        """The elements of an object of a known class: those that its `__iter__` goes through."""
+        owner = self.known_class(node, frame)
+        if owner is None or issubclass(owner.kind, tuple):
+            return None
+        held = self.stand_in(self.held(node, frame), frame, self.active(node, frame))
+        frame.classes[held.id] = owner
+        return self._items(self.iterated(held, owner.kind, frame), frame)
+
+    def iterated(self, held: gast.Name, kind: type, frame: Frame) -> gast.AST:
+        """What the `__iter__` of a class goes through, of an object."""
+        raise NotImplementedError
 
     def is_dict(self, node: gast.AST, frame: Frame) -> bool:
         """Whether an expression is sure to be a dict."""
@@ -243,7 +259,10 @@ class Loops(Expressions):
             raise self.refuse("an iterator that may never end", "Loop over something that ends.", NoEmittedForm)
         generator = isinstance(node, gast.GeneratorExp) and self.active(node, frame)
         value = self._list(node, frame) if generator else self.value(node, frame)
-        if not _is_sequence(value) and not generator and self.kind(node, frame) is None:
+        listed = self.annotated_list(node, frame)
+        if listed is not None and isinstance(value, gast.Name):
+            self.require(value.id, listed, node, frame)
+        elif not _is_sequence(value) and not generator and self.kind(node, frame) is None:
             fresh = isinstance(node, (gast.Call, gast.GeneratorExp)) and not self.active(node, frame)
             kernel = drained if fresh else sequence
             bound = self.namespace.bind(kernel.__name__, kernel)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import gast
 
 from sourcead.errors import Origin, UnknownArgument
+from sourcead.frontend.annotations import starting_classes
 from sourcead.frontend.blocks import Block
 from sourcead.frontend.carries import active_names
 from sourcead.frontend.exits import single_exit
@@ -43,10 +44,14 @@ class Core:
     settled: set[str] = field(default_factory=set)
     given: set[str] = field(default_factory=set)
     blocks: list[Block] = field(default_factory=list)
+    fields: set[str] = field(default_factory=set)
 
 
-def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...]) -> Core:
-    """The core program of a function, for derivatives with respect to the parameters `wrt`."""
+def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...], owner: type | None = None) -> Core:
+    """The core program of a function, for derivatives with respect to the parameters `wrt`.
+
+    `owner` is the class of the object that a method is called on, where that is sure.
+    """
     tree = source.tree
     builder = Regions(namespace)
     builder.origin = source.origin(tree)
@@ -67,7 +72,8 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...]) -> Core:
     builder.inlining.append(source.function)
     # An argument that the callable already has is a constant, unless its name is given another value.
     again = set(source.bound) & names_written(tree.body)
-    frame = Frame(source, None, own_names(tree) - (set(source.bound) - again), body=tree.body)
+    given = starting_classes(source, owner)
+    frame = Frame(source, None, own_names(tree) - (set(source.bound) - again), body=tree.body, given=given)
     builder.main = frame
     for name in all_parameters(tree.args):
         if name in source.bound:
@@ -83,7 +89,7 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...]) -> Core:
             raise UnknownArgument(
                 f"`{source.name}` has no argument `{name}`", f"Its arguments are {', '.join(frame.names)}."
             )
-    frame.active = active_names(tree.body, set(wrt), lambda n: builder.static(n, frame))
+    frame.active = active_names(tree.body, set(wrt), lambda n: builder.resolved(n, frame))
     # An argument may be anything, whatever is done with it afterwards.
     parameters = set(all_parameters(tree.args))
     builder.integers = {builder.variable(frame, n) for n in _integers(tree.body, parameters) if frame.holder(n)}
@@ -115,6 +121,7 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...]) -> Core:
         builder.settled,
         builder.given,
         builder.blocks,
+        builder.fields,
     )
 
 

@@ -48,6 +48,18 @@ class Region:
         raise AssertionError("internal error in regions: a region stands for a function of the emitted program")
 
 
+@dataclass(frozen=True)
+class Known:
+    """The class of an object: `sure` where the text shows it, else to be checked when the program runs."""
+
+    kind: type
+    sure: bool
+
+
+# The class of what is still being looked at, which agrees with every class.
+ANY = Known(object, True)
+
+
 @dataclass
 class Namespace:
     """The global names of one emitted module, each bound to the object that it is.
@@ -67,7 +79,7 @@ class Namespace:
         """A global name for `value`: the preferred one unless it is taken for something else."""
         for name in _variants(preferred):
             if name in self.objects and self.objects[name] is value:
-                if self.homes.get(name) is home or home is None or isinstance(value, types.ModuleType):
+                if self.homes.get(name) is home or home is None or isinstance(value, (types.ModuleType, type)):
                     return name
             if name in self.objects or name in self.locals or name in self.cells:
                 continue
@@ -130,13 +142,14 @@ class Closure:
     """A function to be written out in place.
 
     `frame` is where its free names are found (None for a function of the module), `defaults` are its defaults where
-    they have been evaluated.
+    they have been evaluated. `eager` are expressions that the function reads by name, evaluated where it is defined.
     """
 
     node: gast.AST
     frame: Frame | None
     source: Source
     defaults: dict[str, Any] | None = None
+    eager: dict[str, gast.AST] = field(default_factory=dict)
 
 
 @dataclass
@@ -145,6 +158,7 @@ class Frame:
 
     A name of `aliases` stands for a core expression, one of `closures` for a function defined inside, one of `statics`
     for an object known ahead of time, one of `collected` (`*args`, `**kwargs`) for a display of known entries.
+    `given` are the classes of arguments, `classes` those of variables as far as they have been asked for.
     """
 
     source: Source
@@ -158,6 +172,8 @@ class Frame:
     collected: dict[str, gast.AST] = field(default_factory=dict)
     parameter_kinds: dict[str, str | None] = field(default_factory=dict)
     kinds: dict[str, str | None] | None = None
+    given: dict[str, Known | None] | None = None
+    classes: dict[str, Known | None] = field(default_factory=dict)
     body: list[gast.AST] = field(default_factory=list)
     result: str | None = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import functools
 import importlib
 import sys
 import types
@@ -11,8 +12,10 @@ from typing import Any
 import gast
 
 from sourcead.errors import NoEmittedForm
+from sourcead.frontend.annotations import member
 from sourcead.frontend.blocks import is_block, lower_block
 from sourcead.frontend.callees import CHANGING_METHODS, changed_names
+from sourcead.frontend.classes import OPERATORS
 from sourcead.frontend.effects import Effects
 from sourcead.frontend.exits import LEAVE
 from sourcead.frontend.exposure import free_reads
@@ -20,6 +23,7 @@ from sourcead.frontend.expressions import is_basic
 from sourcead.frontend.names import MISSING, Closure, Frame
 from sourcead.frontend.syntax import (
     assign,
+    attribute,
     augment,
     call,
     clone,
@@ -118,13 +122,29 @@ class Statements(Effects):
             frame.aliases[name] = load(self.namespace.bind(name, value))
 
     def _define(self, node: gast.FunctionDef, frame: Frame) -> None:
-        if node.decorator_list:
-            raise self.refuse(
-                f"the decorated function `{node.name}` is defined inside", "Define it at the top of the module."
-            )
         if sum(node.name in names_written(s) for s in _scope(frame)) > 1:
             raise self.refuse(f"`{node.name}` is defined more than once", "Give each function a name of its own.")
-        frame.closures[node.name] = self.defined(Closure(node, frame, frame.source))
+        closure = self.defined(Closure(node, frame, frame.source))
+        for decorator in reversed(node.decorator_list):
+            closure = self._decorated(closure, decorator, node, frame)
+        frame.closures[node.name] = closure
+
+    def _decorated(self, closure: Closure, decorator: gast.AST, node: gast.FunctionDef, frame: Frame) -> Closure:
+        """What a decorator makes of a function defined inside."""
+        function = self.static(decorator.func if isinstance(decorator, gast.Call) else decorator, frame)
+        if function in (functools.wraps, functools.lru_cache, functools.cache):
+            return closure
+        inner = f".{node.name}"
+        frame.own.add(inner)
+        frame.closures[inner] = closure
+        call_of = gast.copy_location(call(decorator, load(inner)), decorator)
+        made = self._made(call_of, frame)
+        if made is None:
+            raise self.refuse(
+                f"the decorator of `{node.name}`, which is defined inside, does not return a function defined inside",
+                "Call the decorator's work by its own name.",
+            )
+        return made
 
     def _assign(self, node: gast.Assign, frame: Frame) -> None:
         if len(node.targets) == 1 and isinstance(node.targets[0], gast.Name):
@@ -205,6 +225,10 @@ class Statements(Effects):
 
     def _augmented(self, node: gast.AugAssign, frame: Frame) -> None:
         if isinstance(node.target, gast.Name):
+            own = self._own_update(load(node.target.id), node, frame)
+            if own is not None:
+                self.emit(assign(self.variable(frame, node.target.id), own))
+                return
             if self._augments_display(node, frame):
                 return
             self._augment_name(self.variable(frame, node.target.id), node, frame)
@@ -220,7 +244,48 @@ class Statements(Effects):
             new = gast.BinOp(left=held, op=node.op, right=self.atom(node.value, frame))
             self.emit(gast.Assign(targets=[place], value=self.name(new), type_comment=None))
         else:
-            raise self.refuse("an attribute is updated with an active value", "Keep the value in a variable.")
+            self._augmented_field(node, frame)
+
+    def _augmented_field(self, node: gast.AugAssign, frame: Frame) -> None:
+        """`obj.field += value`: in place where the field is an array."""
+        read = clone(node.target)
+        read.ctx = gast.Load()
+        own = self._own_update(read, node, frame)
+        if own is not None:
+            self.bind(node.target, own, frame)
+            return
+        plain = self.spelled(read, frame) is None
+        if plain and (isinstance(node.op, (gast.Add, gast.Sub)) or not self.active(read, frame)):
+            self._refuse_field(node.target, None, MISSING)
+            place = self.place(node.target, frame)
+            if not self._extends(read, place, node, frame):
+                self.emit(augment(place, node.op, self.atom(node.value, frame)))
+            return
+        new = gast.copy_location(gast.BinOp(left=read, op=node.op, right=node.value), node)
+        self.bind(node.target, self.value(new, frame), frame)
+
+    def _extends(self, read: gast.AST, place: gast.AST, node: gast.AugAssign, frame: Frame) -> bool:
+        """`obj.items += ...` on a list, which grows; False for numbers and arrays."""
+        if self.kind(read, frame) == "list" and isinstance(node.op, gast.Add):
+            place.ctx = gast.Load()
+            self.over(node.value, frame, lambda item: self._append(place, item))
+            return True
+        if self.kind(read, frame) is not None or self.kind(node.value, frame) is not None:
+            raise self.refuse(
+                f"`{node.target.attr}` is updated in place, and whether it is a list or an array is not known here",
+                "Use append or extend on lists, and np.array(...) around what is added to an array.",
+            )
+        return False
+
+    def _own_update(self, read: gast.AST, node: gast.AugAssign, frame: Frame) -> gast.AST | None:
+        """`x += y` for an `x` of a class with operators of its own: the new value; None for all others."""
+        owner = self.known_class(read, frame)
+        if owner is not None and member(owner.kind, f"__i{OPERATORS[type(node.op)]}__") is not MISSING:
+            function = attribute(self.class_name(owner.kind, frame), f"__i{OPERATORS[type(node.op)]}__")
+            called = gast.copy_location(call(function, read, node.value), node)
+            return self.call(self.checked(called, frame), frame)
+        spelled = self.spelled(gast.copy_location(gast.BinOp(left=read, op=node.op, right=node.value), node), frame)
+        return None if spelled is None else self.call(spelled, frame)
 
     def _augment_name(self, variable: str, node: gast.AugAssign, frame: Frame) -> None:
         """`x += e`; where `e` itself gives `x` another value, the old one is updated."""

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-import gast
+import types
+from typing import Any
 
+import gast
+import numpy as np
+
+from runtime.primitives import registry
+from sourcead.frontend.annotations import member
 from sourcead.frontend.callees import changed_place
+from sourcead.frontend.carries import SILENT_ATTRIBUTES as SILENT
 from sourcead.frontend.expressions import is_basic
 from sourcead.frontend.generators import Generators
-from sourcead.frontend.names import Frame
-from sourcead.frontend.syntax import assign, const, load, names_read, names_written, subscript, walk
+from sourcead.frontend.names import MISSING, Frame, Known
+from sourcead.frontend.syntax import (
+    assign,
+    attribute,
+    call,
+    clone,
+    const,
+    load,
+    names_read,
+    names_written,
+    subscript,
+    walk,
+)
 
 
 class Stores(Generators):
@@ -25,7 +43,40 @@ class Stores(Generators):
             held = value if isinstance(value, (gast.Name, gast.Constant)) else self.name(value)
             self.emit(gast.Assign(targets=[base], value=held, type_comment=None))
         else:
-            raise self.refuse("an attribute is assigned", "Keep the value in a variable, and return it.")
+            self._bind_field(target, value, frame)
+
+    def _bind_field(self, target: gast.Attribute, value: gast.AST, frame: Frame) -> None:
+        """`obj.field = value`: a place of the object, or the call of a property's setter."""
+        held = value if isinstance(value, (gast.Name, gast.Constant)) else self.name(value)
+        owner = self.known_class(target.value, frame)
+        found = MISSING if owner is None else member(owner.kind, target.attr)
+        if isinstance(found, property) and owner is not None:
+            setter = attribute(attribute(self.class_name(owner.kind, frame), target.attr), "fset")
+            given = self.stand_in(held, frame, self.active(target.value, frame))
+            node = self.checked(call(setter, clone(target.value), given), frame)
+            self.inline_function(found.fset, node, frame)
+            return
+        self._refuse_field(target, owner, found)
+        self.fields.add(target.attr)
+        place = self.place(target, frame)
+        self.emit(gast.Assign(targets=[place], value=held, type_comment=None))
+
+    def store_field(self, target: gast.Attribute, value: gast.AST, frame: Frame) -> None:
+        """`target = value`, both as the user writes them."""
+        self.bind(target, self.value(value, frame), frame)
+
+    def _refuse_field(self, target: gast.Attribute, owner: Known | None, found: Any) -> None:
+        special = hasattr(type(found), "__set__") and not isinstance(found, types.MemberDescriptorType)
+        if owner is not None and (special or owner.kind.__setattr__ is not object.__setattr__):
+            raise self.refuse(
+                f"storing `{target.attr}` in a `{owner.kind.__name__}` runs code of its own",
+                "Give the class plain fields, or properties.",
+            )
+        if target.attr in SILENT or registry.lookup_attribute(target.attr) is not None:
+            raise self.refuse(
+                f"a field `{target.attr}` is stored, which is also the name of an attribute of arrays",
+                "Give the field another name.",
+            )
 
     def _refuse_outside(self, name: str, frame: Frame) -> None:
         """Refuse to write an object that is not the function's own, where that would lose or change a derivative."""
@@ -78,16 +129,23 @@ class Stores(Generators):
         self.each(held, frame, lambda item: self._append(rest, item))
         self.bind(target, rest, frame)
 
-    def place(self, target: gast.Subscript, frame: Frame) -> gast.Subscript:
+    def place(self, target: gast.Subscript | gast.Attribute, frame: Frame) -> gast.Subscript | gast.Attribute:
         """The place that is written: a path from a variable, each step but the last sure to look inside."""
         if isinstance(target.value, gast.Name):
             if frame.holder(target.value.id) is None:
                 self._refuse_outside(target.value.id, frame)
             base: gast.AST = self.reference(target.value.id, frame)
-        elif isinstance(target.value, gast.Subscript):
-            inner = self.place(target.value, frame)
+        elif isinstance(target.value, (gast.Subscript, gast.Attribute)) and not self.spelled(target.value, frame):
+            step = target.value
+            if isinstance(step, gast.Attribute) and hasattr(np.ndarray, step.attr):
+                if self.known_class(step.value, frame) is None:
+                    raise self.refuse(
+                        f"an item of `.{step.attr}` is written, which may be another form of an array",
+                        "Write an item of the array itself.",
+                    )
+            inner = self.place(step, frame)
             inner.ctx = gast.Load()
-            if not is_basic(inner.slice, self.integers):
+            if isinstance(inner, gast.Subscript) and not is_basic(inner.slice, self.integers):
                 raise self.refuse(
                     "an element of an element is written, and the first index may be an array",
                     "Write `x[i, j] = ...` for arrays.",
@@ -95,4 +153,6 @@ class Stores(Generators):
             base = inner
         else:
             raise self.refuse("an item of something that is not a variable is written", "Give it a name first.")
+        if isinstance(target, gast.Attribute):
+            return gast.Attribute(value=base, attr=target.attr, ctx=gast.Store())
         return subscript(base, self.index(target.slice, frame), gast.Store())

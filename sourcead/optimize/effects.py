@@ -22,6 +22,7 @@ EFFECTFUL = {
     "with_left",
     "put_back",
     "put_whole",
+    "require_class",
     "require_floats",
     "require_numbers",
     "require_real",
@@ -82,6 +83,8 @@ def _pure_call(node: gast.Call, resolve: Resolve, pure: frozenset[str]) -> bool:
     function = resolve(node.func)
     if getattr(function, "__name__", "") in EFFECTFUL:
         return False
+    if function is object.__new__:
+        return True
     module = getattr(function, "__module__", "") or ""
     try:
         if function in PURE_BUILTINS or registry.lookup(function):

@@ -47,7 +47,14 @@ class Pair(Protocol):
 class Program(Protocol):
     """What the transform needs of the program around a function."""
 
-    def pair(self, function: Callable[..., Any], active: tuple[str, ...], number: bool, origin: Origin | None) -> Pair:
+    def pair(
+        self,
+        function: Callable[..., Any],
+        active: tuple[str, ...],
+        number: bool,
+        origin: Origin | None,
+        owner: type | None = None,
+    ) -> Pair:
         """The functions that stand for a call of `function` in the two sweeps."""
 
     def dynamic_allowed(self) -> bool:
@@ -90,7 +97,8 @@ class CallContributions:
         signature = inspect.signature(found.function)
         bound = signature.bind(*found.args, **found.kwargs).arguments
         active = tuple(name for name, node in bound.items() if self.active(node))
-        pair = self.program.pair(found.function, active, self.shapes.is_number(statement), statement.origin)
+        number = self.shapes.is_number(statement)
+        pair = self.program.pair(found.function, active, number, statement.origin, found.owner)
         needed = [clone(bound[n]) if n in bound else self._default(signature, n, found) for n in pair.needs]
         target = statement.targets[0].id
         forward: list[gast.AST] | None = None

@@ -142,7 +142,8 @@ class Contributions(CallContributions):
             lost = not isinstance(operand, gast.Name) and carries(operand, set(self.varied), self._static)
             lost = lost and not (found and found.rule and self._shape_only(found.rule, found, operand))
             assert not lost, "internal error in contributions: an operand that varies is no variable"
-        if isinstance(value, gast.Attribute) and found is None and hasattr(np.ndarray, value.attr):
+        array = isinstance(value, gast.Attribute) and hasattr(np.ndarray, value.attr)
+        if array and found is None and value.attr not in self.core.fields:
             raise Unsupported(
                 f"the array attribute `.{value.attr}` has no rule", "Use indexing or reshape instead.", origin
             )

@@ -120,11 +120,11 @@ class _Sweep(Mirrored):
         elif isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Name):
             start = self.start(node.targets[0].id, node.value)
             self.assignment(node.targets[0].id, node.value, node, node)
-        elif isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Subscript):
+        elif isinstance(node, gast.Assign) and isinstance(node.targets[0], (gast.Subscript, gast.Attribute)):
             self.store(node)
         elif isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
             self.augmented(node)
-        elif isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Subscript):
+        elif isinstance(node, gast.AugAssign) and isinstance(node.target, (gast.Subscript, gast.Attribute)):
             self.added(node)
         elif isinstance(node, gast.Expr):
             self.effect(node)

@@ -15,6 +15,7 @@ from sourcead.analysis.floats import hold_floats, made_arrays
 from sourcead.analysis.groups import Groups, statements_of
 from sourcead.analysis.kinds import Kinds, kinds
 from sourcead.analysis.liveness import exposed
+from sourcead.analysis.places import name_places
 from sourcead.analysis.record import Record
 from sourcead.analysis.recorded import Recorder
 from sourcead.analysis.scalars import numbers_after
@@ -57,9 +58,14 @@ class Analysed:
     sharing: dict[str, frozenset[str]]
 
 
-def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: bool) -> Analysed:
-    """Lower a function and find the facts; `number` says that its result is sure to be a single number."""
-    core = lower(source, namespace, wrt)
+def analyse(
+    source: Source, namespace: Namespace, wrt: tuple[str, ...], number: bool, owner: type | None = None
+) -> Analysed:
+    """Lower a function and find the facts; `number` says that its result is sure to be a single number.
+
+    `owner` is the class of the object that a method is called on.
+    """
+    core = lower(source, namespace, wrt, owner)
 
     def fresh(hint: str) -> str:
         return namespace.local(hint, core.taken)
@@ -72,6 +78,16 @@ def analyse(source: Source, namespace: Namespace, wrt: tuple[str, ...], number: 
     core.body = [*(_unset(name) for name in sorted(unset)), *branches.named(core.body)]
     core.body, core.result, origins = split_webs(core.parameters, core.body, core.result, fresh)
     core.integers |= {new for new, old in origins.items() if old in core.integers}
+
+    def changes_in(body: list[gast.AST]) -> dict[int, Change]:
+        known = frozenset(names_written(body)) | frozenset(core.parameters)
+
+        def sharing(value: gast.AST) -> set[str]:
+            return {n for n in shared_by(value, namespace, known) if n not in core.integers}
+
+        return aliases(body, core.parameters, frozenset(), sharing).changes
+
+    core.body = name_places(core.body, core.parameters, core.integers, changes_in, fresh)
     variables = frozenset(names_written(core.body)) | frozenset(core.parameters)
 
     def static(node: gast.AST) -> object:

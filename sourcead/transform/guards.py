@@ -9,7 +9,7 @@ from sourcead.analysis.activity import root
 from sourcead.analysis.aliases import Change
 from sourcead.analysis.liveness import live_after
 from sourcead.frontend.lower import Core
-from sourcead.frontend.syntax import call, const, load, names_read, names_written, same
+from sourcead.frontend.syntax import call, clone, const, load, names_read, names_written, same, walk
 
 
 def guarded(
@@ -40,10 +40,24 @@ def apart_guards(core: Core, found: dict[int, Change], others: dict[int, frozens
         origin = getattr(change.statement, "origin", None)
         place = f"{origin.file}:{origin.line}" if origin else ""
         guards[key] = [
-            gast.Expr(value=call(check, load(change.variable), load(n), const(f"{change.variable}, {n}, {place}")))
+            gast.Expr(value=call(check, changed, load(n), const(f"{change.variable}, {n}, {place}")))
             for n in sorted(names)
+            for changed in _changed(change, n)
         ]
     return guards
+
+
+def _changed(change: Change, other: str) -> list[gast.AST]:
+    """What of a variable a change changes in place, as far as the other name may see it."""
+    node = change.statement
+    targets = [node.target] if isinstance(node, gast.AugAssign) else getattr(node, "targets", [None])
+    target = targets[0]
+    if not isinstance(target, gast.Attribute):
+        return [load(change.variable)]
+    same = not isinstance(target.value, gast.Name) or other in change.same
+    held = clone(target)
+    held.ctx = gast.Load()
+    return ([clone(target.value)] if same else []) + ([held] if isinstance(node, gast.AugAssign) else [])
 
 
 def guard_store(
@@ -60,22 +74,35 @@ def guard_store(
         return
     target = node.targets[0] if isinstance(node, gast.Assign) else node.target
     variable = root(target)
-    if not isinstance(target, gast.Subscript) or variable is None:
+    if not isinstance(target, (gast.Subscript, gast.Attribute)) or variable is None:
         return
     if variable not in arrays and _enters_entry(node, target, made):
-        guards.setdefault(id(node), []).append(
-            gast.Expr(value=call(load(core.namespace.bind("distinct", distinct)), load(variable), const(variable)))
-        )
-    if names_read(node.value) & active and variable not in floats:
+        check = load(core.namespace.bind("distinct", distinct))
+        for part in _parts_changed(node, target):
+            whole = [load(variable), const(variable), *part]
+            guards.setdefault(id(node), []).append(gast.Expr(value=call(check, *whole)))
+    if isinstance(target, gast.Subscript) and names_read(node.value) & active and variable not in floats:
         check = load(core.namespace.bind("require_floats", require_floats))
-        guards.setdefault(id(node), []).append(gast.Expr(value=call(check, load(variable), const(variable))))
+        written = [load(variable)] if isinstance(target.value, gast.Name) else [load(variable), clone(target.value)]
+        for array in written:
+            guards.setdefault(id(node), []).append(gast.Expr(value=call(check, array, const(variable))))
 
 
-def _enters_entry(node: gast.AST, target: gast.Subscript, made: dict[str, gast.AST]) -> bool:
+def _parts_changed(node: gast.AST, target: gast.AST) -> list[list[gast.AST]]:
+    """The objects on a path with fields that a store changes; for a path of indices all entries, an empty list."""
+    if not any(isinstance(n, gast.Attribute) for n in walk(target)):
+        return [[]]
+    held = clone(target)
+    held.ctx = gast.Load()
+    parts = [clone(target.value)] if not isinstance(target.value, gast.Name) else []
+    return [[part] for part in [*parts, *([held] if isinstance(node, gast.AugAssign) else [])]]
+
+
+def _enters_entry(node: gast.AST, target: gast.Subscript | gast.Attribute, made: dict[str, gast.AST]) -> bool:
     """Whether a store may change an object that is an entry of a list or dict, not the list or dict itself."""
-    if isinstance(target.value, gast.Subscript):
+    if isinstance(target.value, (gast.Subscript, gast.Attribute)):
         return True
-    if isinstance(target.slice, (gast.Slice, gast.Tuple)):
+    if isinstance(target, gast.Subscript) and isinstance(target.slice, (gast.Slice, gast.Tuple)):
         return False
     if isinstance(node, gast.AugAssign):
         return True

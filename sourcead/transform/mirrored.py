@@ -43,7 +43,8 @@ class Mirrored:
         self.defined: set[str] = set(core.parameters)
         self.undefined: set[str] = set()
         self.temporaries: list[str] = []
-        stores = (n for n in walk(core.body) if isinstance(n, gast.Subscript) and isinstance(n.ctx, gast.Store))
+        places = (n for n in walk(core.body) if isinstance(n, (gast.Subscript, gast.Attribute)))
+        stores = (n for n in places if isinstance(n.ctx, gast.Store))
         self.stored = {root(n) for n in stores}
         self.facts = Facts(analysed, dict(zip(analysed.wrt, dots)), self.fresh)
         self.active = self.facts.active
@@ -148,11 +149,15 @@ class Mirrored:
         made.value = clone(value)
         self.emit(made)
 
-    def _is_array(self, target: gast.Subscript) -> bool:
+    def _is_array(self, target: gast.Subscript | gast.Attribute) -> bool:
         """Whether what is stored into is sure to be an array, which broadcasts and copies what it is given."""
-        if isinstance(target.value, gast.Name) and target.value.id in self.analysed.kinds.numeric:
+        if (
+            isinstance(target, gast.Subscript)
+            and isinstance(target.value, gast.Name)
+            and target.value.id in self.analysed.kinds.numeric
+        ):
             return True
-        return isinstance(target.slice, (gast.Slice, gast.Tuple))
+        return isinstance(target, gast.Subscript) and isinstance(target.slice, (gast.Slice, gast.Tuple))
 
     def augmented(self, node: gast.AugAssign) -> None:
         """`x += y`: in place where `x` is an array, as in the value."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
+import types
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,12 +31,16 @@ OPERATORS: dict[type, Any] = {
 
 @dataclass(frozen=True)
 class Operation:
-    """One core operation: the function that it is (MISSING where that is not known), with its operands as trees."""
+    """One core operation: the function that it is (MISSING where that is not known), with its operands as trees.
+
+    `owner` is the class that a method was read off: the class of its first argument.
+    """
 
     function: Any
     args: tuple[gast.AST, ...]
     kwargs: dict[str, gast.AST]
     text: str
+    owner: type | None = None
 
     @functools.cached_property
     def rule(self) -> registry.Rule | None:
@@ -80,7 +85,11 @@ def operation(node: gast.AST, namespace: Namespace, variables: set[str] | frozen
             return Operation(method, (node.func.value, index), kwargs, "item")
         args = _method_arguments(node.func.attr, node.args)
         return Operation(MISSING if method is None else method, (node.func.value, *args), kwargs, node.func.attr)
-    return Operation(function, tuple(node.args), kwargs, _spelled(node.func) or getattr(function, "__name__", "call"))
+    owner = None
+    if isinstance(function, types.FunctionType) and isinstance(node.func, gast.Attribute):
+        owner = resolve(node.func.value, namespace, variables)
+    text = _spelled(node.func) or getattr(function, "__name__", "call")
+    return Operation(function, tuple(node.args), kwargs, text, owner if isinstance(owner, type) else None)
 
 
 def _spelled(node: gast.AST) -> str:

@@ -12,8 +12,10 @@ def is_record(kind: Any) -> bool:
 
 
 def field_names(kind: Any) -> list[str]:
-    """The names of a record's fields, in the order in which they are given."""
-    return list(kind._fields) if issubclass(kind, tuple) else [f.name for f in dataclasses.fields(kind)]
+    """The names of a record's fields, in the order in which they are given; those given by name only come last."""
+    if issubclass(kind, tuple):
+        return list(kind._fields)
+    return [f.name for f in sorted(dataclasses.fields(kind), key=lambda f: bool(f.kw_only)) if f.init]
 
 
 def keeps_fields(kind: Any) -> bool:

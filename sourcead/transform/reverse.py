@@ -122,7 +122,7 @@ class Reverse(Cotangents):
 
     def _assign(self, node: gast.Assign, step: Step) -> None:
         target = node.targets[0]
-        if isinstance(target, gast.Subscript):
+        if isinstance(target, (gast.Subscript, gast.Attribute)):
             self._store(node)
         elif isinstance(target, gast.Name):
             self._value(target.id, node.value, step, node)
@@ -219,7 +219,8 @@ class Reverse(Cotangents):
         """The adjoint of `u[i] = value`: what was there is gone, and so is its cotangent."""
         target, value = node.targets[0], node.value
         variable = root(target)
-        if isinstance(target.slice, gast.Slice) and variable in self.contributions.kinds.displays & self.varied:
+        sliced = isinstance(target, gast.Subscript) and isinstance(target.slice, gast.Slice)
+        if sliced and variable in self.contributions.kinds.displays & self.varied:
             raise Unsupported(
                 f"a slice of the list `{variable}` is assigned", "Build a new list, or use an array.", node.origin
             )
@@ -234,12 +235,18 @@ class Reverse(Cotangents):
             held = self.fresh(self.bar(value.id))
             self.emit(assign(held, self._copied(place, value)))
             self.emit(gast.Assign(targets=[cleared], value=const(0.0), type_comment=None))
-            self.add(value.id, self.contributions.fitted(load(held), value, node), OWNED)
+            if isinstance(target, gast.Attribute):
+                # The object held the value itself, of no other shape; nothing may have been added to its cotangent.
+                self.add(value.id, load(held), Bar(True, self.shapes.is_scalar(value.id)))
+            else:
+                self.add(value.id, self.contributions.fitted(load(held), value, node), OWNED)
         else:
             self.emit(gast.Assign(targets=[cleared], value=const(0.0), type_comment=None))
 
     def _copied(self, place: gast.AST, value: gast.Name) -> gast.AST:
         """The cotangent of what was stored, in an array of its own."""
+        if isinstance(place, gast.Attribute) and isinstance(place.ctx, gast.Load):
+            return clone(place)
         if not is_basic(place.slice, self.core.integers):
             return call(self.kernel(take_written), place.value, index_value(place.slice))
         return call(self.kernel(self.contributions.taken), place)
@@ -258,6 +265,8 @@ class Reverse(Cotangents):
         place.ctx = gast.Load()
         if isinstance(node.op, gast.Sub):
             taken: gast.AST = minus(place)
+        elif isinstance(place, gast.Attribute):
+            taken = call(self.kernel(self.contributions.taken), place)
         else:
             taken = self._copied(place, node.value)
         self.add(node.value.id, self.contributions.fitted(taken, node.value, node), OWNED)

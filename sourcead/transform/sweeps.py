@@ -80,8 +80,8 @@ class Sweeps:
         if save.place is not None:
             value = clone(save.place)
             value.ctx = gast.Load()
-        if save.place is not None and not self.plain(save.place):
-            value = call(self.kernel(saved_item), clone(save.place.value), index_value(save.place.slice))
+        if save.place is not None and not self._is_plain(node, save.place):
+            value = call(self.kernel(saved_item), clone(save.place.value), _index(save.place))
         elif save.copied:
             value = self._contents(value, save.paired)
         if save.looped:
@@ -177,13 +177,22 @@ class Sweeps:
                 value = load(self.kept[id(node), save.variable])
             value = self._back(value, save.paired)
             if save.shared:
-                value = call(self.kernel(put_whole), load(save.variable), value)
-            if save.place is not None and not self.plain(save.place):
-                back = [clone(save.place.value), index_value(save.place.slice), value]
+                held = load(save.variable) if save.place is None else clone(save.place)
+                if save.place is not None:
+                    held.ctx = gast.Load()
+                value = call(self.kernel(put_whole), held, value)
+            if save.place is not None and not self._is_plain(node, save.place):
+                back = [clone(save.place.value), _index(save.place), value]
                 out.append(gast.Expr(value=call(self.kernel(put_back), *back)))
             else:
                 out.append(gast.Assign(targets=[target], value=value, type_comment=None))
         return out
+
+    def _is_plain(self, node: gast.AST, place: gast.AST) -> bool:
+        """Whether a place is sure to be there before a statement writes it, and so is saved and put back as it is."""
+        if isinstance(place, gast.Attribute):
+            return isinstance(node, gast.AugAssign)
+        return self.plain(place)
 
     def _reverse_branch(self, step: Step, node: gast.If, done: frozenset[str]) -> tuple[list[gast.AST], frozenset[str]]:
         again, done = self._again(id(step), done)
@@ -225,6 +234,11 @@ class Sweeps:
             loop = gast.For(target=store(self.fresh("_")), iter=times, body=body, orelse=[], type_comment=None)
         out.append(_with_origin(loop, node))
         return out + self._restore(node), done
+
+
+def _index(place: gast.AST) -> gast.AST:
+    """The index of an element, or the name of a field, as a value."""
+    return const(place.attr) if isinstance(place, gast.Attribute) else index_value(place.slice)
 
 
 def _with_origin(made: gast.AST, node: gast.AST) -> gast.AST:

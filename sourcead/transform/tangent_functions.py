@@ -38,12 +38,14 @@ class Host(Protocol):
 
     namespace: Namespace
     functions: list[gast.FunctionDef]
-    tangents: dict[tuple[Any, tuple[str, ...]], TangentCall]
+    tangents: dict[tuple[Any, tuple[str, ...], type | None], TangentCall]
 
     def dynamic_allowed(self) -> bool:
         """Whether a call without source or rule may run on the dynamic graph."""
 
-    def forward_of(self, function: Callable[..., Any], active: tuple[str, ...], origin: Origin | None) -> TangentCall:
+    def forward_of(
+        self, function: Callable[..., Any], active: tuple[str, ...], origin: Origin | None, owner: type | None = None
+    ) -> TangentCall:
         """The tangent function of a user's function."""
 
     def function_name(self, preferred: str) -> str:
@@ -69,9 +71,14 @@ def tangent_function(program: Host, source: Source, wrt: tuple[str, ...], name: 
     return dots
 
 
-def callee(program: Host, function: Callable[..., Any], active: tuple[str, ...], origin: Origin | None) -> TangentCall:
-    """The tangent function of a function that the user's function calls; written on first use."""
-    key = (function, active)
+def callee(
+    program: Host, function: Callable[..., Any], active: tuple[str, ...], origin: Origin | None, owner: type | None
+) -> TangentCall:
+    """The tangent function of a function that the user's function calls; written on first use.
+
+    `owner` is the class of the object where a method is called.
+    """
+    key = (function, active, owner)
     if key in program.tangents:
         return program.tangents[key]
     if len(program.tangents) > MOST_FUNCTIONS:
@@ -82,7 +89,7 @@ def callee(program: Host, function: Callable[..., Any], active: tuple[str, ...],
         )
     source = find(function)
     name = program.function_name(f"{source.name if source.name.isidentifier() else 'function'}_tangent")
-    analysed = analyse(source, program.namespace, active, False)
+    analysed = analyse(source, program.namespace, active, False, owner)
     arguments = analysed.core.arguments
     by_name = bool(arguments.defaults or arguments.vararg or arguments.kwonlyargs)
     found = program.tangents[key] = TangentCall(name, parameter_dots(analysed), by_name)

@@ -47,7 +47,9 @@ class TangentCall(Protocol):
 class TangentProgram(Protocol):
     """What forward mode needs of the program around a function."""
 
-    def forward_of(self, function: Callable[..., Any], active: tuple[str, ...], origin: Origin | None) -> TangentCall:
+    def forward_of(
+        self, function: Callable[..., Any], active: tuple[str, ...], origin: Origin | None, owner: type | None = None
+    ) -> TangentCall:
         """The tangent function of a user's function, for the parameters that vary."""
 
     def dynamic_allowed(self) -> bool:
@@ -315,7 +317,7 @@ class Tangents:
         """A call of a user's function: one call gives its value and its tangent."""
         bound = inspect.signature(found.function).bind(*found.args, **found.kwargs).arguments
         active = tuple(name for name, node in bound.items() if self.facts.varies(node))
-        made = self.program.forward_of(found.function, active, statement.origin)
+        made = self.program.forward_of(found.function, active, statement.origin, found.owner)
         if made.still:
             return None
         dots = [load(self.facts.dot(bound[name].id)) for name in active]

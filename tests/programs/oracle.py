@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from catalogue import TOPICS
 
 _REFUSALS = (RuntimeError, TypeError, ValueError, ArithmeticError, AssertionError, np.exceptions.ComplexWarning)
 _STEP = 1e-100
@@ -49,9 +50,23 @@ def _children(tree: Any) -> list[Any]:
         return list(tree)
     if isinstance(tree, dict):
         return list(tree.values())
+    return [getattr(tree, name) for name in _fields(tree)]
+
+
+def _fields(tree: Any) -> list[str]:
+    """The names under which an object of a class of the catalogue keeps what it holds."""
     if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
-        return [getattr(tree, f.name) for f in dataclasses.fields(tree)]
-    return []
+        return [f.name for f in dataclasses.fields(tree)]
+    if type(tree).__module__ not in TOPICS:
+        return []
+    return [*getattr(type(tree), "__slots__", ()), *getattr(tree, "__dict__", ())]
+
+
+def _with_fields(tree: Any, new: Callable[[Any], Any]) -> Any:
+    made = object.__new__(type(tree))
+    for name in _fields(tree):
+        object.__setattr__(made, name, new(getattr(tree, name)))
+    return made
 
 
 def _rebuild(tree: Any, new: Any) -> Any:
@@ -63,11 +78,7 @@ def _rebuild(tree: Any, new: Any) -> Any:
         return type(tree)(_rebuild(child, new) for child in tree)
     if isinstance(tree, dict):
         return type(tree)((key, _rebuild(child, new)) for key, child in tree.items())
-    if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
-        return dataclasses.replace(
-            tree, **{f.name: _rebuild(getattr(tree, f.name), new) for f in dataclasses.fields(tree)}
-        )
-    return copy.deepcopy(tree)
+    return _with_fields(tree, lambda child: _rebuild(child, new)) if _fields(tree) else copy.deepcopy(tree)
 
 
 def seed(tree: Any) -> Any:
@@ -80,9 +91,7 @@ def seed(tree: Any) -> Any:
         return type(tree)(map(seed, tree))
     if isinstance(tree, dict):
         return {key: seed(child) for key, child in tree.items()}
-    if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
-        return dataclasses.replace(tree, **{f.name: seed(getattr(tree, f.name)) for f in dataclasses.fields(tree)})
-    return tree
+    return _with_fields(tree, seed) if _fields(tree) else tree
 
 
 def assert_like(found: Any, primal: Any, place: str = "gradient") -> None:
@@ -91,10 +100,10 @@ def assert_like(found: Any, primal: Any, place: str = "gradient") -> None:
         assert type(found) is type(primal) and len(found) == len(primal), place
         for key in primal if isinstance(primal, dict) else range(len(primal)):
             assert_like(found[key], primal[key], f"{place}[{key!r}]")
-    elif dataclasses.is_dataclass(primal):
-        assert type(found) is type(primal), place
-        for field in dataclasses.fields(primal):
-            assert_like(getattr(found, field.name), getattr(primal, field.name), f"{place}.{field.name}")
+    elif _fields(primal):
+        assert type(found) is type(primal) and _fields(found) == _fields(primal), place
+        for name in _fields(primal):
+            assert_like(getattr(found, name), getattr(primal, name), f"{place}.{name}")
     elif is_real(primal):
         assert np.shape(found) == np.shape(primal), place
         assert np.asarray(found).dtype == np.asarray(primal).dtype, place

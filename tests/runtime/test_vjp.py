@@ -204,8 +204,30 @@ def test_jvp_of_zero_and_of_integers():
     assert value == (6.0, 3) and tangent == (0.0, 0.0)
 
 
-def test_an_unknown_container_is_not_taken_for_a_constant():
+def test_objects_are_containers():
     class Box:
+        __slots__ = ("inside", "count")
+
+        def __init__(self, inside):
+            self.inside = inside
+
+    value, pullback = runtime.vjp(lambda box: Box(box.inside**2), Box(3.0))
+    (bar,) = pullback(Box(2.0))
+    assert (value.inside, type(bar), bar.inside) == (9.0, Box, 12.0)
+
+
+def test_an_object_that_holds_itself_is_refused():
+    class Node:
+        def __init__(self):
+            self.value = 1.0
+            self.next = self
+
+    with pytest.raises(NotDifferentiable, match="holds itself"):
+        runtime.vjp(lambda node: node.value, Node())
+
+
+def test_an_unknown_container_is_not_taken_for_a_constant():
+    class Box(set):
         def __init__(self, inside):
             self.inside = inside
 

@@ -537,7 +537,7 @@ def async_function():
     ("function", "fact"),
     [
         (global_store, "`COUNT` belongs to the module"),
-        (attribute_store, "an attribute is assigned"),
+        (attribute_store, "`HOLDER` belongs to the module"),
         (module_list, "`KEPT` belongs to the module"),
         (module_dict, "`TABLE` belongs to the module"),
         (module_changed_and_read, "both changed and read"),
@@ -549,7 +549,7 @@ def async_function():
         (multiplies_at, "`at`"),
         (mixed_sum, "a list is added"),
         (unknown_effect, "called for its effect"),
-        (decorated_inside, "decorated function"),
+        (decorated_inside, "the decorator of `g`"),
         (calls_mutable_default, "changes the default value"),
         (async_function(), "coroutine"),
     ],

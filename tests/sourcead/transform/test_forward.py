@@ -721,12 +721,25 @@ class Doubled:
         self.mass *= 2.0
 
 
-def test_records_that_compute_are_refused():
+@dataclass(frozen=True)
+class Fixed:
+    mass: float
+    weight: float = 0.0
+
+    def __post_init__(self):
+        object.__setattr__(self, "weight", 9.81 * self.mass)
+
+
+def test_records_that_compute():
     def f(x):
         return Doubled(x).mass
 
-    with pytest.raises(SourceADError):
-        api.tangent(f)(0.5, 1.0)
+    def g(x):
+        return Fixed(x).weight
+
+    assert api.tangent(f)(0.5, 1.0) == (1.0, 2.0)
+    with pytest.raises(SourceADError, match="frozen"):
+        api.tangent(g)(0.5, 1.0)
 
 
 def test_no_rule_and_no_source():

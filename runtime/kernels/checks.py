@@ -1,0 +1,140 @@
+"""Checks that emitted programs make of what they are given: floating-point arguments, one number as a result."""
+
+from __future__ import annotations
+
+import inspect
+import weakref
+from typing import Any
+
+import numpy as np
+
+from runtime.errors import DerivativeLost, NotDifferentiable, NotScalar
+from runtime.kernels.arrays import is_array
+from runtime.records import fields_of, holds_itself, is_record, not_a_number
+
+
+def unit(result: Any) -> float:
+    """The seed of a gradient. Raises `NotScalar` where the result is not one real number."""
+    if _is_real_number(result) and np.ndim(result) == 0:
+        return 1.0
+    shown = f"an array of shape {result.shape}" if hasattr(result, "shape") else f"a {type(result).__name__}"
+    raise _not_scalar(shown)
+
+
+def _is_real_number(value: Any) -> bool:
+    if isinstance(value, (bool, np.bool_)):
+        return False
+    # A sum over nothing is the int 0.
+    return isinstance(value, (int, float)) or getattr(getattr(value, "dtype", None), "kind", "") == "f"
+
+
+_methods: weakref.WeakKeyDictionary[type, frozenset[str]] = weakref.WeakKeyDictionary()
+_DOUBLE = np.dtype(float)
+_ARRAY_ATTRIBUTES = {"shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags", "device"}
+
+
+def require_real(*arrays: str, **arguments: Any) -> None:
+    """Raise `NotDifferentiable` for an argument in which nothing is a floating-point number.
+
+    Those named in `arrays` must not be lists or tuples either.
+    """
+    for name, value in arguments.items():
+        kind = type(value)
+        if kind is float or kind is np.ndarray and value.dtype is _DOUBLE:
+            continue
+        hidden = _hidden_field(value)
+        if hidden is not None:
+            raise NotDifferentiable(
+                f"the argument `{name}` has a field `{hidden}`, which is also an attribute of arrays",
+                "Give the field another name.",
+            )
+        if name in arrays and is_record(value):
+            raise not_a_number(kind)
+        if name in arrays and isinstance(value, (list, tuple)):
+            raise NotDifferentiable(
+                f"the argument `{name}` is a {type(value).__name__} that the function uses as an array",
+                f"Pass an array: np.array({name}).",
+            )
+        if not holds_floats(value):
+            shown = f"an array of {value.dtype}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
+            raise NotDifferentiable(
+                f"the argument `{name}` is {shown}, and a derivative with respect to it has no meaning",
+                "Pass floating-point values: 1.0 for 1, x.astype(float) for an array of integers.",
+            )
+
+
+def require_floats(u: Any, name: str) -> None:
+    """Raise `DerivativeLost` where an array is one of integers, which round what is stored in them."""
+    if is_array(u) and u.dtype.kind not in "fcO":
+        raise DerivativeLost(
+            f"`{name}` is an array of {u.dtype}, and a value that carries a derivative is stored in it and rounded",
+            "Make it an array of floats, or round on purpose with np.floor.",
+        )
+
+
+def require_numbers(**arguments: Any) -> None:
+    """Raise `NotScalar` where the result, which has the shape of these arguments, is not a single number."""
+    for value in arguments.values():
+        if type(value) is not float and np.ndim(value) > 0:
+            raise _not_scalar(f"an array with the shape {np.shape(value)} of its argument")
+
+
+def _not_scalar(shown: str) -> NotScalar:
+    return NotScalar(
+        f"grad needs a function whose result is one real number, and this one gives {shown}",
+        "Reduce it (np.sum, np.mean), or use vjp or adjoint.",
+    )
+
+
+def _hidden_field(value: Any) -> str | None:
+    """A field with a derivative, at any depth, that has the name of an attribute of arrays."""
+    if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
+        return next((found for element in value if (found := _hidden_field(element)) is not None), None)
+    if isinstance(value, dict):
+        return _hidden_field(list(value.values()))
+    fields = {name: getattr(value, name) for name in fields_of(value)}
+    named = (name for name in fields if name in _ARRAY_ATTRIBUTES and holds_floats(fields[name]))
+    return next(named, None) or _hidden_field(list(fields.values())) if fields else None
+
+
+def holds_floats(value: Any) -> bool:
+    """Whether there is a floating-point number in a value, at any depth; containers of nothing count."""
+    if isinstance(value, (list, tuple)):
+        return not value or any(holds_floats(element) for element in value)
+    if isinstance(value, dict):
+        return not value or any(holds_floats(element) for element in value.values())
+    if is_record(value):
+        return _fields_hold_floats(value)
+    dtype = getattr(value, "dtype", None)
+    return isinstance(value, (float, complex)) if dtype is None else getattr(dtype, "kind", "f") in "fc"
+
+
+def _fields_hold_floats(value: Any) -> bool:
+    try:
+        return any(holds_floats(getattr(value, name)) for name in fields_of(value))
+    except RecursionError:
+        raise holds_itself(type(value)) from None
+
+
+def require_class(x: Any, kind: type) -> None:
+    """Raise `DerivativeLost` where an object is not what a derivative was written for.
+
+    Its class must be `kind` itself, for a subclass may have other methods, and no method may be replaced in the
+    object.
+    """
+    if type(x) is not kind:
+        raise DerivativeLost(
+            f"this derivative was written for an object of class {kind.__name__}, and was given a {type(x).__name__}",
+            "Ask for the derivative again, of a function that says or shows the class that it is called with.",
+        )
+    methods = _methods.get(kind)
+    if methods is None:
+        names = {name for base in kind.__mro__ for name, value in vars(base).items() if hasattr(type(value), "__get__")}
+        data = {n for n in names if hasattr(type(inspect.getattr_static(kind, n)), "__set__")}
+        methods = _methods[kind] = frozenset(names - data)
+    replaced = sorted(methods.intersection(getattr(x, "__dict__", ())))
+    if replaced:
+        raise DerivativeLost(
+            f"`{replaced[0]}` of a {kind.__name__} is replaced in the object by something else",
+            "Replace it in a subclass, or call the function by its own name.",
+        )

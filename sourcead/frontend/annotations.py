@@ -1,0 +1,94 @@
+"""Classes that stand in the text of a function: those of annotations, and the class that a method belongs to."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from typing import Any
+
+from runtime.records import is_record_class
+from sourcead.frontend.names import ANY, MISSING, Known, resolve_free
+from sourcead.frontend.source import Source
+
+
+def is_known_class(kind: Any) -> bool:
+    """Whether instances of a class do what the class says: no attribute is looked up in a way of its own."""
+    if not isinstance(kind, type) or issubclass(kind, types.SimpleNamespace):
+        return False
+    if not is_record_class(kind) and not (issubclass(kind, tuple) and hasattr(kind, "_fields")):
+        return False
+    return kind.__getattribute__ in (object.__getattribute__, tuple.__getattribute__) and not hasattr(
+        kind, "__getattr__"
+    )
+
+
+def member(kind: type, name: str) -> Any:
+    """What a class holds under a name, as it stands there; MISSING where it holds nothing."""
+    return inspect.getattr_static(kind, name, MISSING)
+
+
+def owner_of(source: Source) -> type | None:
+    """The class that a plain function is a method of, by its qualified name."""
+    *path, name = source.function.__qualname__.split(".")
+    found: Any = MISSING
+    for k, part in enumerate(path):
+        found = resolve_free(source, part)[1] if k == 0 else getattr(found, part, MISSING)
+    if not isinstance(found, type):
+        return None
+    own = vars(found).get(name)
+    return found if own is source.function or isinstance(own, property) and own.fget is source.function else None
+
+
+def starting_classes(source: Source, owner: type | None) -> dict[str, Known | None]:
+    """What is known of the parameters of a function that is lowered: the class of the object of a method.
+
+    `owner` is that class where it is sure; otherwise it is likely the class that the method is defined in.
+    """
+    first = first_parameter(source.function)
+    if not first or first in source.bound:
+        return {}
+    if owner is not None:
+        return {first: Known(owner, True)}
+    found = likely(owner_of(source))
+    return {} if found is None else {first: found}
+
+
+def first_parameter(function: types.FunctionType) -> str:
+    """The name of a function's first parameter; empty where it has none."""
+    return function.__code__.co_varnames[0] if function.__code__.co_argcount else ""
+
+
+def annotated(source: Source, name: str, elements: bool) -> Known | None:
+    """The class that the annotation of a parameter names, or that of its elements."""
+    found = getattr(source.function, "__annotations__", {}).get(name)
+    return named(found, source.function.__globals__, elements)
+
+
+def named(annotation: Any, home: dict[str, Any], elements: bool) -> Known | None:
+    """The class that an annotation names, `P` or, for elements, `list[P]`."""
+    if isinstance(annotation, str):
+        text = annotation.strip()
+        if elements:
+            start, _, rest = text.partition("[")
+            if start not in ("list", "tuple", "Sequence", "Iterable") or not rest.endswith("]"):
+                return None
+            text = rest[:-1].split(",")[0].strip()
+        return likely(home.get(text)) if text.isidentifier() else None
+    if elements:
+        inner = getattr(annotation, "__args__", ())
+        return likely(inner[0]) if inner and getattr(annotation, "__origin__", None) in (list, tuple) else None
+    return likely(annotation)
+
+
+def likely(kind: Any) -> Known | None:
+    """A class that is to be checked when the program runs; None for what is no known class."""
+    return Known(kind, False) if is_known_class(kind) else None
+
+
+def agreed(first: Known | None, second: Known | None) -> Known | None:
+    """What two sources say of one class together."""
+    if first is ANY or second is ANY:
+        return second if first is ANY else first
+    if first is None or second is None or first.kind is not second.kind:
+        return None
+    return Known(first.kind, first.sure and second.sure)
