@@ -11,7 +11,7 @@ from sourcead.frontend.carries import carries
 from sourcead.frontend.syntax import names_written, walk, walk_own
 
 Static = Callable[[gast.AST], Any]
-WHOLE = (gast.For, gast.While, gast.With, gast.Try, gast.TryStar, gast.ClassDef, gast.Match)
+WHOLE = (gast.For, gast.While, gast.With, gast.Try, gast.TryStar, gast.ClassDef, gast.Match, gast.TypeAlias)
 NEVER = (gast.NamedExpr, gast.Yield, gast.YieldFrom, gast.Await)
 
 

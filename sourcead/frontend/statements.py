@@ -38,7 +38,7 @@ from sourcead.frontend.syntax import (
 from sourcead.frontend.with_blocks import lower_with
 
 CONTAINERS: tuple[Any, ...] = (collections.deque, collections.defaultdict, collections.Counter, collections.ChainMap)
-WHOLE = (gast.For, gast.While, gast.With, gast.Try, gast.TryStar, gast.ClassDef, gast.Match)
+WHOLE = (gast.For, gast.While, gast.With, gast.Try, gast.TryStar, gast.ClassDef, gast.Match, gast.TypeAlias)
 
 
 class Statements(Effects):

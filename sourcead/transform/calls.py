@@ -13,6 +13,7 @@ import gast
 
 import runtime
 from runtime.untouched import unchanging
+from sourcead.analysis.activity import root
 from sourcead.analysis.shapes import Shapes
 from sourcead.analysis.steps import OWNED, Bar
 from sourcead.errors import NoRule, Origin
@@ -132,7 +133,7 @@ class CallContributions:
         given_by_value = found.function is MISSING and isinstance(value.func, (gast.Name, gast.Subscript))
         known = given_by_value or found.function is not MISSING and callable(found.function)
         module = getattr(found.function, "__module__", "") or ""
-        if given_by_value and names_read(value.func) & self.varied:
+        if given_by_value and root(value.func) in self.varied:
             raise NoRule(
                 "the function that is called here carries a derivative itself",
                 "Pass what varies as an argument, and keep the function itself fixed.",

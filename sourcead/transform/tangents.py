@@ -18,11 +18,12 @@ from runtime.kernels.reading import SHAPE_ARGUMENTS
 from runtime.kernels.tangent import joined, record_tangent, stretched, view_alike
 from runtime.primitives import registry
 from runtime.untouched import unchanging
+from sourcead.analysis.activity import root
 from sourcead.errors import NoRule, Origin, Unsupported
 from sourcead.frontend.calls import is_user_function
 from sourcead.frontend.expressions import is_integer
 from sourcead.frontend.names import MISSING, Region
-from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store, walk
+from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store
 from sourcead.transform.algebra import literal, number, plus, times
 from sourcead.transform.contributions import SHAPES_OF
 from sourcead.transform.operations import Operation
@@ -332,7 +333,7 @@ class Tangents:
         if isinstance(found.function, Region) and not self.program.dynamic_allowed():
             raise refused(found.function)
         by_value = found.function is MISSING and isinstance(value.func, (gast.Name, gast.Subscript))
-        if by_value and any(self.facts.varies(n) for n in walk(value.func) if isinstance(n, gast.Name)):
+        if by_value and self.facts.varies(load(root(value.func) or "")):
             raise NoRule(
                 "the function that is called here carries a derivative itself",
                 "Pass what varies as an argument, and keep the function itself fixed.",
