@@ -95,11 +95,11 @@ def page() -> str:
     lines = [
         "# Coverage of the language",
         "",
-        "Every statement, expression and pattern of CPython 3.11 to 3.14, and what becomes of it around active values.",
-        "*Emitted*: written as source. *Dynamic*: the smallest region around it runs on the dynamic graph, and the",
-        "emitted text says so. *Refused*: an error with the line. The tests make this page, and run a program for each of its",
-        "rows: derivatives in both modes against differences, refusals by what they say. The programs are in",
-        "`tests/coverage/constructs.txt`.",
+        "Every statement, expression and pattern of CPython 3.11 to 3.14, and what becomes of it around active",
+        "values. *Emitted*: written as source. *Dynamic*: the smallest region around it runs on the dynamic graph, and",
+        "the emitted text says so. *Refused*: an error with the line. The tests make this page, and run a program for",
+        "each of its rows: derivatives in both modes against differences, refusals by what they say. The programs are",
+        "in `tests/language/constructs.txt`.",
     ]
     for group, names in constructs.grammar().items():
         lines += ["", f"## {group}", "", "| node | use | class |", "|---|---|---|"]
