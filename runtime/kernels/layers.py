@@ -10,11 +10,11 @@ from runtime.errors import ShapeMismatch
 
 
 def linear(x: Any, weight: Any, bias: Any = None) -> Any:
-    """`x @ weight.T + bias`: x of shape (..., in), weight (out, in) or (in,), bias (out,) or None.
+    """`x @ weight.T + bias`: x of shape (..., in), weight (out, in), bias (out,) or None.
 
     Raises ShapeMismatch where `in` is not the same in both.
     """
-    if np.shape(x)[-1:] != np.shape(weight)[-1:]:
+    if np.ndim(weight) != 2 or np.shape(x)[-1:] != np.shape(weight)[-1:]:
         raise ShapeMismatch(
             f"a layer with a weight of shape {np.shape(weight)} takes an input of shape (..., {np.shape(weight)[-1]}),"
             f" not {np.shape(x)}"

@@ -16,8 +16,10 @@ from runtime.errors import ShapeMismatch
 from runtime.lifting import call
 from runtime.nn import functional, init
 from runtime.nn.cells import CELLS, Cell
+from runtime.nn.functional.losses import plain
 from runtime.nn.module import Module
 from runtime.nn.parameter import Parameter
+from runtime.nn.sequences import PackedSequence, pack_padded_sequence, unpacked
 
 
 class _Recurrent(Module):
@@ -72,6 +74,8 @@ class _Recurrent(Module):
         input_size). States have shape (num_layers * directions, batch, hidden_size); those of an LSTM are a pair of
         them. `hx`, the states before the sequence, are zeros unless given.
         """
+        if isinstance(input, PackedSequence):
+            return self._of_packed(input, hx)
         if input.ndim not in (2, 3) or input.shape[-1] != self.input_size:
             raise ShapeMismatch(
                 f"{type(self).__name__} takes an input of shape (time, batch, {self.input_size}) or"
@@ -79,23 +83,41 @@ class _Recurrent(Module):
             )
         lone = input.ndim == 2
         x = input[:, None] if lone else call(np.swapaxes, input, 0, 1) if self.batch_first else input
-        states = self._first_states(x, hx, lone)
+        x, found = self._layers(x, self._first_states(x, hx, lone), None)
+        if lone:
+            x, found = x[:, 0], [state[:, 0] for state in found]
+        elif self.batch_first:
+            x = call(np.swapaxes, x, 0, 1)
+        return x, found[0] if len(found) == 1 else tuple(found)
+
+    def _of_packed(self, sequence: PackedSequence, hx: Any) -> tuple[PackedSequence, Any]:
+        """The same of sequences of different lengths: each ends, and from behind begins, at its own end."""
+        x, lengths = unpacked(sequence)
+        states = self._first_states(x, hx, False)
+        order, back = sequence.sorted_indices, sequence.unsorted_indices
+        if order is not None and hx is not None:
+            states = [call(np.take, state, plain(order), axis=1) for state in states]
+        x, found = self._layers(x, states, lengths)
+        packed = pack_padded_sequence(x, lengths)
+        if back is not None:
+            found = [call(np.take, state, plain(back), axis=1) for state in found]
+        return packed._replace(sorted_indices=order, unsorted_indices=back), (
+            found[0] if len(found) == 1 else tuple(found)
+        )
+
+    def _layers(self, x: Any, states: list[Any], lengths: Any) -> tuple[Any, list[Any]]:
+        """All layers over x, shape (time, batch, width): the last one's states at every time, all last states."""
         last: list[tuple[Any, ...]] = []
         for layer in range(self.num_layers):
             directions = [
-                self._run(x, [state[len(last) + k] for state in states], suffix, backward=k == 1)
+                self._run(x, [state[len(last) + k] for state in states], suffix, k == 1, lengths)
                 for k, suffix in enumerate(self._suffixes(layer))
             ]
             last += [state for _, state in directions]
             x = directions[0][0] if len(directions) == 1 else call(np.concatenate, [y for y, _ in directions], -1)
             if self.dropout and layer < self.num_layers - 1:
                 x = functional.dropout(x, self.dropout, self.training)
-        found = [call(np.stack, [state[k] for state in last]) for k in range(self.cell.states)]
-        if lone:
-            x, found = x[:, 0], [state[:, 0] for state in found]
-        elif self.batch_first:
-            x = call(np.swapaxes, x, 0, 1)
-        return x, found[0] if len(found) == 1 else tuple(found)
+        return x, [call(np.stack, [state[k] for state in last]) for k in range(self.cell.states)]
 
     def _first_states(self, x: Any, hx: Any, lone: bool) -> list[Any]:
         shape = (self.num_layers * (1 + self.bidirectional), x.shape[1], self.hidden_size)
@@ -108,8 +130,11 @@ class _Recurrent(Module):
                 raise ShapeMismatch(f"the states before the sequence have shape {shape}, not {tuple(state.shape)}")
         return given
 
-    def _run(self, x: Any, states: list[Any], suffix: str, backward: bool) -> tuple[Any, tuple[Any, ...]]:
-        """One layer in one direction: its states at every time, and the last ones."""
+    def _run(self, x: Any, states: list[Any], suffix: str, backward: bool, lengths: Any) -> tuple[Any, tuple[Any, ...]]:
+        """One layer in one direction: its states at every time, and the last ones.
+
+        Where `lengths` are given, a sequence keeps its state outside of them.
+        """
         weight, bias = getattr(self, "weight_hh" + suffix), getattr(self, "bias_hh" + suffix, None)
         bias_ih = getattr(self, "bias_ih" + suffix, None)
         if self.cell.one_bias and bias is not None:
@@ -119,7 +144,11 @@ class _Recurrent(Module):
         results = []
         state = tuple(states)
         for time in reversed(times) if backward else times:
-            state = self.cell.step(inputs[time], weight, bias, state)
+            now = self.cell.step(inputs[time], weight, bias, state)
+            if lengths is not None:
+                inside = (time < lengths)[:, None]
+                now = tuple([call(np.where, inside, new, old) for new, old in zip(now, state)])
+            state = now
             results.append(state[0])
         if backward:
             results.reverse()

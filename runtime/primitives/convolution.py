@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from runtime.kernels import convolution, convolution_input, convolution_weight, over_channels, per_channel
-from runtime.primitives.registry import call, forward, reverse, samples, transpose
+from runtime.primitives.registry import call, forward, reverse, samples, transpose, view
 from runtime.primitives.sampling import normal
 
 
@@ -99,5 +99,6 @@ samples(
         call(normal(2, 6, 3, 8), normal(2, 4, 6, 5), (3, 2), (2, 1), (2, 2), (2, 1), 2),
     ],
 )
+view(per_channel, of="v")
 samples(per_channel, lambda: [call(normal(3), normal(2, 3, 4, 5)), call(normal(3), normal(2, 3))])
 samples(over_channels, lambda: [call(normal(2, 3, 4, 5)), call(normal(2, 3)), call(normal(0, 3, 2))])

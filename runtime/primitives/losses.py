@@ -17,7 +17,7 @@ from runtime.kernels import (
     squared_losses,
     unbroadcast,
 )
-from runtime.primitives.registry import call, forward, partial, reverse, samples, transpose
+from runtime.primitives.registry import call, forward, partial, reverse, samples, transpose, view
 from runtime.primitives.sampling import normal, unary_rows
 
 
@@ -122,6 +122,7 @@ samples(clipped_log_slope, unary_rows(0.1, 3.0))
 samples(binary_spread, unary_rows(0.1, 0.4))
 samples(binary_spread_slope, unary_rows(0.1, 0.4))
 samples(binary_spread_slope, lambda: [call(np.array([0.5, 0.25]))])
+view(reduce_losses, of="rows")
 samples(
     reduce_losses,
     lambda: [
@@ -132,6 +133,7 @@ samples(
         call(normal(0), None, "sum"),
     ],
 )
+view(share_losses, of="g")
 samples(
     share_losses,
     lambda: [

@@ -11,7 +11,10 @@ from runtime.lifting import call
 
 
 def linear(input: Any, weight: Any, bias: Any = None) -> Any:
-    """`input @ weight.T + bias`: input of shape (..., in), weight (out, in), bias (out,) or None."""
+    """`input @ weight.T + bias`: input of shape (..., in), weight (out, in) or (in,), bias (out,) or None."""
+    if weight.ndim == 1:
+        z = call(np.matmul, input, weight)
+        return z if bias is None else z + bias
     return call(kernels.linear, input, weight) if bias is None else call(kernels.linear, input, weight, bias)
 
 

@@ -8,3 +8,4 @@ from runtime.nn.gradients import (
     vector_to_parameters,
 )
 from runtime.nn.substitution import functional_call
+from runtime.nn.utils import rnn

@@ -1,0 +1,11 @@
+"""Sequences of different lengths, where PyTorch keeps them."""
+
+from runtime.nn.sequences import (
+    PackedSequence,
+    pack_padded_sequence,
+    pack_sequence,
+    pad_packed_sequence,
+    pad_sequence,
+)
+
+__all__ = ["PackedSequence", "pack_padded_sequence", "pack_sequence", "pad_packed_sequence", "pad_sequence"]
