@@ -183,10 +183,8 @@ class Program:
         forward = self.tidy(forward, both, frozenset())
         holder = self.namespace.local("tape", core.taken)
         if taped:
-            unpack = gast.Assign(
-                targets=[pack((store(n) for n in taped), gast.Store())], value=load(holder), type_comment=None
-            )
-            backward = [unpack, *backward]
+            targets = pack((store(n) for n in taped), gast.Store())
+            backward = [gast.Assign(targets=[targets], value=load(holder), type_comment=None), *backward]
         said = f"Value of {core.name}, and what its backward function needs."
         self.functions.append(_function(call.forward, clone(core.arguments), forward, said))
         arguments = _arguments([holder, seed])
@@ -213,8 +211,7 @@ class Program:
     def tidy(self, body: list[gast.AST], both: Halves, results: frozenset[str]) -> list[gast.AST]:
         """The passes that make emitted text short, in their order."""
         core = both.analysed.core
-        users = _users_names(core)
-        own = frozenset(core.taken - users)
+        own = frozenset(core.taken - _users_names(core))
         written = {n for c in both.analysed.changes.values() for n in c.sharing | {c.variable}}
         sharing = both.analysed.sharing
         aliased = frozenset(n for n in sharing if sharing[n] & written)
@@ -223,10 +220,9 @@ class Program:
         found = self.resolver(core)
         known = Known(found, frozenset(self.pure))
         sums = frozenset(both.bars.values())
-        floats = both.analysed.varied | sums
         body = read_shapes_elsewhere(body, frozenset(core.parameters))
         body = drop_dead(body, known, aliased, own)
-        body = Fold(own, known, sharing, named[0] if named else None, sums, floats).run(body)
+        body = Fold(own, known, sharing, named[0] if named else None, sums, both.analysed.varied | sums).run(body)
         # Folding empties statements that only named a value, and may leave comments and branches with nothing in them.
         return nest(drop_dead(body, known, aliased, own), found)
 
