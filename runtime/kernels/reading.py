@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from runtime.kernels import (
     calculus,
+    cotangent,
     elementwise,
     indexing,
     jacobians,
@@ -18,6 +21,7 @@ from runtime.kernels import (
     products,
     quantiles,
     reductions,
+    restoring,
     shape,
     sorting,
     special,
@@ -93,4 +97,14 @@ SHAPE_ARGUMENTS: dict[Callable[..., Any], tuple[int, ...]] = {
     sorting.undiff: (1,),
     special.each_summand: (1,),
     special.listed: (1,),
+}
+
+# Further arguments that no derivative flows through: places, and values whose contents may count.
+SILENT_ARGUMENTS: dict[Callable[..., Any], tuple[int, ...]] = {
+    np.full_like: (0,),
+    cotangent.like: (1,),
+    cotangent.own: (1,),
+    cotangent.take_written: (1,),
+    cotangent.written_back: (1, 2),
+    restoring.saved_item: (1,),
 }

@@ -117,6 +117,8 @@ class Recorder:
             return self._branch(node, needs, defined, depth)
         if isinstance(node, (gast.For, gast.While)) and not is_whole(node):
             return self._loop(node, needs, defined, depth)
+        # A guard reads the names that it keeps apart, also where no branch has assigned them yet.
+        self.record.undefined |= (self.apart.get(id(node), frozenset()) & self.variables) - defined
         step = self.steps.get(id(node), Step(node))
         target = target_of(node)
         held = step.held & self.kin.keys()
@@ -254,7 +256,8 @@ class Recorder:
 
     def _change(self, node: gast.AST, change: Change, needs: Needs, depth: int, defined: frozenset[str]) -> Needs:
         """A change in place: what is overwritten is saved where an earlier adjoint reads that memory."""
-        if not change.owners & needs:
+        # What grows or shrinks matters to who needs the shape only, as putting an element back does.
+        if not change.owners & (frozenset(map(_plain, needs)) if change.resizes else needs):
             return needs
         # Others that must see the old contents again; a guard keeps some of them apart when the program runs.
         seeing = change.owners - self.apart.get(id(node), frozenset()) - {change.variable}

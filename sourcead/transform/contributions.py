@@ -9,8 +9,8 @@ from typing import Any
 import gast
 import numpy as np
 
-from runtime.kernels import accumulate, like, own, take_out, unbroadcast
-from runtime.kernels.reading import SHAPE_ARGUMENTS
+from runtime.kernels import accumulate, take_out, unbroadcast
+from runtime.kernels.reading import SHAPE_ARGUMENTS, SILENT_ARGUMENTS
 from runtime.primitives import registry
 from sourcead.analysis.activity import root
 from sourcead.analysis.kinds import Kinds
@@ -38,7 +38,6 @@ from sourcead.transform.paste import paste, text_of
 from sourcead.transform.records import is_record, keeps_fields
 
 TAKES_COMPLEX_APART = {"real", "imag", "conj", "conjugate", "angle", "vdot"}
-SHAPES_OF = {np.full_like: (0,), like: (1,), own: (1,)}
 
 
 class Contributions(CallContributions):
@@ -236,7 +235,7 @@ class Contributions(CallContributions):
 
     def _shape_only(self, rule: registry.Rule, found: Operation, node: Any) -> bool:
         """Whether a kernel reads only the shape of an argument, so that its values have no effect."""
-        places = SHAPE_ARGUMENTS.get(rule.function, SHAPES_OF.get(rule.function, ()))
+        places = SHAPE_ARGUMENTS.get(rule.function, SILENT_ARGUMENTS.get(rule.function, ()))
         return any(k < len(found.args) and found.args[k] is node for k in places)
 
     def _of_starred(

@@ -14,7 +14,7 @@ import numpy as np
 
 import runtime
 from runtime.kernels import accumulate, saved, sequence
-from runtime.kernels.reading import SHAPE_ARGUMENTS
+from runtime.kernels.reading import SHAPE_ARGUMENTS, SILENT_ARGUMENTS
 from runtime.kernels.tangent import joined, record_tangent, stretched, view_alike
 from runtime.primitives import registry
 from runtime.untouched import unchanging
@@ -25,7 +25,6 @@ from sourcead.frontend.expressions import is_integer
 from sourcead.frontend.names import MISSING, Region
 from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store
 from sourcead.transform.algebra import literal, number, plus, times
-from sourcead.transform.contributions import SHAPES_OF
 from sourcead.transform.operations import Operation
 from sourcead.transform.paste import paste
 from sourcead.transform.records import field_names, is_record, keeps_fields
@@ -195,7 +194,7 @@ class Tangents:
         return _with(value, operand, load(self.facts.dot(operand.id)))
 
     def _shape_only(self, rule: registry.Rule, found: Operation, node: gast.AST) -> bool:
-        places = SHAPE_ARGUMENTS.get(rule.function, SHAPES_OF.get(rule.function, ()))
+        places = SHAPE_ARGUMENTS.get(rule.function, SILENT_ARGUMENTS.get(rule.function, ()))
         return any(k < len(found.args) and found.args[k] is node for k in places)
 
     def _power(self, found: Operation, exponent: float) -> list[gast.AST]:

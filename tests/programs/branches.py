@@ -181,7 +181,7 @@ def branch_on_type(x):
     return x**3
 
 
-@program(lambda: (0.0,), lambda: (1.2,), smooth=True, note="sin(x)/x with its own limit", second=False)
+@program(lambda: (0.0,), lambda: (1.2,), smooth=True, note="sin(x)/x with its own limit")
 def guarded_division(x):
     if abs(x) < 1e-3:
         return 1.0 - x * x / 6.0

@@ -93,7 +93,7 @@ def builtin_reductions(values):
     return sum(values) + max(values) * min(values) + abs(-values[0]) + pow(values[1], 2) + sum(values, 1.0)
 
 
-@program(lambda: (2.4,), lambda: (-2.4,), second=False)
+@program(lambda: (2.4,), lambda: (-2.4,))
 def rounding(x):
     return x * round(x) + x * int(x) + np.floor(x) * x - np.ceil(x)
 

@@ -69,7 +69,7 @@ def augmented_array(x):
     return np.sum(y)
 
 
-@program(lambda: (0.7,), second=False)
+@program(lambda: (0.7,))
 def augmented_scalar(x):
     y = x
     y += x

@@ -151,7 +151,7 @@ def epidemic(rates, days):
     return peak + r
 
 
-@program(lambda: (np.array([1.0, 0.7, 0.4]), 10), note="integration with a step chosen by the error", second=False)
+@program(lambda: (np.array([1.0, 0.7, 0.4]), 10), note="integration with a step chosen by the error")
 def adaptive_step(p, limit):
     t, y, h = 0.0, p[0], 0.3
     steps = 0

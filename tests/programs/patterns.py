@@ -52,7 +52,9 @@ def starred(x):
             return 0.0 * x[0]
 
 
-@program(row, second=False, note="second order through dict entries")
+@program(
+    row,
+)
 def mapping(x):
     terms = {"u": x[0], "v": x[1] * x[1], "kind": "product", "w": x[2]}
     match terms:

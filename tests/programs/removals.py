@@ -33,7 +33,7 @@ def del_slice(x):
     return values[0] * values[1]
 
 
-@program(row, second=False)
+@program(row)
 def del_key(x):
     d = {"a": x[0], "b": x[1] * x[1], "c": x[2]}
     del d["a"]
@@ -47,7 +47,7 @@ def slice_assign(x):
     return values[0] * values[1] + values[2] * values[3]
 
 
-@program(row, second=False)
+@program(row)
 def list_sort(x):
     values = [v * v for v in x]
     values.sort()
@@ -83,21 +83,21 @@ def dict_get1(x):
     return v * v if w is None else v
 
 
-@program(row, second=False)
+@program(row)
 def dict_pop(x):
     d = {"a": x[0], "b": x[1] * x[1]}
     v = d.pop("a")
     return v * sum(d.values())
 
 
-@program(row, second=False)
+@program(row)
 def dict_pop_default(x):
     d = {"a": x[0], "b": x[1] * x[1]}
     v = d.pop("q", x[2])
     return v * sum(d.values())
 
 
-@program(row, second=False)
+@program(row)
 def dict_spread(x):
     d = {"a": x[0], "b": x[1]}
     e = {**d, "b": x[2] * x[2]}
@@ -111,7 +111,7 @@ def dict_or(x):
     return d["a"] * d["b"] * d["c"]
 
 
-@program(row, second=False)
+@program(row)
 def dict_items_loop(x):
     d = {k: v for k, v in zip("abc", x)}
     total = 0.0
@@ -120,7 +120,7 @@ def dict_items_loop(x):
     return total
 
 
-@program(row, second=False)
+@program(row)
 def dict_from_pairs(x):
     d = dict([("a", x[0]), ("b", x[1] ** 2)])
     e = dict(zip("ab", x))
@@ -191,7 +191,7 @@ def list_copy_mul(x):
     return sum(v) * w[0]
 
 
-@program(row, second=False)
+@program(row)
 def dict_popitem(x):
     d = {"a": x[0], "b": x[1] * x[1]}
     k, v = d.popitem()

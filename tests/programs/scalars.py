@@ -37,7 +37,7 @@ def special_functions(x):
     return math.erf(x) + math.erfc(x) ** 2 + math.gamma(x + 1.0) + math.lgamma(x + 2.0)
 
 
-@program(lambda: (2.6,), second=False)
+@program(lambda: (2.6,))
 def integer_parts(x):
     return x * math.floor(x) + x * math.ceil(x) + math.trunc(x) * x + math.fmod(x, 1.1) + math.copysign(x, -1.0)
 

@@ -22,7 +22,7 @@ def black_scholes(spot, strike, time, rate, volatility, kind):
     return call - spot + strike * math.exp(-rate * time)
 
 
-@program(lambda: (1.0, 0.05, 0.3), wrt=(0, 1, 2), note="a down-and-out option on fixed draws", second=False)
+@program(lambda: (1.0, 0.05, 0.3), wrt=(0, 1, 2), note="a down-and-out option on fixed draws")
 def monte_carlo_barrier(spot, rate, volatility):
     rng = np.random.default_rng(3)
     payoff = 0.0

@@ -226,7 +226,7 @@ def cumulative(x):
     return np.cumsum(x * x) / np.arange(1.0, 6.0)
 
 
-@program(lambda: (points(5),), second=False)
+@program(lambda: (points(5),))
 def integer_detour(x):
     k = np.argmax(x)
     n = len(x) + x.size + x.ndim + x.shape[0]

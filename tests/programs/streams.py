@@ -149,12 +149,12 @@ def product_repeat(x):
     return sum(a * b * c for a, b, c in itertools.product(x, repeat=3))
 
 
-@program(row, second=False)
+@program(row)
 def combinations(x):
     return sum(a * b for a, b in itertools.combinations(x, 2))
 
 
-@program(row, second=False)
+@program(row)
 def permutations(x):
     return sum(a * b**2 for a, b in itertools.permutations(x, 2))
 
