@@ -266,7 +266,8 @@ class Recorder:
             needs |= {_object(n) for n in seeing | {change.variable}}
         if isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
             # Where another name looks at the same memory, the old contents go back into that memory.
-            self._save(node, Save(change.variable, None, True, depth > 0, bool(seeing)), defined)
+            shared = bool(seeing) or _object(change.variable) in needs
+            self._save(node, Save(change.variable, None, True, depth > 0, shared), defined)
             return needs - {change.variable, _shape(change.variable)}
         place = first(node) if isinstance(node, (gast.Assign, gast.AugAssign)) else None
         if isinstance(place, (gast.Subscript, gast.Attribute)):
