@@ -112,7 +112,7 @@ def maximum_with_element(x, m):
     return np.sum(v) * np.mean(u * u)
 
 
-@program(lambda: (vector(),), lambda: (-vector(),), note="a while loop that some rounds skip", second=False)
+@program(lambda: (vector(),), lambda: (-vector(),), note="a while loop that some rounds skip")
 def while_after_continue(x):
     for _ in range(3):
         if x[0] > 0:
@@ -124,14 +124,14 @@ def while_after_continue(x):
     return np.sum(x)
 
 
-@program(lambda: (vector(), 0.5), second=False, note="gathered elements, read before they change")
+@program(lambda: (vector(), 0.5), note="gathered elements, read before they change")
 def gathered_before_change(x, s):
     u = x[[1, 1]]
     x[1] = s
     return np.sum(np.sin(u)) + np.sum(x)
 
 
-@program(lambda: (vector(), 0.5), second=False)
+@program(lambda: (vector(), 0.5))
 def masked_before_change(x, s):
     u = x[x > 0]
     x[0] = s
@@ -161,7 +161,7 @@ def view_less_its_size(m):
     return np.sum(u) + np.sum(m)
 
 
-@program(lambda: (np.array([0.3, 0.8, 0.4]), 0.7), second=False, note="the value is taken before the reverse sweep")
+@program(lambda: (np.array([0.3, 0.8, 0.4]), 0.7), note="the value is taken before the reverse sweep")
 def value_through_alias(x, p):
     x[1:] += np.abs(x[:2] * p + 1.0)
     w = x

@@ -12,9 +12,7 @@ def matrix():
     return np.array([[0.3, 0.4, 0.5], [0.6, 0.7, 0.9]])
 
 
-@program(
-    lambda: (vector(),), second=False, note="an array that moves on to another name while its old memory is changed"
-)
+@program(lambda: (vector(),), note="an array that moves on to another name while its old memory is changed")
 def old_memory_changed_by_a_view(x):
     y = x * 2.0
     z = 0.0
@@ -35,7 +33,7 @@ def argument_changed_by_a_view(x, y):
     return np.sum(y) * np.sum(u * x[:2])
 
 
-@program(lambda: (vector(), np.array([1.0, 2.0, 3.0, 4.0])), second=False, note="old contents are seen under two names")
+@program(lambda: (vector(), np.array([1.0, 2.0, 3.0, 4.0])), note="old contents are seen under two names")
 def constants_seen_under_two_names(x, y):
     u = y[:4]
     total = 0.0
@@ -104,7 +102,7 @@ def loop_left_early(x):
     return k * np.sum(x * x)
 
 
-@program(lambda: (vector(),), second=False, note="constants that a whole statement changes under another name")
+@program(lambda: (vector(),), note="constants that a whole statement changes under another name")
 def constants_changed_in_a_whole_loop(x):
     k = np.ones(4)
     u = k[1:]
@@ -135,14 +133,14 @@ def recursion_with_a_default(x):
     return np.sum(powers(x))
 
 
-@program(lambda: (vector(),), second=False, note="a branch that changes the list its test asks about")
+@program(lambda: (vector(),), note="a branch that changes the list its test asks about")
 def popped_or_not(x):
     v2 = [0.5, x[1]]
     w3 = v2.pop() if len(v2) > 1 else x[0]
     return w3
 
 
-@program(lambda: (vector(),), second=False, note="a loop over a list's length that makes it longer")
+@program(lambda: (vector(),), note="a loop over a list's length that makes it longer")
 def list_grows_in_its_loop(x):
     items = [x[0], x[1]]
     for i in range(len(items)):
@@ -150,7 +148,7 @@ def list_grows_in_its_loop(x):
     return sum(v * v for v in items)
 
 
-@program(lambda: (vector(),), second=False, note="a test that is the list itself, emptied in the branch")
+@program(lambda: (vector(),), note="a test that is the list itself, emptied in the branch")
 def popped_while_there_is_one(x):
     items = [x[0]]
     t = x[1]
@@ -161,7 +159,7 @@ def popped_while_there_is_one(x):
     return t * x[2]
 
 
-@program(lambda: (vector(),), second=False, note="a branch that changes what its test asks under another name")
+@program(lambda: (vector(),), note="a branch that changes what its test asks under another name")
 def asks_under_another_name(x):
     items = [x[0]]
     m = items
@@ -174,9 +172,7 @@ def asks_under_another_name(x):
     return t * x[2]
 
 
-@program(
-    lambda: (vector(),), second=False, note="a branch that changes, through a view, the constant that its test reads"
-)
+@program(lambda: (vector(),), note="a branch that changes, through a view, the constant that its test reads")
 def asks_a_changed_constant(x):
     k = np.ones(3)
     u = k[:2]
@@ -191,7 +187,6 @@ def asks_a_changed_constant(x):
 
 @program(
     lambda: (vector(),),
-    second=False,
     note="a branch that changes, under another name, the array whose truth its test asks",
 )
 def truth_of_a_changed_constant(x):
