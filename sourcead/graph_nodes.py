@@ -65,6 +65,11 @@ class EmittedCall(Linked):
         self.several = len(leaves) > 1
         for k, leaf in enumerate(leaves):
             if isinstance(leaf, Tensor):
+                if leaf.requires_grad:
+                    raise DerivativeLost(
+                        f"`{self.function.__name__}` uses a Tensor that requires grad and is not one of its arguments",
+                        "Pass the Tensor as an argument, or detach it where a constant is meant.",
+                    )
                 leaf._node = Pick(self, k, len(leaves)) if self.several else self
             elif not carries_nothing(leaf):
                 raise DerivativeLost(

@@ -9,7 +9,7 @@ import pytest
 
 import runtime
 import sourcead
-from runtime.errors import SharedArray, SourceADError
+from runtime.errors import DerivativeLost, SharedArray, SourceADError
 from runtime.structure import flatten
 
 Q = np.array([0.3, 0.5, 0.9])
@@ -135,6 +135,20 @@ def test_nothing_is_recorded_where_nothing_asks_for_it():
     with runtime.no_grad():
         assert not df(leaf(Q)).requires_grad
     assert isinstance(df(Q), np.ndarray)
+
+
+def test_a_captured_tensor_is_not_lost():
+    weight = leaf(Q)
+
+    def weighted(x):
+        return np.sum(weight * x * x)
+
+    df = sourcead.value_and_grad(weighted)
+    with pytest.raises(DerivativeLost, match="not one of its arguments"):
+        df(leaf(Q))
+    value, _ = df(runtime.tensor(Q))
+    value.backward()
+    np.testing.assert_allclose(weight.grad.numpy(), Q * Q)
 
 
 def test_what_is_kept_must_not_change_and_is_freed():
