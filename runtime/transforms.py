@@ -16,7 +16,7 @@ from runtime.modes import enable_grad, keep_all
 from runtime.operation import node_of
 from runtime.structure import carries_nothing, flatten, is_inexact, match
 from runtime.traced import TracedNumber, trace
-from runtime.untouched import in_place_of
+from runtime.untouched import in_place_of, refuse_shared_writes
 from runtime.variable import Variable
 from runtime.walk import backpropagate, propagate, reachable
 
@@ -164,6 +164,7 @@ def _recorded(
     """Run `fn`: its value, the leaves of that, and their places in the graph. The value is plain unless `nested`."""
     with enable_grad():
         value = _run(fn, rebuild([leaf if x is None else x for leaf, x in zip(leaves, inputs)]))
+    refuse_shared_writes(inputs, leaves)
     results, rebuild_value = flatten(value)
     nodes = [node_of(result) if isinstance(result, Variable) else None for result in results]
     if nested:

@@ -76,3 +76,18 @@ def _part(result: np.ndarray, copied: np.ndarray, original: np.ndarray) -> np.nd
     offset = result.__array_interface__["data"][0] - copied.__array_interface__["data"][0]
     memory = original.ravel(order="K")[offset // original.itemsize :]
     return np.lib.stride_tricks.as_strided(memory, result.shape, result.strides)
+
+
+def refuse_shared_writes(inputs: Sequence[Any], leaves: Sequence[Any]) -> None:
+    """Raise SharedArray where an argument was written to that is one array with another argument.
+
+    A traced function works on copies of its arguments, each by itself.
+    """
+    for k, (traced, leaf) in enumerate(zip(inputs, leaves, strict=True)):
+        if isinstance(leaf, np.ndarray) and traced is not None and traced.recorded_writes():
+            others = [o for j, o in enumerate(leaves) if j != k and isinstance(o, np.ndarray)]
+            if any(np.shares_memory(leaf, other) for other in others):
+                raise SharedArray(
+                    "a function on the dynamic graph changes an argument that is the same array as another one",
+                    "Pass copies, or write the change as a new value.",
+                )

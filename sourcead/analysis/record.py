@@ -12,7 +12,7 @@ class Save:
     """A value saved before a statement: a variable, or the place in it that is overwritten.
 
     `copied` saves the contents, not the object. `shared` puts the contents back into the object that the variable
-    still is, `paired` saves object and contents, so that other names of the object see the old contents too.
+    still is. `same` says that the object itself must come back, so that its other names see the old contents too.
     """
 
     variable: str
@@ -20,12 +20,17 @@ class Save:
     copied: bool
     looped: bool
     shared: bool = False
-    paired: bool = False
+    same: bool = False
+
+    @property
+    def paired(self) -> bool:
+        """Whether the object and its contents are saved."""
+        return self.copied and self.same
 
     def joined(self, other: Save) -> Save:
         """Both in one: what either needs."""
         copied, shared = self.copied or other.copied, self.shared or other.shared
-        return replace(self, copied=copied, shared=shared, paired=self.paired or other.paired)
+        return replace(self, copied=copied, shared=shared, same=self.same or other.same)
 
 
 @dataclass(frozen=True)

@@ -133,11 +133,10 @@ class Recorder:
         before = needs | late
         for name in sorted(written):
             if name in before:
-                paired = _object(name) in before
-                self._save(node, Save(name, None, name in self.kin, depth > 0, paired=paired), defined)
+                self._save(node, Save(name, None, name in self.kin, depth > 0, same=_object(name) in before), defined)
             elif {_shape(name), _object(name)} & before:
-                copied = name in self.kin and _object(name) not in before
-                self._save(node, Save(name, None, copied, depth > 0), defined)
+                same = _object(name) in before
+                self._save(node, Save(name, None, name in self.kin and not same, depth > 0, same=same), defined)
         after = before - {n for w in written for n in _all(w)}
         self._forget(written, change)
         early = self._needs_of(step.early, depth) | _objects(held & {target} if again else held)
@@ -288,7 +287,7 @@ class Recorder:
         """A statement that stands whole: all that it may change and adjoints before read is saved, and put back."""
         inner = [self.changes[id(n)] for n in walk(node) if id(n) in self.changes]
         for name in sorted({n for change in inner for n in change.owners} & needs):
-            self._save(node, Save(name, None, True, depth > 0, paired=True), defined)
+            self._save(node, Save(name, None, True, depth > 0, same=True), defined)
             needs -= _all(name)
         return needs
 

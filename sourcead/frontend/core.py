@@ -86,7 +86,10 @@ class _Check:
                 raise self.fail(inner, "an exit or a definition inside a whole statement")
 
     def simple(self, node: gast.AST) -> None:
-        if isinstance(node, gast.Assign):
+        if isinstance(node, gast.Assign) and isinstance(node.targets[0], (gast.Tuple, gast.List)):
+            self.whole(node)
+            self.operand(node.value)
+        elif isinstance(node, gast.Assign):
             if len(node.targets) != 1:
                 raise self.fail(node, "an assignment to several targets")
             self.target(node.targets[0])

@@ -118,8 +118,20 @@ def _block(body: list[gast.AST], around: _Around, fresh: Callable[[str], str]) -
             return [*out, *_once(statement, rest, around, fresh)]
         if isinstance(statement, (gast.For, gast.While)):
             return [*out, *_loop(statement, rest, around, fresh)]
-        out.append(statement)
+        out.append(_inside(statement, fresh))
     return out
+
+
+def _inside(statement: gast.AST, fresh: Callable[[str], str]) -> gast.AST:
+    """A statement that control does not leave, with the loops in it put in order."""
+    if not isinstance(statement, (gast.If, *ONCE, gast.Match)):
+        return statement
+    parts = [statement, *getattr(statement, "handlers", []), *getattr(statement, "cases", [])]
+    for part in parts:
+        for field in ("body", "orelse", "finalbody"):
+            if getattr(part, field, None):
+                setattr(part, field, _block(getattr(part, field), _Around(), fresh) or [gast.Pass()])
+    return statement
 
 
 def _leave(statement: gast.AST, around: _Around) -> list[gast.AST]:

@@ -188,15 +188,25 @@ class RegionWriter:
                 continue
             places = changed_names(self.part, {user}, self.static)
             unread = user not in self.read_outside and not self.looped
-            if not places or unread and has_one_name(user, self.frame, self.static):
+            if not places:
                 continue
-            if places != {user} or any(_deep(n, user) for n in walk(self.part)):
+            deep = any(_deep(n, user) for n in walk(self.part)) or self._updates_entries(user)
+            if unread and not deep and has_one_name(user, self.frame, self.static):
+                continue
+            if places != {user} or deep:
                 # An element is changed, which other names may hold too.
                 raise NoEmittedForm(self.error.fact, self.error.cure, self.error.origin)
             core = self.lowering.reference(user, self.frame)
             if isinstance(core, gast.Name) and core.id in inputs and core.id not in found:
                 found.append(core.id)
         return found
+
+    def _updates_entries(self, user: str) -> bool:
+        """Whether an entry that may be an array, of what may be a list or dict, is updated in place."""
+        updated = [n.target for n in walk(self.part) if isinstance(n, gast.AugAssign)]
+        entries = [t for t in updated if isinstance(t, gast.Subscript) and path_root(t) == user]
+        entries = [t for t in entries if not isinstance(t.slice, (gast.Slice, gast.Tuple))]
+        return bool(entries) and not self._is_array(user)
 
     def _rebinds_only(self, core: str) -> bool:
         """`total += v` alone, of a variable with no other name: rebinding it says the same."""

@@ -225,3 +225,42 @@ def maybe(x):
     if x < 1.0:
         return None
     return x * x
+
+
+@program(lambda: (np.array([0.3, 0.7, -0.4, 0.9]), 0.8), note="a loop with an `else` inside a branch")
+def loop_with_else_in_a_branch(x, y):
+    x = x * 1.0
+    if y > 0.0:
+        for _ in range(1, 4):
+            pass
+        else:
+            x += x
+    return np.sum(x * x)
+
+
+@program(
+    lambda: (np.array([0.3, 0.7, -0.4, 0.9]), 0.8),
+    lambda: (np.array([0.3, 0.1, -0.4, 0.2]), 0.8),
+    note="loops with `break`, `continue` and `else` inside branches and `with`",
+)
+def exits_of_loops_in_branches(x, y):
+    x = x * 1.0
+    for _ in range(2):
+        if y > 0.0:
+            for i in range(4):
+                if x[i] > 0.5:
+                    break
+                x[2] *= 3.0
+                if i > 5:
+                    continue
+                x[3] += 0.1 * x[i]
+            else:
+                x[1] *= 7.0
+            with np.errstate(all="ignore"):
+                for i in range(4):
+                    if x[i] > 0.5:
+                        continue
+                    x[2] *= 3.0
+                else:
+                    x[1] *= 2.0
+    return np.sum(x * y * x)

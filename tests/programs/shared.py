@@ -313,3 +313,42 @@ def argument_changed_under_its_old_name(x):
         z *= 2.0
         s += np.sum(z * z)
     return s
+
+
+@program(lambda: (vector(),), second=False, note="items looked through while the array that they are in changes")
+def items_of_a_changing_array(x):
+    for _ in range(1):
+        y = [x / e for e in x]
+        x[2] += 0.5
+    x += 0.5
+    return np.sum(sum(y))
+
+
+@program(lambda: (vector(), vector()), wrt=(0, 1), second=False, note="a view read by a store into its array, again")
+def view_read_by_a_store(x, y):
+    for _ in range(2):
+        x += y
+        x[[2, 0]] = x.reshape(2, -1) @ y[[0, 2]]
+    return np.sum(x)
+
+
+@program(lambda: (vector(),), second=False, may_refuse=True, note="an entry of a dict changed where exceptions count")
+def entry_changed_in_a_region(x):
+    y = x * 1.0
+    d = {"k": y}
+    try:
+        d["k"] *= x[1]
+    finally:
+        pass
+    return np.sum(y) * x[2]
+
+
+@program(lambda: (vector(),), may_refuse=True, note="an array changed in a region, and a view of it")
+def view_of_what_a_region_changes(x):
+    y = x * 1.0
+    w = y[:2]
+    try:
+        pass
+    finally:
+        y -= x * x
+    return np.sum(w * w) + np.sum(y)
