@@ -8,7 +8,7 @@ from typing import Any
 import gast
 
 from sourcead.frontend.carries import carries
-from sourcead.frontend.syntax import names_written, walk, walk_own
+from sourcead.frontend.syntax import names_read, names_written, walk, walk_own
 
 Static = Callable[[gast.AST], Any]
 WHOLE = (gast.For, gast.While, gast.With, gast.Try, gast.TryStar, gast.ClassDef, gast.Match, gast.TypeAlias)
@@ -56,7 +56,7 @@ class _Check:
             self.test(node.test)
             self.block(node.body, False)
             self.block(node.orelse, False)
-        elif isinstance(node, (gast.For, gast.While)) and self.is_core_loop(node):
+        elif isinstance(node, (gast.For, gast.While)) and self.is_core_loop(node) and self.is_active(node):
             if isinstance(node, gast.While):
                 self.test(node.test)
             self.block(node.body, True)
@@ -68,6 +68,9 @@ class _Check:
     def test(self, node: gast.AST) -> None:
         if any(isinstance(n, (gast.Lambda, gast.Starred)) for n in walk(node)):
             raise self.fail(node, "this test")
+
+    def is_active(self, node: gast.AST) -> bool:
+        return bool((names_read(node) | names_written(node)) & self.active)
 
     def is_core_loop(self, node: gast.For | gast.While) -> bool:
         if node.orelse:
