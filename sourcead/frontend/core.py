@@ -91,7 +91,8 @@ class _Check:
     def simple(self, node: gast.AST) -> None:
         if isinstance(node, gast.Assign) and isinstance(node.targets[0], (gast.Tuple, gast.List)):
             self.whole(node)
-            self.operand(node.value)
+            if not self.inert(node.value):
+                raise self.fail(node.targets[0], "this target")
         elif isinstance(node, gast.Assign):
             if len(node.targets) != 1:
                 raise self.fail(node, "an assignment to several targets")
