@@ -18,7 +18,7 @@ _ASYMPTOTIC_FROM = 10.0
 def polygamma(n: int, x: Any) -> Any:
     """The derivative of order `n + 1` of log|gamma(x)|, a number or an array; `n = 0` is digamma. NaN at the poles.
 
-    For arrays the value at a pole is the limit from the right, where that is also the one from the left or at 0.
+    For arrays the value at a pole is the limit from the right, but of digamma only at 0.
 
     Method: Abramowitz and Stegun, the recurrence 6.4.6 up to `x >= 10 + n`, then the asymptotic series 6.3.18 and
     6.4.11; below 0 the reflection 6.4.7.
@@ -67,7 +67,7 @@ def _polygamma_of_array(n: int, x: np.ndarray) -> np.ndarray:
         mirrored = (-1) ** n * found - _cotangent_derivative(n, v)
         found = np.where(v < 0.0, mirrored, found)
     pole = (v <= 0.0) & (v == np.floor(v))
-    at_pole = np.where(v == 0.0, -np.inf, np.nan) if n == 0 else np.inf if n % 2 else np.nan
+    at_pole = np.where(v == 0.0, -np.inf, np.nan) if n == 0 else np.inf if n % 2 else -np.inf
     return np.where(pole, at_pole, found).astype(x.dtype if x.dtype.kind == "f" else np.float64)
 
 

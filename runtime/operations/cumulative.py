@@ -17,7 +17,7 @@ def _running(function: Any, input: Any, dim: int, dtype: Any) -> Any:
     x = typed(input, dtype)
     if dtype is None and element_type(x).kind in "biu":
         x = typed(x, np.int64)
-    return x.clone() if x._data.ndim == 0 else call(function, x, dim)
+    return x.clone() if x._data.ndim == 0 else typed(call(function, x, dim), dtype)
 
 
 def cumsum(input: Any, dim: int, *, dtype: Any = None) -> Any:

@@ -207,6 +207,7 @@ def index_fill(input: Any, dim: int, index: Any, value: Any) -> Any:
     return index_copy(input, dim, index, value)
 
 
+@also_of_numbers
 def index_reduce(input: Any, dim: int, index: Any, source: Any, reduce: str, *, include_self: bool = True) -> Any:
     """All that `index` puts to one place of an axis reduced: "prod", "mean", "amax" or "amin", with what was there."""
     axis = axis_of(dim, input._data.ndim)

@@ -80,7 +80,8 @@ def sum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None
     if dtype is None and element_type(x).kind in "bui":
         x = typed(x, np.int64)
     options = _options(x, dim, keepdim)
-    return apply(np.sum, (x,), options, _sum_along) if options else _sum(x)
+    found = apply(np.sum, (x,), options, _sum_along) if options else _sum(x)
+    return found if dtype is None else typed(found, dtype)
 
 
 @reduction
@@ -118,7 +119,8 @@ def prod(input: Any, dim: int | None = None, keepdim: bool = False, *, dtype: An
     x = typed(input, dtype)
     if dtype is None and element_type(x).kind in "bui":
         x = typed(x, np.int64)
-    return call(np.prod, x, **_options(x, dim, keepdim))
+    found = call(np.prod, x, **_options(x, dim, keepdim))
+    return found if dtype is None else typed(found, dtype)
 
 
 @reduction
@@ -287,7 +289,9 @@ def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *,
     if rank == 0:
         v, rank = call(np.reshape, v, (1,)), 1
         keepdim = False
-    axes = sorted(axis_of(k, rank) for k in (range(rank) if dim is None else (dim,) if isinstance(dim, int) else dim))
+    axes = sorted(
+        axis_of(k, rank) for k in (range(rank) if dim in (None, (), []) else (dim,) if isinstance(dim, int) else dim)
+    )
     if len(axes) == 1 and not keepdim:
         return call(np.linalg.norm, v, float(ord), axes[0])
     order = [k for k in range(rank) if k not in axes] + axes

@@ -192,3 +192,26 @@ def page_rank(w, edges):
     for _ in range(10):
         v = 0.85 * A @ v + 0.05
     return v @ np.array([1.0, 2.0, 3.0])
+
+
+@program(lambda: (np.sin(np.arange(12.0) ** 1.3), np.linspace(1.0, 0.2, 7)), wrt=(0, 1))
+def smoothing_by_frequencies(signal, damping):
+    spectrum = np.fft.rfft(signal)
+    smooth = np.fft.irfft(spectrum * damping, len(signal))
+    rough = np.real(spectrum) ** 2 + np.imag(spectrum) ** 2
+    return np.sum((smooth - signal) ** 2) + 0.01 * np.sum(rough * np.arange(7.0))
+
+
+@program(lambda: (np.cos(np.arange(20.0) ** 1.5).reshape(4, 5),))
+def blur_in_the_plane(image):
+    kernel = np.exp(-np.arange(20.0).reshape(4, 5) / 6.0)
+    blurred = np.real(np.fft.ifft2(np.fft.fft2(image) * np.fft.fft2(kernel)))
+    return np.sum(np.fft.fftshift(blurred) ** 3)
+
+
+@program(lambda: (np.sin(np.arange(15.0) ** 1.2).reshape(5, 3) + np.eye(5, 3), np.cos(np.arange(5.0))), wrt=(0, 1))
+def least_squares_three_ways(a, b):
+    q, r = np.linalg.qr(a)
+    by_qr = np.linalg.solve(r, q.T @ b)
+    by_pinv = np.linalg.pinv(a) @ b
+    return np.sum(by_qr * by_pinv) + np.sum(np.log(np.linalg.svdvals(a)))

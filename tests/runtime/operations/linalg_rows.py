@@ -30,6 +30,9 @@ ROWS = {
     "svd wide": lambda t, wide: _remade(t, wide),
     "svd values": lambda t, tall: t.linalg.svd(tall, full_matrices=False).S,
     "svd sizes": lambda t, square: [t.abs(part) for part in t.linalg.svd(square)],
+    "svd sizes of tall and wide": lambda t, tall, wide: [
+        t.abs(part) for a in (tall, wide) for part in t.linalg.svd(a, full_matrices=False)
+    ],
     "svdvals": lambda t, squares: t.linalg.svdvals(squares),
     "eigh": lambda t, spd: [t.abs(part) for part in t.linalg.eigh(spd + spd.mT)],
     "eigvalsh": lambda t, spd: t.linalg.eigvalsh(spd),
