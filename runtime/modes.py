@@ -20,7 +20,7 @@ class _ThreadState(threading.local):
     `keep_all` makes nodes save what forward rules read, beside what reverse rules read. `packing` has the pairs of
     functions that saved values pass through, `packing_refused` says why there may be none. `inference` says that
     results are to be marked as never recorded. `locate` tells where the program stands while anomalies are looked for;
-    `check_nan` has the walk look for NaN.
+    `check_nan` has the walk look for NaN. `told` says that an observer has been told of the operation that runs.
     """
 
     recording = True
@@ -30,6 +30,7 @@ class _ThreadState(threading.local):
     packing: tuple[tuple[Callable[[Any], Any], Callable[[Any], Any]], ...] = ()
     locate: Callable[[], str] | None = None
     check_nan = False
+    told = False
 
 
 state = _ThreadState()

@@ -90,7 +90,7 @@ def apply(
     array in the result is a Tensor; of traced values the result has the types of the plain program. Raises
     DerivativeLost where an argument carries a derivative and the table has no rule for the call.
     """
-    observer = watch.observer if watch.careful else None
+    observer = watch.observer if watch.careful and not state.told else None
     if observer is None:
         return _apply(function, args, kwargs or {}, evaluate or function)
     token = observer.enter(operation_name(function, args), args, False)

@@ -15,6 +15,7 @@ import numpy as np
 
 from runtime.modes import state
 from runtime.naming import backward_name
+from runtime.observed import observed
 from runtime.observing import watch
 from runtime.recorded import quick_class
 from runtime.storage import tick
@@ -56,7 +57,7 @@ def binary(function: np.ufunc, cls: Any) -> Callable[[General], General]:
         def method(self: Any, other: Any) -> Any:
             nonlocal both, left, right, by_number, uneven, lazy, kind_of_pairs
             if watch.busy and (watch.careful or not state.recording):
-                return general(self, other) if watch.careful else unrecorded(self, other)
+                return watched(self, other) if watch.careful else unrecorded(self, other)
             kind = self._kind
             if type(other) is cls or isinstance(other, cls):
                 if kind is not other._kind:
@@ -135,6 +136,7 @@ def binary(function: np.ufunc, cls: Any) -> Callable[[General], General]:
             z = function(self._data, b)
             return cls.wrap(z) if z.dtype is kind else general(self, other)
 
+        watched = observed(function, method, general)
         return method
 
     return decorate
@@ -170,7 +172,7 @@ def reflected(function: np.ufunc, cls: Any) -> Callable[[General], General]:
             recording = True
             if watch.busy:
                 if watch.careful:
-                    return general(self, other)
+                    return watched(self, other)
                 recording = state.recording
             a = self._data
             z = function(other, a)
@@ -188,6 +190,7 @@ def reflected(function: np.ufunc, cls: Any) -> Callable[[General], General]:
                 found._node = make(other, a, z, node)
             return found
 
+        watched = observed(function, method, general)
         return method
 
     return decorate
@@ -213,7 +216,7 @@ def unary(
             recording = True
             if watch.busy:
                 if watch.careful:
-                    return general(input)
+                    return watched(input)
                 recording = state.recording
             a = input._data
             kind = input._kind
@@ -236,6 +239,7 @@ def unary(
                 found._node = make(a, z, node)
             return found
 
+        watched = observed(function, method, general)
         return method
 
     return decorate
@@ -253,7 +257,7 @@ def matrix_product(cls: Any) -> Callable[[General], General]:
             recording = True
             if watch.busy:
                 if watch.careful:
-                    return general(self, other)
+                    return watched(self, other)
                 recording = state.recording
             kind = _common(self._kind, other._kind)
             if kind is None:
@@ -280,6 +284,7 @@ def matrix_product(cls: Any) -> Callable[[General], General]:
                 found._node = make(a, b, z, second if first is None else first)
             return found
 
+        watched = observed(np.matmul, method, general)
         return method
 
     return decorate

@@ -259,6 +259,31 @@ def test_one_profile_at_a_time():
         profile(use_cuda=True)
 
 
+def test_what_is_profiled_is_what_runs_otherwise():
+    x = runtime.tensor(np.ones(3, np.float32), requires_grad=True)
+    m = runtime.tensor(np.ones((3, 3), np.float32), requires_grad=True)
+    ways = [lambda: x * x, lambda: x + 1.0, lambda: 2.0 - x, lambda: runtime.sin(x), lambda: m @ m, lambda: -x]
+    plain = [way().grad_fn for way in ways]
+    with profile() as p:
+        watched = [way().grad_fn for way in ways]
+    assert [type(node) for node in watched] == [type(node) for node in plain]
+    assert names(p) == ["aten::mul", "aten::add", "aten::sub", "aten::sin", "aten::mm", "aten::neg"]
+
+
+def test_an_operation_that_needs_the_general_way_is_one_event():
+    x = runtime.tensor(np.ones(3, np.float32), requires_grad=True)
+    with profile() as p:
+        x * runtime.tensor(np.ones(3))
+        with runtime.no_grad():
+            x * x
+    assert names(p) == ["aten::mul", "aten::mul"]
+    with pytest.raises(TypeError), profile() as p:
+        x * object()
+    with profile() as p:
+        x + x
+    assert names(p) == ["aten::add"]
+
+
 def test_torchs_newer_name_for_it():
     with runtime.profiler.profile(activities=[ProfilerActivity.CPU], record_shapes=True) as p:
         product()
