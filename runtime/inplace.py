@@ -180,13 +180,6 @@ def update(x: Variable, function: Callable[..., Any], *operands: Any) -> Variabl
         )
     if not np.can_cast(plain.dtype, x._data.dtype, "same_kind"):
         raise TypeError(f"in-place {function.__name__} gives {plain.dtype}, which does not fit in {x._data.dtype}")
-    node = value._node if isinstance(value, Variable) else None
-    if not x.traced and isinstance(x._data, np.ndarray):
-        # What the node keeps of the old value of `x` is about to be written over.
-        if isinstance(node, Quick):
-            node.saved = secure(node.saved, x._data)
-        elif isinstance(node, Operation):
-            node.args = secure(node.args, x._data)
     return overwrite(x, value)
 
 
@@ -194,12 +187,25 @@ def overwrite(x: Variable, value: Any) -> Variable:
     """Put `value`, of the same shape, into the memory of `x`. Returns `x`."""
     old, new = _nodes_for_write(x, value)
     plain = value._data if isinstance(value, Variable) else value
+    if not x.traced and isinstance(value, Variable):
+        _secure(value._node, x._data)
     x.before_write()
     x._data[...] = plain
     if old is not None or new is not None:
         same = new is not None and x._view is None and plain.dtype == x._data.dtype and plain.shape == x._data.shape
         commit(x, new if same and new is not None else SetItem(x, Ellipsis, plain, None, new))
     return x
+
+
+def _secure(node: Node | None, memory: np.ndarray) -> None:
+    """Copy what the node of a new value keeps of the memory that the value is about to be written to."""
+    if node is None or node.serial > clock.last_write:
+        # What it kept may have been written to already, and then the walk backward has to find out.
+        return
+    if isinstance(node, Quick):
+        node.saved = secure(node.saved, memory)
+    elif isinstance(node, Operation):
+        node.args, node.result = secure(node.args, memory), secure(node.result, memory)
 
 
 def _nodes_for_write(x: Variable, value: Any) -> tuple[Node | None, Node | None]:

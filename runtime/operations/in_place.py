@@ -10,8 +10,6 @@ import numpy as np
 
 from runtime import dtypes
 from runtime.inplace import overwrite
-from runtime.modes import state
-from runtime.operation import tracked
 from runtime.operations.calling import refuse
 from runtime.promotion import cast, element_type
 
@@ -24,9 +22,7 @@ def in_place(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        # What the operation keeps of its input must survive the write.
-        source = self.clone() if state.recording and tracked(self) else self
-        value = function(source, *[source if argument is self else argument for argument in args], **kwargs)
+        value = function(self, *args, **kwargs)
         have, want = element_type(value), element_type(self)
         if not dtypes.can_cast(have, want):
             refuse(f"result type {dtypes.of(have)} can't be cast to the desired output type {dtypes.of(want)}")

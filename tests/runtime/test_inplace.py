@@ -234,3 +234,30 @@ def test_adding_at_repeated_indices():
 
     # y0 = x0 + x0 x0 + x0 x1, y1 = x1 + x0 x2, y2 = x2
     assert gradient(f, [1.0, 2.0, 3.0]) == [[1 + 2 + 2 + 30, 1 + 10, 10 + 100]]
+
+
+def test_an_operand_may_look_into_the_memory_that_is_written_to():
+    # PyTorch refuses these; what is kept is copied before the write here.
+    def by_a_view(x):
+        y = x * 2.0
+        view = y.reshape(2, 2)
+        y *= view.reshape(-1)
+        return np.sum(view**2)
+
+    def overlapping(x):
+        y = x * 2.0
+        y[1:3].mul_(y[0:2])
+        return np.sum(y)
+
+    assert gradient(by_a_view, [1.0, 2.0, 3.0, 4.0]) == [[64.0, 512.0, 1728.0, 4096.0]]
+    assert gradient(overlapping, [1.0, 2.0, 3.0, 4.0]) == [[10.0, 16.0, 8.0, 2.0]]
+
+
+def test_what_was_kept_before_another_write_is_not_mended_by_a_later_one():
+    w = variable([3.0, 4.0])
+    y = runtime.ones(2, dtype=runtime.float64) * 2.0
+    product = y * w
+    y.add_(1.0)
+    y.copy_(product)
+    with pytest.raises(SharedArray):
+        np.sum(y).backward()

@@ -217,16 +217,6 @@ def view_inplace(m):
 
 
 @behaviour
-def base_inplace_seen_by_view(m):
-    x = leaf(m, 1.0, 2.0, 3.0, 4.0)
-    y = x * 2
-    v = y.view(2, 2)
-    y.mul_(v.reshape(-1))
-    (v**2).sum().backward()
-    return x.grad
-
-
-@behaviour
 def setitem(m):
     x = leaf(m, 1.0, 2.0, 3.0)
     y = m.zeros(3)
@@ -1629,3 +1619,69 @@ def two_heads_shared_add(m):
     b.backward()
     d.backward()
     return x.grad
+
+
+@behaviour
+def untracked_inplace_by_tracked(m):
+    w = leaf(m, 3.0, 4.0)
+    y = m.ones(2) * 2
+    y.mul_(w)
+    y.sum().backward()
+    return w.grad
+
+
+@behaviour
+def copy__own_product(m):
+    w = leaf(m, 3.0, 4.0)
+    y = m.ones(2) * 2
+    v = y * w
+    y.copy_(v)
+    (y * y).sum().backward()
+    return w.grad
+
+
+@behaviour
+def copy__after_change(m):
+    w = leaf(m, 3.0, 4.0)
+    y = m.ones(2) * 2
+    v = y * w
+    y.add_(1)
+    y.copy_(v)
+    (y * y).sum().backward()
+    return w.grad
+
+
+@behaviour
+def chain_of_inplace_methods(m):
+    x = leaf(m, 1.0, 2.0)
+    y = x * 2
+    y.sin_()
+    y.mul_(x)
+    y.div_(y + 1)
+    y.pow_(2)
+    y.exp_()
+    y.sum().backward()
+    return x.grad
+
+
+@behaviour
+def addcmul__etc(m):
+    x = leaf(m, 1.0, 2.0)
+    y = x * 2
+    z = y.clone()
+    y.addcmul_(z, z, value=0.5)
+    y.lerp_(z, 0.3)
+    y.masked_fill_(y > 4, 0.0)
+    y.index_add_(0, m.tensor([0]), x[:1])
+    y.sum().backward()
+    return x.grad
+
+
+@behaviour
+def index_copy__scatter_add(m):
+    x = leaf(m, 1.0, 2.0)
+    y = m.zeros(3)
+    y.index_copy_(0, m.tensor([0, 2]), x * x)
+    y.scatter_add_(0, m.tensor([1, 1]), x)
+    y.sum().backward()
+    return (x.grad, y)
