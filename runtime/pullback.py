@@ -120,11 +120,16 @@ def even_pullback(form: Form, helpers: dict[str, Any], lazy: bool) -> Pullback |
     lines: list[str] = []
     arrays = {names[part.slot] for part in parts if part.slot in names} | ({"z"} if reads_result else set())
     results = []
-    for k, part in enumerate(parts):
-        bar = writer.product(part, names, form.positional)
-        if bar is None:
-            return None
-        if _keeps_dtype(bar, arrays | {"g"}):
+    bars = [writer.product(part, names, form.positional) for part in parts]
+    products = [bar for bar in bars if bar is not None]
+    if len(products) < len(parts):
+        return None
+    shared = _shared_quotient(products)
+    if shared is not None:
+        lines.append(f"q = {shared}")
+        products = [_Sharer(shared, "q").visit(bar) for bar in products]
+    for k, bar in enumerate(products):
+        if _keeps_dtype(bar, arrays | {"g", "q"}):
             results.append(ast.unparse(bar))
         else:
             lines += [f"b{k} = {ast.unparse(bar)}", f"if b{k}.dtype is not g.dtype or b{k}.shape != g.shape:"]
@@ -275,15 +280,45 @@ _G = ast.Name("g", ast.Load())
 
 
 def _times_g(text: ast.expr) -> ast.expr:
-    """`g * text`, without products by one and quotients of one."""
+    """`g * text`, without products by one, and with quotients first: `g / y` stands in more than one of the rules."""
     if isinstance(text, ast.Constant) and text.value == 1.0:
         return _G
     if isinstance(text, ast.UnaryOp) and isinstance(text.op, ast.USub):
         return ast.UnaryOp(ast.USub(), _times_g(text.operand))
-    if isinstance(text, ast.BinOp) and isinstance(text.op, ast.Div) and isinstance(text.left, ast.Constant):
-        if text.left.value == 1.0:
-            return ast.BinOp(_G, ast.Div(), text.right)
+    if isinstance(text, ast.BinOp) and isinstance(text.op, ast.Div):
+        return _times(ast.BinOp(_G, ast.Div(), text.right), text.left)
     return ast.BinOp(_G, ast.Mult(), text)
+
+
+def _times(g: ast.expr, factor: ast.expr) -> ast.expr:
+    if isinstance(factor, ast.Constant) and factor.value == 1.0:
+        return g
+    if isinstance(factor, ast.UnaryOp) and isinstance(factor.op, ast.USub):
+        return ast.UnaryOp(ast.USub(), _times(g, factor.operand))
+    return ast.BinOp(g, ast.Mult(), factor)
+
+
+def _shared_quotient(bars: list[ast.expr]) -> str | None:
+    """The text of a quotient of `g` that stands in all of several cotangents."""
+    found = [
+        {ast.unparse(node) for node in ast.walk(bar) if isinstance(node, ast.BinOp) and node.left is _G} for bar in bars
+    ]
+    common = set.intersection(*found) if len(found) > 1 else set()
+    return next((text for text in sorted(common) if " / " in text), None)
+
+
+class _Sharer(ast.NodeTransformer):
+    """Puts a name in the place of an expression."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self._text = text
+        self._name = name
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        if ast.unparse(node) == self._text:
+            return ast.Name(self._name, ast.Load())
+        self.generic_visit(node)
+        return node
 
 
 _count = iter(range(10**9))

@@ -120,16 +120,33 @@ def _walk(sums: _Sums, keep_graph: bool) -> None:
     """The plain walk: cotangents are arrays, and every leaf takes what reaches it."""
     waiting, nodes, values, owned = sums.waiting, sums.nodes, sums.values, sums.owned
     pop, push, ndarray = heappop, heappush, np.ndarray
-    while waiting:
-        key = pop(waiting)
-        node = nodes.pop(key)
+    # The first new node that a step leads to is held back: in a chain it is the next one, and saves the way through
+    # the heap.
+    held: Any = None
+    held_key, held_bar = 0, None
+    while True:
+        if held is not None and (not waiting or held_key < waiting[0]):
+            node, key, g = held, held_key, held_bar
+            held = held_bar = None
+        else:
+            if held is not None:
+                nodes[held_key] = held
+                values[held_key] = held_bar
+                push(waiting, held_key)
+                held = held_bar = None
+            if not waiting:
+                return
+            key = pop(waiting)
+            node = nodes.pop(key)
+            g = values.pop(key)
         hooks = node.hooks
         if hooks is not None:
-            values[key] = hooks.on_result(node, values[key], False)
+            g = hooks.on_result(node, g, False)
         if node.ends:
+            values[key] = g
+            g = None
             _finish(node, values, key, key in owned)
             continue
-        g = values.pop(key)
         if node.quick:
             pairs = node.pull(g) if keep_graph else node.spend(g)
         else:
@@ -139,19 +156,30 @@ def _walk(sums: _Sums, keep_graph: bool) -> None:
                 node.free()
         if hooks is not None and hooks.after:
             pairs = zip(node.sources, hooks.on_inputs(node, [bar for _, bar in pairs], g))
+        g = None
         for source, bar in pairs:
             if type(bar) is ndarray:
                 key = source.serial
-                if key not in nodes:
+                if key in nodes:
+                    if key in owned:
+                        values[key] += bar
+                    else:
+                        values[key] = values[key] + bar
+                        owned.add(key)
+                elif held is None:
+                    held, held_key, held_bar = source, key, bar
+                elif key == held_key:
+                    held_bar = held_bar + bar
+                else:
                     nodes[key] = source
                     values[key] = bar
                     push(waiting, key)
-                elif key in owned:
-                    values[key] += bar
-                else:
-                    values[key] = values[key] + bar
-                    owned.add(key)
             elif bar is not None:
+                if held is not None:
+                    nodes[held_key] = held
+                    values[held_key] = held_bar
+                    push(waiting, held_key)
+                    held = held_bar = None
                 sums.add(source, bar)
 
 

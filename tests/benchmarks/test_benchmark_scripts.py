@@ -37,6 +37,14 @@ def test_linear_loops_reports_bytes_for_every_loop(tmp_path):
         assert rows["hand"]["100"]["bytes"] >= 8.0
 
 
+def test_engine_measures_both_programs_and_memory(tmp_path):
+    numbers, text = run_script("engine", tmp_path)
+    for program in ("chain", "mlp"):
+        assert numbers[program]["runtime"]["forward ratio"] == 1.0 and numbers[program]["runtime"]["backward"] > 0.0
+    assert numbers["long chain"]["blocks left"] < 10**3 and numbers["training"]["blocks gained"] < 10**2
+    assert "The graph engine" in text
+
+
 def test_first_result_prints_transform_and_result():
     command = [sys.executable, "-m", "benchmarks.first_result", "hand", PROGRAMS[0].name]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
