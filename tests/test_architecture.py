@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -309,3 +310,9 @@ def test_public_functions_and_classes_are_documented(name: str):
     ]
     classes = [node for node in module.tree.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")]
     assert not silent + [node.name for node in classes if not ast.get_docstring(node)]
+
+
+def test_test_files_have_names_of_their_own():
+    # Without packages under tests/ two files of one name are one module to pytest.
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []
