@@ -45,6 +45,13 @@ def test_engine_measures_both_programs_and_memory(tmp_path):
     assert "The graph engine" in text
 
 
+def test_layers_times_every_layer_and_optimizer(tmp_path):
+    pytest.importorskip("torch")
+    numbers, text = run_script("layers", tmp_path)
+    for title, rows in numbers["tables"].items():
+        assert title in text and all(row["ratio"] > 0.0 for row in rows)
+
+
 def test_first_result_prints_transform_and_result():
     command = [sys.executable, "-m", "benchmarks.first_result", "hand", PROGRAMS[0].name]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
