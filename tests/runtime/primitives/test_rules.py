@@ -28,7 +28,7 @@ from runtime.primitives.registry import (
 )
 from runtime.regions import pulled_back, pushed, recorded
 
-RULES = sorted(rules(), key=lambda rule: (rule.name, str(rule.function)))
+RULES = sorted(rules(), key=lambda rule: (rule.name, str(getattr(rule.function, "__module__", ""))))
 
 
 def tree_map(f, *trees):

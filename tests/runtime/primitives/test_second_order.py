@@ -20,7 +20,7 @@ WITHOUT_PROTOCOL = {np.array, np.asarray, np.ascontiguousarray, np.asfortranarra
 OF_REGULAR_MATRICES_ONLY = {runtime.kernels.cofactor}
 RULES = sorted(
     (rule for rule in rules() if rule.function not in WITHOUT_PROTOCOL | OF_REGULAR_MATRICES_ONLY),
-    key=lambda rule: (rule.name, str(rule.function)),
+    key=lambda rule: (rule.name, str(getattr(rule.function, "__module__", ""))),
 )
 STEP = 1e-6
 
