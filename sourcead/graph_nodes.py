@@ -25,7 +25,7 @@ from runtime.storage import check_unchanged
 from runtime.structure import carries_nothing, flatten, is_inexact, match
 from runtime.tensor import Tensor
 from sourcead import api
-from sourcead.backend.module import register_graph
+from sourcead.backend.module import USUAL, register_graph
 
 
 class EmittedCall(Linked):
@@ -128,16 +128,18 @@ def call(function: types.FunctionType, *args: Any, **kwargs: Any) -> Any:
 
 def has_tensors(value: Any) -> bool:
     """Whether a Tensor is among the leaves of a nested container."""
-    if type(value) in (tuple, list):
-        return any(map(has_tensors, value))
-    if type(value) is dict:
-        return any(map(has_tensors, value.values()))
+    kind = type(value)
+    if kind in USUAL or isinstance(value, np.generic):
+        return False
     if isinstance(value, Tensor):
         return True
-    if type(value) in (float, int, np.ndarray):
-        return False
+    if kind is dict:
+        value, kind = list(value.values()), list
+    if kind is list or kind is tuple:
+        # A list of many numbers is looked through by their types alone.
+        return not set(map(type, value)) <= USUAL and any(map(has_tensors, value))
     leaves = flatten(value)[0]
-    return len(leaves) > 0 and leaves[0] is not value and any(isinstance(leaf, Tensor) for leaf in leaves)
+    return any(isinstance(leaf, Tensor) for leaf in leaves)
 
 
 def _as_tensor(leaf: Any, memory: list[np.ndarray]) -> Tensor:

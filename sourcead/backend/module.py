@@ -34,7 +34,7 @@ __all__ = ["Emitted", "assemble", "load"]
 Change = Callable[[ast.Module, tuple[Place, ...]], dict[str, Any]]
 
 _ON_GRAPH, _TENSORS, _TYPE, _ATOMS = "_sourcead_on_graph", "_sourcead_tensors", "_sourcead_type", "_sourcead_atoms"
-_USUAL = frozenset({np.ndarray, float, int, bool, complex, str, type(None), np.float64, np.float32})
+USUAL = frozenset({np.ndarray, float, int, bool, complex, str, type(None), np.float64, np.float32})
 
 _bound_to: weakref.WeakKeyDictionary[types.FunctionType, dict[str, Any]] = weakref.WeakKeyDictionary()
 _made_of: weakref.WeakKeyDictionary[types.FunctionType, tuple[Emitted, Binding]] = weakref.WeakKeyDictionary()
@@ -45,7 +45,7 @@ _graph: dict[str, Any] = {}
 
 def register_graph(call: Callable[..., Any], has_tensors: Callable[[Any], bool]) -> None:
     """Say how a function is called on Tensors, `call(function, *args, **kwargs)`, and whether a value holds any."""
-    _graph.update({_ON_GRAPH: call, _TENSORS: has_tensors, _TYPE: type, _ATOMS: _USUAL})
+    _graph.update({_ON_GRAPH: call, _TENSORS: has_tensors, _TYPE: type, _ATOMS: USUAL})
 
 
 def assemble(emitted: Emitted) -> str:
