@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from runtime.errors import CotangentMismatch, NotScalar, SourceADError
-from runtime.graph import Meta, Node, fit
+from runtime.graph import AccumulateGrad, Meta, Node, fit
 from runtime.hooks import taken
 from runtime.operation import node_of
 from runtime.variable import Variable
@@ -58,8 +58,10 @@ def pull_back(
     if not wanted:
         raise SourceADError("backward was given an empty list of inputs", "Leave inputs out, or name some.")
     targets = [node_for(tensor, "a gradient") for tensor in wanted]
-    for tensor, g in zip(wanted, backpropagate(seeds, targets, create_graph, keep)):
-        if g is not None:
+    for tensor, target, g in zip(wanted, targets, backpropagate(seeds, targets, create_graph, keep)):
+        if g is not None and isinstance(target, AccumulateGrad):
+            target.accept(g, False)
+        elif g is not None:
             tensor.accumulate(g, False)
 
 

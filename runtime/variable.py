@@ -91,10 +91,12 @@ class View:
     @property
     def steps(self) -> tuple[Step, ...]:
         """The operations from the base to the view."""
-        if self.last is None:
-            return ()
-        own = Step(*self.last)
-        return (own,) if self.inner is None else (*self.inner.steps, own)
+        found: list[Step] = []
+        view: View | None = self
+        while view is not None and view.last is not None:
+            found.append(Step(*view.last))
+            view = view.inner
+        return tuple(reversed(found))
 
     def is_current(self) -> bool:
         """Whether the view's place in the graph is that of what its base is now."""

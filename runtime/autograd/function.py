@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from runtime.errors import CotangentMismatch, SourceADError
+from runtime.errors import CotangentMismatch, DerivativeLost, SourceADError
 from runtime.graph import AccumulateGrad, Linked, Meta, Node, Pick, fit
 from runtime.hooks import shown, taken
 from runtime.inplace import commit
@@ -18,6 +18,7 @@ from runtime.observing import watch
 from runtime.operation import node_of
 from runtime.storage import check_unchanged, tick
 from runtime.tensor import Tensor
+from runtime.variable import Variable
 
 
 class _Saved:
@@ -183,6 +184,11 @@ class Function:
     @classmethod
     def apply(cls, *args: Any, **kwargs: Any) -> Any:
         """The value of `forward`, recorded as one node."""
+        if any(isinstance(x, Variable) and x.traced for x in [*args, *kwargs.values()]):
+            raise DerivativeLost(
+                f"the Function {cls.__name__} is called on values of a traced program, which have no graph for it",
+                "Call it on Tensors, or give the compiler its rule with `derivative`.",
+            )
         kind = Function._nodes.get(cls)
         if kind is None:
             kind = Function._nodes[cls] = type(f"{cls.__name__}Backward", (FunctionCtx,), {})

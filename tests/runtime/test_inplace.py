@@ -261,3 +261,15 @@ def test_what_was_kept_before_another_write_is_not_mended_by_a_later_one():
     y.copy_(product)
     with pytest.raises(SharedArray):
         np.sum(y).backward()
+
+
+def test_a_long_chain_of_views():
+    x = variable([1.0, 2.0, 3.0])
+    y = x * 1.0
+    view = y
+    for _ in range(3000):
+        view = view[:]
+    y *= 2.0
+    view[0] = 0.0
+    np.sum(view * view).backward()
+    assert x.grad.tolist() == [0.0, 16.0, 24.0]

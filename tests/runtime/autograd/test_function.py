@@ -8,7 +8,7 @@ import pytest
 
 import runtime
 from runtime.autograd.function import once_differentiable
-from runtime.errors import CotangentMismatch, SharedArray, SourceADError
+from runtime.errors import CotangentMismatch, DerivativeLost, SharedArray, SourceADError
 
 
 class Cube(runtime.autograd.Function):
@@ -138,3 +138,8 @@ def test_the_convention_of_complex_numbers_is_pytorchs():
     (Turn.apply(z) * (2.0 + 1.0j)).real.sum().backward()
     (w * 1j * (2.0 + 1.0j)).real.sum().backward()
     assert z.grad.tolist() == w.grad.tolist()
+
+
+def test_a_traced_program_does_not_lose_a_derivative_in_a_function():
+    with pytest.raises(DerivativeLost, match="Cube"):
+        runtime.vjp(lambda x: Cube.apply(x), np.array([1.0, 2.0]))
