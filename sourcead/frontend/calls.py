@@ -284,7 +284,7 @@ class Calls(Arguments):
 
     def _must_inline(self, function: Any, node: gast.Call, frame: Frame) -> bool:
         """Whether a user's function is written out in place: it takes functions, or is one plain expression."""
-        plain = function.__wrapped__ if isinstance(function, CACHE) else function
+        plain = function.__wrapped__ if isinstance(function, CACHE) or is_checkpoint(function) else function
         parameters = inspect.signature(plain, follow_wrapped=False).parameters.values()
         if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters):
             return True

@@ -86,13 +86,13 @@ def nested_tree(p):
     return p["a"] * np.sum(p["b"]) + p["c"][0] ** 2 * p["c"][1][0][0, 0] * p["c"][1][1]
 
 
-@program(lambda: (Point(0.5, np.array([1.0, 2.0])),), second=False)
+@program(lambda: (Point(0.5, np.array([1.0, 2.0])),))
 def named_tuple_argument(p):
     x, y = p
     return p.x * np.sum(p.y**2) + x * y[0]
 
 
-@program(lambda: (State(np.array([0.5, 1.0]), np.array([1.0, 2.0])),), second=False)
+@program(lambda: (State(np.array([0.5, 1.0]), np.array([1.0, 2.0])),))
 def typed_named_tuple(s):
     for _ in range(3):
         s = State(s.position + 0.1 * s.velocity, s.velocity - 0.1 * np.sin(s.position), s.time + 0.1)
@@ -107,7 +107,6 @@ def named_tuple_result(s):
 
 @program(
     lambda: (Layer(np.linspace(-0.4, 0.5, 6).reshape(2, 3), np.array([0.1, 0.2])), np.array([0.3, 0.4, -0.2])),
-    second=False,
 )
 def dataclass_argument(layer, x):
     return np.sum(np.tanh(layer.weight @ x + layer.bias))
@@ -123,7 +122,6 @@ def dataclass_argument(layer, x):
         np.array([0.3, 0.4, -0.2]),
     ),
     wrt=(0, 1),
-    second=False,
 )
 def nested_dataclass(model, x):
     h = np.tanh(model.hidden.weight @ x + model.hidden.bias)

@@ -219,7 +219,7 @@ def nested_object(x):
     return total.inner.x + inner.v**2
 
 
-@program(lambda: (0.7, True), lambda: (0.7, False), note="a field is stored in one branch only", second=False)
+@program(lambda: (0.7, True), lambda: (0.7, False), note="a field is stored in one branch only")
 def stored_in_a_branch(x, sharp):
     p = Particle(x, x * x)
     if sharp:
@@ -359,7 +359,7 @@ def layer_passed_in(layer: Dense, x):
     return np.sum(layer(x) ** 2)
 
 
-@program(lambda: (np.linspace(-0.5, 0.5, 4).reshape(2, 2), np.array([0.4, -0.7])), wrt=(0, 1), second=False)
+@program(lambda: (np.linspace(-0.5, 0.5, 4).reshape(2, 2), np.array([0.4, -0.7])), wrt=(0, 1))
 def layers_in_an_object(weight, x):
     chain = Chain([Dense(weight, 0.1), Dense(weight.T, x)])
     return np.sum(chain(x))

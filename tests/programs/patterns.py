@@ -80,7 +80,9 @@ def shapes_of_a_scene(x):
     return total
 
 
-@program(row, second=False, note="second order through records")
+@program(
+    row,
+)
 def instances(x):
     spring = Spring(x[0], x[1] ** 2)
     match spring:

@@ -78,7 +78,7 @@ class Pair(NamedTuple):
         return self.first * self.second
 
 
-@program(lambda: (0.7, 0.2), wrt=(0, 1), second=False)
+@program(lambda: (0.7, 0.2), wrt=(0, 1))
 def named_tuple_methods(a, b):
     pair = Pair(a, b * b).swapped()
     return pair.product * pair.first + pair[1]

@@ -104,7 +104,7 @@ def dict_spread(x):
     return e["a"] * e["b"]
 
 
-@program(row, second=False)
+@program(row)
 def dict_or(x):
     d = {"a": x[0], "b": x[1]} | {"b": x[2] * x[2]}
     d |= {"c": x[1]}

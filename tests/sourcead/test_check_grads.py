@@ -46,9 +46,13 @@ def wrong_rules(monkeypatch):
     derivative.partial(cube, wrt="x")(cube_x)
 
 
-@pytest.mark.parametrize("order", [1, 2, 3])
+@pytest.mark.parametrize("order", [1, 2])
 def test_right_derivatives_pass(order):
     sourcead.check_grads(swirl, (X,), order=order)
+
+
+def test_the_third_order():
+    sourcead.check_grads(lambda x: np.sin(x) * x**2 + np.exp(-x), (X,), order=3)
 
 
 def test_several_arguments_and_containers():
