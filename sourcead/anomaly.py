@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from runtime import autograd
 from runtime.structure import flatten, paths
 from sourcead.backend.lines import lines_of
 from sourcead.backend.places import Place
@@ -31,7 +32,8 @@ class detect_anomaly(contextlib.ContextDecorator):  # noqa: N801 - the name that
     In a cotangent NaN and infinities are anomalies, in a value only NaN, and only where none went into the statement.
     The error names the user's statement, the emitted line and the value. Use it as `with detect_anomaly():`, or as
     `checked = detect_anomaly()(df)`. It works through `sys.settrace`, for the current thread: the code runs many times
-    slower, and a debugger that is attached pauses meanwhile.
+    slower, and a debugger that is attached pauses meanwhile. The dynamic graph is watched by `runtime`'s own
+    `autograd.detect_anomaly`.
 
     >>> import numpy as np
     >>> import sourcead
@@ -45,11 +47,13 @@ class detect_anomaly(contextlib.ContextDecorator):  # noqa: N801 - the name that
 
     def __enter__(self) -> detect_anomaly:
         self._before = sys.gettrace()
+        self._graph = autograd.set_detect_anomaly(True)
         sys.settrace(_called)
         return self
 
     def __exit__(self, *error: object) -> None:
         sys.settrace(self._before)
+        self._graph.__exit__(None, None, None)
 
 
 def _called(frame: types.FrameType, event: str, argument: Any) -> _Trace | None:

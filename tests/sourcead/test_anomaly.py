@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import sourcead
+from runtime import autograd
 
 
 @pytest.fixture(autouse=True)
@@ -130,3 +131,9 @@ def test_the_former_trace_function_comes_back():
     with sourcead.detect_anomaly():
         assert sys.gettrace() is not before
     assert sys.gettrace() is before
+
+
+def test_the_dynamic_graph_is_watched_too():
+    with pytest.raises(sourcead.SourceADError, match="NaN"), sourcead.detect_anomaly():
+        sourcead.grad(length, dynamic="always")(np.zeros(2))
+    assert not autograd.is_anomaly_enabled()
