@@ -113,7 +113,8 @@ def spelled_method(name: str, count: int, keywords: Sequence[str]) -> Callable[.
 
     None for what arrays have as a method too, unless it is called with PyTorch's names.
     """
-    if hasattr(np.ndarray, name) and not {"dim", "keepdim"} & set(keywords):
+    torchs_own = {"dim", "keepdim", "start_dim", "end_dim"} & set(keywords) or name == "flatten" and count
+    if hasattr(np.ndarray, name) and not torchs_own:
         return None
     if name in _SAME and not keywords:
         return _SAME[name]
@@ -288,6 +289,11 @@ def _permute(input: Any, dims: Any) -> Any:
 @_spells("ravel", "flatten")
 def _ravel(input: Any) -> Any:
     return np.ravel(input)
+
+
+@_spells("flatten")
+def _flatten_axes(input: Any, start_dim: Any, end_dim: Any = -1) -> Any:
+    return np.reshape(input, np.shape(input)[:start_dim] + (-1,) + np.shape(input)[end_dim:][1:])
 
 
 @_spells("clone")

@@ -50,6 +50,7 @@ SAMPLES = {
     "stack": [([X, X],), ([X, X], 1)],
     "unsqueeze": [(X, 1)],
     "permute": [(X, (1, 0))],
+    "flatten": [(X,), (np.ones((2, 3, 4)), 1), (np.ones((2, 3, 4, 2)), 1, 2), (np.ones((2, 3, 4)), 0, -2)],
     "flip": [(X, (0,))],
     "linear": [(X, X), (X, X, np.ones(2))],
     "mse_loss": [(X, 2.0 * X)],
