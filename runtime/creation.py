@@ -87,22 +87,22 @@ def scalar_tensor(value: Any, *, dtype: Any = None, device: Any = None, requires
     return full((), value, dtype=dtypes.get_default_dtype() if dtype is None else dtype, requires_grad=requires_grad)
 
 
-def zeros(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def zeros(*sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """Zeros of a shape given as one tuple or as several lengths."""
     devices.checked(device)
-    return _made(np.zeros(shape_of(size), floating_type(dtype)), requires_grad)
+    return _made(np.zeros(shape_of(sizes, size), floating_type(dtype)), requires_grad)
 
 
-def ones(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def ones(*sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """Ones of a shape given as one tuple or as several lengths."""
     devices.checked(device)
-    return _made(np.ones(shape_of(size), floating_type(dtype)), requires_grad)
+    return _made(np.ones(shape_of(sizes, size), floating_type(dtype)), requires_grad)
 
 
-def empty(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def empty(*sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """Memory of a shape with whatever numbers are in it."""
     devices.checked(device)
-    return _made(np.empty(shape_of(size), floating_type(dtype)), requires_grad)
+    return _made(np.empty(shape_of(sizes, size), floating_type(dtype)), requires_grad)
 
 
 def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
@@ -230,9 +230,9 @@ def floating_type(dtype: Any) -> np.dtype:
     return dtypes.default_numpy() if dtype is None else dtypes.numpy_dtype(dtype)
 
 
-def shape_of(size: tuple[Any, ...]) -> tuple[int, ...]:
-    """A shape given as one tuple or as several lengths."""
-    lengths = size[0] if len(size) == 1 else size
+def shape_of(sizes: tuple[Any, ...], size: Any = None) -> tuple[int, ...]:
+    """A shape given as one tuple or as several lengths, or by keyword."""
+    lengths = size if size is not None else sizes[0] if len(sizes) == 1 else sizes
     return (int(lengths),) if not isinstance(lengths, (tuple, list)) else tuple([int(n) for n in lengths])
 
 

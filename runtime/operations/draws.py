@@ -20,7 +20,8 @@ def _made(numbers: Any, dtype: np.dtype, requires_grad: bool) -> Any:
 
 
 def rand(
-    *size: Any,
+    *sizes: Any,
+    size: Any = None,
     generator: Generator | None = None,
     dtype: Any = None,
     device: Any = None,
@@ -29,12 +30,13 @@ def rand(
     """Uniform numbers from 0 up to 1."""
     devices.checked(device)
     kind = floating_type(dtype)
-    drawn = stream_of(generator).random(shape_of(size), np.float32 if kind == np.float32 else np.float64)
+    drawn = stream_of(generator).random(shape_of(sizes, size), np.float32 if kind == np.float32 else np.float64)
     return _made(drawn, kind, requires_grad)
 
 
 def randn(
-    *size: Any,
+    *sizes: Any,
+    size: Any = None,
     generator: Generator | None = None,
     dtype: Any = None,
     device: Any = None,
@@ -43,7 +45,7 @@ def randn(
     """Normal numbers of mean 0 and variance 1."""
     devices.checked(device)
     kind = floating_type(dtype)
-    stream, shape = stream_of(generator), shape_of(size)
+    stream, shape = stream_of(generator), shape_of(sizes, size)
     if kind.kind == "c":
         both = stream.standard_normal((2, *shape)) * np.sqrt(0.5)
         return _made(both[0] + 1j * both[1], kind, requires_grad)

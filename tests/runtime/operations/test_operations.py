@@ -13,7 +13,7 @@ import pytest
 import runtime
 import runtime as torch
 from runtime import methods, names
-from runtime.errors import SharedArray, SourceADError
+from runtime.errors import DerivativeLost, SharedArray, SourceADError
 
 
 def leaf(*shape, seed=0):
@@ -237,3 +237,19 @@ def test_importing_the_package_loads_no_family_of_operations():
     families = [*{**names.FUNCTIONS, **methods.PLAIN}, "operators", "calling"]
     code = f"import sourcead, sys; assert not [f for f in {families} if 'runtime.operations.' + f in sys.modules]"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_derivatives_that_would_be_lost_are_refused():
+    x = leaf(3)
+    with pytest.raises(DerivativeLost, match="the derivative would be lost"):
+        torch.tensor([x[0] * 2.0, 1.0])
+    with pytest.raises(DerivativeLost, match="spacing"):
+        torch.gradient(torch.ones(3), spacing=x.sum())
+    assert torch.tensor(x * 2.0).requires_grad is False
+
+
+def test_quantiles_vary_with_their_share():
+    x, q = leaf(5), torch.tensor(0.3, dtype=torch.float64, requires_grad=True)
+    torch.quantile(x, q).backward()
+    ordered = np.sort(x.detach().numpy())
+    np.testing.assert_allclose(q.grad, 4 * (ordered[2] - ordered[1]))
