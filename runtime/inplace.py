@@ -208,6 +208,18 @@ def _secure(node: Node | None, memory: np.ndarray) -> None:
         node.args, node.result = secure(node.args, memory), secure(node.result, memory)
 
 
+def secure_since(value: Any, memory: np.ndarray, since: int) -> None:
+    """As `_secure`, for all nodes made after the time `since` on the way to `value`: an operation may be several."""
+    waiting = [value._node] if isinstance(value, Variable) and value._node is not None else []
+    seen: set[int] = set()
+    while waiting:
+        node = waiting.pop()
+        if node.serial < since and node.serial not in seen:
+            seen.add(node.serial)
+            _secure(node, memory)
+            waiting += node.sources
+
+
 def _nodes_for_write(x: Variable, value: Any) -> tuple[Node | None, Node | None]:
     """Places in the graph of the old value and of what is written. Raises where the write cannot be recorded."""
     if not isinstance(x._data, np.ndarray):

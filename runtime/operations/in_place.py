@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from runtime import dtypes
-from runtime.inplace import overwrite
+from runtime.inplace import overwrite, secure_since
 from runtime.operations.calling import refuse
 from runtime.promotion import cast, element_type
+from runtime.storage import tick
 
 
 def in_place(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -22,7 +23,10 @@ def in_place(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        start = tick()
         value = function(self, *args, **kwargs)
+        # What the operation keeps of its input must survive the write.
+        secure_since(value, self._data, start)
         have, want = element_type(value), element_type(self)
         if not dtypes.can_cast(have, want):
             refuse(f"result type {dtypes.of(have)} can't be cast to the desired output type {dtypes.of(want)}")
