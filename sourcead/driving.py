@@ -26,6 +26,8 @@ from sourcead.frontend.callees import changes_arguments
 from sourcead.frontend.lower import lower_signature
 from sourcead.frontend.source import Source
 from sourcead.frontend.syntax import all_parameters, with_parameters
+from sourcead.optimize.repeatable import refuse_draws
+from sourcead.transform.operations import resolve
 from sourcead.transform.tangent_functions import tangent_function
 
 
@@ -73,7 +75,7 @@ def vector_product(source: Source, wrt: tuple[str, ...], name: str, primal: str,
     said = f"Product of the Hessian of {primal} with respect to {', '.join(wrt)} and a vector."
     run = driver.called(tangent, parts)
     driver.arguments = with_parameters(driver.arguments, [direction])
-    return driver.emitted(said, f"return {run}[1]")
+    return driver.emitted(said, f"return {run}[1]", repeats=False)
 
 
 class _Driver:
@@ -158,10 +160,13 @@ class _Driver:
             f"return {self.bind(jacobian_of_rows)}({parts}, {value}, {self.given})"
         )
 
-    def emitted(self, said: str, body: str) -> Emitted:
-        """The module, with the driving function of this docstring and body."""
+    def emitted(self, said: str, body: str, repeats: bool = True) -> Emitted:
+        """The module, with the driving function of this docstring and body; `repeats` where that runs many sweeps."""
         checked = f"{self.bind(require_real)}({', '.join(f'{n}={n}' for n in self.wrt)})"
         made = gast.parse(f"def {self.main}():\n    {said!r}\n    {checked}\n{textwrap.indent(body, '    ')}").body[0]
         made.args = self.arguments
+        space = self.program.namespace
+        if repeats:
+            refuse_draws(self.plain, self.program.functions, lambda node: resolve(node, space, space.locals))
         self.program.functions.append(made)
         return self.program.emitted(self.main)

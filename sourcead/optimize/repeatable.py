@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import random
+
 import gast
+import numpy as np
 
 from sourcead.errors import Unsupported
 from sourcead.frontend.names import MISSING
 from sourcead.frontend.syntax import walk
 from sourcead.optimize.effects import Resolve, is_pure
 
+DRAWING = {
+    "binomial", "choice", "exponential", "gauss", "integers", "normal", "permutation", "poisson", "rand", "randint",
+    "randn", "random", "shuffle", "standard_normal", "uniform",
+}  # fmt: skip
 OF_LISTS = {"append", "pop", "vjp", "jvp"}
 
 
@@ -52,3 +59,24 @@ def _repeatable(call: gast.Call, resolve: Resolve) -> bool:
     if getattr(function, "__module__", "").startswith("runtime."):
         return True
     return function is MISSING and isinstance(call.func, gast.Attribute) and call.func.attr in OF_LISTS
+
+
+def refuse_draws(name: str, functions: list[gast.FunctionDef], resolve: Resolve) -> None:
+    """Raise Unsupported for a program that draws random numbers: each of its runs would be another function."""
+    for statement in (n for f in functions for n in walk(f.body) if isinstance(n, gast.stmt)):
+        if getattr(statement, "body", None):
+            continue
+        if any(isinstance(n, gast.Call) and _draws(n, resolve) for n in walk(statement)):
+            raise Unsupported(
+                f"`{name}` draws random numbers, and a Jacobian runs it once for each row or column",
+                "Draw them outside, and pass them as an argument.",
+                getattr(statement, "origin", None),
+            )
+
+
+def _draws(call: gast.Call, resolve: Resolve) -> bool:
+    function = resolve(call.func)
+    if function is MISSING:
+        return isinstance(call.func, gast.Attribute) and call.func.attr in DRAWING
+    owner = getattr(function, "__self__", None)
+    return isinstance(owner, (np.random.Generator, np.random.RandomState, random.Random))

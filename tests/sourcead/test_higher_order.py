@@ -49,6 +49,7 @@ def both(a, b):
 
 
 COUNTED: list[int] = []
+RNG = np.random.default_rng(1)
 
 
 @sourcead.dynamic
@@ -205,6 +206,19 @@ def test_refusals():
         sourcead.hessian(swirl)(X)
     with pytest.raises(sourcead.CotangentMismatch):
         sourcead.hvp(energy)(X, np.ones(2))
+
+
+def test_random_numbers_are_refused():
+    rng = np.random.default_rng(0)
+
+    def given(x, source):
+        return x * source.normal(size=3)
+
+    for f in (lambda x: x * RNG.normal(size=3), lambda x: x * rng.normal(size=3), given):
+        with pytest.raises(sourcead.Unsupported, match="random"):
+            sourcead.jacobian(f)(X)
+    # A product with a vector is one run.
+    assert sourcead.hvp(lambda x: np.sum(x**2 * RNG.normal(size=3)))(X, X).shape == (3,)
 
 
 def test_auto_takes_the_fewer_sweeps():
