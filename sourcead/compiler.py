@@ -113,10 +113,7 @@ class Program:
         owner: type | None = None,
         source: Source | None = None,
     ) -> Call:
-        """The functions that stand for a call of a user's function in the two sweeps; written on first use.
-
-        `owner` is the class of the object where a method is called.
-        """
+        """The functions that stand for a call of a function, or of a method of `owner`; written on first use."""
         key = (function, active, number, owner)
         if key in self.pairs:
             return self.pairs[key]
