@@ -233,6 +233,12 @@ class Calls(Arguments):
                 "Write it in Python and NumPy, or register a rule with sourcead.derivative.",
                 NoEmittedForm,
             )
+        if self.is_unknown_method(node, frame) and self.active(node, frame):
+            raise self.refuse(
+                f"`{_text(node.func)}`, a method of an object whose class is not known",
+                "Annotate the argument with its class, or make the object inside.",
+                NoEmittedForm,
+            )
         if isinstance(node.func, gast.Attribute) and self.active(node.func.value, frame):
             base = self.atom(node.func.value, frame)
             func: gast.AST = attribute(base if isinstance(base, gast.Name) else self.name(base), node.func.attr)

@@ -31,7 +31,7 @@ from sourcead.frontend.callees import (
 )
 from sourcead.frontend.expressions import index_value, is_basic
 from sourcead.frontend.list_changes import is_module
-from sourcead.frontend.names import Frame
+from sourcead.frontend.names import MISSING, Frame
 from sourcead.frontend.removals import Removals
 from sourcead.frontend.sharing import has_one_name
 from sourcead.frontend.syntax import (
@@ -131,6 +131,8 @@ class Effects(Removals):
         Core tells of `append`, of `pop` from the end, and of stores by index.
         """
         function = self.static(node.func, frame)
+        if function is MISSING:
+            self.refuse_unknown_state(node, frame)
         target = next((k.value for k in node.keywords if k.arg == "out"), None)
         known = isinstance(function, (types.ModuleType, types.FunctionType))
         if target is None and isinstance(node.func, gast.Attribute) and not known:

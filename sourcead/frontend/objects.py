@@ -14,19 +14,22 @@ The class is known from the text (`sourcead.frontend.classes`); where it is only
 from __future__ import annotations
 
 import builtins
+import collections
 import functools
 import types
 from typing import Any
 
 import gast
+import numpy as np
 
 from runtime.kernels import require_class
 from runtime.records import is_record_class
 from sourcead.frontend.annotations import member
-from sourcead.frontend.callees import CACHE
+from sourcead.frontend.callees import CACHE, path_root
+from sourcead.frontend.carries import SILENT_ATTRIBUTES as SILENT
 from sourcead.frontend.classes import MIRRORED, OPERATORS, Classes
 from sourcead.frontend.names import MISSING, Closure, Frame, Known
-from sourcead.frontend.syntax import attribute, call, const, load, names_written, pack, subscript
+from sourcead.frontend.syntax import attribute, call, const, load, names_written, pack, subscript, walk
 
 BUILTINS = {builtins.len: "len", builtins.abs: "abs", builtins.float: "float", builtins.iter: "iter"}
 
@@ -221,6 +224,29 @@ class Objects(Classes):
         return (
             value if isinstance(value, gast.Constant) else value if isinstance(value, gast.Name) else self.name(value)
         )
+
+    def is_unknown_method(self, node: gast.AST, frame: Frame) -> bool:
+        """Whether a call is that of a method of an unknown class of the user's: no array, list, dict or text has it."""
+        if not isinstance(node, gast.Call) or not isinstance(node.func, gast.Attribute):
+            return False
+        name = node.func.attr
+        root = path_root(node.func.value)
+        held = root is not None and frame.holder(root) is not None
+        plain = any(hasattr(kind, name) for kind in (np.ndarray, list, dict, str, set, collections.deque))
+        return held and not plain and self.resolved(node.func, frame) is MISSING
+
+    def refuse_unknown_state(self, node: gast.Call, frame: Frame) -> None:
+        """Refuse a method of an unknown class that may change an object whose fields are read too."""
+        if not self.is_unknown_method(node, frame) or self.closure(node.func, frame) is not None:
+            return
+        name = path_root(node.func.value)
+        called = {id(n.func) for n in walk(frame.body) if isinstance(n, gast.Call)}
+        reads = (n for n in walk(frame.body) if isinstance(n, gast.Attribute) and id(n) not in called)
+        if any(path_root(n) == name and isinstance(n.ctx, gast.Load) for n in reads if n.attr not in SILENT):
+            raise self.refuse(
+                f"`{node.func.attr}` may change `{name}`, whose fields are read here, and its class is not known",
+                f"Annotate `{name}` with its class, or make the object inside.",
+            )
 
     # Functions as values
 
