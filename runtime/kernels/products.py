@@ -20,10 +20,14 @@ _ndarray = np.ndarray
 
 def matmul_left(g: Any, x: Any, y: Any) -> Any:
     """Cotangent of `x` in `np.matmul(x, y)`, for every combination of ranks that `matmul` takes."""
-    if type(g) is type(x) is type(y) is _ndarray and g.ndim == 2 == y.ndim and g.shape[1] == y.shape[1]:
-        bar = g @ y.T
-        if bar.shape == x.shape and bar.dtype is x.dtype:
-            return bar
+    if type(g) is type(x) is type(y) is _ndarray and y.ndim == 2:
+        # Where this has the shape of `x`, `g` has that of the product.
+        try:
+            bar = g @ y.T
+            if bar.shape == x.shape and bar.dtype is x.dtype:
+                return bar
+        except ValueError:  # a wider `g`
+            pass
     g = _of_product(g, x, y)
     ranks = np.ndim(x), np.ndim(y)
     if ranks == (2, 2):
@@ -41,10 +45,13 @@ def matmul_left(g: Any, x: Any, y: Any) -> Any:
 
 def matmul_right(g: Any, x: Any, y: Any) -> Any:
     """Cotangent of `y` in `np.matmul(x, y)`, for every combination of ranks that `matmul` takes."""
-    if type(g) is type(x) is type(y) is _ndarray and x.ndim == 2 >= g.ndim and len(g) == len(x):
-        bar = x.T @ g
-        if bar.shape == y.shape and bar.dtype is y.dtype:
-            return bar
+    if type(g) is type(x) is type(y) is _ndarray and x.ndim == 2:
+        try:
+            bar = x.T @ g
+            if bar.shape == y.shape and bar.dtype is y.dtype:
+                return bar
+        except ValueError:
+            pass
     g = _of_product(g, x, y)
     ranks = np.ndim(x), np.ndim(y)
     if ranks == (2, 2) or ranks == (2, 1):
