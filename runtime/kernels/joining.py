@@ -6,6 +6,7 @@ the zero of every shape. Where a whole array stands in the place of a list, its 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -38,7 +39,7 @@ def carried(g: Any, like: Any) -> Any:
 def unconcatenate(g: Any, arrays: Any, axis: Any = 0) -> Any:
     """Transpose of `np.concatenate(arrays, axis)`: the piece of `g` that came from each array."""
     if axis is None:
-        return _pieces(g, arrays, np.ravel, 0)
+        return _pieces(g, arrays, _raveled, 0)
     return _pieces(g, arrays, _same, axis)
 
 
@@ -52,17 +53,17 @@ def unstack(g: Any, arrays: Any, axis: Any = 0) -> Any:
 
 def unvstack(g: Any, arrays: Any) -> Any:
     """Transpose of `np.vstack(arrays)`."""
-    return _pieces(g, arrays, np.atleast_2d, 0)
+    return _pieces(g, arrays, _at_least_two, 0)
 
 
 def unhstack(g: Any, arrays: Any) -> Any:
     """Transpose of `np.hstack(arrays)`."""
-    return _pieces(g, arrays, np.atleast_1d, 0 if np.ndim(g) == 1 else 1)
+    return _pieces(g, arrays, _at_least_one, 0 if np.ndim(g) == 1 else 1)
 
 
 def undstack(g: Any, arrays: Any) -> Any:
     """Transpose of `np.dstack(arrays)`."""
-    return _pieces(g, arrays, np.atleast_3d, 2)
+    return _pieces(g, arrays, _at_least_three, 2)
 
 
 def uncolumn_stack(g: Any, arrays: Any) -> Any:
@@ -104,17 +105,37 @@ def fresh(copy: Any) -> Any:
     return copy
 
 
-def _same(x: Any) -> Any:
-    return np.asarray(x)
+# Shapes that arrays are brought to before they are joined.
+
+Shape = tuple[int, ...]
 
 
-def _column(x: Any) -> Any:
-    x = np.asarray(x)
-    return x if x.ndim >= 2 else np.reshape(x, (-1, 1))
+def _same(shape: Shape) -> Shape:
+    return shape
 
 
-def _pieces(g: Any, arrays: Any, promote: Callable[[Any], Any], axis: int) -> Any:
-    lengths = [np.shape(promote(x))[axis] for x in arrays]
+def _raveled(shape: Shape) -> Shape:
+    return (math.prod(shape),)
+
+
+def _at_least_one(shape: Shape) -> Shape:
+    return shape or (1,)
+
+
+def _at_least_two(shape: Shape) -> Shape:
+    return (1,) * (2 - len(shape)) + shape
+
+
+def _at_least_three(shape: Shape) -> Shape:
+    return (*_at_least_two(shape), 1) if len(shape) < 3 else shape
+
+
+def _column(shape: Shape) -> Shape:
+    return shape if len(shape) >= 2 else (math.prod(shape), 1)
+
+
+def _pieces(g: Any, arrays: Any, promote: Callable[[Shape], Shape], axis: int) -> Any:
+    lengths = [promote(np.shape(x))[axis] for x in arrays]
     ends = np.cumsum(lengths, dtype=int)
     cut: tuple[Any, ...] = (slice(None),) * (axis % np.ndim(g))
     pieces = [g[(*cut, slice(end - n, end))] for n, end in zip(lengths, ends.tolist())]
