@@ -105,8 +105,10 @@ def pair(x: Any, y: Any) -> tuple[Any, Any]:
 def as_operand(other: Any, like: Variable) -> Any:
     """The other operand of an operator: NumPy's numbers count as Python's, arrays and lists as Tensors.
 
-    An array is copied, because nothing tells when somebody writes to it.
+    An array is copied, because nothing tells when somebody writes to it. Traced values pass for arrays, and stay.
     """
+    if isinstance(other, Variable):
+        return other
     if isinstance(other, np.generic):
         return other.item()
     if isinstance(other, (np.ndarray, list, tuple)):

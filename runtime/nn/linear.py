@@ -9,6 +9,7 @@ from runtime.creation import zeros
 from runtime.nn import functional, init
 from runtime.nn.module import Module
 from runtime.nn.parameter import Parameter
+from runtime.operations import shape
 
 
 class Identity(Module):
@@ -106,7 +107,7 @@ class Flatten(Module):
 
     def forward(self, input: Any) -> Any:
         """The input in another shape."""
-        return input.flatten(self.start_dim, self.end_dim)
+        return shape.flatten(input, self.start_dim, self.end_dim)
 
     def extra_repr(self) -> str:
         """The axes, as printed."""

@@ -94,7 +94,7 @@ class _BatchNorm(_Running):
     def _step(self) -> float:
         """Counts the batch; returns how far the running statistics move. A momentum of None averages all batches."""
         if self.training and self.track_running_stats:
-            self.num_batches_tracked += 1
+            self.num_batches_tracked.add_(1)
             if self.momentum is None:
                 return 1.0 / float(self.num_batches_tracked.item())
         return 0.0 if self.momentum is None else self.momentum

@@ -12,6 +12,7 @@ from runtime.errors import ShapeMismatch
 from runtime.lifting import call
 from runtime.modes import no_grad
 from runtime.nn.functional.losses import plain
+from runtime.operation import tracked
 
 
 def batch_norm(
@@ -42,9 +43,11 @@ def batch_norm(
         return _scaled(call(kernels.standardize, input, axes, eps), weight, bias, 1)
     if running_mean is None or running_var is None:
         raise ValueError("batch_norm needs running statistics when it is not training")
-    scale = 1.0 / call(np.sqrt, running_var + eps)
+    # Constants in most cases, and then arrays, which go with values of every kind.
+    mean, variance = (x if tracked(x) else plain(x) for x in (running_mean, running_var))
+    scale = 1.0 / call(np.sqrt, variance + eps)
     scale = scale if weight is None else scale * weight
-    shift = -running_mean * scale
+    shift = -mean * scale
     return _scaled(input, scale, shift if bias is None else shift + bias, 1)
 
 

@@ -63,3 +63,25 @@ def test_the_compiler_differentiates_by_the_parameters():
     (net(torch.tensor(X)) ** 2).sum().backward()
     for name, p in net.named_parameters():
         np.testing.assert_allclose(found[name], p.grad.numpy(), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        nn.Linear(3, 2),
+        nn.LayerNorm(3),
+        nn.Conv1d(5, 2, 2, padding=1),
+        nn.Sequential(nn.Linear(3, 4), nn.MaxPool1d(2), nn.Flatten()),
+        nn.Sequential(nn.Linear(3, 4), nn.GELU(), nn.Dropout(0.0), nn.Softmax(1)),
+    ],
+    ids=lambda layer: type(layer).__name__,
+)
+def test_the_compiler_s_form_of_a_layer_has_the_same_gradients(layer):
+    layer = layer.double()
+    form, x = sourcead.functional(layer), torch.tensor(X)
+    values = {name: p.detach() for name, p in layer.named_parameters()}
+    found = sourcead.grad(lambda parameters, x: (form(parameters, x) ** 3).sum())(values, x)
+    layer.zero_grad()
+    (layer(x) ** 3).sum().backward()
+    for name, p in layer.named_parameters():
+        np.testing.assert_allclose(found[name].numpy(), p.grad.numpy(), rtol=1e-9, atol=1e-12)
