@@ -27,7 +27,8 @@ class Tensor(History):
     __slots__ = ()
 
     def __init__(self, data: Any, requires_grad: bool = False) -> None:
-        super().__init__(np.asarray(data))
+        # Lists become floating-point numbers whatever is in them, unlike those of `torch.tensor`.
+        super().__init__(np.asarray(data, dtypes.default_numpy() if isinstance(data, (list, tuple)) else None))
         self._kind = INFERENCE if state.inference else self._data.dtype
         if requires_grad:
             self.requires_grad_()
