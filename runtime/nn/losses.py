@@ -141,6 +141,15 @@ class SoftMarginLoss(Loss):
     function = staticmethod(functional.soft_margin_loss)
 
 
+class MultiLabelSoftMarginLoss(Loss):
+    """The mean over classes of the cross-entropy of each class's own yes or no."""
+
+    function = staticmethod(functional.multilabel_soft_margin_loss)
+
+    def __init__(self, weight: Any = None, reduction: str = "mean") -> None:
+        super().__init__(reduction, weight=weight)
+
+
 class MultiMarginLoss(Loss):
     """The mean over all other classes of `max(0, margin - own score + other score) ** p`."""
 

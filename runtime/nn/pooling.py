@@ -184,3 +184,37 @@ class AdaptiveMaxPool2d(_AdaptivePool):
     """The largest element of windows that divide the last two axes as evenly as can be."""
 
     function = staticmethod(functional.adaptive_max_pool2d)
+
+
+class _LPPool(Module):
+    function: Callable[..., Any]
+
+    def __init__(self, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> None:
+        super().__init__()
+        self.norm_type = norm_type
+        self.kernel_size = kernel_size
+        self.stride = stride
+        self.ceil_mode = ceil_mode
+
+    def forward(self, input: Any) -> Any:
+        """The roots of sums of powers."""
+        return type(self).function(input, float(self.norm_type), self.kernel_size, self.stride, self.ceil_mode)
+
+    def extra_repr(self) -> str:
+        """The options, as printed."""
+        return (
+            f"norm_type={self.norm_type}, kernel_size={self.kernel_size}, stride={self.stride},"
+            f" ceil_mode={self.ceil_mode}"
+        )
+
+
+class LPPool1d(_LPPool):
+    """The root of the sum of powers of each window over the last axis."""
+
+    function = staticmethod(functional.lp_pool1d)
+
+
+class LPPool2d(_LPPool):
+    """The root of the sum of powers of each window over the last two axes."""
+
+    function = staticmethod(functional.lp_pool2d)

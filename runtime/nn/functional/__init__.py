@@ -2,18 +2,26 @@
 
 from runtime.nn.functional.activations import (
     celu,
+    celu_,
     elu,
+    elu_,
     hardsigmoid,
     hardswish,
     hardtanh,
+    hardtanh_,
     leaky_relu,
+    leaky_relu_,
     mish,
     relu,
     relu6,
+    relu_,
     rrelu,
+    rrelu_,
     selu,
+    selu_,
     silu,
     threshold,
+    threshold_,
 )
 from runtime.nn.functional.attention import scaled_dot_product_attention
 from runtime.nn.functional.convolution import (
@@ -44,8 +52,10 @@ from runtime.nn.functional.margins import (
     hinge_embedding_loss,
     margin_ranking_loss,
     multi_margin_loss,
+    multilabel_soft_margin_loss,
     soft_margin_loss,
     triplet_margin_loss,
+    triplet_margin_with_distance_loss,
 )
 from runtime.nn.functional.normalization import batch_norm, group_norm, instance_norm, layer_norm, rms_norm
 from runtime.nn.functional.pooling import (
@@ -57,6 +67,8 @@ from runtime.nn.functional.pooling import (
     avg_pool1d,
     avg_pool2d,
     avg_pool3d,
+    lp_pool1d,
+    lp_pool2d,
     max_pool1d,
     max_pool2d,
     max_pool3d,

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from runtime import kernels
 from runtime.errors import ShapeMismatch
 from runtime.lifting import call
 from runtime.nn.functional.losses import plain, reduced
@@ -77,3 +78,27 @@ def multi_margin_loss(
         gaps = gaps * weight[labels][..., None]
     others = np.arange(input.shape[-1]) != labels[..., None]
     return reduced(call(np.sum, call(np.where, others, gaps, 0.0), axis=-1) / input.shape[-1], reduction)
+
+
+def multilabel_soft_margin_loss(input: Any, target: Any, weight: Any = None, reduction: str = "mean") -> Any:
+    """The mean over classes of the cross-entropy of each class's own yes or no."""
+    losses = call(kernels.logit_losses, input, target)
+    return reduced(call(np.mean, losses if weight is None else losses * weight, axis=-1), reduction)
+
+
+def triplet_margin_with_distance_loss(
+    anchor: Any,
+    positive: Any,
+    negative: Any,
+    *,
+    distance_function: Any = None,
+    margin: float = 1.0,
+    swap: bool = False,
+    reduction: str = "mean",
+) -> Any:
+    """`triplet_margin_loss` with a distance of one's own."""
+    distance = pairwise_distance if distance_function is None else distance_function
+    near, far = distance(anchor, positive), distance(anchor, negative)
+    if swap:
+        far = call(np.minimum, far, distance(positive, negative))
+    return reduced(_above(near - far + margin), reduction)

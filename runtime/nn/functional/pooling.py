@@ -154,6 +154,24 @@ def _avg_pool(
     return z / like_input(sizes, input)
 
 
+def lp_pool1d(input: Any, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Any:
+    """The root of the sum of powers of each window over the last axis; see `lp_pool2d`."""
+    return _lp_pool(input, norm_type, kernel_size, stride, ceil_mode, 1)
+
+
+def lp_pool2d(input: Any, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Any:
+    """The `norm_type`-th root of the sum of the `norm_type`-th powers of each window; 0 where that sum is negative."""
+    return _lp_pool(input, norm_type, kernel_size, stride, ceil_mode, 2)
+
+
+def _lp_pool(input: Any, norm_type: float, kernel_size: Any, stride: Any, ceil_mode: bool, rank: int) -> Any:
+    _check_rank(input, rank)
+    size = per_axis(kernel_size, rank)
+    steps = size if stride is None else per_axis(stride, rank)
+    total = call(kernels.window_sum, input**norm_type, size, steps, (0,) * rank, ceil_mode)
+    return call(kernels.relu, total) ** (1.0 / norm_type)
+
+
 def adaptive_avg_pool1d(input: Any, output_size: Any) -> Any:
     """The mean of `output_size` windows that divide the last axis as evenly as can be."""
     return _adaptive_avg_pool(input, output_size, 1)

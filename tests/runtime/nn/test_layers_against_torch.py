@@ -62,6 +62,8 @@ LAYERS = [
     layer("AvgPool2d", 3, 2, 1, True, True, inputs=[(3, 6, 8)]),
     layer("AvgPool2d", 2, divisor_override=3, inputs=[(2, 3, 6, 7)]),
     layer("AvgPool3d", 2, inputs=[(1, 2, 4, 5, 4)]),
+    layer("LPPool1d", 2, 3, stride=2, inputs=[(2, 3, 7)]),
+    layer("LPPool2d", 2, (2, 3), inputs=[(2, 3, 4, 6)]),
     layer("AdaptiveAvgPool1d", 3, inputs=[(2, 3, 7)]),
     layer("AdaptiveAvgPool2d", (2, 3), inputs=[(2, 3, 5, 7)]),
     layer("AdaptiveAvgPool2d", 1, inputs=[(2, 3, 5, 7)]),
@@ -320,3 +322,21 @@ def test_a_transformer_with_masks():
         ).detach().numpy()  # fmt: skip
 
     np.testing.assert_allclose(run(runtime, ours), run(torch, theirs), rtol=1e-9, atol=1e-11)
+
+
+def test_functions_that_write_into_their_input():
+    x = np.array([-1.0, 0.5, 2.0])
+    for name in ("relu_", "elu_", "selu_", "celu_", "leaky_relu_", "hardtanh_"):
+        theirs, ours = torch.tensor(x), runtime.tensor(x)
+        assert getattr(nn.functional, name)(ours) is ours
+        getattr(torch.nn.functional, name)(theirs)
+        np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-12)
+
+
+def test_triplets_with_a_distance_of_ones_own():
+    rng = np.random.default_rng(3)
+    rows = [rng.standard_normal((4, 3)) for _ in range(3)]
+    options = dict(distance_function=lambda a, b: ((a - b) ** 2).sum(-1), margin=0.5, swap=True)
+    want = torch.nn.functional.triplet_margin_with_distance_loss(*map(torch.tensor, rows), **options)
+    have = nn.functional.triplet_margin_with_distance_loss(*map(runtime.tensor, rows), **options)
+    np.testing.assert_allclose(have.item(), want.item(), rtol=1e-12)

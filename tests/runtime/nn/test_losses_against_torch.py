@@ -68,6 +68,8 @@ LOSSES = [
     loss("HingeEmbeddingLoss", SCORES[:, 0], SIGNS),
     loss("HingeEmbeddingLoss", SCORES[:, 0], SIGNS, margin=0.5),
     loss("SoftMarginLoss", SCORES[:, 0], SIGNS),
+    loss("MultiLabelSoftMarginLoss", SCORES, SHARES),
+    loss("MultiLabelSoftMarginLoss", SCORES, SHARES, weight=WEIGHT),
     loss("MultiMarginLoss", SCORES, CLASSES),
     loss("MultiMarginLoss", SCORES, CLASSES, p=2, margin=0.5, weight=WEIGHT),
     loss("MarginRankingLoss", A[:, 0], B[:, 0], SIGNS, margin=0.2),
