@@ -113,9 +113,16 @@ def test_a_long_chain_goes_backward_and_is_freed_without_recursion_or_collector(
         chain(10**5)
         # The interpreter keeps some thousand freed tuples for reuse; a leak would be a million blocks.
         assert sys.getallocatedblocks() - before < 10**4
-        assert gc.collect() == 0
+        # Other threads of the test runner may leave something now and then; a cycle would be there each time.
+        assert min(found_after(chain) for _ in range(3)) == 0
     finally:
         gc.enable()
+
+
+def found_after(chain):
+    gc.collect()
+    chain(10**3)
+    return gc.collect()
 
 
 def test_repeated_steps_leave_memory_flat():
