@@ -233,8 +233,8 @@ def as_text(numbers: dict[str, Any]) -> str:
         "# The graph engine",
         f"{report.facts_as_text(numbers['environment'])}.",
         "Times are medians; a ratio is the median, over rounds in which the engines take turns, of `runtime`'s time by"
-        " the other's within a round, and the limit is for it; beside it stands the ratio of the fastest rounds, which a"
-        " busy machine disturbs least. The garbage collector is on, as users have it.",
+        " the other's within a round, and the limit is for it; beside it stands the ratio of the fastest rounds, which"
+        " a busy machine disturbs least. The garbage collector is on, as users have it.",
     ]
     titles = {
         "chain": f"`for _ in range({CHAIN}): z = (z / x) * y`, 2 x 3, float32; times are for one operation",
