@@ -13,7 +13,7 @@ from typing import Any
 import gast
 
 from runtime.primitives import registry
-from sourcead.frontend.callees import looks_around, touched
+from sourcead.frontend.callees import looks_around, path_root, touched
 from sourcead.frontend.names import own_names
 from sourcead.frontend.syntax import COMPREHENSIONS, NESTED, names_read, walk, walk_own
 
@@ -93,12 +93,23 @@ def _bound_within(node: gast.AST, active: set[str], static: Static) -> set[str]:
 def active_names(body: list[gast.AST], seeds: set[str], static: Static) -> set[str]:
     """The least set of names that contains `seeds` and every name that a statement may make depend on them."""
     active = set(seeds)
+    changing = {n.name: n for n in walk_own(body) if isinstance(n, gast.FunctionDef)}
     while True:
         before = len(active)
         for node in walk_own(body):
             active |= _gained(node, active, static)
+            if isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id in changing:
+                active |= _changed_by(changing[node.func.id], node, static)
         if len(active) == before:
             return active
+
+
+def _changed_by(defined: gast.FunctionDef, node: gast.Call, static: Static) -> set[str]:
+    """Arguments, as variables, whose objects a function defined inside may change."""
+    inside = {name for n in walk(defined.body) for name in touched(n, static)}
+    parameters = [p.id for p in [*defined.args.posonlyargs, *defined.args.args]]
+    given = [*zip(parameters, node.args), *((k.arg, k.value) for k in node.keywords)]
+    return {root for name, argument in given if name in inside and (root := path_root(argument)) is not None}
 
 
 def _gained(node: gast.AST, active: set[str], static: Static) -> set[str]:

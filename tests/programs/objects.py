@@ -241,6 +241,17 @@ def changed_by_a_function(x):
     return y * p.x
 
 
+@program(lambda: (0.7,), note="a function defined inside changes an object that carries no derivative before")
+def changed_by_a_function_defined_inside(x):
+    def push_by_x(p):
+        p.v = p.v * x
+        return p.v
+
+    p = Particle(1.0, 2.0)
+    y = push_by_x(p) + push_by_x(p)
+    return y * p.v
+
+
 class Vector:
     """A vector in the plane, with operators that are not NumPy's."""
 
