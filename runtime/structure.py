@@ -17,7 +17,7 @@ import numpy as np
 import optree
 
 from runtime.errors import CotangentMismatch
-from runtime.records import fields_of, holds_itself, is_record
+from runtime.records import Entries, fields_of, holds_itself, is_record
 
 _NAMESPACE = "sourcead"
 _MAPPINGS = (dict, OrderedDict, defaultdict)
@@ -40,6 +40,18 @@ def flatten(tree: Any) -> tuple[list[Any], Callable[[list[Any]], Any]]:
             _registered.add(kind)
 
 
+def _entries_apart(entries: Entries) -> tuple[tuple[Any, ...], tuple[str, ...]]:
+    return tuple(entries), entries.fields
+
+
+def _entries_together(fields: tuple[str, ...], parts: tuple[Any, ...]) -> Entries:
+    return Entries(parts, fields)
+
+
+# The cotangent of a list is a value of its own at the next order.
+optree.register_pytree_node(Entries, _entries_apart, _entries_together, namespace=_NAMESPACE)
+
+
 def paths(tree: Any) -> list[tuple[Any, ...]]:
     """Where each leaf stands: indices, keys and attribute names, from the outside in, in the order of `flatten`."""
     flatten(tree)
@@ -53,7 +65,7 @@ def _take_apart(record: Any) -> tuple[tuple[Any, ...], tuple[str, ...], tuple[st
 
 def _together(kind: type) -> Callable[[Any, Any], Any]:
     def build(names: tuple[str, ...], values: tuple[Any, ...]) -> Any:
-        record: Any = object.__new__(kind)
+        record: Any = types.SimpleNamespace.__new__(kind) if issubclass(kind, types.SimpleNamespace) else object.__new__(kind)
         for name, value in zip(names, values):
             object.__setattr__(record, name, value)
         return record
@@ -71,7 +83,7 @@ def match(tree: Any, cotangent: Any) -> list[Any]:
         return [0.0] * len(flatten(tree)[0])
     if tree is None:
         return []
-    if type(tree) in (list, tuple) or optree.is_namedtuple(tree):
+    if type(tree) in (list, tuple, Entries) or optree.is_namedtuple(tree):
         if not isinstance(cotangent, (list, tuple)) or len(cotangent) != len(tree):
             raise _mismatch(cotangent, tree)
         return [leaf for part, bar in zip(tree, cotangent) for leaf in match(part, bar)]

@@ -6,6 +6,7 @@ variable where no other name can hold the object, else into the object itself.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,6 +39,10 @@ from sourcead.frontend.syntax import (
 )
 
 
+class WholeBody(NoEmittedForm):
+    """Only the whole of a function's body can be a region: what it changes is known under several names before."""
+
+
 class RegionWriter:
     """One region: its function, the call of it, and what becomes of its results."""
 
@@ -46,6 +51,7 @@ class RegionWriter:
     ) -> None:
         self.lowering, self.part, self.frame, self.error = lowering, part, frame, error
         self.outside = outside
+        self.called: list[gast.AST] = []
         self.read_outside = {n.id for n in outside if isinstance(n.ctx, gast.Load)}
         loops = [n for n in walk(frame.body) if isinstance(n, (gast.For, gast.While)) and n is not part[0]]
         self.looped = any(i is part[0] for n in loops for i in walk(n.body))
@@ -66,7 +72,12 @@ class RegionWriter:
         ended = exposure.block(body, frozenset())
         local = self.lowering.taken
         inputs = {n for n in exposure.reads if n in local} | self._looked_at()
-        touching = [] if self.final else self._changed(inputs)
+        touching = self._changed(inputs)
+        if self.final:
+            if self.part[0] is not self.frame.body[0] and any(not self._alone(n) for n in touching):
+                # Another name may hold what is changed, and copies would not share it.
+                raise WholeBody(self.error.fact, self.error.cure, self.error.origin)
+            touching = []
         changed = [n for n in touching if not self._rebinds_only(n)]
         outputs = self._outputs(inputs, changed, body)
         unsure = [n for n in outputs if n not in inputs and (ended is None or n not in ended)]
@@ -92,12 +103,31 @@ class RegionWriter:
         made = call(name, *(load(n) for n in order))
         self._bind(made, outputs, changed)
 
+    @functools.cached_property
+    def analysed(self) -> list[gast.AST]:
+        """The statements of the region and of the functions defined inside that it calls."""
+        return [*self.part, *(s for node in self.called for s in _body_of(node))]
+
+    def _alone(self, core: str) -> bool:
+        """Whether no other name can hold the object of a variable, nor an element of it that is changed."""
+        user = self._user(core)
+        return user is not None and self._is_alone(user)
+
+    def _is_deep(self, user: str) -> bool:
+        """Whether an element of what a variable holds may be changed in place."""
+        return any(_deep(n, user) for n in walk(self.analysed)) or self._updates_entries(user)
+
+    def _is_alone(self, user: str) -> bool:
+        if self._is_deep(user):
+            return False
+        places = changed_names(self.analysed, {user}, self.static)
+        return places <= {user} and has_one_name(user, self.frame, self.static)
+
     def _keep_apart(self, changed: list[str], inputs: set[str]) -> None:
         """Copies do not share memory, so what is changed must not share any with the rest that the region is given."""
         lowering = self.lowering
         for name in changed:
-            user = self._user(name)
-            if user is not None and has_one_name(user, self.frame, self.static):
+            if self._alone(name):
                 continue
             for other in sorted(inputs - {name}):
                 said = f"{name}, {other}, {lowering.origin.file}:{lowering.origin.line}" if lowering.origin else ""
@@ -181,19 +211,17 @@ class RegionWriter:
 
     def _changed(self, inputs: set[str]) -> list[str]:
         """Inputs whose objects the region may change in place."""
-        names = {n for s in self.part for n in names_read(s)} | {n for s in self.part for n in names_written(s)}
+        analysed = self.analysed
+        names = {n for s in analysed for n in names_read(s)} | {n for s in analysed for n in names_written(s)}
         found: list[str] = []
         for user in sorted(names):
             if self.frame.holder(user) is None:
                 continue
-            places = changed_names(self.part, {user}, self.static)
+            places = changed_names(analysed, {user}, self.static)
             unread = user not in self.read_outside and not self.looped
-            if not places:
+            if not places or unread and self._is_alone(user):
                 continue
-            deep = any(_deep(n, user) for n in walk(self.part)) or self._updates_entries(user)
-            if unread and not deep and has_one_name(user, self.frame, self.static):
-                continue
-            if places != {user} or deep:
+            if not self.final and (places != {user} or self._is_deep(user)):
                 # An element is changed, which other names may hold too.
                 raise NoEmittedForm(self.error.fact, self.error.cure, self.error.origin)
             core = self.lowering.reference(user, self.frame)
@@ -203,7 +231,7 @@ class RegionWriter:
 
     def _updates_entries(self, user: str) -> bool:
         """Whether an entry that may be an array, of what may be a list or dict, is updated in place."""
-        updated = [n.target for n in walk(self.part) if isinstance(n, gast.AugAssign)]
+        updated = [n.target for n in walk(self.analysed) if isinstance(n, gast.AugAssign)]
         entries = [t for t in updated if isinstance(t, gast.Subscript) and path_root(t) == user]
         entries = [t for t in entries if not isinstance(t.slice, (gast.Slice, gast.Tuple))]
         return bool(entries) and not self._is_array(user)
@@ -213,8 +241,8 @@ class RegionWriter:
         user = self._user(core)
         if user is None or not has_one_name(user, self.frame, self.static):
             return False
-        inside = [n for n in walk(self.part) if user in touched(n, self.static)]
-        return all(isinstance(n, gast.AugAssign) and isinstance(n.target, gast.Name) for n in inside)
+        inside = [n for n in walk(self.analysed) if user in touched(n, self.static)]
+        return bool(inside) and all(isinstance(n, gast.AugAssign) and isinstance(n.target, gast.Name) for n in inside)
 
     def _write_back(self, name: str, value: gast.AST) -> None:
         """Put what the region made of an object into the object itself, for all its other names."""
@@ -323,6 +351,7 @@ class RegionWriter:
             name = self.lowering.variable(holder, node.id)
             if name in made:
                 continue
+            self.called.append(closure.node)
             definition = self.lowering.renamed(closure.node, closure.frame)
             definition = self._with_defaults(definition, closure.defaults or {})
             if isinstance(closure.node, gast.Lambda):
@@ -356,6 +385,10 @@ def _deep(node: gast.AST, user: str) -> bool:
 def _calls_within_functions(body: list[gast.AST]) -> list[gast.Call]:
     functions = [n for n in walk(body) if isinstance(n, (gast.FunctionDef, gast.Lambda))]
     return [n for f in functions for n in walk(f.body) if isinstance(n, gast.Call)]
+
+
+def _body_of(function: gast.AST) -> list[gast.AST]:
+    return function.body if isinstance(function.body, list) else [function.body]
 
 
 def _makes_array(function: Any) -> bool:

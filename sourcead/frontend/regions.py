@@ -28,7 +28,7 @@ from sourcead.frontend.callees import CHANGING_METHODS, path_root
 from sourcead.frontend.exposure import names_of_scope
 from sourcead.frontend.generators import yields
 from sourcead.frontend.names import MISSING, Frame
-from sourcead.frontend.region_writer import RegionWriter
+from sourcead.frontend.region_writer import RegionWriter, WholeBody
 from sourcead.frontend.statements import CONTAINERS, Statements
 from sourcead.frontend.syntax import names_read, names_written, walk, walk_own
 
@@ -50,7 +50,7 @@ class Regions(Statements):
 
     def statements(self, body: list[gast.AST], frame: Frame) -> None:
         """Lower statements into the current block."""
-        k = 0
+        start, k = self._mark(frame), 0
         while k < len(body):
             mark = self._mark(frame)
             try:
@@ -59,7 +59,13 @@ class Regions(Statements):
                 k += 1
             except NoEmittedForm as error:
                 self._back(mark, frame)
-                k = self._grown(body, k, frame, error)
+                try:
+                    k = self._grown(body, k, frame, error)
+                except WholeBody as whole:
+                    if body is not frame.body or frame is not self.main:
+                        raise
+                    self._back(start, frame)
+                    k = self._run_there(body, 0, len(body), frame, whole)
 
     def _mark(self, frame: Frame) -> _Mark:
         kept = {n: dict(getattr(frame, n)) for n in ("closures", "aliases", "statics", "collected")}
