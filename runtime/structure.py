@@ -44,7 +44,7 @@ def _entries_apart(entries: Entries) -> tuple[tuple[Any, ...], tuple[str, ...]]:
     return tuple(entries), entries.fields
 
 
-def _entries_together(fields: tuple[str, ...], parts: tuple[Any, ...]) -> Entries:
+def _entries_together(fields: Any, parts: Any) -> Any:
     return Entries(parts, fields)
 
 
@@ -65,7 +65,9 @@ def _take_apart(record: Any) -> tuple[tuple[Any, ...], tuple[str, ...], tuple[st
 
 def _together(kind: type) -> Callable[[Any, Any], Any]:
     def build(names: tuple[str, ...], values: tuple[Any, ...]) -> Any:
-        record: Any = types.SimpleNamespace.__new__(kind) if issubclass(kind, types.SimpleNamespace) else object.__new__(kind)
+        record: Any = (
+            types.SimpleNamespace.__new__(kind) if issubclass(kind, types.SimpleNamespace) else object.__new__(kind)
+        )
         for name, value in zip(names, values):
             object.__setattr__(record, name, value)
         return record

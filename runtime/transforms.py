@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import linecache
+import pickle
+import random
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -56,8 +58,22 @@ class Pullback(_Point):
     def __call__(self, cotangent: Any) -> tuple[Any, ...]:
         run = self.__dict__.get("run")
         if run is None:
+            before = _drawn(self.primals)
             run = self.__dict__["run"] = vjp(self.fn, *self.primals)[1].__dict__["run"]
+            if _drawn(self.primals) != before:
+                raise DerivativeLost(
+                    "a function that draws random numbers would be run again for a derivative of its derivative",
+                    "Draw them outside of it, and pass it the numbers.",
+                )
         return run(cotangent)
+
+
+def _drawn(primals: Any) -> list[Any]:
+    """The states of the generators of random numbers that a function may draw from."""
+    states = [
+        pickle.dumps(leaf.bit_generator.state) for leaf in flatten(primals)[0] if isinstance(leaf, np.random.Generator)
+    ]
+    return [*states, pickle.dumps(np.random.get_state()), random.getstate()]
 
 
 def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Pullback]:

@@ -63,6 +63,7 @@ class Call:
     backward: str
     taped: bool
     needs: tuple[str, ...]
+    names: dict[str, str]
 
 
 @dataclass
@@ -125,10 +126,9 @@ class Program:
             )
         source = source or find(function)
         name = source.name if source.name.isidentifier() else "function"
-        forward = self.function_name(f"{name}_fwd")
-        backward = self.function_name(f"{name}_bwd")
-        call = self.pairs[key] = Call(forward, backward, True, ())
+        forward, backward = self.function_name(f"{name}_fwd"), self.function_name(f"{name}_bwd")
         analysed = analyse(source, self.namespace, active, number, owner)
+        call = self.pairs[key] = Call(forward, backward, True, (), analysed.core.names)
         seed = self.namespace.local(f"{analysed.core.result or 'result'}_bar", analysed.core.taken)
         both = self.sweeps(analysed, seed, scalar=False)
         self._write_pair(call, both, analysed, seed, function)

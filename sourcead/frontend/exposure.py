@@ -126,3 +126,14 @@ def _meet(a: frozenset[str] | None, b: frozenset[str] | None) -> frozenset[str] 
 
 def _breaks(node: gast.AST) -> bool:
     return any(isinstance(n, gast.Break) for n in walk(node.body))
+
+
+def calls_within_functions(body: list[gast.AST]) -> list[gast.Call]:
+    """The calls in functions that statements define."""
+    functions = [n for n in walk(body) if isinstance(n, (gast.FunctionDef, gast.Lambda))]
+    return [n for f in functions for n in walk(f.body) if isinstance(n, gast.Call)]
+
+
+def body_of(function: gast.AST) -> list[gast.AST]:
+    """The statements of a function; a lambda is one expression."""
+    return function.body if isinstance(function.body, list) else [function.body]

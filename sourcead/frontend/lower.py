@@ -27,7 +27,8 @@ class Core:
     """A function in core form: its parameters and defaults, its body, and the name that holds its result.
 
     Of dynamic regions, `given` are the variables that they read, `settled` those results that carry no derivative.
-    `blocks` are the bodies of `with cotangent(...)`, by number.
+    `blocks` are the bodies of `with cotangent(...)`, by number. `names` has the name of each of the user's parameters:
+    another one where that is a global name of the emitted module.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Core:
     given: set[str] = field(default_factory=set)
     blocks: list[Block] = field(default_factory=list)
     fields: set[str] = field(default_factory=set)
+    names: dict[str, str] = field(default_factory=dict)
 
 
 def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...], owner: type | None = None) -> Core:
@@ -122,6 +124,7 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...], owner: typ
         builder.given,
         builder.blocks,
         builder.fields,
+        {name: frame.names[name] for name in all_parameters(tree.args) if name in frame.names},
     )
 
 

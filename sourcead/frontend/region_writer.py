@@ -18,9 +18,9 @@ import numpy as np
 from runtime.kernels import apart, private
 from sourcead.errors import NoEmittedForm, Unsupported
 from sourcead.frontend.callees import CHANGING_METHODS, changed_names, looks_around, path_root, touched
-from sourcead.frontend.exposure import Exposure
+from sourcead.frontend.exposure import Exposure, body_of, calls_within_functions
 from sourcead.frontend.names import MISSING, Frame, Region
-from sourcead.frontend.sharing import has_one_name
+from sourcead.frontend.sharing import has_one_name, makes_array, writes_within
 from sourcead.frontend.statements import Statements
 from sourcead.frontend.syntax import (
     assign,
@@ -65,7 +65,7 @@ class RegionWriter:
         prelude = self._functions()
         body = [*prelude, *(self.lowering.renamed(s, self.frame) for s in self.part)]
         known = self.lowering.namespace.value
-        for node in _calls_within_functions(body):
+        for node in calls_within_functions(body):
             if isinstance(node.func, gast.Name) and looks_around(known(node.func.id), len(node.args)):
                 raise self._unseen()
         exposure = Exposure()
@@ -106,7 +106,7 @@ class RegionWriter:
     @functools.cached_property
     def analysed(self) -> list[gast.AST]:
         """The statements of the region and of the functions defined inside that it calls."""
-        return [*self.part, *(s for node in self.called for s in _body_of(node))]
+        return [*self.part, *(s for node in self.called for s in body_of(node))]
 
     def _alone(self, core: str) -> bool:
         """Whether no other name can hold the object of a variable, nor an element of it that is changed."""
@@ -115,7 +115,7 @@ class RegionWriter:
 
     def _is_deep(self, user: str) -> bool:
         """Whether an element of what a variable holds may be changed in place."""
-        return any(_deep(n, user) for n in walk(self.analysed)) or self._updates_entries(user)
+        return any(writes_within(n, user) for n in walk(self.analysed)) or self._updates_entries(user)
 
     def _is_alone(self, user: str) -> bool:
         if self._is_deep(user):
@@ -280,7 +280,7 @@ class RegionWriter:
             if isinstance(n, gast.Assign) and any(isinstance(t, gast.Name) and t.id == user for t in n.targets)
         ]
         return bool(values) and all(
-            isinstance(v, gast.BinOp) or isinstance(v, gast.Call) and _makes_array(self.static(v.func)) for v in values
+            isinstance(v, gast.BinOp) or isinstance(v, gast.Call) and makes_array(self.static(v.func)) for v in values
         )
 
     # What a region may not do
@@ -371,29 +371,6 @@ class RegionWriter:
         if values:
             definition.args.kw_defaults = [d and next(rest) for d in definition.args.kw_defaults]
         return definition
-
-
-def _deep(node: gast.AST, user: str) -> bool:
-    """Whether a node writes an element of an element of a variable."""
-    if isinstance(node, (gast.Subscript, gast.Attribute)) and not isinstance(node.ctx, gast.Load):
-        return path_root(node) == user and not isinstance(node.value, gast.Name)
-    if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and node.func.attr in CHANGING_METHODS:
-        return path_root(node.func) == user and not isinstance(node.func.value, gast.Name)
-    return False
-
-
-def _calls_within_functions(body: list[gast.AST]) -> list[gast.Call]:
-    functions = [n for n in walk(body) if isinstance(n, (gast.FunctionDef, gast.Lambda))]
-    return [n for f in functions for n in walk(f.body) if isinstance(n, gast.Call)]
-
-
-def _body_of(function: gast.AST) -> list[gast.AST]:
-    return function.body if isinstance(function.body, list) else [function.body]
-
-
-def _makes_array(function: Any) -> bool:
-    made = isinstance(function, np.ufunc) or (getattr(function, "__module__", "") or "").split(".")[0] == "numpy"
-    return made and function not in (np.asarray, np.ravel, np.reshape, np.transpose, np.broadcast_to)
 
 
 def _is_function(name: str, body: list[gast.AST]) -> bool:

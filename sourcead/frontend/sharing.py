@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import gast
+import numpy as np
 
 from runtime.primitives import registry
-from sourcead.frontend.callees import CHANGING_METHODS, is_writer
+from sourcead.frontend.callees import CHANGING_METHODS, is_writer, path_root
 from sourcead.frontend.names import MISSING, Frame
 from sourcead.frontend.syntax import all_parameters, walk
 
@@ -85,3 +86,18 @@ def _read(node: gast.AST, static: Callable[[gast.AST], Any]) -> list[gast.AST]:
     if isinstance(node, (gast.For, gast.comprehension)):
         return [node.iter]
     return [node.value] if isinstance(node, (gast.Return, gast.FormattedValue)) and node.value is not None else []
+
+
+def writes_within(node: gast.AST, user: str) -> bool:
+    """Whether a node writes an element of an element of a variable."""
+    if isinstance(node, (gast.Subscript, gast.Attribute)) and not isinstance(node.ctx, gast.Load):
+        return path_root(node) == user and not isinstance(node.value, gast.Name)
+    if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and node.func.attr in CHANGING_METHODS:
+        return path_root(node.func) == user and not isinstance(node.func.value, gast.Name)
+    return False
+
+
+def makes_array(function: Any) -> bool:
+    """Whether a function is sure to give an array that nothing else holds."""
+    made = isinstance(function, np.ufunc) or (getattr(function, "__module__", "") or "").split(".")[0] == "numpy"
+    return made and function not in (np.asarray, np.ravel, np.reshape, np.transpose, np.broadcast_to)

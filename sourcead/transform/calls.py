@@ -43,6 +43,7 @@ class Pair(Protocol):
     backward: str
     taped: bool
     needs: tuple[str, ...]
+    names: dict[str, str]
 
 
 class Program(Protocol):
@@ -105,7 +106,8 @@ class CallContributions:
         forward: list[gast.AST] | None = None
         if pair.taped:
             tape = self.fresh(f"{target}_tape")
-            made = call(pair.forward, *(clone(a) for a in found.args), **{k: clone(v) for k, v in found.kwargs.items()})
+            named = {pair.names.get(k, k): clone(v) for k, v in found.kwargs.items()}
+            made = call(pair.forward, *(clone(a) for a in found.args), **named)
             forward = [
                 gast.Assign(targets=[pack([store(target), store(tape)], gast.Store())], value=made, type_comment=None)
             ]

@@ -66,6 +66,7 @@ def analyse(
     `owner` is the class of the object that a method is called on.
     """
     core = lower(source, namespace, wrt, owner)
+    wrt = tuple(core.names[name] for name in wrt)
 
     def fresh(hint: str) -> str:
         return namespace.local(hint, core.taken)

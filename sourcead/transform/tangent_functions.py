@@ -23,13 +23,15 @@ MOST_FUNCTIONS = 200
 class TangentCall:
     """The function that gives a user's function together with its tangent.
 
-    `dots` are its parameters for tangents, passed by name where `by_name` says so; `still` says that the tangent is
+    `dots` are its parameters for tangents, passed by name where `by_name` says so; `names` has its name for each of
+    the user's parameters; `still` says that the tangent is
     sure to be zero, so that the user's own function will do.
     """
 
     name: str
     dots: tuple[str, ...]
     by_name: bool
+    names: dict[str, str]
     still: bool = False
 
 
@@ -92,7 +94,7 @@ def callee(
     analysed = analyse(source, program.namespace, active, False, owner)
     arguments = analysed.core.arguments
     by_name = bool(arguments.defaults or arguments.vararg or arguments.kwonlyargs)
-    found = program.tangents[key] = TangentCall(name, parameter_dots(analysed), by_name)
+    found = program.tangents[key] = TangentCall(name, parameter_dots(analysed), by_name, analysed.core.names)
     made = forward(analysed, program, found.dots)
     value, tangent = _results(program, made)
     body = [*made.body, gast.Return(value=pack([value, tangent]))]

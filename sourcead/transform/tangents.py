@@ -41,6 +41,7 @@ class TangentCall(Protocol):
     name: str
     dots: tuple[str, ...]
     by_name: bool
+    names: dict[str, str]
     still: bool
 
 
@@ -322,7 +323,7 @@ class Tangents:
             return None
         dots = [load(self.facts.dot(bound[name].id)) for name in active]
         run = call(made.name, *(clone(a) for a in found.args), *([] if made.by_name else dots))
-        run.keywords = [gast.keyword(arg=k, value=clone(v)) for k, v in found.kwargs.items()]
+        run.keywords = [gast.keyword(arg=made.names.get(k, k), value=clone(v)) for k, v in found.kwargs.items()]
         if made.by_name:
             run.keywords += [gast.keyword(arg=k, value=v) for k, v in zip(made.dots, dots)]
         return Tangent(run, together=True)

@@ -189,3 +189,61 @@ def argument_changed_after_call(x, p):
     p += np.sum(shares(x[::-1], x))
     x[np.array([False, True, True, False])] = p + 1.0
     return p**2
+
+
+weights = np.arange(1.0, 4.0)
+
+
+def named_like_a_global(weights, n):
+    if n > 2:
+        weights = weights * weights
+    else:
+        weights = weights + 1.0
+    return np.sin(weights)
+
+
+@program(lambda: (np.array([0.7, 1.3, 0.4]),), note="a parameter with the name of a global that is read elsewhere")
+def parameter_named_like_a_global(x):
+    return np.sum(weights * named_like_a_global(x, 3) * weights)
+
+
+def keyword_named_like_a_global(a, *, weights=2.0):
+    if weights > 2:
+        a = a * a * weights
+    else:
+        a = a + 1.0
+    return np.sin(a) * weights
+
+
+@program(lambda: (np.array([0.7, 1.3, 0.4]),), note="the same of a keyword")
+def keyword_parameter_named_like_a_global(x):
+    return np.sum(weights * keyword_named_like_a_global(x, weights=x[0] + 3.0) * weights)
+
+
+@program(lambda: (np.array([0.7, 1.3, 0.4]),), note="a branch that changes the flag that it asks for")
+def branch_changes_its_own_flag(x):
+    going = True
+    total = 0.0
+    for v in x:
+        if going:
+            going = bool(v < 1)
+        if going:
+            total = total + v * v
+    return total
+
+
+@program(lambda: (np.array([0.7, 1.3, 0.4]),), note="a loop over places of a list that gets shorter")
+def loop_takes_from_its_list(x):
+    v = [x[0], x[1] * x[1], x[2] * x[0]]
+    total = 0.0
+    for _ in range(len(v)):
+        total = total * 0.5 + v.pop()
+    return total
+
+
+@program(lambda: (np.array([0.7, 1.3, 0.4]),), note="pairs of places are variables before they are a tuple")
+def pairs_kept_whole(x):
+    total = 0.0
+    for pair in zip(x, x * 2):
+        total = total + pair[0] * pair[1]
+    return total

@@ -243,3 +243,113 @@ def chosen_at_run_time(x):
     for name in ("sin", "cos", "sin"):
         total = total + np.sum(table[name](x * total + x))
     return total
+
+
+@program(row)
+def changed_by_a_function_defined_inside(x):
+    u = x * 1.0
+
+    def bump(k):
+        u[k] = u[k] * x[1]
+
+    try:
+        bump(0)
+        bump(1)
+    except IndexError:
+        pass
+    return np.sum(u * u)
+
+
+@program(row)
+def one_list_twice_in_another(x):
+    a = [x[0], x[1]]
+    b = [a, a]
+    try:
+        b[0].append(x[2] * x[2])
+    except ValueError:
+        pass
+    return sum(b[1]) * len(a)
+
+
+@program(row)
+def an_element_known_by_a_name(x):
+    rows = [x * 1.0, x * 2.0]
+    r = rows[0]
+    try:
+        rows[0][1] = x[0] * x[2]
+    except ValueError:
+        pass
+    return np.sum(r * r) + np.sum(rows[1])
+
+
+@program(row)
+def elements_changed_in_a_loop(x):
+    rows = [x * 1.0, x * 2.0]
+    for r in rows:
+        try:
+            r[0] = x[1] * x[2]
+        except ValueError:
+            pass
+    return np.sum(rows[0]) + np.sum(rows[1] * rows[1])
+
+
+@program(row)
+def a_dict_known_by_two_names(x):
+    d = {"a": x[0]}
+    e = d
+    try:
+        d["b"] = x[1] * x[2]
+    except ValueError:
+        pass
+    return sum(e.values()) * len(e)
+
+
+@program(row)
+def nested_results(x):
+    try:
+        a, b = x[0] * x[1], (x[1], x[2] * x[2])
+    except ValueError:
+        a, b = x[0], (x[1], x[2])
+    return a * b[0] + b[1]
+
+
+def descend(v, n):
+    try:
+        if n == 0:
+            raise StopIteration
+        return descend(v * 1.5, n - 1)
+    except StopIteration:
+        return v * v
+
+
+@program(row)
+def in_a_function_that_calls_itself(x):
+    return np.sum(descend(x, 3))
+
+
+@program(row)
+def within_each_other(x):
+    total = 0.0
+    try:
+        for v in x:
+            try:
+                if v > 1:
+                    raise KeyError
+                total = total + v * v
+            except KeyError:
+                total = total * v
+                raise ValueError from None
+    except ValueError:
+        total = total + x[2] ** 3
+    return total
+
+
+@program(row, second=False, note="the numbers would be drawn again")
+def draws_once_and_in_order(x):
+    rng = np.random.default_rng(3)
+    try:
+        y = x * rng.normal(size=3)
+    except ValueError:
+        y = x
+    z = x * rng.normal(size=3)
+    return np.sum(y * z)
