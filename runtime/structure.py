@@ -40,7 +40,7 @@ def flatten(tree: Any) -> tuple[list[Any], Callable[[list[Any]], Any]]:
             _registered.add(kind)
 
 
-def _entries_apart(entries: Entries) -> tuple[tuple[Any, ...], tuple[str, ...]]:
+def _entries_apart(entries: Any) -> tuple[tuple[Any, ...], tuple[str, ...]]:
     return tuple(entries), entries.fields
 
 
