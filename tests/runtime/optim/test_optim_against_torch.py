@@ -14,7 +14,9 @@ TARGET = np.random.default_rng(0).standard_normal((3, 4))
 
 
 def case(name, **options):
-    return pytest.param(name, options, id=f"{name}-{options}")
+    # Functions print with their addresses, which differ from process to process.
+    texts = [key if callable(value) else f"{key}={value}" for key, value in options.items()]
+    return pytest.param(name, options, id=f"{name}({', '.join(texts)})")
 
 
 OPTIMIZERS = [
