@@ -197,8 +197,8 @@ class Program:
         facts = analysed.kinds if analysed is not None else None
         flat = [n for n in names if facts is not None and n not in facts.arrays | facts.entered and n in facts.numeric]
         check = load(self.namespace.bind("require_real", require_real))
-        given = {n: load(n) for n in names}
-        return gast.Expr(value=make_call(check, *(const(n) for n in flat), **given))
+        arrays = {"arrays": const(", ".join(flat))} if flat else {}
+        return gast.Expr(value=make_call(check, const(", ".join(names)), *(load(n) for n in names), **arrays))
 
     def resolver(self, core: Core) -> Resolve:
         """Finds the object that an expression of an emitted body names."""

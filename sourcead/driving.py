@@ -162,7 +162,8 @@ class _Driver:
 
     def emitted(self, said: str, body: str, repeats: bool = True) -> Emitted:
         """The module, with the driving function of this docstring and body; `repeats` where that runs many sweeps."""
-        checked = f"{self.bind(require_real)}({', '.join(f'{n}={n}' for n in self.wrt)})"
+        names = ", ".join(self.wrt)
+        checked = f"{self.bind(require_real)}({names!r}, {names})"
         made = gast.parse(f"def {self.main}():\n    {said!r}\n    {checked}\n{textwrap.indent(body, '    ')}").body[0]
         made.args = self.arguments
         space = self.program.namespace

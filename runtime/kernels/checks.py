@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import weakref
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -30,18 +31,24 @@ def _is_real_number(value: Any) -> bool:
 
 _methods: weakref.WeakKeyDictionary[type, frozenset[str]] = weakref.WeakKeyDictionary()
 _DOUBLE = np.dtype(float)
+_ndarray = np.ndarray
 _ARRAY_ATTRIBUTES = {"shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags", "device"}
 
 
-def require_real(*arrays: str, **arguments: Any) -> None:
+def require_real(names: str, *values: Any, arrays: str = "") -> None:
     """Raise `NotDifferentiable` for an argument in which nothing is a floating-point number.
 
-    Those named in `arrays` must not be lists or tuples either.
+    `names` are the names of the values, with commas between; those in `arrays` must not be lists or tuples either.
     """
-    for name, value in arguments.items():
-        kind = type(value)
-        if kind is float or kind is np.ndarray and value.dtype is _DOUBLE:
+    for value in values:
+        if type(value) is float or type(value) is _ndarray and value.dtype is _DOUBLE:
             continue
+        return _require_each(zip(names.split(", "), values), arrays.split(", "))
+
+
+def _require_each(arguments: Iterable[tuple[str, Any]], arrays: list[str]) -> None:
+    for name, value in arguments:
+        kind = type(value)
         hidden = _hidden_field(value)
         if hidden is not None:
             raise NotDifferentiable(

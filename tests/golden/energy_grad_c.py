@@ -3,7 +3,7 @@ from runtime.kernels import require_floats, require_real, unbroadcast, zeros_lik
 
 def energy_grad(u0, c, n):
     """Gradient of energy with respect to c."""
-    require_real("c", c=c)
+    require_real("c", c, arrays="c")
     t7_tape = []
     u = u0.copy()
     for t in range(n):

@@ -3,7 +3,7 @@ from runtime.kernels import require_real
 
 def energy_grad(u0, c, n):
     """Gradient of energy with respect to u0."""
-    require_real(u0=u0)
+    require_real("u0", u0)
     u = u0.copy()
     for t in range(n):
         u[1:-1] += c * (u[2:] - 2.0 * u[1:-1] + u[:-2])

@@ -3,7 +3,7 @@ from runtime.kernels import require_real, unbroadcast, zeros_like
 
 def energy_grad(u0, c, n):
     """Gradient of energy with respect to u0, c."""
-    require_real("c", u0=u0, c=c)
+    require_real("u0, c", u0, c, arrays="c")
     t7_tape = []
     u = u0.copy()
     for t in range(n):

@@ -4,7 +4,7 @@ from runtime.kernels import like, require_real, sequence, unbroadcast, unit, zer
 
 def first_passage_grad(x, rates, level):
     """Gradient of first_passage with respect to x."""
-    require_real(x=x)
+    require_real("x", x)
     x_tape = []
     stop = False
     returned = False

@@ -26,7 +26,7 @@ def huber_bwd(tape, result_bar):
 
 def fit_grad(theta, x, y, delta):
     """Gradient of fit with respect to theta."""
-    require_real(theta=theta)
+    require_real("theta", theta)
     t6_tape2_tape = []
     total = 0.0
     for i in range(len(x)):

@@ -4,7 +4,7 @@ from runtime.kernels import require_real, unbroadcast
 
 def gaussian_nll_value_and_grad(mu, log_sigma, data):
     """Value and gradient of gaussian_nll with respect to mu, log_sigma."""
-    require_real("log_sigma", mu=mu, log_sigma=log_sigma)
+    require_real("mu, log_sigma", mu, log_sigma, arrays="log_sigma")
     t = data - mu
     t2 = np.exp(log_sigma)
     z = t / t2

@@ -4,7 +4,7 @@ from runtime.kernels import like, require_real, take_out, unbroadcast, unit, zer
 
 def length_grad(p):
     """Gradient of length with respect to p."""
-    require_real(p=p)
+    require_real("p", p)
     t6_tape = []
     n = len(p)
     seg = np.zeros(n - 1)

@@ -4,7 +4,7 @@ from runtime.kernels import logistic_share, matmul_right, require_numbers, requi
 
 def logistic_loss_grad(w, b, X, y, l2):
     """Gradient of logistic_loss with respect to w, b."""
-    require_real("b", w=w, b=b)
+    require_real("w, b", w, b, arrays="b")
     z = X @ w + b
     t3 = y * z
     require_numbers(l2=l2)

@@ -4,7 +4,7 @@ from runtime.kernels import matmul_left, matmul_right, require_real, unbroadcast
 
 def mlp_loss_grad(W1, b1, W2, b2, X, y):
     """Gradient of mlp_loss with respect to W1, b1, W2, b2."""
-    require_real("b1", "b2", W1=W1, b1=b1, W2=W2, b2=b2)
+    require_real("W1, b1, W2, b2", W1, b1, W2, b2, arrays="b1, b2")
     h = np.tanh(X @ W1 + b1)
     o = h @ W2 + b2
     t4 = o - y

@@ -4,7 +4,7 @@ from runtime.kernels import like, require_real, unit, zeros_like
 
 def pendulum_grad(theta, omega, n):
     """Gradient of pendulum with respect to theta."""
-    require_real("theta", theta=theta)
+    require_real("theta", theta, arrays="theta")
     theta_tape = []
     for _ in range(n):
         omega = omega - 0.05 * np.sin(theta)

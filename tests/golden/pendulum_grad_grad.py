@@ -4,14 +4,14 @@ from runtime.kernels import like, private, require_real, saved, unbroadcast, uni
 
 def pendulum_grad_grad(theta, omega, n):
     """Gradient of pendulum_grad with respect to theta."""
-    require_real(theta=theta)
+    require_real("theta", theta)
     omega = private(omega)
     omega_tape = []
     theta_tape2 = []
     omega_bar_tape = []
     theta_bar_tape = []
     t6_tape = []
-    require_real("theta", theta=theta)
+    require_real("theta", theta, arrays="theta")
     theta_tape = []
     for _ in range(n):
         omega_tape.append(saved(omega))

@@ -4,7 +4,7 @@ from runtime.kernels import like, matmul_right, require_real, unbroadcast, zeros
 
 def ridge_grad(params, X, y):
     """Gradient of ridge with respect to params."""
-    require_real(params=params)
+    require_real("params", params)
     t = params["w"]
     t3 = params["b"]
     pred = X @ t + t3

@@ -5,7 +5,7 @@ from runtime.kernels import (like, matmul_left, matmul_right, require_real, sequ
 
 def rnn_loss_grad(Wx, Wh, b, xs, target):
     """Gradient of rnn_loss with respect to Wx, Wh, b."""
-    require_real(Wx=Wx, Wh=Wh, b=b)
+    require_real("Wx, Wh, b", Wx, Wh, b)
     h_tape = []
     h = np.zeros(len(b))
     items = sequence(xs)

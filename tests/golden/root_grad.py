@@ -3,7 +3,7 @@ from runtime.kernels import require_numbers, require_real, zeros_like
 
 def root_grad(a):
     """Gradient of root with respect to a."""
-    require_real(a=a)
+    require_real("a", a)
     x_tape = []
     x = a
     while abs(x * x - a) > 1e-12:

@@ -7,7 +7,7 @@ from runtime.untouched import unchanging
 
 def settled_grad(x):
     """Gradient of settled with respect to x."""
-    require_real("x", x=x)
+    require_real("x", x, arrays="x")
     y = np.exp(x)
     z, z_pullback = runtime.vjp(unchanging(settle), y)
     # return np.sum(z * z)

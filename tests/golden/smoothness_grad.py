@@ -4,7 +4,7 @@ from runtime.kernels import add_at, like, own, require_real, unbroadcast, zeros_
 
 def smoothness_grad(p, dt):
     """Gradient of smoothness with respect to p."""
-    require_real(p=p)
+    require_real("p", p)
     q_tape = []
     steps = []
     q = p

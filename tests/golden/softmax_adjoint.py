@@ -4,7 +4,7 @@ from runtime.kernels import require_real, seeded, share_of_ties, unbroadcast
 
 def softmax_adjoint(x, temperature, result_bar):
     """Cotangents of x, temperature in softmax, given the cotangent of its result."""
-    require_real(x=x, temperature=temperature)
+    require_real("x, temperature", x, temperature)
     t = np.max(x)
     t2 = x - t
     t3 = t2 / temperature

@@ -77,11 +77,11 @@ DEAD = {
     ),
     "a check stays": (
         """
-        require_real(x=x)
+        require_real("x", x)
         return x
         """,
         """
-        require_real(x=x)
+        require_real("x", x)
         return x
         """,
     ),
