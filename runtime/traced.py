@@ -101,6 +101,11 @@ class TracedNumber(Number):
     def __hash__(self) -> int:
         return hash(self._data)
 
+    def __int__(self) -> int:
+        # `int(x)` in a traced function asks the table; what comes here is NumPy, which rounds what it stores.
+        self._must_be_constant("is rounded to a whole number")
+        return int(self._data)
+
     def __repr__(self) -> str:
         return repr(self._data)
 
@@ -162,6 +167,17 @@ class TracedArray(Array):
     def __class__(self) -> type:
         """`isinstance` answers as for the plain value."""
         return type(self._data)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Lengths of the axes."""
+        return self._data.shape
+
+    @shape.setter
+    def shape(self, value: Any) -> None:
+        raise DerivativeLost(
+            "the shape of an array that is traced is assigned", "Make a new array: `y = y.reshape(...)`."
+        )
 
     def fill(self, value: Any) -> None:
         """Set every element."""

@@ -19,6 +19,7 @@ from collections.abc import Callable
 import gast
 import numpy as np
 
+from runtime.primitives.registry import lookup_attribute, lookup_method
 from sourcead.analysis.activity import root
 from sourcead.analysis.aliases import Change, changed
 from sourcead.frontend.expressions import is_basic
@@ -153,7 +154,10 @@ def _replaced(node: gast.AST, name: str, path: gast.AST, fresh: Callable[[str], 
             node.value = clone(path)
             return [node]
     operands = {id(n) for n in walk(node) if isinstance(n, gast.Name) and n.id == name}
-    operands -= {id(n.value) for n in walk(node) if isinstance(n, (gast.Subscript, gast.Attribute))}
+    called = {id(n.func) for n in walk(node) if isinstance(n, gast.Call)}
+    operands -= {
+        id(n.value) for n in walk(node) if isinstance(n, (gast.Subscript, gast.Attribute)) and not _receives(n, called)
+    }
     if not operands:
         return [_put(node, name, path)]
     held = fresh(name)
@@ -161,6 +165,13 @@ def _replaced(node: gast.AST, name: str, path: gast.AST, fresh: Callable[[str], 
     first.origin = getattr(node, "origin", None)
     made = substitute(node, lambda n: load(held) if id(n) in operands else None)
     return [first, _put(made, name, path)]
+
+
+def _receives(node: gast.AST, called: set[int]) -> bool:
+    """Whether an object is an operand by way of an attribute: `y.T`, `y.reshape(2, 2)`; `append` and `pop` are core."""
+    if not isinstance(node, gast.Attribute):
+        return False
+    return lookup_attribute(node.attr) is not None or id(node) in called and lookup_method(node.attr) is not None
 
 
 def _put(node: gast.AST, name: str, path: gast.AST) -> gast.AST:

@@ -20,7 +20,7 @@ from runtime.primitives import registry
 from sourcead.errors import NoSource
 from sourcead.frontend.names import MISSING, own_names, resolve_free
 from sourcead.frontend.source import Source, find
-from sourcead.frontend.syntax import all_parameters, walk
+from sourcead.frontend.syntax import all_parameters, names_read, walk
 
 # What stands in these only looks: it prints, logs, warns, draws or measures.
 OBSERVING_MODULES = {
@@ -200,33 +200,35 @@ def _is_new(value: gast.AST, static: Any) -> bool:
 def touched(node: gast.AST, static: Any) -> set[str]:
     """Variables whose objects one node of a function's text may change in place."""
     if isinstance(node, (gast.Subscript, gast.Attribute)) and isinstance(node.ctx, (gast.Store, gast.Del)):
-        return _roots(node)
+        return _roots(node, static)
     if isinstance(node, gast.AugAssign):
-        return _roots(node.target)
+        return _roots(node.target, static)
     if not isinstance(node, gast.Call):
         return set()
     found: set[str] = set()
     function = static(node.func)
     for keyword in node.keywords:
         if keyword.arg == "out":
-            found |= _roots(keyword.value)
+            found |= _roots(keyword.value, static)
     if isinstance(node.func, gast.Attribute) and node.func.attr in CHANGING_METHODS:
-        found |= _roots(node.func.value)
+        found |= _roots(node.func.value, static)
     if is_writer(function):
-        found |= _roots(node.args[0]) if node.args else set()
+        found |= _roots(node.args[0], static) if node.args else set()
     elif function is exec:
-        found |= set().union(*(_roots(a) for a in node.args[1:]))
+        found |= set().union(*(_roots(a, static) for a in node.args[1:]))
     elif is_user_function(function) and changes_arguments(function):
-        found |= set().union(*(_roots(a) for a in [*node.args, *(k.value for k in node.keywords), node.func]))
+        found |= set().union(*(_roots(a, static) for a in [*node.args, *(k.value for k in node.keywords), node.func]))
     return found
 
 
-def _roots(node: gast.AST) -> set[str]:
-    """The variables at the bottom of paths such as `x[i].a`, in displays too."""
+def _roots(node: gast.AST, static: Any) -> set[str]:
+    """The variables at the bottom of paths such as `x[i].a`, in displays and views such as `np.asarray(x)` too."""
     while isinstance(node, (gast.Subscript, gast.Attribute, gast.Starred)):
         node = node.value
+    if isinstance(node, gast.Call):
+        return set() if _is_new(node, static) else names_read([node.func, *node.args])
     if isinstance(node, (gast.Tuple, gast.List)):
-        return set().union(*(_roots(e) for e in node.elts)) if node.elts else set()
+        return set().union(*(_roots(e, static) for e in node.elts)) if node.elts else set()
     return {node.id} if isinstance(node, gast.Name) else set()
 
 

@@ -94,12 +94,14 @@ def active_names(body: list[gast.AST], seeds: set[str], static: Static) -> set[s
     """The least set of names that contains `seeds` and every name that a statement may make depend on them."""
     active = set(seeds)
     changing = {n.name: n for n in walk_own(body) if isinstance(n, gast.FunctionDef)}
+    written = {name for node in walk_own(body) for name in touched(node, static)}
     while True:
         before = len(active)
         for node in walk_own(body):
             active |= _gained(node, active, static)
             if isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id in changing:
                 active |= _changed_by(changing[node.func.id], node, static)
+            active |= _looked_into(node, active & written)
         if len(active) == before:
             return active
 
@@ -110,6 +112,22 @@ def _changed_by(defined: gast.FunctionDef, node: gast.Call, static: Static) -> s
     parameters = [p.id for p in [*defined.args.posonlyargs, *defined.args.args]]
     given = [*zip(parameters, node.args), *((k.arg, k.value) for k in node.keywords)]
     return {root for name, argument in given if name in inside and (root := path_root(argument)) is not None}
+
+
+def _looked_into(node: gast.AST, changed: set[str]) -> set[str]:
+    """What a name that active values are written to may be a part of: `row = m[0]`, `for row in m`."""
+    if isinstance(node, gast.Assign):
+        targets, value = node.targets, node.value
+    elif isinstance(node, (gast.For, gast.comprehension)):
+        targets, value = [node.target], node.iter
+    else:
+        return set()
+    names = {n.id for t in targets for n in walk(t) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)}
+    if not names & changed or isinstance(value, (gast.BinOp, gast.UnaryOp, gast.Compare, gast.Constant)):
+        return set()
+    while isinstance(value, (gast.Subscript, gast.Attribute)):
+        value = value.value
+    return names_read(value)
 
 
 def _gained(node: gast.AST, active: set[str], static: Static) -> set[str]:

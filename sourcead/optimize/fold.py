@@ -327,9 +327,15 @@ def _put(node: gast.AST, name: str, value: gast.AST) -> gast.AST:
     origin = getattr(node, "origin", None)
     made = substitute(node, lambda n: clone(value) if n.id == name and isinstance(n.ctx, gast.Load) else None)
     if origin is None and DERIVED.search(_target(node)):
-        made = simplify(made)
+        plain = simplify(clone(made))
+        # `-(-g[:2])` is a copy, and `g[:2]` a view.
+        made = made if isinstance(made, gast.Assign) and _is_place(plain.value) and not _is_place(made.value) else plain
     made.origin = origin
     return made
+
+
+def _is_place(value: gast.AST) -> bool:
+    return isinstance(value, (gast.Name, gast.Subscript, gast.Attribute))
 
 
 def _target(node: gast.AST) -> str:

@@ -122,7 +122,7 @@ class Contributions(CallContributions):
         `g` is the cotangent of the result, `bar` what is known of it.
         """
         origin = statement.origin
-        if not names_read(value) & self.varied:
+        if not carries(value, set(self.varied), self._static):
             return [], None
         if isinstance(value, gast.Name):
             return ([Part(value, g, bar)] if self.active(value) else []), None

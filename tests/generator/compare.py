@@ -18,6 +18,7 @@ from writing import ARGUMENTS, SIZES
 
 import sourcead
 from sourcead.compiler import Program as Module
+from sourcead.optimize.nesting import nest
 
 WRONG = ("value", "derivative", "crash", "changed")
 MODES = ("reverse", "forward", "dynamic", "plain", "second")
@@ -242,7 +243,7 @@ def _is_number(value: Any) -> bool:
 def _untidied() -> Iterator[None]:
     """Programs as they are before the passes that make them short."""
     tidy = Module.tidy
-    Module.tidy = lambda self, body, both, results: body  # type: ignore[method-assign, assignment]
+    Module.tidy = lambda self, body, both, results: nest(body, self.resolver(both.analysed.core))  # type: ignore
     try:
         yield
     finally:

@@ -352,3 +352,40 @@ def view_of_what_a_region_changes(x):
     finally:
         y -= x * x
     return np.sum(w * w) + np.sum(y)
+
+
+@program(lambda: (vector(),), wrt=0, note="a part of a constant that active values are written to")
+def constant_written_through_a_part(x):
+    y = np.ones(4)
+    w = y
+    w[1] = np.sum(x)
+    return np.mean(y * y)
+
+
+@program(lambda: (matrix(), vector()), wrt=1, note="rows of a constant that active values are written to")
+def constant_written_by_rows(m, x):
+    m = m.copy()
+    for row in m:
+        row[0] = x[1] * row[1]
+    return np.sum(m * m)
+
+
+@program(lambda: (vector(), vector()), wrt=(0, 1), scalar=False, note="a view negated twice is a copy")
+def part_updated_by_itself(x, y):
+    x[:2] -= -(y[2] * x[0])
+    return x
+
+
+def halved_last(a):
+    a[3] *= 0.5
+
+
+def halves_a_view(b):
+    halved_last(np.asarray(b))
+    b.reshape(2, 2)[0, 1] = 3.0
+
+
+@program(lambda: (vector(), vector()), wrt=0, may_refuse=True, note="a view made in a call is written to")
+def argument_changed_in_a_call(x, y):
+    halves_a_view(y)
+    return np.sum(x * y)
