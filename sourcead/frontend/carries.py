@@ -101,7 +101,7 @@ def active_names(body: list[gast.AST], seeds: set[str], static: Static) -> set[s
             active |= _gained(node, active, static)
             if isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id in changing:
                 active |= _changed_by(changing[node.func.id], node, static)
-            active |= _looked_into(node, active & written)
+            active |= _looked_into(node, active & written, static)
         if len(active) == before:
             return active
 
@@ -114,7 +114,7 @@ def _changed_by(defined: gast.FunctionDef, node: gast.Call, static: Static) -> s
     return {root for name, argument in given if name in inside and (root := path_root(argument)) is not None}
 
 
-def _looked_into(node: gast.AST, changed: set[str]) -> set[str]:
+def _looked_into(node: gast.AST, changed: set[str], static: Static) -> set[str]:
     """What a name that active values are written to may be a part of: `row = m[0]`, `for row in m`."""
     if isinstance(node, gast.Assign):
         targets, value = node.targets, node.value
@@ -123,11 +123,26 @@ def _looked_into(node: gast.AST, changed: set[str]) -> set[str]:
     else:
         return set()
     names = {n.id for t in targets for n in walk(t) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)}
-    if not names & changed or isinstance(value, (gast.BinOp, gast.UnaryOp, gast.Compare, gast.Constant)):
-        return set()
+    return _seen_through(value, static) if names & changed else set()
+
+
+def _seen_through(value: gast.AST, static: Static) -> set[str]:
+    """The names whose objects the value of an expression may be, or may be a part of."""
     while isinstance(value, (gast.Subscript, gast.Attribute)):
         value = value.value
-    return names_read(value)
+    if isinstance(value, gast.Name):
+        return {value.id}
+    if isinstance(value, (gast.Tuple, gast.List)):
+        return set().union(*(_seen_through(e, static) for e in value.elts)) if value.elts else set()
+    if not isinstance(value, gast.Call):
+        return set()
+    function = static(value.func)
+    method = isinstance(value.func, gast.Attribute) and not callable(function)
+    rule = registry.lookup(registry.lookup_method(value.func.attr) if method else function)
+    if rule is not None and rule.view_of is None or getattr(function, "__module__", "") == "numpy" and rule is None:
+        return set()
+    operands = [*value.args, *([value.func.value] if method else [])]
+    return set().union(*(_seen_through(o, static) for o in operands)) if operands else set()
 
 
 def _gained(node: gast.AST, active: set[str], static: Static) -> set[str]:
