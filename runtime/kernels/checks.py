@@ -79,6 +79,15 @@ def require_floats(u: Any, name: str) -> None:
         )
 
 
+def require_room(u_dot: Any, u: Any) -> None:
+    """Raise `DerivativeLost` where a complex array is changed in place and its tangent is an array of real numbers."""
+    if is_array(u) and is_array(u_dot) and u.dtype.kind == "c" and u_dot.dtype.kind != "c":
+        raise DerivativeLost(
+            "a complex array is changed in place, and its tangent, which is real, cannot hold the tangent's new values",
+            "Start from a complex array: x.astype(complex) for x + 0j.",
+        )
+
+
 def require_numbers(**arguments: Any) -> None:
     """Raise `NotScalar` where the result, which has the shape of these arguments, is not a single number."""
     for value in arguments.values():

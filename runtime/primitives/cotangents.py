@@ -17,6 +17,7 @@ from runtime.kernels import (
     require_floats,
     require_numbers,
     require_real,
+    require_room,
     saved,
     saved_item,
     seeded,
@@ -32,7 +33,18 @@ from runtime.kernels import (
 from runtime.primitives.registry import call, forward, inactive, reverse, samples, transpose, view
 from runtime.primitives.sampling import normal
 
-inactive(zeros_like, unit, require_class, require_floats, require_numbers, require_real, apart, distinct, takes_back)
+inactive(
+    zeros_like,
+    unit,
+    require_class,
+    require_floats,
+    require_numbers,
+    require_real,
+    require_room,
+    apart,
+    distinct,
+    takes_back,
+)
 
 
 @transpose(unbroadcast, wrt="g")

@@ -26,6 +26,7 @@ EFFECTFUL = {
     "require_floats",
     "require_numbers",
     "require_real",
+    "require_room",
     "unit",
 }
 KNOWN_MODULES = {"builtins", "math", "numpy", "operator", "runtime", "sourcead", ""}

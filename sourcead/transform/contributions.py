@@ -64,7 +64,7 @@ class Contributions(CallContributions):
         # Intermediate values whose cotangent has the shape of a larger result; their own operands sum it up.
         self.wide: set[str] = set()
         # Whether the text shows complex numbers: then variables of one shape may differ in dtype.
-        self.complex = any(_shows_complex(node) for node in walk(core.body))
+        self.complex = any(shows_complex(node) for node in walk(core.body))
         # Cotangents that hold one and the same number everywhere, and that number.
         self.filled: dict[str, gast.AST] = {}
 
@@ -389,7 +389,7 @@ def _parameter(text: Callable[..., Any], place: int) -> str:
     return list(inspect.signature(text).parameters)[place]
 
 
-def _shows_complex(node: gast.AST) -> bool:
+def shows_complex(node: gast.AST) -> bool:
     """Whether a node makes complex numbers, or takes them apart, as any real result of complex numbers must."""
     if isinstance(node, gast.Constant):
         return isinstance(node.value, complex)

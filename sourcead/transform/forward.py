@@ -26,6 +26,7 @@ from sourcead.errors import Unsupported
 from sourcead.frontend.names import MISSING
 from sourcead.frontend.syntax import assign, call, clone, const, load, names_read, names_written, rename, walk
 from sourcead.transform.functions import Analysed
+from sourcead.transform.guards import argument_guards
 from sourcead.transform.mirrored import Mirrored, is_method
 from sourcead.transform.regions import definitions
 from sourcead.transform.tangents import RESULT, Tangent, TangentProgram, reads_result, value_and_tangent
@@ -62,6 +63,7 @@ def forward(analysed: Analysed, program: TangentProgram, dots: tuple[str, ...]) 
     sweep = _Sweep(analysed, program, dots)
     body = sweep.block(analysed.core.body)
     head = [assign(name, const(None)) for name in sorted(sweep.undefined)]
+    head += argument_guards(analysed.core, analysed.private, analysed.certain)
     for name in analysed.private:
         held = [name, sweep.dot(name)] if name in analysed.wrt else [name]
         head += [assign(n, call(sweep.facts.bind(private), load(n))) for n in held]

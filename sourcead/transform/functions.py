@@ -31,7 +31,7 @@ from sourcead.frontend.source import Source
 from sourcead.frontend.syntax import assign, call, const, load, names_read, names_written, subscript, walk
 from sourcead.transform.branches import Branches
 from sourcead.transform.contributions import Contributions, Program
-from sourcead.transform.guards import apart_guards, guard_store, guarded
+from sourcead.transform.guards import apart_guards, argument_guards, guard_store, guarded
 from sourcead.transform.operations import operation, resolve
 from sourcead.transform.records import field_names, is_record
 from sourcead.transform.reverse import Reverse
@@ -258,6 +258,7 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
     beginning.core = ending.core = None
     reverse = sweeps.reverse([beginning, *steps, ending])
     head = [assign(n, const(None)) for n in sorted(record.undefined)]
+    head += argument_guards(core, analysed.private, analysed.certain)
     head += [assign(p, call(generator.kernel(private), load(p))) for p in analysed.private]
     head += [assign(t, gast.List(elts=[], ctx=gast.Load())) for t in sweeps.tapes.values()]
     return Halves(analysed, [*head, *forward], reverse, generator.names, generator, seed_name, record, index, sweeps)

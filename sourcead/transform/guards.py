@@ -31,6 +31,20 @@ def guarded(
     return others
 
 
+def argument_guards(core: Core, changed: tuple[str, ...], numbers: frozenset[str]) -> list[gast.AST]:
+    """The checks at the start that no argument which is changed in place is also another argument.
+
+    Each argument that is changed is copied first, so that the caller's stays as it is; the other name of the same array
+    would not see the change.
+    """
+    check = load(core.namespace.bind("apart", apart))
+    origin = core.source.origin(core.source.tree)
+    pairs = [(c, o) for c in changed for o in core.parameters if o not in numbers and o != c]
+    once = [(c, o) for k, (c, o) in enumerate(pairs) if (o, c) not in pairs[:k]]
+    place = f"{origin.file}:{origin.line}"
+    return [gast.Expr(value=call(check, load(c), load(o), const(f"{c}, {o}, {place}"))) for c, o in once]
+
+
 def apart_guards(core: Core, found: dict[int, Change], others: dict[int, frozenset[str]]) -> dict[int, list[gast.AST]]:
     """The checks that keep apart what `guarded` found, by statement."""
     check = load(core.namespace.bind("apart", apart))

@@ -15,13 +15,14 @@ from typing import Any
 import gast
 import numpy as np
 
-from runtime.kernels import add_at, put_back, saved, zeros_like
+from runtime.kernels import add_at, put_back, require_room, saved, zeros_like
 from runtime.kernels.tangent import blank_tangent, stretched, zero_tangent
 from sourcead.analysis.activity import block_at, root
 from sourcead.errors import NoRule, Unsupported
 from sourcead.frontend.carries import carries
 from sourcead.frontend.names import MISSING
 from sourcead.frontend.syntax import assign, attribute, augment, call, clone, const, load, names_read, store, walk
+from sourcead.transform.contributions import shows_complex
 from sourcead.transform.functions import Analysed
 from sourcead.transform.operations import resolve
 from sourcead.transform.tangent_facts import Facts
@@ -46,6 +47,8 @@ class Mirrored:
         places = (n for n in walk(core.body) if isinstance(n, (gast.Subscript, gast.Attribute)))
         stores = (n for n in places if isinstance(n.ctx, gast.Store))
         self.stored = {root(n) for n in stores}
+        # The tangent of an array made complex by arithmetic with constants may still be real.
+        self.complex = any(shows_complex(node) for node in walk(core.body))
         self.facts = Facts(analysed, dict(zip(analysed.wrt, dots)), self.fresh)
         self.active = self.facts.active
         self.tangents = Tangents(self.facts, program)
@@ -100,6 +103,8 @@ class Mirrored:
         if variable not in self.active:
             self.emit(assign(name, self.zero(variable)))
             self.active.add(variable)
+        elif self.complex:
+            self.emit(gast.Expr(value=call(self.facts.bind(require_room), load(name), load(variable))))
         return name
 
     def kept(self, target: str, value: gast.AST) -> gast.AST:

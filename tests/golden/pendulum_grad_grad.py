@@ -1,10 +1,12 @@
 import numpy as np
-from runtime.kernels import like, private, require_real, saved, unbroadcast, unit, zeros_like
+from runtime.kernels import apart, like, private, require_real, saved, unbroadcast, unit, zeros_like
 
 
 def pendulum_grad_grad(theta, omega, n):
     """Gradient of pendulum_grad with respect to theta."""
     require_real("theta", theta)
+    apart(omega, theta, "omega, theta, <sourcead pendulum_grad ac429954785d>:5")
+    apart(omega, n, "omega, n, <sourcead pendulum_grad ac429954785d>:5")
     omega = private(omega)
     omega_tape = []
     theta_tape2 = []

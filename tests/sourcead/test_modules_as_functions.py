@@ -164,7 +164,7 @@ def hooked():
         (Parent, "enclosing|super"),
         (Passing, "used as a value"),
         (hooked, "hooks"),
-        (lambda: nn.BatchNorm1d(3), "no functional form"),
+        (lambda: nn.LSTM(2, 2), "no functional form"),
     ],
 )
 def test_what_has_no_functional_form_is_refused(make, said):

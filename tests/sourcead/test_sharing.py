@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import sourcead
-from sourcead.errors import SharedArray
+from sourcead.errors import DerivativeLost, SharedArray
 
 X = np.array([0.3, 0.7, -0.4, 0.9])
 
@@ -127,3 +127,43 @@ def test_change_of_what_a_dynamic_function_gave_back_is_seen():
         sourcead.grad(f)(X)
     with pytest.raises(SharedArray):
         sourcead.tangent(f)(X, X)
+
+
+def scaled_second(x, y):
+    y[0] = 2.0 * y[0]
+    return np.sum(x * y)
+
+
+@pytest.mark.parametrize("wrt", [0, 1, (0, 1)])
+@pytest.mark.parametrize("dynamic", ["auto", "always"])
+def test_one_array_as_two_arguments_is_refused_where_one_is_changed(wrt, dynamic):
+    x = np.array([1.0, 2.0, 3.0])
+    gradient = sourcead.grad(scaled_second, wrt, dynamic=dynamic)
+    gradient(x, x.copy())
+    with pytest.raises(SharedArray):
+        gradient(x, x)
+
+
+def test_one_array_as_two_arguments_is_refused_in_forward_mode():
+    x = np.array([1.0, 2.0, 3.0])
+    with pytest.raises(SharedArray, match="`y` is changed in place while `x`"):
+        sourcead.tangent(scaled_second)(x, x, np.ones(3))
+
+
+def made_complex(x):
+    z = x + 0j
+    z[0] = z[1] * 1j
+    return np.sum(np.real(z) ** 2) + np.sum(np.imag(z) ** 2)
+
+
+def complex_from_the_start(x):
+    z = x.astype(complex)
+    z[0] = z[1] * 1j
+    return np.sum(np.real(z) ** 2) + np.sum(np.imag(z) ** 2)
+
+
+def test_a_real_tangent_has_no_room_for_complex_values():
+    x = np.array([1.0, 2.0, 3.0])
+    with pytest.raises(DerivativeLost, match="its tangent, which is real"):
+        sourcead.tangent(made_complex)(x, np.ones(3))
+    assert sourcead.tangent(complex_from_the_start)(x, np.ones(3))[1] == np.sum(sourcead.grad(made_complex)(x)) == 14.0
