@@ -90,7 +90,7 @@ class Classes(Builder):
             found = frame.given.get(key) or annotated(frame.source, name, elements)
         else:
             found = ANY
-        for node in walk_own(frame.body):
+        for node in frame.makers(name):
             found = agreed(found, self._defined_by(node, name, frame, of))
         asked = frame.given is not None and frame.given.get(name) is ANY
         return None if found is ANY and not elements and not asked else found

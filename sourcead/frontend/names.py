@@ -176,11 +176,22 @@ class Frame:
     classes: dict[str, Known | None] = field(default_factory=dict)
     body: list[gast.AST] = field(default_factory=list)
     result: str | None = None
+    _indexed: list[gast.AST] | None = None
+    _makers: dict[str, list[gast.AST]] = field(default_factory=dict)
 
     @functools.cached_property
     def nonlocals(self) -> set[str]:
         """Names that functions defined inside assign."""
         return {name for n in walk(self.source.tree) if isinstance(n, gast.Nonlocal) for name in n.names}
+
+    def makers(self, name: str) -> list[gast.AST]:
+        """The nodes of the body that may give a variable its value, or append to it; found once for a body."""
+        if self._indexed is not self.body:
+            self._indexed, self._makers = self.body, {}
+            for node in walk_own(self.body):
+                for made in _made_by(node):
+                    self._makers.setdefault(made, []).append(node)
+        return self._makers.get(name, [])
 
     def holder(self, name: str) -> Frame | None:
         """The frame, this one or one around it, that owns the variable; None where it is not local at all."""
@@ -190,6 +201,20 @@ class Frame:
                 return frame
             frame = frame.parent
         return None
+
+
+def _made_by(node: gast.AST) -> set[str]:
+    """The names that one node may bind or append to."""
+    if isinstance(node, gast.Assign):
+        return {n.id for t in node.targets for n in walk(t) if isinstance(n, gast.Name)}
+    if isinstance(node, (gast.AnnAssign, gast.AugAssign, gast.NamedExpr, gast.For)):
+        return {n.id for n in walk(node.target) if isinstance(n, gast.Name)}
+    if isinstance(node, (gast.withitem, gast.ExceptHandler, gast.MatchAs, gast.MatchStar, gast.alias)):
+        named = {getattr(node, "name", None), getattr(node, "asname", None)}
+        bound = {n.id for n in walk(node) if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
+        return bound | {name for name in named if isinstance(name, str)}
+    appends = isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and node.func.attr == "append"
+    return {node.func.value.id} if appends and isinstance(node.func.value, gast.Name) else set()
 
 
 def own_names(node: gast.AST) -> set[str]:
