@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 import gast
 
+from sourcead.frontend.syntax import walk
+
 _FUNCTIONS = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda)
 _COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
 
 
 def bound_names(function: gast.AST) -> set[str]:
     """Every name that the function, or anything inside it, binds."""
-    return {name for node in gast.walk(function) for name in _binds(node) if node is not function}
+    return {name for node in walk(function) for name in _binds(node) if node is not function}
 
 
 def free_reads(node: gast.AST, bound: frozenset[str] = frozenset()) -> Iterator[gast.Name]:

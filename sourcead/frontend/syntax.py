@@ -14,6 +14,9 @@ NESTED = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda, gast.ClassDef)
 # Fields that hold text, operators or contexts, never a part to be visited.
 PLAIN = {"arg", "attr", "conversion", "ctx", "id", "is_async", "kind", "level", "module", "op", "ops"}
 PLAIN |= {"simple", "type_comment", "type_ignores"}
+BINDS_NOTHING = frozenset(
+    {gast.Constant, gast.BinOp, gast.Call, gast.Attribute, gast.Subscript, gast.Assign, gast.Expr}
+)
 COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
 
 
@@ -150,10 +153,13 @@ def names_written(node: gast.AST | list[Any]) -> set[str]:
     found: set[str] = set()
     elsewhere: set[int] = set()
     for n in walk_own(node):
+        if n.__class__ in BINDS_NOTHING:
+            continue
         if isinstance(n, COMPREHENSIONS):
             elsewhere |= {id(t) for g in n.generators for t in walk(g.target)}
-        if isinstance(n, gast.Name) and isinstance(n.ctx, (gast.Store, gast.Del)) and id(n) not in elsewhere:
-            found.add(n.id)
+        if isinstance(n, gast.Name):
+            if isinstance(n.ctx, (gast.Store, gast.Del)) and id(n) not in elsewhere:
+                found.add(n.id)
         elif isinstance(n, (gast.FunctionDef, gast.AsyncFunctionDef, gast.ClassDef)):
             found.add(n.name)
         elif isinstance(n, gast.alias):

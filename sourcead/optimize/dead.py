@@ -11,11 +11,13 @@ result is unused; branches and loops left empty go too, and so do tapes from whi
 
 from __future__ import annotations
 
+from collections import Counter
+
 import gast
 
 from sourcead.frontend.comment import Comment
 from sourcead.frontend.syntax import names_read, names_written, walk
-from sourcead.optimize.known import Facts, Known, names_loaded
+from sourcead.optimize.known import Facts, Known
 
 Live = frozenset[str]
 
@@ -138,10 +140,15 @@ def _starts_tape(node: gast.AST) -> bool:
 
 def _idle_tapes(body: list[gast.AST], popped: dict[int, bool], known: Known) -> frozenset[str]:
     """The lists that are only made empty, appended to and popped from, and whose popped values nobody reads."""
-    mentioned = names_loaded(body)
+    known.forget_blocks()
+    mentioned: Counter[str] = Counter()
+    for node in body:
+        mentioned.update(known[node].loads)
     busy: set[str] = set()
     made: set[str] = set()
     for node in walk(body):
+        if not isinstance(node, (gast.Assign, gast.Expr)):
+            continue
         if _starts_tape(node):
             made |= names_written(node)
         tape = _tape_of(node, "append")
