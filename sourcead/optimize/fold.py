@@ -101,7 +101,8 @@ class Fold:
                 self.folded = True
                 k = max(k - 1, 0)
             else:
-                self._sum_up(out, k)
+                if not self.views_only:
+                    self._sum_up(out, k)
                 k += 1
         return out
 
