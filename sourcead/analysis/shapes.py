@@ -75,6 +75,7 @@ class _Flow:
         self.full: dict[str, Shape] = {}
         self.depth = 0
         self.unsure: set[str] = set()
+        self._mentioned: dict[Shape, frozenset[Any]] = {}
 
     def shape(self, node: gast.AST, state: dict[str, Shape], place: Any) -> Shape:
         """The shape of an expression; `place` names the unknown it may make."""
@@ -134,9 +135,16 @@ class _Flow:
 
     def define(self, name: str, shape: Shape, place: Any, state: dict[str, Shape]) -> dict[str, Shape]:
         """The new value's symbols are of this execution; the same symbols elsewhere are of an earlier one."""
-        made = {k: frozenset({("stale", k, place)}) if _mentions(s, place) else s for k, s in state.items()}
+        made = {k: frozenset({("stale", k, place)}) if place in self._parts(s) else s for k, s in state.items()}
         made[name] = shape
         return made
+
+    def _parts(self, shape: Shape) -> frozenset[Any]:
+        """Everything that a shape's symbols are made of."""
+        found = self._mentioned.get(shape)
+        if found is None:
+            found = self._mentioned[shape] = frozenset().union(*(_all_parts(symbol) for symbol in shape))
+        return found
 
     def statement(self, node: gast.AST, state: dict[str, Shape]) -> dict[str, Shape]:
         if isinstance(node, gast.If):
@@ -222,11 +230,10 @@ class _Flow:
         return {k: frozenset({("end", id(node), k)}) if k in widened else s for k, s in joined.items()}
 
 
-def _mentions(shape: Shape, place: Any) -> bool:
-    def inside(symbol: Any) -> bool:
-        return symbol == place or isinstance(symbol, tuple) and any(inside(s) for s in symbol)
-
-    return any(inside(s) for s in shape)
+def _all_parts(symbol: Any) -> set[Any]:
+    if not isinstance(symbol, tuple):
+        return {symbol}
+    return {symbol}.union(*(_all_parts(part) for part in symbol))
 
 
 def _kept(index: gast.AST) -> tuple[Any, ...] | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import copy
 import dataclasses
 import functools
 import hashlib
@@ -28,6 +27,7 @@ from sourcead.backend.places import Place, places
 from sourcead.backend.printing import to_text
 from sourcead.backend.recipes import PACKAGE, living, module_name, remember
 from sourcead.backend.scopes import free_reads
+from sourcead.frontend import syntax
 
 __all__ = ["Emitted", "assemble", "load"]
 
@@ -140,23 +140,12 @@ def _text(emitted: Emitted, binding: Binding) -> str:
 
 def _reading(function: gast.FunctionDef, attributes: dict[str, str]) -> gast.FunctionDef:
     """The function with each name of the user's data written as an attribute of its namespace."""
-    if not any(node.id in attributes for node in free_reads(function)):
-        return function
-    function = copy.deepcopy(function)
-    places = {id(node) for node in free_reads(function) if node.id in attributes}
-    return _Reading(attributes, places).visit(function)
+    places = {id(node) for node in free_reads(function) if node.id in attributes} if attributes else set()
 
+    def there(name: gast.Name) -> gast.AST | None:
+        return syntax.attribute(syntax.load(attributes[name.id]), name.id) if id(name) in places else None
 
-class _Reading(gast.NodeTransformer):
-    def __init__(self, attributes: dict[str, str], places: set[int]) -> None:
-        self.attributes = attributes
-        self.places = places
-
-    def visit_Name(self, node: gast.Name) -> gast.expr:
-        if id(node) not in self.places:
-            return self.generic_visit(node)
-        owner = gast.Name(self.attributes[node.id], gast.Load(), None, None)
-        return gast.copy_location(gast.Attribute(owner, node.id, gast.Load()), node)
+    return syntax.substitute(function, there) if places else function
 
 
 def _execute(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import gast
 
-from sourcead.frontend.syntax import walk
+from sourcead.frontend.syntax import COMPREHENSIONS, walk, walk_until
 
 _FUNCTIONS = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda)
-_COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
+_SCOPES = (*_FUNCTIONS, *COMPREHENSIONS, gast.ClassDef)
 
 
 def bound_names(function: gast.AST) -> set[str]:
@@ -17,40 +15,38 @@ def bound_names(function: gast.AST) -> set[str]:
     return {name for node in walk(function) for name in _binds(node) if node is not function}
 
 
-def free_reads(node: gast.AST, bound: frozenset[str] = frozenset()) -> Iterator[gast.Name]:
+def free_reads(node: gast.AST) -> list[gast.Name]:
     """The `Name` nodes of a function that read a name of the module, in the order of the text.
 
     Functions, lambdas and comprehensions are scopes of their own; defaults, decorators and annotations, and the
     first iterable of a comprehension, belong to the scope around.
     """
-    if isinstance(node, gast.Name):
-        if isinstance(node.ctx, gast.Load) and node.id not in bound:
-            yield node
-        if node.annotation is not None:
-            yield from free_reads(node.annotation, bound)
-    elif isinstance(node, _FUNCTIONS):
-        inside = node.body if isinstance(node.body, list) else [node.body]
-        for outer in _around(node):
-            yield from free_reads(outer, bound)
-        inner = bound | _scope(inside) | {p.id for p in _parameters(node.args)}
-        for part in inside:
-            yield from free_reads(part, inner)
-    elif isinstance(node, _COMPREHENSIONS):
-        first, *rest = node.generators
-        yield from free_reads(first.iter, bound)
-        inner = bound | _scope([generator.target for generator in node.generators])
-        results = [node.key, node.value] if isinstance(node, gast.DictComp) else [node.elt]
-        for part in [*first.ifs, *rest, *results]:
-            yield from free_reads(part, inner)
-    elif isinstance(node, gast.ClassDef):
-        inner = bound | _scope(node.body)
-        for part in [*node.decorator_list, *node.bases, *(keyword.value for keyword in node.keywords)]:
-            yield from free_reads(part, bound)
-        for part in node.body:
-            yield from free_reads(part, inner)
-    else:
-        for child in gast.iter_child_nodes(node):
-            yield from free_reads(child, bound)
+    found: list[gast.Name] = []
+    _read_in([node], frozenset(), found)
+    return found
+
+
+def _read_in(parts: list[gast.AST], bound: frozenset[str], found: list[gast.Name]) -> None:
+    for node in walk_until(parts, _SCOPES):
+        if isinstance(node, gast.Name):
+            if isinstance(node.ctx, gast.Load) and node.id not in bound:
+                found.append(node)
+            if node.annotation is not None:
+                _read_in([node.annotation], bound, found)
+        elif isinstance(node, _FUNCTIONS):
+            inside = node.body if isinstance(node.body, list) else [node.body]
+            _read_in(_around(node), bound, found)
+            _read_in(inside, bound | _scope(inside) | {p.id for p in _parameters(node.args)}, found)
+        elif isinstance(node, COMPREHENSIONS):
+            first, *rest = node.generators
+            _read_in([first.iter], bound, found)
+            results = [node.key, node.value] if isinstance(node, gast.DictComp) else [node.elt]
+            inner = bound | _scope([generator.target for generator in node.generators])
+            _read_in([*first.ifs, *rest, *results], inner, found)
+        elif isinstance(node, gast.ClassDef):
+            outer = [*node.decorator_list, *node.bases, *(keyword.value for keyword in node.keywords)]
+            _read_in(outer, bound, found)
+            _read_in(node.body, bound | _scope(node.body), found)
 
 
 def _parameters(arguments: gast.arguments) -> list[gast.Name]:
@@ -69,18 +65,14 @@ def _scope(parts: list[gast.AST]) -> frozenset[str]:
     """Names that these parts bind in their own scope, less those declared `global`."""
     bound: set[str] = set()
     declared: set[str] = set()
-    left = list(parts)
-    while left:
-        node = left.pop()
+    for node in walk_until(parts, _SCOPES):
         bound.update(_binds(node))
         if isinstance(node, gast.Global):
             declared.update(node.names)
-        if isinstance(node, _FUNCTIONS):
-            left += _around(node)
-        elif isinstance(node, _COMPREHENSIONS):  # a walrus inside binds in the scope around
-            bound.update(inner.target.id for inner in gast.walk(node) if isinstance(inner, gast.NamedExpr))
-        elif not isinstance(node, gast.ClassDef):
-            left += gast.iter_child_nodes(node)
+        elif isinstance(node, _FUNCTIONS):
+            bound |= _scope(_around(node))
+        elif isinstance(node, COMPREHENSIONS):  # a walrus inside binds in the scope around
+            bound.update(inner.target.id for inner in walk(node) if isinstance(inner, gast.NamedExpr))
     return frozenset(bound - declared)
 
 

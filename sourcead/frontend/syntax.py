@@ -17,15 +17,23 @@ PLAIN |= {"simple", "type_comment", "type_ignores"}
 BINDS_NOTHING = frozenset(
     {gast.Constant, gast.BinOp, gast.Call, gast.Attribute, gast.Subscript, gast.Assign, gast.Expr}
 )
+_BINDING = (gast.Store, gast.Del)
 COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
 
 
-class _Parts(dict[type, tuple[str, ...]]):
-    """The fields of a node class that hold other nodes, last one first; found at the first question."""
+class _Parts(dict[type, tuple[str, ...] | None]):
+    """The fields of a node class that hold other nodes, last one first; None for what is no node.
 
-    def __missing__(self, kind: type) -> tuple[str, ...]:
-        leaf = kind in (gast.Name, gast.Constant)
-        self[kind] = () if leaf else tuple(f for f in reversed(kind._fields) if f not in PLAIN)  # type: ignore[attr-defined]
+    Found at the first question of a class.
+    """
+
+    def __missing__(self, kind: type) -> tuple[str, ...] | None:
+        if not issubclass(kind, gast.AST):
+            self[kind] = None
+        elif kind in (gast.Name, gast.Constant, Comment):
+            self[kind] = ()
+        else:
+            self[kind] = tuple(f for f in reversed(kind._fields) if f not in PLAIN)  # type: ignore[attr-defined]
         return self[kind]
 
 
@@ -95,50 +103,58 @@ def pack(items: Iterable[gast.AST], ctx: gast.AST | None = None) -> gast.Tuple:
 
 
 def clone(node: Any) -> Any:
-    """A deep copy that shares nothing with the original; origins are shared."""
-    if isinstance(node, list):
+    """A deep copy; operators, contexts, annotations of names and origins are shared, for nobody changes them."""
+    kind = node.__class__
+    if kind is list:
         return [clone(item) for item in node]
-    if not isinstance(node, gast.AST):
+    fields = _PARTS[kind]
+    if fields is None:
         return node
-    if isinstance(node, Comment):
-        return Comment(node.text, node.origin)
-    made = _twin(node)
-    for field, value in made.__dict__.items():
-        if isinstance(value, (list, gast.AST)) and field in node._fields:
-            made.__dict__[field] = clone(value)
+    made, parts = _twin(node, kind)
+    for field in fields:
+        value = parts.get(field)
+        if value is not None:
+            parts[field] = clone(value)
     return made
 
 
-def _twin(node: gast.AST) -> Any:
-    """A node with the same fields and marks."""
-    made = gast.AST.__new__(node.__class__)
-    made.__dict__.update(node.__dict__)
-    return made
+def _twin(node: gast.AST, kind: type) -> tuple[Any, dict[str, Any]]:
+    """A node with the same fields and marks, and what it keeps them in."""
+    made = gast.AST.__new__(kind)
+    parts = made.__dict__
+    parts.update(node.__dict__)
+    return made, parts
 
 
 def walk(node: gast.AST | list[Any]) -> list[gast.AST]:
     """All nodes below and including `node` in source order, without operators and contexts."""
-    return _below(node, ())
+    return walk_until(node, ())
 
 
 def walk_own(node: gast.AST | list[Any]) -> list[gast.AST]:
     """Like `walk`, but not into nested functions and classes (those nodes themselves are given)."""
-    return _below(node, NESTED)
+    return walk_until(node, NESTED)
 
 
-def _below(node: gast.AST | list[Any], closed: tuple[type, ...]) -> list[gast.AST]:
+def walk_until(node: gast.AST | list[Any], closed: tuple[type, ...]) -> list[gast.AST]:
+    """Like `walk`, but not into nodes of the classes `closed` (those nodes themselves are given)."""
     found: list[gast.AST] = []
     stack: list[Any] = node[::-1] if isinstance(node, list) else [node]
     while stack:
         item = stack.pop()
-        found.append(item)
-        if item.__class__ in closed:
+        kind = item.__class__
+        fields = _PARTS[kind]
+        if fields is None:
             continue
-        for field in _PARTS[item.__class__]:
-            value = getattr(item, field, None)
+        found.append(item)
+        if kind in closed:
+            continue
+        parts = item.__dict__
+        for field in fields:
+            value = parts.get(field)
             if value.__class__ is list:
-                stack += [v for v in reversed(value) if isinstance(v, gast.AST)]
-            elif isinstance(value, gast.AST):
+                stack += value[::-1]
+            elif value is not None:
                 stack.append(value)
     return found
 
@@ -150,25 +166,31 @@ def names_read(node: gast.AST | list[Any]) -> set[str]:
 
 def names_written(node: gast.AST | list[Any]) -> set[str]:
     """Names that `node` binds in its own scope: assigned, deleted, imported, defined, looped over."""
+    return names_bound(walk_own(node))
+
+
+def names_bound(nodes: list[gast.AST]) -> set[str]:
+    """The names that these nodes, those of one scope, bind."""
     found: set[str] = set()
     elsewhere: set[int] = set()
-    for n in walk_own(node):
-        if n.__class__ in BINDS_NOTHING:
-            continue
-        if isinstance(n, COMPREHENSIONS):
-            elsewhere |= {id(t) for g in n.generators for t in walk(g.target)}
-        if isinstance(n, gast.Name):
-            if isinstance(n.ctx, (gast.Store, gast.Del)) and id(n) not in elsewhere:
+    for n in nodes:
+        kind = n.__class__
+        if kind is gast.Name:
+            if n.ctx.__class__ in _BINDING and id(n) not in elsewhere:
                 found.add(n.id)
-        elif isinstance(n, (gast.FunctionDef, gast.AsyncFunctionDef, gast.ClassDef)):
+        elif kind in BINDS_NOTHING:
+            continue
+        elif kind in COMPREHENSIONS:
+            elsewhere |= {id(t) for g in n.generators for t in walk(g.target)}
+        elif kind in (gast.FunctionDef, gast.AsyncFunctionDef, gast.ClassDef):
             found.add(n.name)
-        elif isinstance(n, gast.alias):
+        elif kind is gast.alias:
             found.add((n.asname or n.name).split(".")[0])
-        elif isinstance(n, gast.ExceptHandler) and isinstance(n.name, gast.Name):
+        elif kind is gast.ExceptHandler and isinstance(n.name, gast.Name):
             found.add(n.name.id)
-        elif isinstance(n, (gast.MatchAs, gast.MatchStar)) and n.name:
+        elif kind in (gast.MatchAs, gast.MatchStar) and n.name:
             found.add(n.name)
-        elif isinstance(n, gast.MatchMapping) and n.rest:
+        elif kind is gast.MatchMapping and n.rest:
             found.add(n.rest)
     return found
 
@@ -179,15 +201,18 @@ def substitute(node: Any, replace: Callable[[gast.Name], gast.AST | None]) -> An
         return [substitute(item, replace) for item in node]
     if isinstance(node, gast.Name):
         new = replace(node)
-        return clone(node) if new is None else new
-    if not isinstance(node, gast.AST):
+        if new is None:
+            new = clone(node)
+            new.annotation = substitute(node.annotation, replace)
+        return new
+    fields = _PARTS[node.__class__]
+    if fields is None:
         return node
-    if isinstance(node, Comment):
-        return Comment(node.text, node.origin)
-    made = _twin(node)
-    for field, value in made.__dict__.items():
-        if isinstance(value, (list, gast.AST)) and field in node._fields:
-            made.__dict__[field] = substitute(value, replace)
+    made, parts = _twin(node, node.__class__)
+    for field in fields:
+        value = parts.get(field)
+        if value is not None:
+            parts[field] = substitute(value, replace)
     return made
 
 

@@ -10,7 +10,6 @@ import gast
 import numpy as np
 
 from runtime.primitives import registry
-from sourcead.frontend.comment import Comment
 from sourcead.frontend.syntax import walk
 
 Resolve = Callable[[gast.AST], Any]
@@ -109,13 +108,20 @@ def _pure_call(node: gast.Call, resolve: Resolve, pure: frozenset[str]) -> bool:
 
 def changed_by(node: gast.AST) -> set[str]:
     """Variables whose objects a simple statement may change in place."""
+    return changed_in(walk(node))
+
+
+def changed_in(nodes: list[gast.AST]) -> set[str]:
+    """The same of the nodes of a statement."""
     found: set[str] = set()
-    for inner in walk(node) if not isinstance(node, Comment) else ():
-        if isinstance(inner, (gast.Subscript, gast.Attribute)) and isinstance(inner.ctx, gast.Store):
-            found.add(_bottom(inner))
-        elif isinstance(inner, gast.AugAssign):
+    for inner in nodes:
+        kind = inner.__class__
+        if kind is gast.Subscript or kind is gast.Attribute:
+            if isinstance(inner.ctx, gast.Store):
+                found.add(_bottom(inner))
+        elif kind is gast.AugAssign:
             found.add(_bottom(inner.target))
-        elif isinstance(inner, gast.Call):
+        elif kind is gast.Call:
             if isinstance(inner.func, gast.Attribute) and inner.func.attr in CHANGING_METHODS:
                 found.add(_bottom(inner.func.value))
             if isinstance(inner.func, gast.Name) and inner.func.id in ("add_at", "put_back", "put_whole"):

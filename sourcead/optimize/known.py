@@ -10,7 +10,7 @@ import gast
 from sourcead.frontend.comment import Comment
 from sourcead.frontend.names import MISSING
 from sourcead.frontend.syntax import load, names_written, walk
-from sourcead.optimize.effects import Resolve, changed_by, is_pure
+from sourcead.optimize.effects import Resolve, changed_by, changed_in, is_pure
 from sourcead.optimize.nesting import marker
 
 NOTHING: frozenset[str] = frozenset()
@@ -90,14 +90,19 @@ class Known:
     def _facts(self, node: gast.AST) -> Facts:
         if isinstance(node, Comment):
             return Facts(node, Counter(), NOTHING, NOTHING, NOTHING, True, False)
-        loads = names_loaded(node)
+        nodes = walk(node)
+        loads = _loaded(nodes)
         value = getattr(node, "value", None)
         pure = value is None or self.is_pure(value)
-        changed = frozenset(changed_by(node))
+        changed = frozenset(changed_in(nodes))
         lasting = any(self._resolve(load(name)) is not MISSING for name in changed)
         return Facts(node, loads, frozenset(loads), frozenset(names_written(node)), changed, pure, lasting)
 
 
 def names_loaded(node: gast.AST | list[gast.AST]) -> Counter[str]:
     """How often a node reads each name."""
-    return Counter(n.id for n in walk(node) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load))
+    return _loaded(walk(node))
+
+
+def _loaded(nodes: list[gast.AST]) -> Counter[str]:
+    return Counter([n.id for n in nodes if n.__class__ is gast.Name and n.ctx.__class__ is gast.Load])

@@ -12,6 +12,7 @@ import functools
 import inspect
 import linecache
 import textwrap
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +20,7 @@ import gast
 
 from sourcead.errors import Origin, Unsupported
 from sourcead.frontend.names import Namespace
-from sourcead.frontend.syntax import assign, clone, const, is_docstring, load, pack, subscript, substitute
+from sourcead.frontend.syntax import assign, clone, const, is_docstring, load, pack, subscript, substitute, walk
 from sourcead.transform.algebra import simplify
 
 Emit = Callable[[gast.AST], None]
@@ -30,7 +31,7 @@ def text_of(rule: Callable[..., Any]) -> gast.FunctionDef:
     """The syntax tree of a rule function. Raises Unsupported where it is not assignments and one return."""
     file, line = rule.__code__.co_filename, rule.__code__.co_firstlineno
     lines = linecache.getlines(file, rule.__globals__)[line - 1 :]
-    tree = _parsed(lines) if lines else None
+    tree = _parsed(rule.__code__, lines) if lines else None
     place = Origin(file, line, 1, lines[0].strip() if lines else "")
     if not isinstance(tree, gast.FunctionDef):
         raise Unsupported(
@@ -55,11 +56,30 @@ def text_of(rule: Callable[..., Any]) -> gast.FunctionDef:
     return tree
 
 
-def _parsed(lines: list[str]) -> gast.AST | None:
+def _parsed(code: types.CodeType, lines: list[str]) -> gast.AST | None:
+    """The function that `lines` begin with.
+
+    They are tried up to the last one that has code, which are all but where the last statement ends with a bracket on
+    a line of its own. Finding the end by tokens takes far longer.
+    """
+    last = max(line for _, _, line in code.co_lines() if line is not None)
     try:
-        return gast.parse(textwrap.dedent("".join(inspect.getblock(lines)))).body[0]
+        return _first_of(lines[: last - code.co_firstlineno + 1])
+    except SyntaxError:
+        pass
+    try:
+        return _first_of(inspect.getblock(lines))
     except SyntaxError:
         return None
+
+
+def _first_of(lines: list[str]) -> gast.AST:
+    return gast.parse(textwrap.dedent("".join(lines))).body[0]
+
+
+@functools.cache
+def _parameters(rule: Callable[..., Any]) -> list[inspect.Parameter]:
+    return list(inspect.signature(rule).parameters.values())
 
 
 def _is_plain(statement: gast.AST) -> bool:
@@ -85,7 +105,7 @@ def paste(
     tuple of expressions for a starred parameter.
     """
     tree = text_of(rule)
-    parameters = list(inspect.signature(rule).parameters.values())
+    parameters = _parameters(rule)
     given: dict[str, Any] = {p.name: node for p, node in zip(parameters, leading)}
     for parameter in parameters[len(leading) :]:
         if parameter.name in arguments:
@@ -133,16 +153,15 @@ def default(value: Any, name: str, rule: Callable[..., Any], namespace: Namespac
 
 def _spread(node: gast.AST, given: dict[str, Any]) -> gast.AST:
     """`f(a, *operands)` with the operands written out."""
-
-    class Spread(gast.NodeTransformer):
-        def visit_Call(self, call: gast.Call) -> gast.AST:
-            self.generic_visit(call)
+    if not any(isinstance(value, tuple) for value in given.values()):
+        return node
+    made = clone(node)
+    for part in walk(made):
+        if isinstance(part, gast.Call):
             args: list[gast.AST] = []
-            for a in call.args:
+            for a in part.args:
                 starred = isinstance(a, gast.Starred) and isinstance(a.value, gast.Name)
                 values = given.get(a.value.id) if starred else None
                 args += list(values) if isinstance(values, tuple) else [a]
-            call.args = args
-            return call
-
-    return Spread().visit(substitute(node, lambda n: None))
+            part.args = args
+    return made
