@@ -671,6 +671,21 @@ def sum_of_a_comprehension(v):
     return np.sum([entry * 4 for entry in v])
 
 
+@one(1.3)
+def number_as_a_vector(s):
+    return np.sum(np.atleast_1d(s) ** 2)
+
+
+@vector(0.3, 0.7, -0.2)
+def vector_as_a_matrix(v):
+    return np.sum(np.atleast_2d(v) ** 2)
+
+
+@vector(0.3, 0.7, -0.2)
+def vector_as_a_block(v):
+    return np.sum(np.atleast_3d(v) ** 2)
+
+
 @vector(0.3, 0.7, -0.2)
 def copied_place_by_place(v):
     made = np.zeros_like(v)
