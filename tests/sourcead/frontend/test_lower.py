@@ -56,7 +56,7 @@ def wrt_of(case):
     return tuple(names[w] if isinstance(w, int) else w for w in asked)
 
 
-@pytest.mark.parametrize("case", catalogue.cases(), ids=str)
+@pytest.mark.parametrize("case", list(catalogue.cases()), ids=str)
 def test_corpus_is_lowered_to_core(case):
     try:
         lowered(case.program.function, wrt_of(case))
