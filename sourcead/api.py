@@ -20,6 +20,7 @@ from sourcead.backend.binding import Emitted
 from sourcead.backend.module import load
 from sourcead.compiler import Options
 from sourcead.errors import UnknownArgument
+from sourcead.frontend.annotations import signature_of
 from sourcead.frontend.source import Source, find
 from sourcead.frontend.syntax import all_parameters
 from sourcead.frontend.wrappers import spelled_out
@@ -194,7 +195,7 @@ def jvp(f: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tup
     active = tuple(n for n, t in zip(names, tangents, strict=True) if t is not None)
     moved = [t for t in tangents if t is not None]
     emitted, given = compiler.tangent(source, active, f"{_plain_name(source)}_tangent", Options())
-    filled = [p.default for p in list(inspect.signature(f).parameters.values())[len(primals) :] if _is_given(p)]
+    filled = [p.default for p in list(signature_of(f).parameters.values())[len(primals) :] if _is_given(p)]
     return _loaded(emitted, f, None)(*primals, *filled, **dict(zip(given, moved)))
 
 

@@ -7,7 +7,6 @@ part. Finite differences are central, with a step of the cube root of the roundi
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ import numpy as np
 from runtime.structure import flatten, is_inexact, match, paths
 from sourcead import api
 from sourcead.errors import DerivativeMismatch, NotDifferentiable, UnknownArgument
+from sourcead.frontend.annotations import signature_of
 from sourcead.target import UserCode
 
 SEED = 20240229
@@ -118,7 +118,7 @@ def compare(
 
 def _positional(function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[list[str], tuple[Any, ...]]:
     """Names and values of all positional arguments, defaults included."""
-    bound = inspect.signature(function).bind(*args)
+    bound = signature_of(function).bind(*args)
     bound.apply_defaults()
     names: list[str] = []
     for name, parameter in bound.signature.parameters.items():
@@ -151,8 +151,8 @@ def _position(names: list[str], key: int | str) -> int:
 
 def _call(derived: Callable[..., Any], function: Callable[..., Any], args: tuple[Any, ...], added: list[Any]) -> Any:
     """Call an adjoint or tangent; what it takes besides the function's own arguments may be keyword-only."""
-    own = inspect.signature(function).parameters
-    new = [p for p in inspect.signature(derived).parameters.values() if p.name not in own]
+    own = signature_of(function).parameters
+    new = [p for p in signature_of(derived).parameters.values() if p.name not in own]
     if any(p.kind is p.KEYWORD_ONLY for p in new):
         return derived(*_copied(args), **{p.name: value for p, value in zip(new, added, strict=True)})
     return derived(*_copied(args), *added)
@@ -298,8 +298,8 @@ def _check(
     directions = [_weights_like(args[k]) for k in chosen]
     for mode in modes:
         derived = api.adjoint(f, chosen) if mode == "rev" else api.tangent(f, chosen)
-        own = inspect.signature(f).parameters
-        given = [n for n in inspect.signature(derived).parameters if n not in own]
+        own = signature_of(f).parameters
+        given = [n for n in signature_of(derived).parameters if n not in own]
         seeds = dict(zip(given, [weights] if mode == "rev" else directions, strict=True))
         name = f"the {'adjoint' if mode == 'rev' else 'tangent'} of {called}"
         _check(functools.partial(derived, **seeds), args, chosen, order - 1, modes, tolerances, name)

@@ -26,6 +26,7 @@ from runtime.structure import carries_nothing, flatten, is_inexact, match
 from runtime.tensor import Tensor
 from sourcead import api
 from sourcead.backend.module import USUAL, register_graph
+from sourcead.frontend.annotations import signature_of
 
 
 class EmittedCall(Linked):
@@ -116,7 +117,7 @@ class EmittedCall(Linked):
 
 def call(function: types.FunctionType, *args: Any, **kwargs: Any) -> Any:
     """Call an emitted function on Tensors: one node, where operations are recorded and a Tensor requires gradients."""
-    bound = inspect.signature(function).bind(*args, **kwargs)
+    bound = signature_of(function).bind(*args, **kwargs)
     plain = _plain_arguments(bound)
     memory = [leaf for leaf in _leaves(plain) if isinstance(leaf, np.ndarray)]
     leaves, rebuild = flatten(function(*plain.args, **plain.kwargs))

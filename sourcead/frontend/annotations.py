@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import inspect
+import sys
 import types
 from typing import Any
 
 from runtime.records import is_record_class
 from sourcead.frontend.names import ANY, MISSING, Known, resolve_free
 from sourcead.frontend.source import Source
+
+if sys.version_info >= (3, 14):
+    import annotationlib
 
 
 def is_known_class(kind: Any) -> bool:
@@ -58,10 +62,43 @@ def first_parameter(function: types.FunctionType) -> str:
     return function.__code__.co_varnames[0] if function.__code__.co_argcount else ""
 
 
+def annotations_of(holder: Any) -> dict[str, Any]:
+    """The annotations of a function, or those of a class that it does not inherit.
+
+    One that names what does not exist, as names imported for type checkers alone do, is some object that is no class.
+    """
+    if sys.version_info >= (3, 14):
+        return annotationlib.get_annotations(holder, format=annotationlib.Format.FORWARDREF)
+    return inspect.get_annotations(holder)
+
+
+def signature_of(function: Any, follow_wrapped: bool = True) -> inspect.Signature:
+    """The signature of a function, whatever its annotations name."""
+    if sys.version_info >= (3, 14):
+        form = annotationlib.Format.FORWARDREF
+        return inspect.signature(function, follow_wrapped=follow_wrapped, annotation_format=form)
+    return inspect.signature(function, follow_wrapped=follow_wrapped)
+
+
 def annotated(source: Source, name: str, elements: bool) -> Known | None:
     """The class that the annotation of a parameter names, or that of its elements."""
-    found = getattr(source.function, "__annotations__", {}).get(name)
+    found = annotations_of(source.function).get(name)
     return named(found, source.function.__globals__, elements)
+
+
+def annotated_field(kind: type, name: str, elements: bool) -> Known | None:
+    """The class that the annotation of a field of a class names, or that of its elements."""
+    said = (annotations_of(base) for base in kind.__mro__)
+    annotation = next((fields[name] for fields in said if name in fields), None)
+    home = next((f.__globals__ for f in vars(kind).values() if isinstance(f, types.FunctionType)), {})
+    return named(annotation, home, elements)
+
+
+def is_list(annotation: Any) -> bool:
+    """Whether an annotation is that of a list of something."""
+    if isinstance(annotation, str):
+        return annotation.startswith("list[")
+    return getattr(annotation, "__origin__", None) is list
 
 
 def named(annotation: Any, home: dict[str, Any], elements: bool) -> Known | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import types
 from typing import Any
 
@@ -10,6 +9,7 @@ import gast
 import numpy as np
 
 from sourcead.errors import NoEmittedForm
+from sourcead.frontend.annotations import signature_of
 from sourcead.frontend.callees import changed_names, is_user_function
 from sourcead.frontend.carries import active_names
 from sourcead.frontend.known_calls import KnownCalls
@@ -237,7 +237,7 @@ class Arguments(KnownCalls):
             return None
         if not all(k.arg is None and self._is_rest(k.value, frame) for k in node.keywords):
             return None
-        rest = list(inspect.signature(function).parameters.values())[given:]
+        rest = list(signature_of(function).parameters.values())[given:]
         plain = all(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) and p.default is p.empty for p in rest)
         return len(rest) if plain else None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import types
 from typing import Any
 
@@ -15,7 +14,7 @@ from runtime.operations.spelling import spelled, spelled_method
 from runtime.primitives import registry
 from runtime.regions import pulled_back, pushed, recorded
 from sourcead.errors import EndlessRecursion, NoEmittedForm
-from sourcead.frontend.annotations import is_known_class
+from sourcead.frontend.annotations import is_known_class, signature_of
 from sourcead.frontend.arguments import FUNCTIONS, Arguments
 from sourcead.frontend.callees import (
     CACHE,
@@ -254,7 +253,7 @@ class Calls(Arguments):
     def _positional(self, made: gast.Call, function: Any) -> gast.Call:
         """Arguments of a call of a user's function in the order of its parameters, defaults left out."""
         try:
-            bound = inspect.signature(function).bind(*made.args, **{k.arg: k.value for k in made.keywords})
+            bound = signature_of(function).bind(*made.args, **{k.arg: k.value for k in made.keywords})
         except TypeError as error:
             raise self.refuse(f"this call does not fit the function: {error}", "Correct the arguments.") from None
         made.args, made.keywords = list(bound.args), [gast.keyword(arg=k, value=v) for k, v in bound.kwargs.items()]
@@ -291,7 +290,7 @@ class Calls(Arguments):
     def _must_inline(self, function: Any, node: gast.Call, frame: Frame) -> bool:
         """Whether a user's function is written out in place: it takes functions, or is one plain expression."""
         plain = function.__wrapped__ if isinstance(function, CACHE) or is_checkpoint(function) else function
-        parameters = inspect.signature(plain, follow_wrapped=False).parameters.values()
+        parameters = signature_of(plain, follow_wrapped=False).parameters.values()
         if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters):
             return True
         if any(self.closure(a, frame) or self.is_function(a, frame) for a in node.args):

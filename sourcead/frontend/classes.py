@@ -13,7 +13,17 @@ from typing import Any
 
 import gast
 
-from sourcead.frontend.annotations import agreed, annotated, first_parameter, is_known_class, likely, member, named
+from sourcead.frontend.annotations import (
+    agreed,
+    annotated,
+    annotated_field,
+    annotations_of,
+    first_parameter,
+    is_known_class,
+    is_list,
+    likely,
+    member,
+)
 from sourcead.frontend.builder import Builder
 from sourcead.frontend.callees import is_user_function
 from sourcead.frontend.displays import display_kind
@@ -210,9 +220,7 @@ class Classes(Builder):
         holder = frame.holder(node.id) if isinstance(node, gast.Name) else None
         if holder is None or node.id in names_written(holder.body) or self.element_class(node, frame) is None:
             return None
-        found = getattr(holder.source.function, "__annotations__", {}).get(node.id)
-        listed = found.startswith("list[") if isinstance(found, str) else getattr(found, "__origin__", None) is list
-        return list if listed else None
+        return list if is_list(annotations_of(holder.source.function).get(node.id)) else None
 
     def _of_elements(self, name: str, frame: Frame) -> Known | None:
         key = f"{name}[]"
@@ -276,10 +284,7 @@ class Classes(Builder):
                         if isinstance(target, gast.Attribute) and target.attr == name:
                             found = agreed(found, of(node.value, frame))
         if found is ANY or found is None:
-            annotation = next((vars(b)["__annotations__"].get(name) for b in kind.__mro__
-                               if name in vars(b).get("__annotations__", {})), None)  # fmt: skip
-            home = next((f.__globals__ for f in vars(kind).values() if isinstance(f, types.FunctionType)), {})
-            found = named(annotation, home, of == self._element)
+            found = annotated_field(kind, name, of == self._element)
         return found and Known(found.kind, False)
 
     def field_kind(self, node: gast.AST, frame: Frame) -> str | None:

@@ -10,7 +10,6 @@ list that is made before.
 from __future__ import annotations
 
 import builtins
-import inspect
 import itertools
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +17,7 @@ from typing import Any
 import gast
 
 from sourcead.errors import NoEmittedForm
+from sourcead.frontend.annotations import signature_of
 from sourcead.frontend.loops import Bind, Items, Loops
 from sourcead.frontend.names import Closure, Frame
 from sourcead.frontend.syntax import (
@@ -179,7 +179,7 @@ class Streams(Loops):
             varies = found.vararg or found.kwonlyargs or found.defaults
             return None if varies else len([*found.posonlyargs, *found.args])
         try:
-            parameters = inspect.signature(self.static(function, frame)).parameters.values()
+            parameters = signature_of(self.static(function, frame)).parameters.values()
         except (TypeError, ValueError):
             return None
         plain = all(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) and p.default is p.empty for p in parameters)

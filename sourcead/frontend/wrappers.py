@@ -9,10 +9,10 @@ def wrapper(*args, **kwargs):     ->         args = x, y
 from __future__ import annotations
 
 import dataclasses
-import inspect
 
 import gast
 
+from sourcead.frontend.annotations import signature_of
 from sourcead.frontend.source import Source
 from sourcead.frontend.syntax import assign, load, pack, param
 
@@ -23,7 +23,7 @@ def spelled_out(source: Source) -> Source:
     bare = arguments.vararg is not None and not [*arguments.args, *arguments.posonlyargs, *arguments.kwonlyargs]
     if not bare or not hasattr(source.function, "__wrapped__"):
         return source
-    parameters = inspect.signature(source.function).parameters.values()
+    parameters = signature_of(source.function).parameters.values()
     names = [
         p.name for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
     ]

@@ -17,6 +17,7 @@ from sourcead.analysis.activity import root
 from sourcead.analysis.shapes import Shapes
 from sourcead.analysis.steps import OWNED, Bar
 from sourcead.errors import NoRule, Origin
+from sourcead.frontend.annotations import signature_of
 from sourcead.frontend.lower import Core
 from sourcead.frontend.names import MISSING, Region
 from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store, subscript
@@ -96,7 +97,7 @@ class CallContributions:
         self, variable: str, found: Operation, g: gast.AST, statement: gast.AST, emit: Emit
     ) -> tuple[list[Part], list[gast.AST] | None]:
         """A call of a user's function: its forward half here, its backward half in the reverse sweep."""
-        signature = inspect.signature(found.function)
+        signature = signature_of(found.function)
         bound = signature.bind(*found.args, **found.kwargs).arguments
         active = tuple(name for name, node in bound.items() if self.active(node))
         number = self.shapes.is_number(statement)

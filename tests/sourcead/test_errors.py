@@ -191,7 +191,7 @@ def test_derivative_that_would_be_stored_as_an_integer():
 
 
 def test_numbers_out_of_the_domain_are_the_users_errors():
-    with pytest.raises(ValueError, match="math domain"):
+    with pytest.raises(ValueError, match="math domain|positive input"):
         sourcead.value_and_grad(lambda x: math.log(x))(-1.0)
 
 
