@@ -37,12 +37,12 @@ class Form(NamedTuple):
 class Pullback(NamedTuple):
     """`pull(node, g)` gives pairs of the inputs' nodes, `node.s0 ...`, and their cotangents.
 
-    `spend` does the same, and drops what the node kept. `layout` says which arguments, and the result, are in
-    `node.k0 ...`.
+    `spend(node, g, owned, values, add)` hands one such pair back and the others over to the walk, and drops what the
+    node kept. `layout` says which arguments, and the result, are in `node.k0 ...`.
     """
 
     pull: Callable[[Any, Any], Any]
-    spend: Callable[[Any, Any], Any]
+    spend: Callable[[Any, Any, Any, Any, Any], Any]
     layout: tuple[int | str, ...]
 
 
@@ -115,8 +115,6 @@ def even_pullback(form: Form, helpers: dict[str, Any], lazy: bool) -> Pullback |
     entries: list[int | str] = [*layout, RESULT] if reads_result else list(layout)
     variables = [*[names[slot] for slot in layout], "z"] if reads_result else [names[slot] for slot in layout]
     taken = _unpacking(variables, variables)
-    if lazy:
-        taken += ["if a0.shape != a1.shape:", "    return self.stretched(g)"]
     lines: list[str] = []
     arrays = {names[part.slot] for part in parts if part.slot in names} | ({"z"} if reads_result else set())
     results = []
@@ -135,8 +133,8 @@ def even_pullback(form: Form, helpers: dict[str, Any], lazy: bool) -> Pullback |
             lines += [f"b{k} = {ast.unparse(bar)}", f"if b{k}.dtype is not g.dtype or b{k}.shape != g.shape:"]
             lines.append(f"    b{k} = fitted(b{k}, g, self)")
             results.append(f"b{k}")
-    lines.append(f"return {_pairs(results)}")
-    return _both_ways(form, taken, _dropping(variables, variables), lines, writer.names, tuple(entries))
+    dropped = _dropping(variables, variables)
+    return _both_ways(form, taken, dropped, lines, results, writer.names, tuple(entries), lazy)
 
 
 def _keeps_dtype(text: ast.expr, arrays: set[str]) -> bool:
@@ -176,10 +174,8 @@ def full_pullback(form: Form, helpers: dict[str, Any]) -> Pullback:
         lines.append(f"if type(b{k}) is not ndarray or b{k}.shape != {x}.shape or b{k}.dtype is not {x}.dtype:")
         lines.append(f"    b{k} = fitted(b{k}, {x}, self)")
         results.append(f"b{k}")
-    lines.append(f"return {_pairs(results)}")
-    layout = (*form.slots(), RESULT)
-    taken = _unpacking(variables, values)
-    return _both_ways(form, taken, _dropping(variables, values), lines, writer.names, layout)
+    taken, dropped = _unpacking(variables, values), _dropping(variables, values)
+    return _both_ways(form, taken, dropped, lines, results, writer.names, (*form.slots(), RESULT))
 
 
 def _called(part: Part, form: Form, names: dict[int | str, str], rule: str) -> str:
@@ -206,20 +202,49 @@ def _dropping(variables: list[str], values: list[str]) -> list[str]:
 
 
 def _both_ways(
-    form: Form, taken: list[str], dropped: list[str], lines: list[str], names: dict[str, Any], layout: Any
+    form: Form,
+    taken: list[str],
+    dropped: list[str],
+    lines: list[str],
+    results: list[str],
+    names: dict[str, Any],
+    layout: tuple[int | str, ...],
+    lazy: bool = False,
 ) -> Pullback:
-    pull, spend = (
-        _compiled(form, "pull", ["self", "g"], [*taken, *between, *lines], names) for between in ([], dropped)
-    )
+    """`pull` and `spend`: `lines` compute, `results` are the cotangents' texts in the order of the plan's parts."""
+    stretched = "a0.shape != a1.shape"
+    pairs = _tuple([f"(self.s{k}, {bar})" for k, bar in enumerate(results)])
+    guard = [f"if {stretched}:", "    return self.stretched(g)"] if lazy else []
+    pull = _compiled(form, "pull", ["self", "g"], [*taken, *guard, *lines, f"return {pairs}"], names)
+    guard = [f"if {stretched}:", "    return self.stretched_for(g, add)"] if lazy else []
+    ending = [line for k, bar in enumerate(results) if k for line in _handed_over(k, bar)]
+    spending = [*taken, *guard, *dropped, *lines, *ending, f"return self.s0, {results[0]}"]
+    spend = _compiled(form, "spend", ["self", "g", "owned", "values", "add"], spending, names | {"plus": np.add})
     return Pullback(pull, spend, layout)
+
+
+def _handed_over(k: int, bar: str) -> list[str]:
+    """The statements by which the walk gets a cotangent: added in place to one that nobody else holds, or else `add`.
+
+    They are what `add` does, for the common case, and save its call.
+    """
+    if bar.startswith("at("):
+        return [f"add(self.s{k}, {bar})"]
+    named = bar if bar.isidentifier() else f"b{k}"
+    return [
+        *([] if named == bar else [f"{named} = {bar}"]),
+        f"source = self.s{k}",
+        "key = source.serial",
+        f"if key in owned and {named} is not None:",
+        "    mine = values[key]",
+        f"    plus(mine, {named}, mine)",
+        "else:",
+        f"    add(source, {named})",
+    ]
 
 
 def _tuple(parts: list[str]) -> str:
     return f"({', '.join(parts)},)" if parts else "()"
-
-
-def _pairs(bars: list[str]) -> str:
-    return _tuple([f"(self.s{k}, {bar})" for k, bar in enumerate(bars)])
 
 
 class _Writer:

@@ -46,16 +46,26 @@ def _kind(function: Callable[..., Any], face: Any, slots: tuple[int, ...], even:
     return quick_class(function, len(example), (), slots, even, backward_name(function, example), face)
 
 
+def _apart(method: Any) -> None:
+    """Give a function code of its own: CPython notes in the code which classes it meets, and expects them again.
+
+    Methods made by one decorator would share these notes, and each would meet the nodes of all others.
+    """
+    method.__code__ = method.__code__.replace()
+
+
 def binary(function: np.ufunc, cls: Any) -> Callable[[General], General]:
     """Decorates the general way of `function(self, other)` with the short one."""
 
     def decorate(general: General) -> General:
         both = left = right = by_number = uneven = kind_of_pairs = None
+        # The dtype of two operands that is known to be the result's too.
+        sure: Any = None
         lazy = False
 
         @functools.wraps(general)
         def method(self: Any, other: Any) -> Any:
-            nonlocal both, left, right, by_number, uneven, lazy, kind_of_pairs
+            nonlocal both, left, right, by_number, uneven, lazy, kind_of_pairs, sure
             if watch.busy and (watch.careful or not state.recording):
                 return watched(self, other) if watch.careful else unrecorded(self, other)
             kind = self._kind
@@ -75,9 +85,12 @@ def binary(function: np.ufunc, cls: Any) -> Callable[[General], General]:
                 return general(self, other)
             a = self._data
             z = function(a, b)
-            # Also where both are one and the same view, or the function has results of another type.
-            if z.dtype is not kind:
-                return general(self, other)
+            if kind is not sure:
+                # Also where both are one and the same view, or the function has results of another type.
+                if z.dtype is not kind:
+                    return general(self, other)
+                if type(b) is _ndarray and kind.kind in "fc":
+                    sure = kind
             found = _new(cls)
             found._data = z if type(z) is _ndarray else np.asarray(z)
             found._kind = kind
@@ -136,6 +149,7 @@ def binary(function: np.ufunc, cls: Any) -> Callable[[General], General]:
             z = function(self._data, b)
             return cls.wrap(z) if z.dtype is kind else general(self, other)
 
+        _apart(method)
         watched = observed(function, method, general)
         return method
 
@@ -190,6 +204,7 @@ def reflected(function: np.ufunc, cls: Any) -> Callable[[General], General]:
                 found._node = make(other, a, z, node)
             return found
 
+        _apart(method)
         watched = observed(function, method, general)
         return method
 
@@ -239,6 +254,7 @@ def unary(
                 found._node = make(a, z, node)
             return found
 
+        _apart(method)
         watched = observed(function, method, general)
         return method
 
@@ -284,6 +300,7 @@ def matrix_product(cls: Any) -> Callable[[General], General]:
                 found._node = make(a, b, z, second if first is None else first)
             return found
 
+        _apart(method)
         watched = observed(np.matmul, method, general)
         return method
 

@@ -204,6 +204,13 @@ class Quick(Recorded):
         """The cotangents where broadcasting stretched an operand."""
         return zip(self.sources, self.backward(g, False, (True,) * len(self.parts), False))
 
+    def stretched_for(self, g: Any, add: Callable[[Node, Any], None]) -> tuple[None, None]:
+        """The same, handed over to a walk."""
+        for source, bar in self.stretched(g):
+            add(source, bar)
+        self.free()
+        return None, None
+
 
 def freed(node: Node) -> SourceADError:
     """The refusal of a second walk."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from heapq import heappop, heappush
+from heapq import heappop, heappush, heappushpop
 from typing import Any
 
 import numpy as np
@@ -34,8 +34,10 @@ class _Sums:
         self.owned: set[int] = set()
         self.waiting: list[int] = []
 
-    def add(self, source: Node, g: Any) -> None:
-        """Add to the cotangent of a node's result."""
+    def add(self, source: Node | None, g: Any) -> None:
+        """Add to the cotangent of a node's result; None is zero."""
+        if g is None:
+            return
         key = source.serial
         if key not in self.nodes:
             self.nodes[key] = source
@@ -118,69 +120,63 @@ def backpropagate(
 
 def _walk(sums: _Sums, keep_graph: bool) -> None:
     """The plain walk: cotangents are arrays, and every leaf takes what reaches it."""
-    waiting, nodes, values, owned = sums.waiting, sums.nodes, sums.values, sums.owned
-    pop, push, ndarray = heappop, heappush, np.ndarray
-    # The first new node that a step leads to is held back: in a chain it is the next one, and saves the way through
-    # the heap.
+    waiting, nodes, values, owned, add = sums.waiting, sums.nodes, sums.values, sums.owned, sums.add
+    pop, push_pop, plus, ndarray = heappop, heappushpop, np.add, np.ndarray
+    # What the last step handed over is held back where it is new: in a chain it is the next one, and saves the way
+    # through the heap.
     held: Any = None
-    held_key, held_bar = 0, None
+    key, g = 0, None
     while True:
-        if held is not None and (not waiting or held_key < waiting[0]):
-            node, key, g = held, held_key, held_bar
-            held = held_bar = None
-        else:
-            if held is not None:
-                nodes[held_key] = held
-                values[held_key] = held_bar
-                push(waiting, held_key)
-                held = held_bar = None
+        if held is None:
             if not waiting:
                 return
             key = pop(waiting)
             node = nodes.pop(key)
             g = values.pop(key)
+        else:
+            node, held = held, None
+            if waiting and waiting[0] < key:
+                nodes[key] = node
+                values[key] = g
+                key = push_pop(waiting, key)
+                node = nodes.pop(key)
+                g = values.pop(key)
         hooks = node.hooks
         if hooks is not None:
             g = hooks.on_result(node, g, False)
-        if node.ends:
+        if node.quick and not keep_graph and hooks is None:
+            source, bar = node.spend(g, owned, values, add)
+            if type(bar) is not ndarray:
+                g = None
+                add(source, bar)
+                continue
+            key = source.serial
+            if key in owned:
+                g = values[key]
+                plus(g, bar, g)
+                g = None
+            elif key in nodes:
+                g = None
+                add(source, bar)
+            else:
+                held, g = source, bar
+        elif node.ends:
             values[key] = g
             g = None
             _finish(node, values, key, key in owned)
-            continue
-        if node.quick:
-            pairs = node.pull(g) if keep_graph else node.spend(g)
         else:
             sources = node.sources
-            pairs = zip(sources, node.backward(g, key in owned, (True,) * len(sources), False))
+            if node.quick:
+                bars: Any = [bar for _, bar in node.pull(g)]
+            else:
+                bars = node.backward(g, key in owned, (True,) * len(sources), False)
             if not keep_graph:
                 node.free()
-        if hooks is not None and hooks.after:
-            pairs = zip(node.sources, hooks.on_inputs(node, [bar for _, bar in pairs], g))
-        g = None
-        for source, bar in pairs:
-            if type(bar) is ndarray:
-                key = source.serial
-                if key in nodes:
-                    if key in owned:
-                        values[key] += bar
-                    else:
-                        values[key] = values[key] + bar
-                        owned.add(key)
-                elif held is None:
-                    held, held_key, held_bar = source, key, bar
-                elif key == held_key:
-                    held_bar = held_bar + bar
-                else:
-                    nodes[key] = source
-                    values[key] = bar
-                    push(waiting, key)
-            elif bar is not None:
-                if held is not None:
-                    nodes[held_key] = held
-                    values[held_key] = held_bar
-                    push(waiting, held_key)
-                    held = held_bar = None
-                sums.add(source, bar)
+            if hooks is not None and hooks.after:
+                bars = hooks.on_inputs(node, bars, g)
+            g = None
+            for source, bar in zip(sources, bars):
+                add(source, bar)
 
 
 def _finish(node: Node, values: dict[int, Any], key: int, owned: bool) -> None:
@@ -228,7 +224,7 @@ def _walk_with_care(
         if not keep_graph:
             node.free()
         for source, bar, ask in zip(node.sources, bars, asked):
-            if ask and bar is not None:
+            if ask:
                 sums.add(source, bar)
 
 
