@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from runtime.constants import CONSTANTS, are_constants
 from runtime.errors import DerivativeLost
 from runtime.graph import Meta, Node, Pick
 from runtime.keeping import blank, kept
@@ -20,6 +21,7 @@ from runtime.primitives import registry
 from runtime.reads import VALUE
 from runtime.recorded import Operation, quick_class
 from runtime.storage import clock
+from runtime.straight import Call, straight
 from runtime.variable import Place, Variable, View, mark_view, put, strip
 
 
@@ -36,19 +38,9 @@ _NAMED_BY_ARGUMENTS: dict[Any, Callable[[Any, Any], Any]] = {
 # The class of nodes for a form of call of Tensors, or None where no derivative passes through it.
 _kinds: dict[Any, Any] = {}
 _UNKNOWN = object()
-_CONSTANTS = frozenset({int, float, bool, complex, type(None), str, np.dtype, type(Ellipsis)})
 _PLACES = [(k,) for k in range(8)]
-
-
-def _are_constants(values: Any) -> bool:
-    for value in values:
-        if type(value) not in _CONSTANTS and not (type(value) is slice and _is_plain_slice(value)):
-            return False
-    return True
-
-
-def _is_plain_slice(value: slice) -> bool:
-    return _are_constants((value.start, value.stop, value.step))
+# What a form of call is done by: see `straight`; None for what only the general way takes.
+_runs: dict[Any, Any] = {}
 
 
 def node_of(variable: Variable) -> Node | None:
@@ -90,15 +82,54 @@ def apply(
     array in the result is a Tensor; of traced values the result has the types of the plain program. Raises
     DerivativeLost where an argument carries a derivative and the table has no rule for the call.
     """
-    observer = watch.observer if watch.careful and not state.told else None
-    if observer is None:
-        return _apply(function, args, kwargs or {}, evaluate or function)
+    if watch.careful and watch.observer is not None and not state.told:
+        return _observed(function, args, kwargs, evaluate)
+    if kwargs:
+        key: Any = (function, evaluate, *map(type, args), *kwargs, *map(type, kwargs.values()))
+        run = _runs.get(key, _UNKNOWN)
+        if run is not None and run is not _UNKNOWN and not watch.strict:
+            found = run(not watch.busy or state.recording, *args, *kwargs.values())
+            if found is not None:
+                return found
+    else:
+        key = (function, evaluate, *map(type, args))
+        run = _runs.get(key, _UNKNOWN)
+        if run is not None and run is not _UNKNOWN and not watch.strict:
+            found = run(not watch.busy or state.recording, *args)
+            if found is not None:
+                return found
+    found = _apply(function, args, kwargs or {}, evaluate or function)
+    if run is _UNKNOWN:
+        _runs[key] = _run_for(function, args, kwargs or {}, evaluate or function, found)
+    return found
+
+
+def _run_for(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], evaluate: Callable[..., Any], found: Any
+) -> Any:
+    """What does the next call of this form, whose result was `found`; None where that is left to the general way."""
+    if not isinstance(found, Variable) or found.traced:
+        return None
+    kinds = tuple(map(type, (*args, *kwargs.values())))
+    return straight(Call(function, evaluate, kinds, tuple(kwargs), _NAMED_BY_ARGUMENTS.get(function)), type(found))
+
+
+def _observed(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any] | None,
+    evaluate: Callable[..., Any] | None,
+) -> Any:
+    """`apply` between two words to the observer, who hears of one operation."""
+    observer: Any = watch.observer
     token = observer.enter(operation_name(function, args), args, False)
+    state.told = True
     result = None
     try:
-        result = _apply(function, args, kwargs or {}, evaluate or function)
+        result = apply(function, args, kwargs, evaluate)
         return result
     finally:
+        state.told = False
         observer.leave(token, result)
 
 
@@ -108,10 +139,10 @@ def _apply(
     inputs: list[tuple[Place, Variable]] = []
     plain: list[Any] = []
     # Whether nothing but Tensors and plain constants is given, so that nothing has to be copied to be kept.
-    simple = not kwargs or _are_constants(kwargs.values())
+    simple = not kwargs or are_constants(kwargs.values())
     for k, argument in enumerate(args):
         kind = type(argument)
-        if kind in _CONSTANTS:
+        if kind in CONSTANTS:
             plain.append(argument)
         elif isinstance(argument, Variable):
             inputs.append((_PLACES[k] if k < 8 else (k,), argument))
@@ -120,7 +151,7 @@ def _apply(
                 # Made in inference mode: it must not be kept.
                 simple = False
         else:
-            simple = simple and kind is tuple and _are_constants(argument)
+            simple = simple and kind is tuple and are_constants(argument)
             plain.append(argument if simple or kind is np.ndarray else strip(argument, (k,), inputs))
     plain_args = tuple(plain)
     if simple:
@@ -199,14 +230,14 @@ def _record_quickly(
         return
     saved = []
     for argument, data, whole in zip(args, plain_args, kind.whole):
-        if type(argument) in _CONSTANTS:
+        if type(argument) in CONSTANTS:
             saved.append(data)
         elif isinstance(argument, Variable) and type(argument._kind) is not View:
             saved.append(data if whole else blank(data.shape, data.dtype))
         else:
             saved.append(kept(data, argument, VALUE if whole else None))
     for argument, data, whole in zip(kwargs.values(), plain_kwargs.values(), kind.whole[len(args) :]):
-        saved.append(data if type(argument) in _CONSTANTS else kept(data, argument, VALUE if whole else None))
+        saved.append(data if type(argument) in CONSTANTS else kept(data, argument, VALUE if whole else None))
     how = kind.form.plan.result
     saved.append(None if how is None else kept(result._data, result, how))
     result._node = kind.make(*saved, *nodes)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-import linecache
 import textwrap
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -19,6 +18,7 @@ import numpy as np
 from runtime.kernels.cotangent import unbroadcast
 from runtime.plan import Part, Plan
 from runtime.reads import VALUE
+from runtime.writing import written
 
 
 class Form(NamedTuple):
@@ -87,7 +87,7 @@ def maker(
         "return node",
     ]
     scope = {"kind": kind, "tick": tick, "stand_in": stand_in, "blank": blank}
-    return _compiled(form, "make", [*names.values(), *sources], lines, scope)
+    return written("make", form.function, [*names.values(), *sources], lines, scope)
 
 
 RESULT = "result"
@@ -215,11 +215,11 @@ def _both_ways(
     stretched = "a0.shape != a1.shape"
     pairs = _tuple([f"(self.s{k}, {bar})" for k, bar in enumerate(results)])
     guard = [f"if {stretched}:", "    return self.stretched(g)"] if lazy else []
-    pull = _compiled(form, "pull", ["self", "g"], [*taken, *guard, *lines, f"return {pairs}"], names)
+    pull = written("pull", form.function, ["self", "g"], [*taken, *guard, *lines, f"return {pairs}"], names)
     guard = [f"if {stretched}:", "    return self.stretched_for(g, add)"] if lazy else []
     ending = [line for k, bar in enumerate(results) if k for line in _handed_over(k, bar)]
     spending = [*taken, *guard, *dropped, *lines, *ending, f"return self.s0, {results[0]}"]
-    spend = _compiled(form, "spend", ["self", "g", "owned", "values", "add"], spending, names | {"plus": np.add})
+    spend = written("spend", form.function, ["self", "g", "owned", "values", "add"], spending, names | {"plus": np.add})
     return Pullback(pull, spend, layout)
 
 
@@ -344,18 +344,3 @@ class _Sharer(ast.NodeTransformer):
             return ast.Name(self._name, ast.Load())
         self.generic_visit(node)
         return node
-
-
-_count = iter(range(10**9))
-
-
-def _compiled(
-    form: Form, name: str, parameters: list[str], lines: list[str], names: dict[str, Any]
-) -> Callable[..., Any]:
-    """The function of these statements; debuggers and tracebacks show its text."""
-    source = f"def {name}({', '.join(parameters)}):\n" + "".join([f"    {line}\n" for line in lines])
-    filename = f"<{name} {next(_count)} of {getattr(form.function, '__name__', 'call')}>"
-    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-    scope: dict[str, Any] = dict(names)
-    exec(compile(source, filename, "exec"), scope)
-    return scope[name]

@@ -29,7 +29,7 @@ from runtime.errors import SharedArray
 tick = itertools.count(-1, -1).__next__
 
 # Our own files, and the text of functions that are compiled here.
-_INSIDE = (str(Path(__file__).parent) + os.sep, "<pull ", "<spend ", "<make ")
+_INSIDE = (str(Path(__file__).parent) + os.sep, "<pull ", "<spend ", "<make ", "<run ")
 
 
 class Clock:
