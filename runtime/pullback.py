@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from runtime.direct import direct
 from runtime.kernels.cotangent import unbroadcast
 from runtime.plan import Part, Plan
 from runtime.reads import VALUE
@@ -169,7 +170,7 @@ def full_pullback(form: Form, helpers: dict[str, Any]) -> Pullback:
         if product is not None:
             lines.append(f"b{k} = unbroadcast({ast.unparse(product)}, {x})")
         else:
-            called = _called(part, form, names, writer.known(part.rule))
+            called = _called(part, form, names, writer.known(direct(part.rule)))
             lines.append(f"b{k} = unbroadcast(g * {called}, {x})" if part.kind == "partial" else f"b{k} = {called}")
         lines.append(f"if type(b{k}) is not ndarray or b{k}.shape != {x}.shape or b{k}.dtype is not {x}.dtype:")
         lines.append(f"    b{k} = fitted(b{k}, {x}, self)")

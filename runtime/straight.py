@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from runtime.constants import CONSTANTS, are_constants, is_plain_slice
+from runtime.direct import direct
 from runtime.keeping import stand_in
 from runtime.naming import backward_name
 from runtime.plan import Plan
@@ -88,7 +89,8 @@ def straight(call: Call, face: type[Variable]) -> Callable[..., Any] | None:
         "View": View,
         "are_constants": are_constants,
         "is_plain_slice": is_plain_slice,
-        "evaluate": call.evaluate,
+        "evaluate": direct(call.evaluate),
+        "given": call.evaluate,
         "function": call.function,
         "ndarray": np.ndarray,
         "generic": np.generic,
@@ -120,7 +122,7 @@ def _marked(call: Call, data: list[str]) -> list[str]:
     inputs = ", ".join([f"(({call.slot(k)!r},), x{k})" for k in call.inputs()])
     positional = ", ".join(data[: call.positional])
     keywords = ", ".join([f"{name!r}: {value}" for name, value in zip(call.keywords, data[call.positional :])])
-    return [f"mark_view(found, [{inputs}], function, evaluate, ({positional},), {{{keywords}}}, ())"]
+    return [f"mark_view(found, [{inputs}], function, given, ({positional},), {{{keywords}}}, ())"]
 
 
 class _Recorder:
