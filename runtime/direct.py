@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 
 _ndarray = np.ndarray
-_add, _multiply, _highest, _lowest = np.add.reduce, np.multiply.reduce, np.maximum.reduce, np.minimum.reduce
+_add: Any = np.add.reduce
+_multiply: Any = np.multiply.reduce
+_highest: Any = np.maximum.reduce
+_lowest: Any = np.minimum.reduce
 _empty = np.empty
-# Up to so many elements an array is written out, and repeated in memory instead of seeming to be.
-_FEW = 2048
 
 
 def sum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, **rest: Any) -> Any:
@@ -63,7 +64,7 @@ def mean(a: Any, axis: Any = None, keepdims: bool = False, **rest: Any) -> Any:
 
 def full_like(a: Any, fill_value: Any, **rest: Any) -> Any:
     """`np.full_like`."""
-    if type(a) is not _ndarray or rest or np.ndim(fill_value):
+    if type(a) is not _ndarray or rest:
         return np.full_like(a, fill_value, **rest)
     found = _empty(a.shape, a.dtype)
     found[...] = fill_value
@@ -101,7 +102,7 @@ def expand_dims(a: Any, axis: Any) -> Any:
 
 
 def broadcast_to(array: Any, shape: Any, **rest: Any) -> Any:
-    """`np.broadcast_to`; a small result may be an array of its own. Read-only all the same."""
+    """`np.broadcast_to`, read-only as well."""
     if type(array) is not _ndarray or type(shape) is not tuple or rest or array.ndim > len(shape):
         return np.broadcast_to(array, shape, **rest)
     strides = [0] * (len(shape) - array.ndim)

@@ -118,7 +118,7 @@ class Node:
         """The nodes of the inputs, each with its cotangent as an array; None for zero."""
         raise NotImplementedError
 
-    def spend(self, g: Any, owned: set[int], values: dict[int, Any], add: Any) -> tuple[Node | None, Any]:
+    def spend(self, g: Any, owned: set[int], values: dict[int, Any], add: Any) -> tuple[Any, Any]:
         """As `pull`, the last time: what was kept is dropped. Returns one of the pairs, and gives the others to `add`.
 
         `values` has the cotangents that have arrived by the numbers of their nodes, `owned` the numbers of those in
@@ -172,7 +172,7 @@ class Pick(Linked):
     def pull(self, g: Any) -> Iterable[tuple[Node, Any]]:
         return ((self.sources[0], OneOf(self.index, g, self.count)),)
 
-    def spend(self, g: Any, owned: set[int], values: dict[int, Any], add: Any) -> tuple[Node | None, Any]:
+    def spend(self, g: Any, owned: set[int], values: dict[int, Any], add: Any) -> tuple[Any, Any]:
         return self.sources[0], OneOf(self.index, g, self.count)
 
     def backward(self, g: Any, owned: bool, needed: Sequence[bool], create_graph: bool) -> Iterable[Any]:

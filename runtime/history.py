@@ -11,7 +11,7 @@ import numpy as np
 from runtime.errors import CotangentMismatch, NotDifferentiable, SourceADError
 from runtime.graph import AccumulateGrad, Meta, Node, Pick, fit
 from runtime.hooks import RemovableHandle, shown
-from runtime.modes import state
+from runtime.modes import no_grad, state
 from runtime.observing import watch
 from runtime.operation import node_of
 from runtime.packing import Packed
@@ -99,7 +99,8 @@ class History(Array):
         if old is None:
             self._grad = type(self).wrap(g if alone else np.array(g))
         elif old._node is not None:
-            self._grad = old + type(self).wrap(g)
+            with no_grad():
+                self._grad = old + type(self).wrap(g)
         else:
             note_write(old._data)
             old._data += g

@@ -105,7 +105,11 @@ def apply(
 
 
 def _run_for(
-    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], evaluate: Callable[..., Any], found: Any
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    evaluate: Callable[..., Any],
+    found: Any,
 ) -> Any:
     """What does the next call of this form, whose result was `found`; None where that is left to the general way."""
     if not isinstance(found, Variable) or found.traced:

@@ -111,7 +111,7 @@ def even_pullback(form: Form, helpers: dict[str, Any], lazy: bool) -> Pullback |
         return None
     layout = [slot for slot in form.slots() if form.plan.reads.get(slot) == VALUE]
     names = {slot: f"a{slot}" for slot in layout}
-    writer = _Writer(helpers | {"FREED": FREED})
+    writer = _Writer(helpers | {"FREED": FREED, "times_truth": _times_truth})
     reads_result = form.plan.result == VALUE
     entries: list[int | str] = [*layout, RESULT] if reads_result else list(layout)
     variables = [*[names[slot] for slot in layout], "z"] if reads_result else [names[slot] for slot in layout]
@@ -143,9 +143,14 @@ def _keeps_dtype(text: ast.expr, arrays: set[str]) -> bool:
     for node in ast.walk(text):
         if isinstance(node, ast.Call):
             within = {inner.id for argument in node.args for inner in ast.walk(argument) if isinstance(inner, ast.Name)}
-            if not isinstance(node.func, ast.Attribute) or not within & arrays:
+            known = isinstance(node.func, ast.Attribute) or _is_times_truth(node)
+            if not known or not within & arrays:
                 return False
     return True
+
+
+def _is_times_truth(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Name) and call.func.id == "times_truth"
 
 
 def full_pullback(form: Form, helpers: dict[str, Any]) -> Pullback:
@@ -155,7 +160,9 @@ def full_pullback(form: Form, helpers: dict[str, Any]) -> Pullback:
     node finds that what it kept is gone or was changed; `at(index, g, x)` is a cotangent that is zero elsewhere.
     """
     names = {slot: f"a{k}" for k, slot in enumerate(form.slots())}
-    writer = _Writer(helpers | {"FREED": FREED, "unbroadcast": unbroadcast, "ndarray": np.ndarray})
+    writer = _Writer(
+        helpers | {"FREED": FREED, "unbroadcast": unbroadcast, "times_truth": _times_truth, "ndarray": np.ndarray}
+    )
     values = [name for slot, name in names.items() if form.plan.reads.get(slot) == VALUE]
     values = [*values, "z"] if form.plan.result == VALUE else values
     variables = [*names.values(), "z"]
@@ -172,7 +179,11 @@ def full_pullback(form: Form, helpers: dict[str, Any]) -> Pullback:
         else:
             called = _called(part, form, names, writer.known(direct(part.rule)))
             lines.append(f"b{k} = unbroadcast(g * {called}, {x})" if part.kind == "partial" else f"b{k} = {called}")
-        lines.append(f"if type(b{k}) is not ndarray or b{k}.shape != {x}.shape or b{k}.dtype is not {x}.dtype:")
+        if part.kind == "partial":
+            # What `unbroadcast` gives has the shape and dtype of `x`, but may be a number.
+            lines.append(f"if type(b{k}) is not ndarray:")
+        else:
+            lines.append(f"if type(b{k}) is not ndarray or b{k}.shape != {x}.shape or b{k}.dtype is not {x}.dtype:")
         lines.append(f"    b{k} = fitted(b{k}, {x}, self)")
         results.append(f"b{k}")
     taken, dropped = _unpacking(variables, values), _dropping(variables, values)
@@ -219,28 +230,32 @@ def _both_ways(
     pull = written("pull", form.function, ["self", "g"], [*taken, *guard, *lines, f"return {pairs}"], names)
     guard = [f"if {stretched}:", "    return self.stretched_for(g, add)"] if lazy else []
     ending = [line for k, bar in enumerate(results) if k for line in _handed_over(k, bar)]
+    scope = names | {"plus": np.add, "minus": np.subtract}
     spending = [*taken, *guard, *dropped, *lines, *ending, f"return self.s0, {results[0]}"]
-    spend = written("spend", form.function, ["self", "g", "owned", "values", "add"], spending, names | {"plus": np.add})
+    spend = written("spend", form.function, ["self", "g", "owned", "values", "add"], spending, scope)
     return Pullback(pull, spend, layout)
 
 
 def _handed_over(k: int, bar: str) -> list[str]:
     """The statements by which the walk gets a cotangent: added in place to one that nobody else holds, or else `add`.
 
-    They are what `add` does, for the common case, and save its call.
+    They are what `add` does, for the common case, and save its call. A cotangent with a minus is taken off.
     """
     if bar.startswith("at("):
         return [f"add(self.s{k}, {bar})"]
-    named = bar if bar.isidentifier() else f"b{k}"
+    text = ast.parse(bar, mode="eval").body
+    taken_off = isinstance(text, ast.UnaryOp) and isinstance(text.op, ast.USub)
+    size = ast.unparse(text.operand) if isinstance(text, ast.UnaryOp) and taken_off else bar
+    named = size if size.isidentifier() else f"b{k}"
     return [
-        *([] if named == bar else [f"{named} = {bar}"]),
+        *([] if named == size else [f"{named} = {size}"]),
         f"source = self.s{k}",
         "key = source.serial",
         f"if key in owned and {named} is not None:",
         "    mine = values[key]",
-        f"    plus(mine, {named}, mine)",
+        f"    {'minus' if taken_off else 'plus'}(mine, {named}, mine)",
         "else:",
-        f"    add(source, {named})",
+        f"    add(source, {'-' if taken_off else ''}{named})",
     ]
 
 
@@ -313,7 +328,19 @@ def _times_g(text: ast.expr) -> ast.expr:
         return ast.UnaryOp(ast.USub(), _times_g(text.operand))
     if isinstance(text, ast.BinOp) and isinstance(text.op, ast.Div):
         return _times(ast.BinOp(_G, ast.Div(), text.right), text.left)
+    if isinstance(text, ast.Call) and isinstance(text.func, ast.Attribute) and text.func.attr in _COMPARISONS:
+        return ast.Call(ast.Name("times_truth", ast.Load()), [text, _G], [])
     return ast.BinOp(_G, ast.Mult(), text)
+
+
+_COMPARISONS = frozenset({"greater", "greater_equal", "less", "less_equal", "equal", "not_equal"})
+
+
+def _times_truth(truth: Any, g: Any) -> Any:
+    """`g * truth`. In the type of `g`, because NumPy is slow to multiply numbers with truth values."""
+    factor = truth.astype(g.dtype)
+    factor *= g
+    return factor
 
 
 def _times(g: ast.expr, factor: ast.expr) -> ast.expr:

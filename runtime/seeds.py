@@ -26,7 +26,9 @@ def seed_for(output: Variable, gradient: Any, create_graph: bool) -> Any:
         if output._data.dtype.kind == "c":
             raise NotScalar("grad can be created implicitly only for a real number", "Give backward the cotangent.")
         if not create_graph:
-            return np.ones(output._data.shape, output._data.dtype)
+            one = np.empty(output._data.shape, output._data.dtype)
+            one.fill(1)
+            return one
         gradient = np.ones_like(output._data)
     check_shape(np.shape(gradient._data if isinstance(gradient, Variable) else gradient), output._data.shape)
     return fit(taken(gradient, create_graph), Meta.of(output._data), "the seed")

@@ -19,7 +19,6 @@ from runtime.keeping import stand_in
 from runtime.naming import backward_name
 from runtime.plan import Plan
 from runtime.primitives import registry
-from runtime.pullback import RESULT
 from runtime.reads import VALUE
 from runtime.recorded import Quick, quick_class
 from runtime.storage import tick

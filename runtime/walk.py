@@ -34,7 +34,7 @@ class _Sums:
         self.owned: set[int] = set()
         self.waiting: list[int] = []
 
-    def add(self, source: Node | None, g: Any) -> None:
+    def add(self, source: Any, g: Any) -> None:
         """Add to the cotangent of a node's result; None is zero."""
         if g is None:
             return
@@ -105,11 +105,11 @@ def backpropagate(
     for node, g in seeds:
         sums.add(node, g)
     recording = state.recording
-    switch(create_graph)
     try:
         if targets is None and not create_graph and not watch.careful:
             _walk(sums, keep_graph)
             return []
+        switch(create_graph)
         wanted = {} if targets is None else {target.serial: None for target in targets}
         needed = None if targets is None else _leading_to([node for node, _ in seeds], targets)
         _walk_with_care(sums, wanted, needed, create_graph, keep_graph)
@@ -143,6 +143,8 @@ def _walk(sums: _Sums, keep_graph: bool) -> None:
                 g = values.pop(key)
         hooks = node.hooks
         if hooks is not None:
+            # From here on, because only hooks and nodes of other kinds run anything that could be recorded.
+            switch(False)
             g = hooks.on_result(node, g, False)
         if node.quick and not keep_graph and hooks is None:
             source, bar = node.spend(g, owned, values, add)
@@ -169,6 +171,7 @@ def _walk(sums: _Sums, keep_graph: bool) -> None:
             if node.quick:
                 bars: Any = [bar for _, bar in node.pull(g)]
             else:
+                switch(False)
                 bars = node.backward(g, key in owned, (True,) * len(sources), False)
             if not keep_graph:
                 node.free()

@@ -19,10 +19,17 @@ def linear(x: Any, weight: Any, bias: Any = None) -> Any:
             f"a layer with a weight of shape {np.shape(weight)} takes an input of shape (..., {np.shape(weight)[-1]}),"
             f" not {np.shape(x)}"
         )
-    z = np.matmul(x, np.transpose(weight))
+    z = _product(x, np.transpose(weight))
     if bias is None:
         return z
     return np.add(z, bias, out=z) if z.dtype == bias.dtype and z.ndim else z + bias
+
+
+def _product(x: Any, y: Any) -> Any:
+    """`np.matmul(x, y)` with a matrix `y`: rows as one matrix, which is one product instead of many."""
+    if type(x) is not np.ndarray or type(y) is not np.ndarray or not x.size:
+        return np.matmul(x, y)
+    return x.dot(y) if x.ndim <= 2 else np.reshape(x, (-1, x.shape[-1])).dot(y).reshape((*x.shape[:-1], y.shape[-1]))
 
 
 def outer_sum(g: Any, x: Any) -> Any:
