@@ -161,7 +161,7 @@ class Fold:
         for part in walk(node.value):
             for field in ("left", "right", "operand"):
                 inner = getattr(part, field, None)
-                if isinstance(inner, gast.BinOp) and self._is_once(inner) and isinstance(inner.right, gast.BinOp):
+                if isinstance(inner, gast.BinOp) and self._is_once(inner) and isinstance(part, (gast.BinOp, gast.UnaryOp)):
                     setattr(part, field, inner.right)
         value = node.value
         if isinstance(value, gast.BinOp) and self._is_once(value):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -97,12 +96,11 @@ class CallContributions:
         self, variable: str, found: Operation, g: gast.AST, statement: gast.AST, emit: Emit
     ) -> tuple[list[Part], list[gast.AST] | None]:
         """A call of a user's function: its forward half here, its backward half in the reverse sweep."""
-        signature = signature_of(found.function)
-        bound = signature.bind(*found.args, **found.kwargs).arguments
+        bound = found.bound
         active = tuple(name for name, node in bound.items() if self.active(node))
         number = self.shapes.is_number(statement)
         pair = self.program.pair(found.function, active, number, statement.origin, found.owner)
-        needed = [clone(bound[n]) if n in bound else self._default(signature, n, found) for n in pair.needs]
+        needed = [clone(bound[n]) if n in bound else self._default(n, found) for n in pair.needs]
         target = statement.targets[0].id
         forward: list[gast.AST] | None = None
         if pair.taped:
@@ -122,8 +120,8 @@ class CallContributions:
         emit(gast.Assign(targets=[pack([store(n) for n in names], gast.Store())], value=back, type_comment=None))
         return [Part(bound[p], load(n), OWNED) for p, n in zip(active, names)], forward
 
-    def _default(self, signature: inspect.Signature, name: str, found: Operation) -> gast.AST:
-        value = signature.parameters[name].default
+    def _default(self, name: str, found: Operation) -> gast.AST:
+        value = signature_of(found.function).parameters[name].default
         return const(value) if value is None or isinstance(value, (bool, int, float, str)) else load(name)
 
     def _of_unknown(

@@ -12,6 +12,7 @@ import gast
 import numpy as np
 
 from runtime.primitives import registry
+from sourcead.frontend.annotations import signature_of
 from sourcead.frontend.names import MISSING, Namespace
 from sourcead.frontend.syntax import pack
 
@@ -46,6 +47,11 @@ class Operation:
     def rule(self) -> registry.Rule | None:
         """The rule of the function."""
         return registry.lookup(self.function)
+
+    @property
+    def bound(self) -> dict[str, Any]:
+        """The arguments of a call of a user's function by the names of its parameters."""
+        return signature_of(self.function).bind(*self.args, **self.kwargs).arguments
 
     @property
     def operands(self) -> list[gast.AST]:

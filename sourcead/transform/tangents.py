@@ -20,7 +20,6 @@ from runtime.primitives import registry
 from runtime.untouched import unchanging
 from sourcead.analysis.activity import root
 from sourcead.errors import NoRule, Origin, Unsupported
-from sourcead.frontend.annotations import signature_of
 from sourcead.frontend.calls import is_user_function
 from sourcead.frontend.expressions import is_integer
 from sourcead.frontend.names import MISSING, Region
@@ -317,7 +316,7 @@ class Tangents:
 
     def _of_function(self, found: Operation, value: gast.AST, statement: gast.AST) -> Tangent | None:
         """A call of a user's function: one call gives its value and its tangent."""
-        bound = signature_of(found.function).bind(*found.args, **found.kwargs).arguments
+        bound = found.bound
         active = tuple(name for name, node in bound.items() if self.facts.varies(node))
         made = self.program.forward_of(found.function, active, statement.origin, found.owner)
         if made.still:

@@ -401,3 +401,20 @@ def test_what_lasts_is_kept():
         return [] if getattr(node, "id", "") == "log" else resolve(node)
 
     assert text_of(drop_dead(body_of(text), Known(lasting, frozenset()), frozenset())) == text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("x_bar = 1.0 * x * 3.0", "x_bar = x * 3.0"),
+        ("x_bar = -(1.0 * x)", "x_bar = -x"),
+        ("x_bar = 1.0 * (x * y)", "x_bar = x * y"),
+        ("x_bar = 1.0 * n * 2", "x_bar = 1.0 * n * 2"),  # `n` may be a whole number
+        ("x_bar = np.sum(1.0 * x)", "x_bar = np.sum(1.0 * x)"),  # the sum of an array that is not known to be one
+        ("x_bar = 1.0 * x", "x_bar = 1.0 * x"),  # a second name for `x`, which the result would give away
+    ],
+)
+def test_a_product_with_one_goes_where_a_new_float_is_made(before, after):
+    fold = Fold(frozenset(), known(), {}, None, frozenset({"x_bar"}), frozenset({"x", "y"}))
+    end = "\nreturn x_bar"
+    assert text_of(fold.run(body_of(before + end))) == after + end
