@@ -40,6 +40,7 @@ from sourcead.frontend.syntax import (
     with_parameters,
 )
 from sourcead.frontend.syntax import call as make_call
+from sourcead.optimize.checks import check_once
 from sourcead.optimize.dead import drop_dead
 from sourcead.optimize.effects import Resolve
 from sourcead.optimize.flow import defined, upward
@@ -388,7 +389,7 @@ def _arguments(names: list[str]) -> gast.arguments:
 
 def _function(name: str, arguments: gast.arguments, body: list[gast.AST], docstring: str) -> gast.FunctionDef:
     said = gast.Expr(value=const(docstring))
-    return gast.FunctionDef(name, arguments, [said, *body], [], None, None, [])
+    return gast.FunctionDef(name, arguments, [said, *check_once(body)], [], None, None, [])
 
 
 def _users_names(core: Any) -> set[str]:

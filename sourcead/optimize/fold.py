@@ -59,11 +59,15 @@ class Fold:
             self.folded = False
             self._recount(body)
             body = self._block(body)
-        # Last, for what reads an uncopied view must not move any more: the view changes with its array.
         self._recount(body)
         for node in walk(body):
             if isinstance(node, gast.Assign) and _target(node) in self.sums:
                 self._without_ones(node, body)
+        # A product with one may have become but another name.
+        self._recount(body)
+        body = self._block(body)
+        self._recount(body)
+        # Last, for what reads an uncopied view must not move any more: the view changes with its array.
         self._uncopy_all(body)
         self.views_only = True
         return self._block(body)
@@ -160,8 +164,9 @@ class Fold:
         """`x_bar = 1.0 * (a * b)` is `x_bar = a * b` where that is sure to be a float, and new or never changed."""
         for part in walk(node.value):
             for field in ("left", "right", "operand"):
-                inner = getattr(part, field, None)
-                if isinstance(inner, gast.BinOp) and self._is_once(inner) and isinstance(part, (gast.BinOp, gast.UnaryOp)):
+                inner: Any = getattr(part, field, None)
+                once = isinstance(inner, gast.BinOp) and self._is_once(inner)
+                if once and isinstance(part, (gast.BinOp, gast.UnaryOp)):
                     setattr(part, field, inner.right)
         value = node.value
         if isinstance(value, gast.BinOp) and self._is_once(value):
@@ -185,11 +190,15 @@ class Fold:
         name = node.targets[0].id
         if self.views_only and id(node) not in self.uncopied:
             return False
-        if name not in self.own or name in self.changed:
+        if name in self.changed or name not in self.own and not self._is_seed(node):
             return False
         if self.stores[name] != 1 and name not in self.made_anew:
             return False
         return True
+
+    def _is_seed(self, node: gast.Assign) -> bool:
+        """Whether a cotangent is one number, whose name says nothing to a reader."""
+        return number(node.value) is not None and _target(node) in self.sums
 
     def _into(self, out: list[gast.AST], k: int) -> bool:
         """Put the value of statement `k` into its uses further down the block, if all are there and it may move."""

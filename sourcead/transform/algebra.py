@@ -113,8 +113,10 @@ def has_shape_of(node: gast.AST, array: gast.AST) -> bool:
         return True
     if isinstance(node, gast.BinOp) and not isinstance(node.op, gast.MatMult):
         return has_shape_of(node.left, array) or has_shape_of(node.right, array)
-    if isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id in ELEMENTWISE_KERNELS:
-        return any(has_shape_of(argument, array) for argument in node.args)
+    if isinstance(node, gast.Call) and not node.keywords:
+        name, of_numpy = getattr(node.func, "id", ""), getattr(node.func, "attr", "")
+        if name in ELEMENTWISE_KERNELS or of_numpy in SHAPELY:
+            return any(has_shape_of(argument, array) for argument in node.args)
     return isinstance(node, gast.UnaryOp) and has_shape_of(node.operand, array)
 
 

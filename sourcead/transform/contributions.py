@@ -30,8 +30,9 @@ from sourcead.frontend.syntax import (
     subscript,
     walk,
 )
-from sourcead.transform.algebra import READS_SHAPE, has_shape_of, minus, number, times
+from sourcead.transform.algebra import READS_SHAPE, has_shape_of, number, times
 from sourcead.transform.calls import CallContributions, Emit, Part, Program
+from sourcead.transform.fillings import Fillings
 from sourcead.transform.freshness import shared_by
 from sourcead.transform.operations import Operation, operation, resolve
 from sourcead.transform.paste import paste, text_of
@@ -65,8 +66,7 @@ class Contributions(CallContributions):
         self.wide: set[str] = set()
         # Whether the text shows complex numbers: then variables of one shape may differ in dtype.
         self.complex = any(shows_complex(node) for node in walk(core.body))
-        # Cotangents that hold one and the same number everywhere, and that number.
-        self.filled: dict[str, gast.AST] = {}
+        self.fillings = Fillings()
 
     def is_container(self, variable: str) -> bool:
         """Whether a variable may hold a list, tuple, dict or object, whose cotangents are added entry by entry."""
@@ -289,30 +289,9 @@ class Contributions(CallContributions):
                         node.args[place] = load(other)
         return value
 
-    def note(self, name: str, value: gast.AST | None) -> None:
-        """Remember whether a cotangent is one number everywhere."""
-        filling = self._filling(value) if value is not None else None
-        if filling is None:
-            self.filled.pop(name, None)
-        else:
-            self.filled[name] = filling
-
-    def _filling(self, value: gast.AST) -> gast.AST | None:
-        if isinstance(value, gast.Name):
-            return self.filled.get(value.id)
-        if isinstance(value, gast.Call) and getattr(value.func, "attr", "") == "full_like":
-            return value.args[1]
-        if isinstance(value, gast.UnaryOp):
-            inner = self._filling(value.operand)
-            return None if inner is None else minus(inner)
-        if isinstance(value, gast.BinOp) and isinstance(value.op, gast.Mult) and number(value.left) is not None:
-            inner = self._filling(value.right)
-            return None if inner is None else times(clone(value.left), clone(inner))
-        return None
-
     def _elementwise(self, node: gast.AST, g: gast.AST, slope: gast.AST, bar: Bar, statement: gast.AST) -> Part:
-        filling = self._filling(g)
-        if filling is not None and self.shapes.fits(statement, node.id) and has_shape_of(slope, node):
+        filling = self.fillings.of(g)
+        if filling is not None and self.shapes.fits(statement, node.id) and self._stretches(slope, node, statement):
             # It was written for a later statement: what it reads must be there, and the same, at this one.
             if names_read(filling) & self.variables <= names_read(statement.value) - names_written(statement):
                 g = filling
@@ -320,6 +299,16 @@ class Contributions(CallContributions):
         fitted = self.fitted(scaled, node, statement)
         summed = isinstance(fitted, gast.Call) and fitted is not scaled
         return Part(node, fitted, Bar(not isinstance(scaled, gast.Name), bar.whole or summed))
+
+    def _stretches(self, slope: gast.AST, node: gast.AST, statement: gast.AST) -> bool:
+        """Whether a slope has the shape of the result by itself, because an operand stands in it that has that shape.
+
+        Other operands of that shape came of the same arrays, so that they are no narrower floats.
+        """
+        operands = {node.id}
+        if not self.complex:
+            operands |= {n for n in names_read(statement.value) & self.varied if self.shapes.fits(statement, n)}
+        return any(has_shape_of(slope, load(name)) for name in operands)
 
     def needs_shape(self, value: gast.AST) -> bool:
         """Whether the adjoint of an operation needs a cotangent of full shape, not a number that stands for zeros."""

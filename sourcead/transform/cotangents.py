@@ -71,7 +71,7 @@ class Cotangents:
         """Add a contribution to the cotangent of a variable."""
         name = self.bar(variable)
         status = self.bars.get(variable)
-        self.contributions.note(name, value if status is None else None)
+        self.contributions.fillings.note(name, value if status is None else None)
         if status is None:
             if not (isinstance(value, gast.Name) and value.id == name):
                 self.emit(assign(name, value))
@@ -90,7 +90,7 @@ class Cotangents:
     def array(self, variable: str) -> str:
         """The cotangent of a variable as an array (or list, or dict) of its own, to be added to by index."""
         name = self.bar(variable)
-        self.contributions.note(name, None)
+        self.contributions.fillings.note(name, None)
         if variable not in self.bars:
             self.emit(assign(name, self._zeros(variable)))
         elif self.bars[variable] != OWNED:

@@ -55,9 +55,9 @@ class Reverse(Cotangents):
     def statement(self, node: gast.AST) -> Step:
         """The step of one core statement."""
         if isinstance(node, (gast.If, gast.For, gast.While)) and not is_whole(node):
-            self.contributions.filled.clear()
+            self.contributions.fillings.forget()
             step = self._branch(node) if isinstance(node, gast.If) else self._loop(node)
-            self.contributions.filled.clear()
+            self.contributions.fillings.forget()
             return step
         step = Step(node)
         outer, self.out, self.forward = self.out, step.early, None

@@ -12,6 +12,7 @@ import pytest
 from runtime import kernels
 from sourcead.backend.printing import to_text
 from sourcead.frontend.names import MISSING
+from sourcead.optimize.checks import check_once
 from sourcead.optimize.dead import drop_dead
 from sourcead.optimize.fold import Fold
 from sourcead.optimize.known import Known
@@ -418,3 +419,28 @@ def test_a_product_with_one_goes_where_a_new_float_is_made(before, after):
     fold = Fold(frozenset(), known(), {}, None, frozenset({"x_bar"}), frozenset({"x", "y"}))
     end = "\nreturn x_bar"
     assert text_of(fold.run(body_of(before + end))) == after + end
+
+
+def test_arguments_are_checked_once():
+    before = """
+    require_real("x", x)
+    require_real("x", x, arrays="x")
+    require_real("x, y", x, y)
+    require_numbers(x=x)
+    require_numbers(x=x)
+    x = x + 1
+    require_numbers(x=x)
+    """
+    after = """
+    require_real("x", x, arrays="x")
+    require_real("x, y", x, y)
+    require_numbers(x=x)
+    x = x + 1
+    require_numbers(x=x)
+    """
+    assert text_of(check_once(body_of(before))) == text_of(body_of(after))
+    shorter = """
+    require_real("x", x, arrays="x")
+    require_real("x", x)
+    """
+    assert text_of(check_once(body_of(shorter))) == 'require_real("x", x, arrays="x")'
