@@ -105,18 +105,22 @@ def test_stored_texts_are_torchs_own():
         STORED.write_text("".join(f"{CELL}{n}\n{code}{PRINTS}{found[n]}" for n, code, _ in cells()), encoding="utf-8")
     for name, _, printed in cells():
         if name not in TIMED:
-            assert found[name] == printed, name
+            _check(name, found[name], printed)
 
 
-@pytest.mark.parametrize(("name", "printed"), [(name, printed) for name, _, printed in cells() if name not in TIMED])
-def test_prints_what_torch_prints(ours, name, printed):
-    found = ours[name]
+def _check(name, found, printed):
+    """Equal texts, but for the last digits of cells that hang on the order of additions in a matrix product."""
     if name in ROUNDED:
         assert NUMBER.sub("0.", found).split() == NUMBER.sub("0.", printed).split()
         numbers = [list(map(float, NUMBER.findall(text))) for text in (found, printed)]
         np.testing.assert_allclose(*numbers, rtol=1e-4, atol=1e-4)
     else:
         assert found == printed
+
+
+@pytest.mark.parametrize(("name", "printed"), [(name, printed) for name, _, printed in cells() if name not in TIMED])
+def test_prints_what_torch_prints(ours, name, printed):
+    _check(name, ours[name], printed)
 
 
 def test_the_profilers_table_is_torchs(ours):
