@@ -40,8 +40,10 @@ def _array(data: Any, dtype: Any) -> np.ndarray:
     else:
         data = data._data
     array = np.array(data, dtype=None if dtype is None else dtypes.numpy_dtype(dtype))
-    if array.dtype.kind == "O":
-        raise NotDifferentiable("a Tensor cannot hold Python objects", "Give it numbers of one kind.")
+    if array.dtype.kind not in "biufc":
+        raise NotDifferentiable(
+            f"a Tensor holds numbers, not {type(data).__name__} of {array.dtype}", "Give it numbers of one kind."
+        )
     if dtype is not None or isinstance(data, (np.ndarray, np.generic)):
         return array
     if array.size == 0 or array.dtype.kind in "fc" and not _holds_arrays(data):

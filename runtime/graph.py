@@ -88,12 +88,20 @@ class Node:
         return f"{type(self).__name__}Backward0"
 
     def __repr__(self) -> str:
-        return f"<{self.name()} object at {id(self):#x}>"
+        return f"<{self.label()} object at {id(self):#x}>"
+
+    def label(self) -> str:
+        """The name without the namespace that PyTorch's own nodes have."""
+        return self.name().rpartition("::")[2]
 
     @property
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
-        """The nodes of the inputs, each with the number of the result that was used."""
-        return tuple([(s.sources[0], s.index) if isinstance(s, Pick) else (s, 0) for s in self.sources])
+        """The nodes of the inputs, each with the number of the result that was used; None for a constant operand."""
+        return tuple([(s.sources[0], s.index) if isinstance(s, Pick) else (s, 0) for s in self.operands()])
+
+    def operands(self) -> tuple[Node | None, ...]:
+        """The nodes of the inputs, as `sources`, and None for each operand that could have had one but is constant."""
+        return self.sources
 
     @property
     def metadata(self) -> dict[Any, Any]:
@@ -201,7 +209,7 @@ class AccumulateGrad(Node):
         self.leaf = weakref.ref(leaf)
 
     def name(self) -> str:
-        return "AccumulateGrad"
+        return "torch::autograd::AccumulateGrad"
 
     @property
     def variable(self) -> Any:
@@ -213,10 +221,15 @@ class AccumulateGrad(Node):
         leaf: Any = self.leaf()
         # A leaf that no longer requires a gradient takes none.
         if leaf is not None and isinstance(leaf._node, AccumulateGrad):
+            hooks = self.hooks
+            if hooks is not None:
+                g = hooks.on_step(g, isinstance(g, Variable))
+                alone = alone and not hooks.before
             with _accumulating:
                 leaf.accumulate(g, alone)
-            if self.hooks is not None:
-                self.hooks.after_accumulation(leaf)
+            if hooks is not None:
+                hooks.after_accumulation(leaf)
+                hooks.on_inputs(self, (), g)
 
     def backward(self, g: Any, owned: bool, needed: Sequence[bool], create_graph: bool) -> Iterable[Any]:
         return ()

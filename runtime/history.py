@@ -11,7 +11,7 @@ import numpy as np
 from runtime.errors import CotangentMismatch, NotDifferentiable, SourceADError
 from runtime.graph import AccumulateGrad, Meta, Node, Pick, fit
 from runtime.hooks import RemovableHandle, shown
-from runtime.modes import no_grad, state
+from runtime.modes import state
 from runtime.observing import watch
 from runtime.operation import node_of
 from runtime.packing import Packed
@@ -30,7 +30,7 @@ class _Nowhere(Variable):
         return 0
 
 
-INFERENCE = View(_Nowhere(None), None, None)
+INFERENCE = View(_Nowhere(None), None, None, None)
 
 
 class History(Array):
@@ -98,9 +98,6 @@ class History(Array):
             g, alone = np.conjugate(g), True
         if old is None:
             self._grad = type(self).wrap(g if alone else np.array(g))
-        elif old._node is not None:
-            with no_grad():
-                self._grad = old + type(self).wrap(g)
         else:
             note_write(old._data)
             old._data += g
@@ -129,6 +126,8 @@ class History(Array):
         """Raises where something cannot be the gradient of this Tensor."""
         if not isinstance(gradient, History):
             raise TypeError(f"grad can be set to a Tensor or None, not to a {type(gradient).__name__}")
+        if gradient is self:
+            raise SourceADError("a Tensor cannot be its own gradient", "Set grad to a clone of it.")
         check_shape(gradient._data.shape, self._data.shape)
         if gradient._data.dtype != self._data.dtype:
             raise CotangentMismatch(
@@ -199,7 +198,9 @@ class History(Array):
 
     @property
     def _version(self) -> int:
-        """How many times the memory was written to."""
+        """How many times the memory was written to. Raises SourceADError for Tensors made in inference mode."""
+        if self._kind is INFERENCE:
+            raise SourceADError("a Tensor made in inference mode does not count writes", "Make a clone outside of it.")
         return version_of(self._data)
 
     @property

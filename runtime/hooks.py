@@ -51,9 +51,9 @@ class _Registered(dict):
 class Hooks:
     """The hooks of one node.
 
-    `on_value` see the gradient of the node's result and `retain` puts it on that Tensor; `before` and `after` see the
-    node's step; `accumulated` are called with a leaf after its gradient was added. `line` is where the forward
-    operation stood, while anomalies are looked for.
+    `on_value` see the gradient of the node's result and `retain` puts it on that Tensor, also where a walk ends there;
+    `before` and `after` see the node's step; `accumulated` are called with a leaf after its gradient was added. `line`
+    is where the forward operation stood, while anomalies are looked for.
     """
 
     __slots__ = ("accumulated", "after", "before", "line", "metadata", "on_value", "retain")
@@ -76,12 +76,16 @@ class Hooks:
             raise TypeError(f"a hook must be callable, not {type(hook).__name__}")
         return RemovableHandle(getattr(self, kind), hook)
 
-    def on_result(self, node: Node, g: Any, create_graph: bool) -> Any:
-        """The cotangent of the node's result, seen and replaced by hooks on the value and before the step."""
+    def on_result(self, g: Any, create_graph: bool) -> Any:
+        """The cotangent of the node's result, seen and replaced by hooks on the value."""
         for hook in tuple(self.on_value.values()):
             g = _replaced(g, hook(shown(g)), create_graph)
         if self.retain is not None and (tensor := self.retain()) is not None:
             tensor.accumulate(g if isinstance(g, Variable) else g.copy(), True)
+        return g
+
+    def on_step(self, g: Any, create_graph: bool) -> Any:
+        """The cotangent of the node's result, or those of its results, seen and replaced by hooks before the step."""
         for hook in tuple(self.before.values()):
             parts = g if isinstance(g, list) else [g]
             answer = hook(tuple([None if part is None else shown(part) for part in parts]))
@@ -97,8 +101,10 @@ class Hooks:
         """The cotangents of the node's inputs, seen and replaced by hooks after the step."""
         if not self.after:
             return bars
-        # Sparse and owned cotangents as plain arrays.
-        bars = [bar if bar is None or isinstance(bar, (Variable, np.ndarray)) else _dense(bar) for bar in bars]
+        # Sparse and owned cotangents as plain arrays; None for operands that are constant.
+        given = iter(bars)
+        operands = node.operands()
+        bars = [None if operand is None else _dense(next(given)) for operand in operands]
         parts = g if isinstance(g, list) else [g]
         outputs = tuple([None if part is None else shown(part) for part in parts])
         for hook in tuple(self.after.values()):
@@ -111,7 +117,7 @@ class Hooks:
                         "Return one for each of grad_inputs, or None to leave them as they are.",
                     )
                 bars = [old if new is None else _replaced(old, new, False) for old, new in zip(bars, answers)]
-        return bars
+        return [bar for bar, operand in zip(bars, operands) if operand is not None]
 
     def after_accumulation(self, leaf: Any) -> None:
         """Call the hooks that wait for a leaf's gradient."""
@@ -120,6 +126,8 @@ class Hooks:
 
 
 def _dense(bar: Any) -> Any:
+    if bar is None or isinstance(bar, (Variable, np.ndarray)):
+        return bar
     return bar.dense() if hasattr(bar, "dense") else np.asarray(bar)
 
 
@@ -129,11 +137,17 @@ def _replaced(old: Any, answer: Any, create_graph: bool) -> Any:
         return old
     if not isinstance(answer, Variable):
         raise TypeError(f"a hook must return a Tensor or None, not {type(answer).__name__}")
-    shape = getattr(old, "shape", None)
+    array = old._data if isinstance(old, Variable) else old
+    shape, dtype = getattr(array, "shape", None), getattr(array, "dtype", None)
     if shape is not None and answer._data.shape != shape:
         raise CotangentMismatch(
             f"a hook has changed the shape of a gradient from {shape} to {answer._data.shape}",
             "Return a gradient of the shape that was given.",
+        )
+    if dtype is not None and answer._data.dtype != dtype:
+        raise CotangentMismatch(
+            f"a hook has changed the dtype of a gradient from {dtype} to {answer._data.dtype}",
+            "Return a gradient of the dtype that was given.",
         )
     return taken(answer, create_graph or isinstance(old, Variable))
 

@@ -11,13 +11,14 @@ import numpy as np
 from runtime.errors import DerivativeLost, SharedArray
 from runtime.graph import AccumulateGrad, Linked, Meta, Node, Owned, fit, reads_once
 from runtime.keeping import secure, stand_in
+from runtime.kernels import view_as_complex, view_as_real
 from runtime.kernels.cotangent import unbroadcast
 from runtime.lifting import call
 from runtime.modes import state
-from runtime.operation import apply, node_of, tracked
+from runtime.operation import apply, check_steps, node_of, tracked
 from runtime.recorded import Operation, Quick
 from runtime.storage import clock
-from runtime.variable import Place, Step, Variable, strip
+from runtime.variable import Place, Step, Variable, put, strip
 
 
 class _Write(Linked):
@@ -33,7 +34,7 @@ class _Write(Linked):
         self.has_new = new is not None
 
     def name(self) -> str:
-        return "CopySlices"
+        return "torch::autograd::CopySlices"
 
     def result_metas(self) -> Sequence[Meta]:
         return [self.meta]
@@ -118,6 +119,9 @@ class Overwrite(_Write):
     def written(self, g: Any) -> Any:
         if _by_slices(self.steps):
             return np.copy(_through(self.steps, g))
+        if _between_types(self.steps):
+            # Cotangents of complex numbers are paired as Re(x_bar * x_dot), those of their parts are not.
+            return np.copy(np.conjugate(_recorded_through(self.steps, np.conjugate(g))))
         return np.reshape(g, -1)[self._places()]
 
     def clear(self, g: Any) -> Any:
@@ -127,6 +131,9 @@ class Overwrite(_Write):
         if _by_slices(self.steps):
             _through(self.steps, dot)[...] = new
             return dot
+        if _between_types(self.steps):
+            _recorded_through(self.steps, dot)[...] = new
+            return dot
         flat = np.copy(np.reshape(dot, -1))
         flat[self._places()] = new
         return np.reshape(flat, self.meta.shape)
@@ -135,6 +142,33 @@ class Overwrite(_Write):
 def _by_slices(steps: tuple[Step, ...]) -> bool:
     """Whether every step reads by an index and leaves an array, so that the steps give a view of any array."""
     return all(step.function is operator.getitem and step.place == (0,) for step in steps)
+
+
+# Their results have another type of elements than the memory that they look into.
+_OTHER_TYPE = frozenset({np.real, np.imag, view_as_complex, view_as_real})
+
+
+def _between_types(steps: tuple[Step, ...]) -> bool:
+    return any(step.function in _OTHER_TYPE for step in steps)
+
+
+def _recorded_through(steps: tuple[Step, ...], x: Any) -> Any:
+    """What the steps show of `x`, an array or a Variable. Raises SharedArray where that is a copy."""
+    if isinstance(x, Variable):
+        found = x
+        for step in steps:
+            args, kwargs = put(step.args, step.kwargs, step.place, found)
+            found = apply(step.function, args, kwargs, step.evaluate)
+            for k in step.pick:
+                found = found[k]
+    else:
+        found = _through(steps, x)
+    if not np.may_share_memory(*[v._data if isinstance(v, Variable) else v for v in (found, x)]):
+        raise SharedArray(
+            "a write through a view of another element type, made of memory in an uncommon order",
+            "Make the base contiguous, or write the change out of place.",
+        )
+    return found
 
 
 def _through(steps: tuple[Step, ...], x: Any) -> Any:
@@ -253,6 +287,28 @@ def _nodes_for_write(x: Variable, value: Any) -> tuple[Node | None, Node | None]
     return node_of(x), new
 
 
+def become(x: Variable, shown: Variable) -> Variable:
+    """Let `x` show its memory as `shown`, a view of it, does; returns `x`. Views of `x` made before stay as they are.
+
+    Raises SharedArray for a leaf that requires gradients, while operations are recorded.
+    """
+    x.check_writable()
+    if state.recording and isinstance(x._node, AccumulateGrad):
+        raise SharedArray(
+            "a leaf Tensor that requires grad is being used in an in-place operation",
+            "Change a clone of it, or make the change inside `with no_grad():`.",
+        )
+    clock.reshaped = True
+    if state.recording:
+        if x._node is not None and shown._node is not None:
+            _move_retained(x, shown._node)
+        x._node = shown._node
+    x._data = shown._data
+    if x._view is not None and shown._view is not None:
+        x._kind = shown._kind
+    return x
+
+
 def commit(x: Variable, node: Node) -> None:
     """Let `node` be the new value of `x`, and of the base that `x` is a view of."""
     if state.locate is not None:
@@ -260,6 +316,8 @@ def commit(x: Variable, node: Node) -> None:
     _move_retained(x, node)
     view = x._view
     if view is not None:
+        if clock.reshaped:
+            check_steps(_through(view.steps, view.base._data), x)
         view.base._node = Overwrite(view.base, view.steps, node_of(view.base), node)
     x._node = node
     x.note_recorded_write()

@@ -27,7 +27,7 @@ def kept(plain: Any, original: Any, how: str | None) -> Any:
 
 def stand_in(value: Any) -> Any:
     """An array of the same shape and dtype that takes no memory and cannot be written to."""
-    if not isinstance(value, np.ndarray) or value.ndim == 0:
+    if not isinstance(value, np.ndarray):
         return value
     return blank(value.shape, value.dtype)
 

@@ -17,13 +17,14 @@ from runtime.tensor import Tensor
 PLAIN = {
     "activations": "hardshrink log_softmax prelu relu sigmoid softmax",
     "arithmetic": """
-        add addcdiv addcmul div divide float_power floor_divide fmod gcd hypot lcm ldexp lerp mul multiply neg negative
-        nextafter positive pow reciprocal remainder rsqrt sqrt square sub subtract true_divide
+        add addcdiv addcmul div divide float_power floor_divide fmod gcd hypot lcm ldexp lerp mul multiply neg
+        negative nextafter positive pow reciprocal remainder rsqrt sqrt square sub subtract true_divide
     """,
     "comparison": """
         allclose bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor eq equal ge
         greater greater_equal gt is_complex is_floating_point is_nonzero is_same_size is_signed isclose isfinite isinf
-        isnan isneginf isposinf isreal le less less_equal logical_and logical_not logical_or logical_xor lt ne not_equal
+        isnan isneginf isposinf isreal le less less_equal logical_and logical_not logical_or logical_xor lt ne
+        not_equal
     """,
     "conversion": """
         bool byte cdouble cfloat char conj conj_physical copy_ cpu cuda double element_size float half int long
@@ -36,10 +37,11 @@ PLAIN = {
         logaddexp2 logit nan_to_num rad2deg round sgn sign signbit sin sinc sinh tan tanh trunc
     """,
     "in_place": "fill_diagonal_ zero_",
+    "reshaping": "as_strided_ resize_ resize_as_ squeeze_ swapaxes_ swapdims_ t_ transpose_ unsqueeze_",
     "indexing": """
-        argwhere diagonal_scatter gather index_add index_copy index_fill index_put index_reduce index_select masked_fill
-        masked_scatter masked_select nonzero put scatter scatter_add scatter_reduce select_scatter slice_scatter take
-        take_along_dim where
+        argwhere diagonal_scatter gather index_add index_copy index_fill index_put index_reduce index_select
+        masked_fill masked_scatter masked_select nonzero put scatter scatter_add scatter_reduce select_scatter
+        slice_scatter take take_along_dim where
     """,
     "joining": """
         chunk dsplit hsplit split split_with_sizes tensor_split unbind unsafe_chunk unsafe_split
@@ -49,8 +51,8 @@ PLAIN = {
     "matrices": "cholesky_inverse cholesky_solve det inverse logdet matrix_exp pinverse slogdet",
     "pieces": "clamp clamp_max clamp_min clip",
     "products": """
-        addbmm addmm addmv addr baddbmm bmm corrcoef cov cross dot ger inner kron matmul matrix_power mm mv outer trace
-        vdot
+        addbmm addmm addmv addr baddbmm bmm corrcoef cov cross dot ger inner kron matmul matrix_power mm mv outer
+        trace vdot
     """,
     "draws": """
         bernoulli bernoulli_ cauchy_ exponential_ geometric_ log_normal_ multinomial normal_ random_ uniform_
@@ -60,10 +62,10 @@ PLAIN = {
         nanmean nansum prod renorm std sum var
     """,
     "shape": """
-        adjoint broadcast_to contiguous diag diag_embed diagflat diagonal expand expand_as flatten flip fliplr flipud
-        is_contiguous moveaxis movedim narrow narrow_copy permute ravel repeat repeat_interleave reshape reshape_as roll
-        rot90 select squeeze storage_offset stride sum_to_size swapaxes swapdims t tile transpose tril triu unflatten
-        unfold unsqueeze view view_as
+        adjoint as_strided broadcast_to contiguous diag diag_embed diagflat diagonal expand expand_as flatten flip
+        fliplr flipud is_contiguous moveaxis movedim narrow narrow_copy permute ravel repeat repeat_interleave reshape
+        reshape_as roll rot90 select squeeze storage_offset stride sum_to_size swapaxes swapdims t tile transpose tril
+        triu unflatten unfold unsqueeze view view_as
     """,
     "spectral": "istft stft",
     "special": "digamma erf erfc erfinv i0 lgamma mvlgamma polygamma xlogy",
@@ -76,8 +78,8 @@ PLAIN = {
 IN_PLACE = {
     "activations": "celu relu selu sigmoid threshold",
     "arithmetic": """
-        add addcdiv addcmul div divide float_power floor_divide fmod gcd hypot lcm ldexp lerp mul multiply neg negative
-        nextafter pow reciprocal remainder rsqrt sqrt square sub subtract true_divide
+        add addcdiv addcmul div divide float_power floor_divide fmod gcd hypot lcm ldexp lerp mul multiply neg
+        negative nextafter pow reciprocal remainder rsqrt sqrt square sub subtract true_divide
     """,
     "comparison": """
         bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor eq ge greater
@@ -87,8 +89,8 @@ IN_PLACE = {
     "cumulative": "cumprod cumsum",
     "functions": """
         abs absolute acos acosh arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh ceil
-        copysign cos cosh deg2rad exp exp2 expm1 fix floor frac heaviside log log10 log1p log2 logit nan_to_num rad2deg
-        round sgn sign sin sinc sinh tan tanh trunc
+        copysign cos cosh deg2rad exp exp2 expm1 fix floor frac heaviside log log10 log1p log2 logit nan_to_num
+        rad2deg round sgn sign sin sinc sinh tan tanh trunc
     """,
     "indexing": """
         index_add index_copy index_fill index_put index_reduce masked_fill masked_scatter put scatter scatter_add

@@ -14,6 +14,18 @@ from runtime.observing import watch
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class _Pause:
+    """Held by a thread that records nothing, and gone with it where the thread ends so."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        watch.count_paused(1)
+
+    def __del__(self) -> None:
+        watch.count_paused(-1)
+
+
 class _ThreadState(threading.local):
     """One thread's switches.
 
@@ -21,6 +33,7 @@ class _ThreadState(threading.local):
     functions that saved values pass through, `packing_refused` says why there may be none. `inference` says that
     results are to be marked as never recorded. `locate` tells where the program stands while anomalies are looked for;
     `check_nan` has the walk look for NaN. `told` says that an observer has been told of the operation that runs.
+    `pause` counts this thread among those that record nothing.
     """
 
     recording = True
@@ -31,6 +44,7 @@ class _ThreadState(threading.local):
     locate: Callable[[], str] | None = None
     check_nan = False
     told = False
+    pause: _Pause | None = None
 
 
 state = _ThreadState()
@@ -47,10 +61,11 @@ def is_inference_mode_enabled() -> bool:
 
 
 def switch(recording: bool) -> None:
-    """Set grad mode of this thread."""
+    """Set grad mode of this thread; in inference mode nothing is ever recorded."""
+    recording = recording and not state.inference
     if state.recording is not recording:
         state.recording = recording
-        watch.count_paused(-1 if recording else 1)
+        state.pause = None if recording else _Pause()
 
 
 class keep_all:

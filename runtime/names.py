@@ -8,8 +8,8 @@ from __future__ import annotations
 FUNCTIONS = {
     "activations": "celu hardshrink log_softmax prelu relu rrelu selu sigmoid softmax threshold",
     "arithmetic": """
-        add addcdiv addcmul div divide float_power floor_divide fmod gcd hypot lcm ldexp lerp mul multiply neg negative
-        nextafter positive pow reciprocal remainder rsqrt rsub sqrt square sub subtract true_divide
+        add addcdiv addcmul div divide float_power floor_divide fmod gcd hypot lcm ldexp lerp mul multiply neg
+        negative nextafter positive pow reciprocal remainder rsqrt rsub sqrt square sub subtract true_divide
     """,
     "comparison": """
         allclose bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor eq equal ge
@@ -43,8 +43,8 @@ FUNCTIONS = {
     """,
     "pieces": "clamp clamp_max clamp_min clip",
     "products": """
-        addbmm addmm addmv addr baddbmm bmm cdist chain_matmul corrcoef cosine_similarity cov cross dot einsum ger inner
-        kron matmul matrix_power mm mv outer pairwise_distance pdist tensordot trace vdot
+        addbmm addmm addmv addr baddbmm bmm cdist chain_matmul corrcoef cosine_similarity cov cross dot einsum ger
+        inner kron matmul matrix_power mm mv outer pairwise_distance pdist tensordot trace vdot
     """,
     "draws": """
         bernoulli binomial get_rng_state initial_seed multinomial normal poisson rand rand_like randint randint_like
@@ -55,9 +55,9 @@ FUNCTIONS = {
         nanmean nansum prod renorm std std_mean sum var var_mean
     """,
     "shape": """
-        adjoint broadcast_shapes broadcast_tensors broadcast_to diag diag_embed diagflat diagonal flatten flip fliplr
-        flipud moveaxis movedim narrow narrow_copy numel permute ravel repeat_interleave reshape roll rot90 select
-        squeeze swapaxes swapdims t tile transpose tril triu unflatten unsqueeze
+        adjoint as_strided broadcast_shapes broadcast_tensors broadcast_to diag diag_embed diagflat diagonal flatten
+        flip fliplr flipud moveaxis movedim narrow narrow_copy numel permute ravel repeat_interleave reshape roll
+        rot90 select squeeze swapaxes swapdims t tile transpose tril triu unflatten unsqueeze
     """,
     "spectral": "bartlett_window blackman_window hamming_window hann_window istft kaiser_window stft",
     "special": "digamma erf erfc erfinv i0 lgamma mvlgamma polygamma xlogy",
@@ -119,6 +119,9 @@ def homes() -> dict[str, str]:
     found |= {name: f"runtime.operations.{home}" for name, home in RENAMED.items()}
     found |= {name: f"runtime.devices:{name}" for name in DEVICES.split()}
     found |= CONSTANTS
+    found |= {
+        name: f"runtime.autograd.anomaly:{name}" for name in ("is_anomaly_enabled", "is_anomaly_check_nan_enabled")
+    }
     found["default_generator"] = "runtime.generator:default_generator"
     found["result_type"] = "runtime.promotion:result_type"
     return found

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from runtime.constants import CONSTANTS, are_constants
-from runtime.errors import DerivativeLost
+from runtime.errors import DerivativeLost, SharedArray
 from runtime.graph import Meta, Node, Pick
 from runtime.keeping import blank, kept
 from runtime.modes import enable_grad, state
@@ -61,8 +61,19 @@ def _replay(variable: Variable) -> None:
             value = apply(step.function, args, kwargs, step.evaluate)
         for k in step.pick:
             value = value[k]
+    if clock.reshaped:
+        check_steps(value._data, variable)
     variable._node = value._node
     view.seen = clock.recorded
+
+
+def check_steps(shown: Any, view: Variable) -> None:
+    """Raises SharedArray where a view's steps do not show its memory, because the base has changed its shape since."""
+    if shown.__array_interface__ != view._data.__array_interface__:
+        raise SharedArray(
+            "a view is used after its base has changed its shape in place and then was written to",
+            "Change the shape out of place, or make the view afterwards.",
+        )
 
 
 def tracked(value: Any) -> bool:

@@ -84,9 +84,14 @@ def wrapped(value: Any, like: Variable) -> Any:
 
 
 def promoted(*operands: Any) -> tuple[Any, ...]:
-    """The operands with every Tensor cast to the type of the result; numbers stay as they are."""
+    """The operands with every Tensor cast to the type of the result; numbers stay, as far as integers can hold them."""
     wanted = common_type(operands)
-    return tuple([cast(x, wanted) if isinstance(x, Variable) else x for x in operands])
+    return tuple([cast(x, wanted) if isinstance(x, Variable) else _held(x, wanted) for x in operands])
+
+
+def _held(number: Any, wanted: np.dtype) -> Any:
+    """A Python integer as integers of a type have it: beyond their range it comes in again at the other end."""
+    return np.asarray(number).astype(wanted).item() if type(number) is int and wanted.kind in "iu" else number
 
 
 def pair(x: Any, y: Any) -> tuple[Any, Any]:

@@ -37,8 +37,7 @@ def _common(kind: Any, other: Any) -> Any:
 
 def _of_view(view: View) -> Any:
     """The dtype of a view whose place in the graph is that of what its base is now."""
-    data = view.base._data
-    return data.dtype if data is not None and view.is_current() else None
+    return view.dtype if view.is_current() else None
 
 
 def _kind(function: Callable[..., Any], face: Any, slots: tuple[int, ...], even: bool, example: tuple[Any, ...]) -> Any:
@@ -84,7 +83,11 @@ def binary(function: np.ufunc, cls: Any) -> Callable[[General], General]:
             else:
                 return general(self, other)
             a = self._data
-            z = function(a, b)
+            try:
+                z = function(a, b)
+            except OverflowError:
+                # A Python number that the integers of this type do not hold.
+                return general(self, other)
             if kind is not sure:
                 # Also where both are one and the same view, or the function has results of another type.
                 if z.dtype is not kind:
@@ -189,7 +192,10 @@ def reflected(function: np.ufunc, cls: Any) -> Callable[[General], General]:
                     return watched(self, other)
                 recording = state.recording
             a = self._data
-            z = function(other, a)
+            try:
+                z = function(other, a)
+            except OverflowError:
+                return general(self, other)
             if z.dtype is not kind:
                 return general(self, other)
             found = _new(cls)

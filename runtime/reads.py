@@ -32,6 +32,7 @@ _SHAPE_ARGUMENT: dict[Any, int] = {
     np.zeros_like: 0,
     np.ones_like: 0,
     np.full_like: 0,
+    np.result_type: 0,
     np.empty_like: 0,
     zeros_like: 0,
     isinstance: 0,

@@ -23,6 +23,14 @@ from runtime.variable import Place, Variable, find, put
 
 # Powers with a number, which PyTorch keeps as such.
 _OF_ONE_OPERAND = frozenset({"PowBackward0", "PowBackward2"})
+# PyTorch's names of what nodes keep.
+_SAVED: dict[str, int | str] = {
+    "_saved_self": 0,
+    "_saved_other": 1,
+    "_saved_mat2": 1,
+    "_saved_exponent": 1,
+    "_saved_result": RESULT,
+}
 # `2 * x` is `x * 2` there.
 _COMMUTATIVE = frozenset({np.add, np.multiply})
 
@@ -43,14 +51,12 @@ class Recorded(Node):
     face: type[Variable]
     even = False
 
-    @property
-    def next_functions(self) -> tuple[tuple[Any, int], ...]:
-        """As in PyTorch an operand that is constant has an entry too, without a node."""
-        found = super().next_functions
+    def operands(self) -> tuple[Node | None, ...]:
+        found = self.sources
         if isinstance(self.function, np.ufunc) and self.function.nin == 2 and self.name() not in _OF_ONE_OPERAND:
             if len(found) == 1 and (self.places[0] == (0,) or self.function in _COMMUTATIVE):
-                return found[0], (None, 0)
-            return found if len(found) == 2 else ((None, 0), found[0])
+                return found[0], None
+            return found if len(found) == 2 else (None, found[0])
         return found
 
     def kept_call(self) -> tuple[tuple[Any, ...], dict[str, Any], list[Any]]:
@@ -58,8 +64,16 @@ class Recorded(Node):
         raise NotImplementedError
 
     def reads_slot(self, slot: int | str) -> bool:
-        """Whether the value of an argument was kept."""
+        """Whether the value of an argument, or `RESULT`, was kept."""
         raise NotImplementedError
+
+    def __getattr__(self, name: str) -> Any:
+        """What was kept of an operand or the result, under PyTorch's names for it; `_saved_self` is the first."""
+        slot = _SAVED.get(name)
+        if slot is None or not self.reads_slot(slot):
+            raise AttributeError(f"{self.name()} has no attribute {name!r}")
+        args, _, result = self.arguments(True)
+        return args[slot] if isinstance(slot, int) else result
 
     def arguments(self, as_variables: bool) -> tuple[tuple[Any, ...], dict[str, Any], Any]:
         """Arguments and result as they were in the call: plain, or with the inputs and results as Variables."""
@@ -133,7 +147,7 @@ class Operation(Recorded, Linked):
         self.kwargs = {}
 
     def reads_slot(self, slot: int | str) -> bool:
-        return self.how.get(slot) == VALUE
+        return self.how.get(slot) == VALUE or slot == RESULT and bool(self.result) and self.result[0] is not None
 
     def kept_call(self) -> tuple[tuple[Any, ...], dict[str, Any], list[Any]]:
         if self.args is None:
@@ -192,7 +206,8 @@ class Quick(Recorded):
             setattr(self, name, FREED)
 
     def reads_slot(self, slot: int | str) -> bool:
-        return self.form.plan.reads.get(slot) == VALUE
+        plan = self.form.plan
+        return (plan.result if slot == RESULT else plan.reads.get(slot)) == VALUE
 
     def kept_call(self) -> tuple[tuple[Any, ...], dict[str, Any], list[Any]]:
         verify(self)

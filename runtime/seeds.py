@@ -3,16 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from runtime.errors import CotangentMismatch, NotScalar, SourceADError
 from runtime.graph import AccumulateGrad, Meta, Node, fit
 from runtime.hooks import taken
+from runtime.keeping import blank
+from runtime.modes import enable_grad, no_grad
 from runtime.operation import node_of
 from runtime.variable import Variable
 from runtime.walk import backpropagate
+
+
+class GradientEdge(NamedTuple):
+    """Where the gradient of a Tensor goes: result `output_nr` of `node`.
+
+    `ownership_token` stands for the Tensor, with its place in the graph, shape and dtype, but not its numbers.
+    """
+
+    node: Node
+    output_nr: int
+    ownership_token: Variable
+
+
+def edge_of(tensor: Any) -> GradientEdge:
+    """The edge that leads to a Tensor, which may be given in its place to `grad` and `backward`."""
+    place = node_for(tensor, "the gradient edge")
+    token = type(tensor).wrap(blank(tensor._data.shape, tensor._data.dtype))
+    token._node = place
+    return GradientEdge(place if tensor.grad_fn is None else tensor.grad_fn, tensor.output_nr, token)
+
+
+def tensors_of(given: Any) -> list[Any]:
+    """Tensors, or edges that lead to them, given alone or together. Raises TypeError for anything else."""
+    parts = [given] if isinstance(given, (Variable, GradientEdge)) else list(given)
+    for part in parts:
+        if not isinstance(part, (Variable, GradientEdge)):
+            raise TypeError(f"expected Tensors or edges of the graph, not {type(part).__name__}")
+    return [part.ownership_token if isinstance(part, GradientEdge) else part for part in parts]
 
 
 def seed_for(output: Variable, gradient: Any, create_graph: bool) -> Any:
@@ -56,15 +86,19 @@ def pull_back(
     if inputs is None:
         backpropagate(seeds, None, create_graph, keep)
         return
-    wanted: list[Any] = [inputs] if isinstance(inputs, Variable) else list(inputs)
+    wanted = tensors_of(inputs)
     if not wanted:
         raise SourceADError("backward was given an empty list of inputs", "Leave inputs out, or name some.")
+    # An input that is named twice takes its gradient once.
+    wanted = list({id(tensor): tensor for tensor in wanted}.values())
     targets = [node_for(tensor, "a gradient") for tensor in wanted]
-    for tensor, target, g in zip(wanted, targets, backpropagate(seeds, targets, create_graph, keep)):
-        if g is not None and isinstance(target, AccumulateGrad):
-            target.accept(g, False)
-        elif g is not None:
-            tensor.accumulate(g, False)
+    found = backpropagate(seeds, targets, create_graph, keep)
+    with enable_grad() if create_graph else no_grad():
+        for tensor, target, g in zip(wanted, targets, found):
+            if g is not None and isinstance(target, AccumulateGrad):
+                target.accept(g, False)
+            elif g is not None:
+                tensor.accumulate(g, False)
 
 
 def seeds_for(outputs: Sequence[Any], gradients: Sequence[Any], create_graph: bool) -> list[tuple[Node, Any]]:

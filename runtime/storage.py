@@ -35,14 +35,15 @@ _INSIDE = (str(Path(__file__).parent) + os.sep, "<pull ", "<spend ", "<make ", "
 class Clock:
     """When the last write to any Tensor's memory happened, as a number of `tick`.
 
-    `recorded` is how many writes have changed a graph.
+    `recorded` is how many writes have changed a graph; `reshaped` whether any Tensor ever changed its shape in place.
     """
 
-    __slots__ = ("last_write", "recorded")
+    __slots__ = ("last_write", "recorded", "reshaped")
 
     def __init__(self) -> None:
         self.last_write = 0
         self.recorded = 0
+        self.reshaped = False
 
     def count_recorded(self) -> int:
         """One more write that changed a graph; returns their number."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import operator
 import warnings
 from typing import Any
@@ -53,14 +54,16 @@ class Tensor(History):
     def __getitem__(self, index: Any) -> Any:
         return apply(operator.getitem, (self, strip(index, (), [])), None, _read)
 
-    def numpy(self) -> np.ndarray:
-        """The array itself, sharing memory. Raises DerivativeLost if the Tensor requires grad."""
-        if self.requires_grad:
+    def numpy(self, *, force: bool = False) -> np.ndarray:
+        """The array itself, sharing memory. Raises DerivativeLost if the Tensor requires grad, unless `force`."""
+        if self.requires_grad and not force:
             raise DerivativeLost("numpy() on a Tensor that requires grad", "Use tensor.detach().numpy() instead.")
         return self._data
 
     def item(self) -> Any:
-        """The only element as a Python number, without history."""
+        """The only element as a Python number, without history. Raises SourceADError where there are several."""
+        if self._data.size != 1:
+            raise _not_one_number(self)
         return self._data.item()
 
     def tolist(self) -> Any:
@@ -71,9 +74,7 @@ class Tensor(History):
 
     def _number(self) -> Any:
         if self._data.size != 1:
-            raise SourceADError(
-                f"a Tensor with {self._data.size} elements cannot be converted to a number", "Choose one element."
-            )
+            raise _not_one_number(self)
         if self.requires_grad:
             if tracing.is_tracing():
                 self._must_be_constant("becomes a number")
@@ -125,11 +126,13 @@ class Tensor(History):
     def __reduce__(self) -> Any:
         if not self.is_leaf:
             raise SourceADError("only leaf Tensors can be copied deeply or pickled", "Call detach() first.")
-        return _rebuild, (self._data, (self.is_leaf and self.requires_grad), self.grad)
+        return _rebuild, (self._data, self.requires_grad)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
-        rebuild, (data, wanted, grad) = self.__reduce__()
-        found = memo[id(self)] = rebuild(data.copy(), wanted, None if grad is None else grad.__deepcopy__(memo))
+        rebuild, (data, wanted) = self.__reduce__()
+        found = memo[id(self)] = rebuild(data.copy(), wanted)
+        if self.grad is not None:
+            found.grad = copy.deepcopy(self.grad, memo)
         return found
 
     # Shape.
@@ -161,6 +164,12 @@ class Tensor(History):
         return self.clone()
 
 
+def _not_one_number(x: Tensor) -> SourceADError:
+    return SourceADError(
+        f"a Tensor with {x._data.size} elements cannot be converted to a number", "Choose one element."
+    )
+
+
 def _read(data: Any, index: Any) -> Any:
     """`data[index]`, a view also where one element is read."""
     found = data[index]
@@ -169,10 +178,8 @@ def _read(data: Any, index: Any) -> Any:
     return found
 
 
-def _rebuild(data: np.ndarray, wanted: bool, grad: Tensor | None) -> Tensor:
-    found = Tensor(data, requires_grad=wanted)
-    found.grad = grad
-    return found
+def _rebuild(data: np.ndarray, wanted: bool) -> Tensor:
+    return Tensor(data, requires_grad=wanted)
 
 
 Hooks.face = Tensor

@@ -77,15 +77,17 @@ class View:
     """How a Variable looks into the memory of `base`, which is no view itself.
 
     The last step from the data of the base to that of the view is `last`, those before it are the steps of `inner`.
-    `seen` is how many writes had changed a graph when the view's place in the graph was found.
+    `seen` is how many writes had changed a graph when the view's place in the graph was found. `dtype` is that of the
+    view: the real part of a complex base has another one.
     """
 
-    __slots__ = ("base", "inner", "last", "seen")
+    __slots__ = ("base", "dtype", "inner", "last", "seen")
 
-    def __init__(self, base: Variable, inner: View | None, last: tuple[Any, ...] | None) -> None:
+    def __init__(self, base: Variable, inner: View | None, last: tuple[Any, ...] | None, dtype: Any) -> None:
         self.base = base
         self.inner = inner
         self.last = last
+        self.dtype = dtype
         self.seen = clock.recorded
 
     @property
@@ -185,7 +187,7 @@ def mark_view(
         if data is source or (owner is not None and isinstance(source, np.ndarray) and _overlap(data, owner, source)):
             view = variable._view
             base = variable if view is None else view.base
-            result._kind = View(base, view, (function, evaluate, args, kwargs, place, pick))
+            result._kind = View(base, view, (function, evaluate, args, kwargs, place, pick), data.dtype)
             result.share_memory_of(variable)
             return
 

@@ -145,7 +145,9 @@ def _walk(sums: _Sums, keep_graph: bool) -> None:
         if hooks is not None:
             # From here on, because only hooks and nodes of other kinds run anything that could be recorded.
             switch(False)
-            g = hooks.on_result(node, g, False)
+            g = hooks.on_result(g, False)
+            if not node.ends:
+                g = hooks.on_step(g, False)
         if node.quick and not keep_graph and hooks is None:
             source, bar = node.spend(g, owned, values, add)
             if type(bar) is not ndarray:
@@ -198,7 +200,7 @@ def _walk_with_care(
         key = heappop(waiting)
         node = nodes.pop(key)
         if node.hooks is not None:
-            values[key] = node.hooks.on_result(node, values[key], create_graph)
+            values[key] = node.hooks.on_result(values[key], create_graph)
         if key in wanted:
             wanted[key] = values[key]
             owned.discard(key)
@@ -210,6 +212,8 @@ def _walk_with_care(
         if not any(asked):
             continue
         g = values.pop(key)
+        if node.hooks is not None:
+            g = node.hooks.on_step(g, create_graph)
         observer = watch.observer
         token = None if observer is None else observer.enter(node.name(), (g,), True)
         bars: Any

@@ -3,7 +3,12 @@
 from typing import Any
 
 from runtime import loading
-from runtime.autograd.anomaly import detect_anomaly, is_anomaly_enabled, set_detect_anomaly
+from runtime.autograd.anomaly import (
+    detect_anomaly,
+    is_anomaly_check_nan_enabled,
+    is_anomaly_enabled,
+    set_detect_anomaly,
+)
 from runtime.autograd.gradients import backward, grad
 from runtime.modes import enable_grad, inference_mode, no_grad, set_grad_enabled
 

@@ -13,6 +13,8 @@ from runtime.graph import AccumulateGrad, Linked, Meta, Node, Pick, fit
 from runtime.hooks import shown, taken
 from runtime.inplace import commit
 from runtime.keeping import release
+from runtime.kernels.cotangent import unbroadcast
+from runtime.lifting import call
 from runtime.modes import no_grad, state
 from runtime.observing import watch
 from runtime.operation import node_of
@@ -54,9 +56,10 @@ class FunctionCtx(Linked):
 
     def __init__(self, function: type[Function], inputs: tuple[Any, ...]) -> None:
         self._function = function
-        nodes = [node_of(x) if state.recording and isinstance(x, Tensor) else None for x in inputs]
+        nodes = [node_of(x) if isinstance(x, Tensor) else None for x in inputs]
         self.needs_input_grad = tuple([node is not None for node in nodes])
-        super().__init__(tuple([node for node in nodes if node is not None]))
+        super().__init__(tuple([node for node in nodes if node is not None]) if state.recording else ())
+        self._operands = tuple([node for node, x in zip(nodes, inputs) if isinstance(x, Tensor)])
         self._metas: list[Meta] = []
         self._input_metas = [Meta.of(x._data) if isinstance(x, Tensor) else None for x in inputs]
         self._to_save: tuple[Any, ...] = ()
@@ -68,6 +71,9 @@ class FunctionCtx(Linked):
 
     def name(self) -> str:
         return f"{self._function.__name__}Backward"
+
+    def operands(self) -> tuple[Node | None, ...]:
+        return self._operands
 
     def save_for_backward(self, *tensors: Any) -> None:
         """Keep Tensors, inputs or results or others, for `saved_tensors`; None is kept as None."""
@@ -138,7 +144,12 @@ class FunctionCtx(Linked):
                 "Return one for each argument but ctx; None for those without gradient.",
             )
         found = []
-        for wants, bar, meta in zip(self.needs_input_grad, answers, self._input_metas):
+        for k, (wants, bar, meta) in enumerate(zip(self.needs_input_grad, answers, self._input_metas)):
+            if bar is not None and meta is None:
+                raise CotangentMismatch(
+                    f"{self.name()} returned a gradient for argument {k} of forward, which was no Tensor",
+                    "Return None for it.",
+                )
             if wants:
                 found.append(None if bar is None else self._fitted(bar, meta, create_graph))
         return found
@@ -147,11 +158,19 @@ class FunctionCtx(Linked):
         if not isinstance(bar, Tensor):
             raise TypeError(f"{self.name()} returned a {type(bar).__name__} where a gradient is a Tensor or None")
         if bar._data.shape != meta.shape:
-            raise CotangentMismatch(
-                f"{self.name()} returned a gradient of shape {bar._data.shape} for an input of shape {meta.shape}",
-                "Return gradients in the shapes of the inputs.",
-            )
+            # As in PyTorch, a gradient of a shape that the input broadcasts to is summed.
+            if not _broadcasts(meta.shape, bar._data.shape):
+                raise CotangentMismatch(
+                    f"{self.name()} returned a gradient of shape {bar._data.shape} for an input of shape {meta.shape}",
+                    "Return gradients in the shapes of the inputs.",
+                )
+            bar = call(unbroadcast, bar, np.empty(meta.shape, meta.dtype))
         return fit(taken(bar, create_graph), meta, self.name())
+
+
+def _broadcasts(shape: tuple[int, ...], wider: tuple[int, ...]) -> bool:
+    """Whether an array of a shape broadcasts to a wider one."""
+    return len(shape) <= len(wider) and all(n in (1, m) for n, m in zip(reversed(shape), reversed(wider)))
 
 
 class Function:
@@ -256,18 +275,18 @@ def _apart(x: Tensor, inputs: list[Tensor]) -> Tensor:
 class _Once(Linked):
     """Where a second differentiation of a `once_differentiable` backward ends."""
 
-    __slots__ = ("label",)
+    __slots__ = ("whose",)
 
-    def __init__(self, sources: tuple[Node, ...], label: str) -> None:
+    def __init__(self, sources: tuple[Node, ...], whose: str) -> None:
         super().__init__(sources)
-        self.label = label
+        self.whose = whose
 
     def name(self) -> str:
         return "Error"
 
     def backward(self, g: Any, owned: bool, needed: Sequence[bool], create_graph: bool) -> Iterable[Any]:
         raise SourceADError(
-            f"the backward of {self.label} is marked with @once_differentiable, and is differentiated a second time",
+            f"the backward of {self.whose} is marked with @once_differentiable, and is differentiated a second time",
             "Take the mark away and write backward with operations on Tensors.",
         )
 

@@ -12,9 +12,10 @@ from runtime.graph import Node
 from runtime.hooks import RemovableHandle
 from runtime.modes import state
 from runtime.observing import watch
-from runtime.seeds import node_for
+from runtime.seeds import GradientEdge, edge_of
 
 __all__ = [
+    "GradientEdge",
     "Node",
     "allow_mutation_on_saved_tensors",
     "disable_saved_tensors_hooks",
@@ -80,10 +81,12 @@ class allow_mutation_on_saved_tensors(saved_tensors_hooks):
         super().__init__(lambda tensor: tensor.detach().clone(), lambda packed: packed)
 
 
-def get_gradient_edge(tensor: Any) -> tuple[Node, int]:
-    """The node that the gradient of a Tensor goes to, and which of the node's results the Tensor is."""
-    node = node_for(tensor, "the gradient edge")
-    return (node, 0) if tensor.grad_fn is None else (tensor.grad_fn, tensor.output_nr)
+def get_gradient_edge(tensor: Any) -> GradientEdge:
+    """The node that the gradient of a Tensor goes to, and which of the node's results the Tensor is.
+
+    The edge may stand for the Tensor in `grad` and `backward`, and keeps the graph alive, but not the Tensor's numbers.
+    """
+    return edge_of(tensor)
 
 
 def increment_version(tensor: Any) -> None:

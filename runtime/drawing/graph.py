@@ -68,8 +68,8 @@ def make_dot(outputs: Any, params: Mapping[str, Any] | Any = None) -> Drawing:
 def _box(node: Any, names: Mapping[int, str]) -> Box:
     variable = getattr(node, "variable", None)
     if variable is not None:
-        return Box(_described(names.get(id(variable), "leaf"), variable), LEAF, node.name())
-    return Box((node.name().removesuffix("Backward0"),), OPERATION, node.name())
+        return Box(_described(names.get(id(variable), "leaf"), variable), LEAF, node.label())
+    return Box((node.label().removesuffix("Backward0"),), OPERATION, node.label())
 
 
 def _described(name: str, tensor: Any) -> tuple[str, ...]:

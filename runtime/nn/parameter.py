@@ -29,11 +29,11 @@ class Parameter(Tensor):
         return "Parameter containing:\n" + super().__repr__()
 
     def __reduce__(self) -> Any:
-        return _rebuild_parameter, (type(self), self.data, self.requires_grad, self.grad)
+        return _rebuild_parameter, (type(self), self.data, self.requires_grad)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Parameter:
+        # As in PyTorch without the gradient, which belongs to the model that is trained.
         found = memo[id(self)] = type(self)(self.detach().clone(), self.requires_grad)
-        found.grad = None if self.grad is None else self.grad.detach().clone()
         return found
 
 
@@ -67,10 +67,8 @@ def _own(data: Any) -> Any:
     return (zeros(0) if data is None else as_tensor(data)).detach().numpy()
 
 
-def _rebuild_parameter(cls: type[Parameter], data: Tensor, requires_grad: bool, grad: Tensor | None) -> Parameter:
-    found = cls(data, requires_grad)
-    found.grad = grad
-    return found
+def _rebuild_parameter(cls: type[Parameter], data: Tensor, requires_grad: bool) -> Parameter:
+    return cls(data, requires_grad)
 
 
 def _rebuild_buffer(cls: type[Buffer], data: Tensor, persistent: bool) -> Buffer:

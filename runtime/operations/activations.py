@@ -10,7 +10,7 @@ import numpy as np
 from runtime import kernels, quick
 from runtime.generator import stream_of
 from runtime.operations import arithmetic, functions, reductions, special
-from runtime.operations.calling import as_input, call, floating, typed
+from runtime.operations.calling import as_input, call, floating, ordered, typed
 from runtime.operations.pieces import clamp
 from runtime.promotion import element_type
 from runtime.tensor import Tensor
@@ -19,7 +19,7 @@ from runtime.tensor import Tensor
 @quick.unary(kernels.relu, Tensor)
 def relu(input: Any) -> Any:
     """The input where it is above 0, elsewhere 0. Its slope at 0 is 0."""
-    return call(kernels.relu, as_input(input))
+    return call(kernels.relu, ordered(as_input(input), "relu"))
 
 
 def relu6(input: Any) -> Any:

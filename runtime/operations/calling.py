@@ -68,6 +68,14 @@ def floating(input: Any) -> Any:
     return cast_to_floating(as_input(input))
 
 
+def ordered(x: Any, what: str) -> Any:
+    """A Tensor or number as it is. Raises RuntimeError for complex ones, which have no order."""
+    plain_x = x._data if isinstance(x, Variable) else x
+    if np.iscomplexobj(plain_x):
+        refuse(f"{what} is not defined for complex numbers, which have no order: compare their sizes")
+    return x
+
+
 def smooth(function: Callable[..., Any], input: Any) -> Any:
     """Apply an elementwise function whose result is floating-point also for integers."""
     return call(function, floating(input))

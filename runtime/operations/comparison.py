@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from runtime.operations.calling import as_input, binary, call, constant, operand, plain, refuse
+from runtime.operations.calling import as_input, binary, call, constant, operand, ordered, plain, refuse
 from runtime.promotion import common_type, element_type
 from runtime.tensor import Tensor
 
@@ -23,22 +23,22 @@ def ne(input: Any, other: Any) -> Any:
 
 def lt(input: Any, other: Any) -> Any:
     """Where `input < other`."""
-    return binary(np.less, input, other)
+    return binary(np.less, ordered(input, "lt"), ordered(other, "lt"))
 
 
 def le(input: Any, other: Any) -> Any:
     """Where `input <= other`."""
-    return binary(np.less_equal, input, other)
+    return binary(np.less_equal, ordered(input, "le"), ordered(other, "le"))
 
 
 def gt(input: Any, other: Any) -> Any:
     """Where `input > other`."""
-    return binary(np.greater, input, other)
+    return binary(np.greater, ordered(input, "gt"), ordered(other, "gt"))
 
 
 def ge(input: Any, other: Any) -> Any:
     """Where `input >= other`."""
-    return binary(np.greater_equal, input, other)
+    return binary(np.greater_equal, ordered(input, "ge"), ordered(other, "ge"))
 
 
 def equal(input: Any, other: Any) -> bool:

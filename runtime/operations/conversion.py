@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from runtime import devices, dtypes
+from runtime import devices, dtypes, kernels
 from runtime.inplace import overwrite
 from runtime.operations.calling import as_input, call, fixed, refuse
 from runtime.promotion import cast, element_type
@@ -139,14 +139,14 @@ def polar(abs: Any, angle: Any) -> Any:
 
 def view_as_real(input: Any) -> Any:
     """Real and imaginary parts as a last axis of length 2."""
-    return call(np.stack, [call(np.real, input), call(np.imag, input)], -1)
+    if element_type(input).kind != "c":
+        refuse("view_as_real is only supported for complex tensors")
+    return call(kernels.view_as_real, input)
 
 
 def view_as_complex(input: Any) -> Any:
     """Complex numbers from a last axis of length 2."""
-    if input._data.shape[-1:] != (2,):
-        refuse("Tensor must have a last dimension of size 2")
-    return complex(input[..., 0], input[..., 1])
+    return call(kernels.view_as_complex, input)
 
 
 def resolve_conj(input: Any) -> Any:
@@ -187,25 +187,27 @@ def new_tensor(input: Any, data: Any, *, dtype: Any = None, requires_grad: Any =
     return found.requires_grad_() if requires_grad else found
 
 
-def new_full(input: Any, size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None) -> Any:
+def new_full(
+    input: Any, size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: Any = False
+) -> Any:
     """A shape filled with one value, of the Tensor's element type."""
     kind = element_type(input) if dtype is None else dtypes.numpy_dtype(dtype)
-    return Tensor.wrap(np.full(size, fill_value, kind))
+    return Tensor.wrap(np.full(size, fill_value, kind)).requires_grad_(requires_grad)
 
 
-def new_zeros(input: Any, *size: Any, dtype: Any = None, device: Any = None) -> Any:
-    """Zeros of the Tensor's element type."""
-    return new_full(input, size[0] if len(size) == 1 else size, 0, dtype=dtype)
+def new_zeros(input: Any, *size: Any, **options: Any) -> Any:
+    """Zeros of the Tensor's element type; options as of `new_full`."""
+    return new_full(input, size[0] if len(size) == 1 else size, 0, **options)
 
 
-def new_ones(input: Any, *size: Any, dtype: Any = None, device: Any = None) -> Any:
-    """Ones of the Tensor's element type."""
-    return new_full(input, size[0] if len(size) == 1 else size, 1, dtype=dtype)
+def new_ones(input: Any, *size: Any, **options: Any) -> Any:
+    """Ones of the Tensor's element type; options as of `new_full`."""
+    return new_full(input, size[0] if len(size) == 1 else size, 1, **options)
 
 
-def new_empty(input: Any, *size: Any, dtype: Any = None, device: Any = None) -> Any:
+def new_empty(input: Any, *size: Any, **options: Any) -> Any:
     """Memory of the Tensor's element type; here it is zeroed."""
-    return new_zeros(input, *size, dtype=dtype)
+    return new_zeros(input, *size, **options)
 
 
 def element_size(input: Any) -> Any:

@@ -182,7 +182,8 @@ def sgn(input: Any) -> Any:
     if element_type(x).kind != "c":
         return sign(x)
     length = call(modulus, x)
-    return call(np.divide, x, call(np.where, length._data == 0, 1.0, length))
+    zero = length._data == 0
+    return call(np.where, zero, 0.0, call(np.divide, x, call(np.where, zero, 1.0, length)))
 
 
 def copysign(input: Any, other: Any) -> Any:

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from runtime import kernels
 from runtime.operations.calling import as_input, axis_of, call, constant, refuse
-from runtime.operations.shape import narrow, reshape
+from runtime.operations.shape import reshape
 from runtime.promotion import promoted
 from runtime.tensor import Tensor
 
@@ -82,8 +83,7 @@ def split(tensor: Any, split_size_or_sections: Any, dim: int = 0) -> tuple[Any, 
     else:
         size = int(split_size_or_sections)
         lengths = [min(size, n - start) for start in range(0, n, size)] if n else [0]
-    starts = itertools.accumulate(lengths, initial=0)
-    return tuple([narrow(tensor, dim, start, length) for start, length in zip(starts, lengths)])
+    return _cut(tensor, list(itertools.accumulate(lengths))[:-1], dim)
 
 
 def split_with_sizes(input: Any, split_sizes: Any, dim: int = 0) -> tuple[Any, ...]:
@@ -106,8 +106,12 @@ def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple[An
     else:
         places = [int(k) for k in constant(indices_or_sections)]
     axis = axis_of(dim, input._data.ndim)
-    cuts = [slice(a, b) for a, b in itertools.pairwise([None, *places, None])]
-    return tuple([input[(slice(None),) * axis + (cut,)] for cut in cuts])
+    return _cut(input, places, axis)
+
+
+def _cut(x: Any, places: list[int], dim: int) -> tuple[Any, ...]:
+    """The pieces between places of an axis."""
+    return tuple(call(np.split, x, places, axis_of(dim, x._data.ndim)))
 
 
 def hsplit(input: Any, indices_or_sections: Any) -> tuple[Any, ...]:
@@ -128,8 +132,7 @@ def dsplit(input: Any, indices_or_sections: Any) -> tuple[Any, ...]:
 def unbind(input: Any, dim: int = 0) -> tuple[Any, ...]:
     """Every place of an axis by itself."""
     axis = axis_of(dim, input._data.ndim)
-    places = range(input._data.shape[axis])
-    return tuple([input[(slice(None),) * axis + (k,)] for k in places])
+    return tuple(call(kernels.unbind, input, axis))
 
 
 def block_diag(*tensors: Any) -> Any:

@@ -35,7 +35,11 @@ def _operator(function: Callable[..., Any], reflected: bool = False) -> Callable
 def _power(self: Any, other: Any) -> Any:
     # The plainest spelling of a square is the cheapest to differentiate.
     plain = type(other) is int or type(other) is float and self._data.dtype.kind in "fc"
-    return arithmetic.square(self) if plain and other == 2 else _any_power(self, other)
+    if plain and other == 2:
+        return arithmetic.square(self)
+    if type(other) is int and other < 0 and self._data.dtype.kind in "bui":
+        return arithmetic.pow(self, other)
+    return _any_power(self, other)
 
 
 def _both(function: np.ufunc, spelling: Callable[[Any, Any], Any]) -> tuple[Any, Any]:

@@ -17,7 +17,17 @@ from runtime import quick
 from runtime.kernels import logsumexp as log_sum_exp
 from runtime.operation import apply
 from runtime.operations import arithmetic, functions, results
-from runtime.operations.calling import alike, as_input, axis_of, call, constant, floating, refuse, typed
+from runtime.operations.calling import (
+    alike,
+    as_input,
+    axis_of,
+    call,
+    constant,
+    floating,
+    ordered,
+    refuse,
+    typed,
+)
 from runtime.promotion import element_type
 from runtime.tensor import Tensor
 
@@ -87,7 +97,9 @@ def sum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None
 @reduction
 def nansum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """Sum of the elements that are not NaN."""
-    x = typed(input, dtype)
+    x = ordered(typed(input, dtype), "nansum")
+    if element_type(x).kind in "bui":
+        return sum(x, dim, keepdim)
     return call(np.nansum, x, **_options(x, dim, keepdim))
 
 
@@ -126,14 +138,14 @@ def prod(input: Any, dim: int | None = None, keepdim: bool = False, *, dtype: An
 @reduction
 def amax(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """Largest elements; equal ones share the gradient."""
-    x = as_input(input)
+    x = ordered(as_input(input), "amax")
     return call(np.max, x, **_options(x, dim, keepdim))
 
 
 @reduction
 def amin(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """Smallest elements; equal ones share the gradient."""
-    x = as_input(input)
+    x = ordered(as_input(input), "amin")
     return call(np.min, x, **_options(x, dim, keepdim))
 
 
@@ -149,8 +161,8 @@ def max(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     if isinstance(dim, Tensor):
         return maximum(input, dim)
     if dim is None:
-        return call(np.max, as_input(input))
-    return results.max(*picked(np.argmax, as_input(input), dim, keepdim))
+        return call(np.max, ordered(as_input(input), "max"))
+    return results.max(*picked(np.argmax, ordered(as_input(input), "max"), dim, keepdim))
 
 
 @reduction
@@ -159,8 +171,8 @@ def min(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     if isinstance(dim, Tensor):
         return minimum(input, dim)
     if dim is None:
-        return call(np.min, as_input(input))
-    return results.min(*picked(np.argmin, as_input(input), dim, keepdim))
+        return call(np.min, ordered(as_input(input), "min"))
+    return results.min(*picked(np.argmin, ordered(as_input(input), "min"), dim, keepdim))
 
 
 def picked(find: Callable[..., Any], x: Any, dim: int, keepdim: bool) -> tuple[Any, Any]:
@@ -176,12 +188,12 @@ def picked(find: Callable[..., Any], x: Any, dim: int, keepdim: bool) -> tuple[A
 
 def maximum(input: Any, other: Any) -> Any:
     """The larger of two elements; where they are equal they share the gradient."""
-    return arithmetic.binary(np.maximum, as_input(input), as_input(other))
+    return arithmetic.binary(np.maximum, ordered(as_input(input), "maximum"), ordered(as_input(other), "maximum"))
 
 
 def minimum(input: Any, other: Any) -> Any:
     """The smaller of two elements; where they are equal they share the gradient."""
-    return arithmetic.binary(np.minimum, as_input(input), as_input(other))
+    return arithmetic.binary(np.minimum, ordered(as_input(input), "minimum"), ordered(as_input(other), "minimum"))
 
 
 def fmax(input: Any, other: Any) -> Any:
@@ -199,27 +211,32 @@ def fmin(input: Any, other: Any) -> Any:
 @reduction
 def argmax(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
     """Where the largest element stands, in the flattened Tensor or along `dim`."""
-    return Tensor.wrap(np.asarray(np.argmax(constant(input), axis=dim, keepdims=keepdim)))
+    return Tensor.wrap(np.asarray(np.argmax(constant(ordered(input, "argmax")), axis=dim, keepdims=keepdim)))
 
 
 @reduction
 def argmin(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
     """Where the smallest element stands, in the flattened Tensor or along `dim`."""
-    return Tensor.wrap(np.asarray(np.argmin(constant(input), axis=dim, keepdims=keepdim)))
+    return Tensor.wrap(np.asarray(np.argmin(constant(ordered(input, "argmin")), axis=dim, keepdims=keepdim)))
+
+
+def _truth(found: Any, x: np.ndarray) -> Any:
+    """Bools; of unsigned bytes, bytes again, as PyTorch has it."""
+    return Tensor.wrap(np.asarray(found, np.uint8 if x.dtype == np.uint8 else None))
 
 
 @reduction
 def all(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """Whether all elements are not 0."""
     x = constant(input)
-    return Tensor.wrap(np.asarray(np.all(x, **_options(x, dim, keepdim))))
+    return _truth(np.all(x, **_options(x, dim, keepdim)), x)
 
 
 @reduction
 def any(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """Whether some element is not 0."""
     x = constant(input)
-    return Tensor.wrap(np.asarray(np.any(x, **_options(x, dim, keepdim))))
+    return _truth(np.any(x, **_options(x, dim, keepdim)), x)
 
 
 @reduction
@@ -247,6 +264,16 @@ def _spread(function: Any, input: Any, dim: Any, unbiased: Any, keepdim: bool, c
         dim, unbiased = None, dim
     freedom = correction if unbiased is None else int(unbiased)
     x = as_input(input)
+    if element_type(x).kind in "bui":
+        refuse("std and var only support floating point and complex dtypes")
+    if element_type(x).kind == "c":
+        # The variances of both parts together, which the rule of real numbers differentiates.
+        parts = [
+            call(np.var, part, ddof=1 if freedom is None else freedom, **_options(x, dim, keepdim))
+            for part in (call(np.real, x), call(np.imag, x))
+        ]
+        total = call(np.add, *parts)
+        return total if function is np.var else call(np.sqrt, total)
     return call(function, x, ddof=1 if freedom is None else freedom, **_options(x, dim, keepdim))
 
 

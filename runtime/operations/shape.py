@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from runtime.kernels import as_strided as strided_view
+from runtime.kernels import sliding
 from runtime.operation import apply
 from runtime.operations.calling import as_input, axis_of, call, lengths, refuse
 from runtime.promotion import element_type
@@ -119,7 +121,14 @@ def expand(input: Any, *sizes: Any, size: Any = None) -> Any:
     """Axes of length 1 stretched without a copy; -1 leaves a length as it is."""
     wanted = lengths(sizes, size)
     shape = (1,) * (len(wanted) - input._data.ndim) + input._data.shape
-    return call(np.broadcast_to, input, tuple(have if n == -1 else n for n, have in zip(wanted, shape, strict=True)))
+    lengths_found = tuple([have if n == -1 else n for n, have in zip(wanted, shape, strict=True)])
+    return apply(np.broadcast_to, (input, lengths_found), None, _stretched)
+
+
+def _stretched(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """NumPy's is read-only; where no element stands in it twice it may be written to."""
+    found = np.broadcast_to(x, shape)
+    return x[(None,) * (found.ndim - x.ndim)] if found.size == x.size else found
 
 
 def expand_as(input: Any, other: Any) -> Any:
@@ -127,9 +136,9 @@ def expand_as(input: Any, other: Any) -> Any:
     return expand(input, other._data.shape)
 
 
-def broadcast_to(input: Any, size: Any) -> Any:
+def broadcast_to(input: Any, *sizes: Any, size: Any = None) -> Any:
     """Stretched to a shape without a copy."""
-    return expand(as_input(input), size)
+    return expand(as_input(input), *sizes, size=size)
 
 
 def broadcast_shapes(*shapes: Any) -> Any:
@@ -154,17 +163,22 @@ def sum_to_size(input: Any, *sizes: Any, size: Any = None) -> Any:
 
 def flip(input: Any, *axes: Any, dims: Any = None) -> Any:
     """The order of elements turned around along axes."""
-    return call(np.flip, as_input(input), lengths(axes, dims))
+    return _copied(np.flip, as_input(input), lengths(axes, dims))
+
+
+def _copied(function: Any, *args: Any) -> Any:
+    """NumPy's function that gives a view, with its values in memory of their own."""
+    return apply(function, args, None, lambda *plain: function(*plain).copy())
 
 
 def fliplr(input: Any) -> Any:
     """Columns turned around."""
-    return call(np.fliplr, input)
+    return _copied(np.fliplr, input)
 
 
 def flipud(input: Any) -> Any:
     """Rows turned around."""
-    return call(np.flipud, input)
+    return _copied(np.flipud, input)
 
 
 def roll(input: Any, shifts: Any, dims: Any = None) -> Any:
@@ -174,7 +188,7 @@ def roll(input: Any, shifts: Any, dims: Any = None) -> Any:
 
 def rot90(input: Any, k: int = 1, dims: Any = (0, 1)) -> Any:
     """Turned by 90 degrees, `k` times, in the plane of two axes."""
-    return call(np.rot90, as_input(input), k, tuple(dims))
+    return _copied(np.rot90, as_input(input), k, tuple(dims))
 
 
 def tile(input: Any, *repeats: Any, dims: Any = None) -> Any:
@@ -198,8 +212,7 @@ def repeat_interleave(input: Any, repeats: Any, dim: int | None = None, *, outpu
 
 def diag(input: Any, diagonal: int = 0) -> Any:
     """A matrix with these elements on a diagonal, or the diagonal of a matrix as a copy."""
-    x = call(np.diag, input, diagonal)
-    return x if input._data.ndim == 1 else call(np.copy, x)
+    return _copied(np.diag, input, diagonal)
 
 
 def diagflat(input: Any, offset: int = 0) -> Any:
@@ -268,9 +281,15 @@ def unfold(input: Any, dimension: int, size: int, step: int) -> Any:
     axis = axis_of(dimension, input._data.ndim)
     if input._data.ndim == 0:
         return call(np.reshape, input, (size,))
-    starts = np.arange(0, input._data.shape[axis] - size + 1, step)
-    windows = call(np.take, input, starts[:, None] + np.arange(size), axis)
-    return call(np.moveaxis, windows, axis + 1, -1)
+    if size == 0:
+        return call(np.zeros_like, input, shape=(*input._data.shape[:axis], 0, *input._data.shape[axis + 1 :], 0))
+    return call(sliding, input, axis, size, step)
+
+
+def as_strided(input: Any, size: Any, stride: Any, storage_offset: int | None = None) -> Any:
+    """The memory of the Tensor read with strides, counted in elements. Raises SharedArray for a view with gaps."""
+    offset = 0 if storage_offset is None else storage_offset - _start(input)
+    return call(strided_view, input, tuple(size), tuple(stride), offset)
 
 
 def pad(input: Any, pad: Any, mode: str = "constant", value: float | None = None) -> Any:
@@ -310,6 +329,10 @@ def stride(input: Any, dim: int | None = None) -> Any:
 
 def storage_offset(input: Any) -> int:
     """How many elements of the memory stand before the first one."""
+    return _start(input)
+
+
+def _start(input: Any) -> int:
     root = input._data
     while isinstance(root.base, np.ndarray):
         root = root.base

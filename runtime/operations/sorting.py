@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from runtime.operations import arithmetic, results
-from runtime.operations.calling import as_input, axis_of, call, constant, floating, refuse
+from runtime.operations.calling import as_input, axis_of, call, constant, floating, ordered, refuse
 from runtime.operations.reductions import picked, reduction
 from runtime.promotion import element_type
 from runtime.tensor import Tensor
@@ -27,7 +27,7 @@ def _at(x: Any, places: np.ndarray, axis: int) -> Any:
 
 def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
     """Sorted elements along an axis and where they stood; equal elements keep their order."""
-    x = as_input(input)
+    x = ordered(as_input(input), "sort")
     if x._data.ndim == 0:
         return results.sort(x.clone(), Tensor.wrap(np.zeros((), np.int64)))
     axis = axis_of(dim, x._data.ndim)
@@ -47,7 +47,7 @@ def msort(input: Any) -> Any:
 
 def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
     """The `k` largest (or smallest) elements along an axis, in order, and where they stood."""
-    x = as_input(input)
+    x = ordered(as_input(input), "topk")
     if x._data.ndim == 0:
         return results.topk(x.clone(), Tensor.wrap(np.zeros((), np.int64)))
     axis = axis_of(dim, x._data.ndim)
@@ -60,7 +60,7 @@ def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool =
 @reduction
 def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Any:
     """The k-th smallest elements along an axis, counted from 1, and where they stand."""
-    x = as_input(input)
+    x = ordered(as_input(input), "kthvalue")
     if x._data.ndim and not 1 <= k <= x._data.shape[dim]:
         refuse("kthvalue(): selected number k out of range for dimension")
 
@@ -90,7 +90,7 @@ def _nan_middle(data: np.ndarray, axis: int, keepdims: bool) -> np.ndarray:
 @reduction
 def median(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
     """The lower middle element of all; along `dim`, values and indices."""
-    x = as_input(input)
+    x = ordered(as_input(input), "median")
     if dim is None:
         return _share_of_equals(x, _middle)
     return results.median(*picked(_middle, x, dim, keepdim))
@@ -99,7 +99,7 @@ def median(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
 @reduction
 def nanmedian(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
     """The lower middle of the elements that are not NaN; along `dim`, values and indices."""
-    x = as_input(input)
+    x = ordered(as_input(input), "nanmedian")
     if dim is None:
         return _share_of_equals(x, _nan_middle)
     return results.nanmedian(*picked(_nan_middle, x, dim, keepdim))

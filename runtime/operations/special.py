@@ -9,34 +9,34 @@ import numpy as np
 
 from runtime import kernels
 from runtime.operations import arithmetic, functions
-from runtime.operations.calling import alike, call, floating, refuse, smooth
+from runtime.operations.calling import alike, call, floating, ordered, refuse, smooth
 from runtime.promotion import element_type
 from runtime.variable import Variable
 
 
 def erf(input: Any) -> Any:
     """The error function."""
-    return smooth(kernels.erf, input)
+    return smooth(kernels.erf, ordered(input, "erf"))
 
 
 def erfc(input: Any) -> Any:
     """`1 - erf(input)`, exact also far out."""
-    return smooth(kernels.erfc, input)
+    return smooth(kernels.erfc, ordered(input, "erfc"))
 
 
 def erfcx(input: Any) -> Any:
     """`exp(input**2) * erfc(input)`, without overflow."""
-    return smooth(kernels.erfcx, input)
+    return smooth(kernels.erfcx, ordered(input, "erfcx"))
 
 
 def erfinv(input: Any) -> Any:
     """The inverse of the error function."""
-    return smooth(kernels.erfinv, input)
+    return smooth(kernels.erfinv, ordered(input, "erfinv"))
 
 
 def lgamma(input: Any) -> Any:
     """The logarithm of the size of the gamma function."""
-    return smooth(kernels.lgamma, input)
+    return smooth(kernels.lgamma, ordered(input, "lgamma"))
 
 
 def digamma(input: Any) -> Any:

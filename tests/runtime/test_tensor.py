@@ -133,7 +133,9 @@ def test_leaves_are_copied_and_pickled(again):
     x = leaf(1.0, 2.0)
     np.sum(x * x).backward()
     y = again(x)
-    assert isinstance(y, Tensor) and y.requires_grad and y.tolist() == [1.0, 2.0] and y.grad.tolist() == [2.0, 4.0]
+    assert isinstance(y, Tensor) and y.requires_grad and y.tolist() == [1.0, 2.0]
+    # As in PyTorch a copy has the gradient too, a file has not.
+    assert (y.grad.tolist() == [2.0, 4.0]) if again is copy.deepcopy else y.grad is None
     with pytest.raises(SourceADError):
         again(x * 2.0)
 

@@ -3,20 +3,53 @@
 Each returns Tensors, numbers and texts that must be the same for both, or raises for both.
 """
 
-from behaviours import checks, functions, hooks, leaves, modes, programs, saved, types, views, walks, writes
-from behaviours.kept import BEHAVIOURS
+from behaviours import (
+    checks,
+    conversions,
+    derivatives,
+    every_view,
+    functions,
+    gradients,
+    hook_order,
+    hooks,
+    leaves,
+    mode_changes,
+    modes,
+    own_functions,
+    programs,
+    promotion,
+    saved,
+    saving,
+    types,
+    views,
+    walks,
+    writes,
+    written_views,
+)
+from behaviours.kept import BEHAVIOURS, DIFFERENCES
 
 __all__ = [
     "BEHAVIOURS",
+    "DIFFERENCES",
     "checks",
+    "conversions",
+    "derivatives",
+    "every_view",
     "functions",
+    "gradients",
+    "hook_order",
     "hooks",
     "leaves",
+    "mode_changes",
     "modes",
+    "own_functions",
     "programs",
+    "promotion",
     "saved",
+    "saving",
     "types",
     "views",
     "walks",
     "writes",
+    "written_views",
 ]

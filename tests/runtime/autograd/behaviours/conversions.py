@@ -4,6 +4,7 @@ import copy
 import pickle
 
 import numpy as np
+
 from behaviours.kept import behaviour, differs, leaf
 
 
@@ -105,7 +106,13 @@ def deepcopy_of_a_module(m):
     c_ = copy.deepcopy(l)
     with m.no_grad():
         c_.weight.zero_()
-    return bool((l.weight != 0).any()), c_.weight.requires_grad, c_.weight.is_leaf, c_.weight.grad, len(list(c_.parameters()))
+    return (
+        bool((l.weight != 0).any()),
+        c_.weight.requires_grad,
+        c_.weight.is_leaf,
+        c_.weight.grad,
+        len(list(c_.parameters())),
+    )
 
 
 @behaviour
@@ -309,7 +316,19 @@ def texts(m):
 @behaviour
 def facts_of_results(m):
     x = leaf(m, 1.0, 2.0)
-    made = [x + 1, x.detach(), x[0], x.view(2, 1), x.clone(), x > 0, x.long(), x.double(), x.float(), x.data, x.new_ones(2)]
+    made = [
+        x + 1,
+        x.detach(),
+        x[0],
+        x.view(2, 1),
+        x.clone(),
+        x > 0,
+        x.long(),
+        x.double(),
+        x.float(),
+        x.data,
+        x.new_ones(2),
+    ]
     return [(y.requires_grad, y.is_leaf, y._is_view()) for y in made]
 
 

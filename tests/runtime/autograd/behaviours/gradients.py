@@ -442,9 +442,7 @@ def next_functions_of_constants(m):
     x = leaf(m, 1.0, 2.0)
     y = x * m.ones(2)
     z = m.ones(2) - x
-    return [
-        [(None if f is None else f.name(), k) for f, k in node.next_functions] for node in (y.grad_fn, z.grad_fn)
-    ]
+    return [[(None if f is None else f.name(), k) for f, k in node.next_functions] for node in (y.grad_fn, z.grad_fn)]
 
 
 @behaviour

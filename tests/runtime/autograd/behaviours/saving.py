@@ -3,6 +3,7 @@
 import importlib
 
 import numpy as np
+
 from behaviours.kept import behaviour, differs, leaf, product_function
 
 
@@ -18,7 +19,7 @@ def hooks_on_saved_of_each_operand(m):
         y = x * w
         z = y + 1
         z.exp()
-    return str(log)
+    return sorted(log)
 
 
 @behaviour
@@ -146,14 +147,14 @@ def checkpoint_reentrant(m):
     return x.grad, w.grad, len(count)
 
 
-@behaviour
+@differs("PyTorch loses the gradient of what the function closes over; here it is found", ours=True)
 def checkpoint_reentrant_without_tracked_input(m):
     w = leaf(m, 0.3, 0.4)
     y = _parts(m, lambda a: (a * w).sin(), m.ones(2), reentrant=True)
     return y.requires_grad
 
 
-@differs("both ways of checkpointing are one here, and work with `grad`", ours=[[1.0806045, 0.56675345]])
+@differs("both ways of checkpointing are one here, and work with `grad`", ours=[1.0806045, 0.56675035])
 def checkpoint_reentrant_and_grad(m):
     x = leaf(m, 1.0, 2.0)
     y = _parts(m, lambda a: a.sin() * 2, x, reentrant=True).sum()
