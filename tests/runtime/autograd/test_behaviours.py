@@ -19,7 +19,7 @@ from runtime.errors import SourceADError
 
 # Words of our own messages, and of NumPy's about shapes and indices that do not fit.
 OWN_WORDS = re.compile(
-    "expected|expects|cannot|can't|could not|allowed|compatible|match|neither|needs|is not|must|only|bounds|refuses|^no$"
+    "expect|cannot|can't|could not|allowed|compatible|match|neither|needs|is not|must|only|bounds|refuses|^no$"
 )
 ANSWERS = pathlib.Path(__file__).with_name("answers_of_torch.json")
 
