@@ -45,19 +45,10 @@ def _shares(changed: Any, other: Any) -> bool:
     return isinstance(changed, (list, tuple)) and any(_shares(element, other) for element in changed)
 
 
-def distinct(container: Any, name: str, changed: Any = None) -> None:
-    """Raise `SharedArray` where an array or object that is changed in place stands twice in a container.
-
-    Without `changed` no two entries of a list or dict may be one array or list.
-    """
-    if changed is not None:
-        twice = type(changed) not in _NUMBERS and _standing(container, changed, 0) > 1
-    else:
-        entries = list(container.values()) if isinstance(container, dict) else container
-        entries = entries if isinstance(entries, (list, tuple)) else []
-        held = [id(e) for e in entries if is_array(e) or isinstance(e, (list, dict)) or is_record(e)]
-        twice = len(set(held)) < len(held)
-    if twice:
+def distinct(container: Any, name: str, changed: Any) -> None:
+    """Raise `SharedArray` where what is changed in place stands twice in a container, or memory of it does."""
+    alone = not (is_array(changed) or isinstance(changed, (list, dict)) or is_record(changed))
+    if not alone and _standing(container, changed, 0) > 1:
         raise SharedArray(
             f"`{name}` holds one and the same object twice, and an entry of it is changed in place",
             "Make each entry an object of its own, with a copy.",

@@ -1,7 +1,8 @@
 """Drop what nobody reads.
 
 Requires: an emitted function body.   Ensures: the same result and the same effects, without statements whose
-result is unused; branches and loops left empty go too, and so do tapes from which only unused values are popped.
+result is unused; branches, loops and `with np.errstate` left empty go too, and so do tapes from which only unused
+values are popped.
 
     h = np.tanh(x)
     loss = np.sum(h)            h = np.tanh(x)
@@ -17,6 +18,7 @@ import gast
 
 from sourcead.frontend.comment import Comment
 from sourcead.frontend.syntax import names_read, names_written, walk
+from sourcead.frontend.with_blocks import with_entered, with_left
 from sourcead.optimize.known import Facts, Known
 
 Live = frozenset[str]
@@ -50,9 +52,24 @@ class _Dead:
         kept: list[gast.AST] = []
         for statement in reversed(body):
             made, live = self.statement(statement, live)
-            if made is not None:
+            if made is None:
+                continue
+            end = self._end_of_idle(made, kept)
+            if end is None:
                 kept.append(made)
+            else:
+                del kept[end:]
         return kept[::-1], live
+
+    def _end_of_idle(self, node: gast.AST, after: list[gast.AST]) -> int | None:
+        """Where the `with` block that a statement begins ends, if nothing is in it and its manager does nothing else.
+
+        `after` are the statements after it, the last one first.
+        """
+        if self.known.mark(node) is not with_entered or len(node.value.args) == 1:
+            return None
+        end = next((k for k in reversed(range(len(after))) if not isinstance(after[k], Comment)), None)
+        return end if end is not None and self.known.mark(after[end]) is with_left else None
 
     def statement(self, node: gast.AST, live: Live) -> tuple[gast.AST | None, Live]:
         if isinstance(node, Comment):

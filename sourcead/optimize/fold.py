@@ -215,7 +215,7 @@ class Fold:
             other = out[m]
             if isinstance(other, Comment):
                 continue
-            if self.known.is_barrier(other):
+            if self.known.mark(other) is not None:
                 return False
             there = self.known[other]
             here = there.loads[name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import gast
 
@@ -83,9 +84,9 @@ class Known:
         """Whether evaluating an expression has no effect but its value."""
         return is_pure(node, self._resolve, self._pure)
 
-    def is_barrier(self, node: gast.AST) -> bool:
-        """Whether a statement is the beginning or the end of a `with`, which nothing moves into or out of."""
-        return marker(node, self._resolve) is not None
+    def mark(self, node: gast.AST) -> Any:
+        """`with_entered` or `with_left` for the beginning or end of a `with`, which nothing moves past; else None."""
+        return marker(node, self._resolve)
 
     def _facts(self, node: gast.AST) -> Facts:
         if isinstance(node, Comment):

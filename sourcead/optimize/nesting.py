@@ -1,7 +1,7 @@
 """`with` statements again, from the two calls that stand for each in core.
 
 Requires: an emitted body with `with_entered(...)` and `with_left(...)`, paired within their block.
-Ensures: `with` blocks in their place; a block with_left empty goes, where its manager only sets how NumPy answers.
+Ensures: `with` blocks in their place.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def nest(body: list[gast.AST], resolve: Resolve) -> list[gast.AST]:
             out = []
         elif kind is with_left:
             head, outer = open_blocks.pop()
-            outer += _block(head, out)
+            outer.append(_block(head, out))
             out = outer
         else:
             out.append(node)
@@ -48,13 +48,11 @@ def nest(body: list[gast.AST], resolve: Resolve) -> list[gast.AST]:
     return out
 
 
-def _block(head: gast.AST, body: list[gast.AST]) -> list[gast.AST]:
+def _block(head: gast.AST, body: list[gast.AST]) -> gast.With:
     """One `with` statement."""
     empty = all(isinstance(s, Comment) for s in body)
-    if empty and len(head.value.args) > 1:
-        return []
     target = head.targets[0] if isinstance(head, gast.Assign) else None
     item = gast.withitem(context_expr=head.value.args[0], optional_vars=target)
     if len(body) == 1 and isinstance(body[0], gast.With):
-        return [gast.With(items=[item, *body[0].items], body=body[0].body, type_comment=None)]
-    return [gast.With(items=[item], body=[gast.Pass()] if empty else body, type_comment=None)]
+        return gast.With(items=[item, *body[0].items], body=body[0].body, type_comment=None)
+    return gast.With(items=[item], body=[gast.Pass()] if empty else body, type_comment=None)

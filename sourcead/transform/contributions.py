@@ -290,7 +290,7 @@ class Contributions(CallContributions):
         return value
 
     def _elementwise(self, node: gast.AST, g: gast.AST, slope: gast.AST, bar: Bar, statement: gast.AST) -> Part:
-        filling = self.fillings.of(g)
+        filling = None if self._is_wide(statement) else self.fillings.of(g)
         if filling is not None and self.shapes.fits(statement, node.id) and self._stretches(slope, node, statement):
             # It was written for a later statement: what it reads must be there, and the same, at this one.
             if names_read(filling) & self.variables <= names_read(statement.value) - names_written(statement):
@@ -347,8 +347,7 @@ class Contributions(CallContributions):
         """A contribution summed over the axes along which the operand was stretched."""
         if number(value) is not None:
             return value
-        target = statement.targets[0] if isinstance(statement, gast.Assign) else None
-        narrow = not (isinstance(target, gast.Name) and target.id in self.wide)
+        narrow = not self._is_wide(statement)
         self.wide.discard(operand.id)
         if narrow and statement is not None and self.shapes.fits(statement, operand.id):
             return value
@@ -358,6 +357,11 @@ class Contributions(CallContributions):
         # The value of a number need not be kept to know its shape.
         scalar = self.shapes.is_scalar(operand.id) and not self.complex
         return call(self.bind(unbroadcast), value, const(0.0) if scalar else load(operand.id))
+
+    def _is_wide(self, statement: gast.AST | None) -> bool:
+        """Whether the cotangent of what a statement makes may still have the shape of what was made of that."""
+        target = statement.targets[0] if isinstance(statement, gast.Assign) else None
+        return isinstance(target, gast.Name) and target.id in self.wide
 
     def is_fresh(self, value: gast.AST) -> bool:
         """Whether a value is an array that no name can hold yet."""

@@ -9,7 +9,7 @@ from sourcead.analysis.activity import root
 from sourcead.analysis.aliases import Change
 from sourcead.analysis.liveness import live_after
 from sourcead.frontend.lower import Core
-from sourcead.frontend.syntax import call, clone, const, load, names_read, names_written, same, walk
+from sourcead.frontend.syntax import call, clone, const, load, names_read, names_written, same
 
 
 def guarded(
@@ -90,11 +90,9 @@ def guard_store(
     variable = root(target)
     if not isinstance(target, (gast.Subscript, gast.Attribute)) or variable is None:
         return
-    if variable not in arrays and _enters_entry(node, target, made):
+    for part in _entered(node, target, made) if variable not in arrays else []:
         check = load(core.namespace.bind("distinct", distinct))
-        for part in _parts_changed(node, target):
-            whole = [load(variable), const(variable), *part]
-            guards.setdefault(id(node), []).append(gast.Expr(value=call(check, *whole)))
+        guards.setdefault(id(node), []).append(gast.Expr(value=call(check, load(variable), const(variable), part)))
     if isinstance(target, gast.Subscript) and names_read(node.value) & active and variable not in floats:
         check = load(core.namespace.bind("require_floats", require_floats))
         written = [load(variable)] if isinstance(target.value, gast.Name) else [load(variable), clone(target.value)]
@@ -102,22 +100,19 @@ def guard_store(
             guards.setdefault(id(node), []).append(gast.Expr(value=call(check, array, const(variable))))
 
 
-def _parts_changed(node: gast.AST, target: gast.AST) -> list[list[gast.AST]]:
-    """The objects on a path with fields that a store changes; for a path of indices all entries, an empty list."""
-    if not any(isinstance(n, gast.Attribute) for n in walk(target)):
-        return [[]]
-    held = clone(target)
-    held.ctx = gast.Load()
-    parts = [clone(target.value)] if not isinstance(target.value, gast.Name) else []
-    return [[part] for part in [*parts, *([held] if isinstance(node, gast.AugAssign) else [])]]
+def _entered(node: gast.AST, target: gast.Subscript | gast.Attribute, made: dict[str, gast.AST]) -> list[gast.AST]:
+    """What a store may change that stands in a list, dict or object, beside that list, dict or object itself.
+
+    It is what holds the place, and what stands there where the new value is made from it.
+    """
+    if isinstance(target.value, gast.Name):
+        whole = isinstance(target, gast.Subscript) and isinstance(target.slice, (gast.Slice, gast.Tuple))
+        return [] if whole or not _from_itself(node, target, made) else [_read(target)]
+    return [clone(target.value), *([_read(target)] if _from_itself(node, target, made) else [])]
 
 
-def _enters_entry(node: gast.AST, target: gast.Subscript | gast.Attribute, made: dict[str, gast.AST]) -> bool:
-    """Whether a store may change an object that is an entry of a list or dict, not the list or dict itself."""
-    if isinstance(target.value, (gast.Subscript, gast.Attribute)):
-        return True
-    if isinstance(target, gast.Subscript) and isinstance(target.slice, (gast.Slice, gast.Tuple)):
-        return False
+def _from_itself(node: gast.AST, target: gast.AST, made: dict[str, gast.AST]) -> bool:
+    """Whether the new value is made from the old one, in its memory where it has some."""
     if isinstance(node, gast.AugAssign):
         return True
     # `l[i] *= e` is lowered to reading the place, multiplying, and storing.
@@ -125,3 +120,9 @@ def _enters_entry(node: gast.AST, target: gast.Subscript | gast.Attribute, made:
     left = value.left if isinstance(value, gast.BinOp) else None
     read = made.get(left.id) if isinstance(left, gast.Name) else None
     return read is not None and same(read, target)
+
+
+def _read(target: gast.AST) -> gast.AST:
+    held = clone(target)
+    held.ctx = gast.Load()
+    return held

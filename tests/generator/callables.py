@@ -112,14 +112,15 @@ def _form(rule: registry.Rule, name: str, sample: registry.Call) -> tuple[str, s
 
 
 def _literal(value: object, factor: bool) -> str:
-    """A value as text; an array or number of floats is multiplied by the factor."""
+    """A value as text; an array or number of floats is multiplied by the factor, and moved where it holds a zero."""
     if isinstance(value, np.ndarray) and value.dtype == np.float64 and value.size:
         text = f"np.array({value.tolist()})"
-        return f"{text} * {{}}" if factor else text
+        moved = "({} + {{}} - 1.0)" if np.any(value == 0.0) else "{} * {{}}"
+        return moved.format(text) if factor else text
     if isinstance(value, np.ndarray) and value.dtype.kind in "ib" and value.size:
         return f"np.array({value.tolist()})"
     if type(value) is float and factor:
-        return f"{value} * {{}}"
+        return f"{value} * {{}}" if value else "({} - 1.0)"
     if isinstance(value, (tuple, list)):
         items = ", ".join(_literal(v, factor) for v in value)
         return f"[{items}]" if isinstance(value, list) else f"({items},)"

@@ -149,3 +149,12 @@ def several_managers_one_swallows(x):
         y = y * x
         raise KeyError
     return np.sum(y)
+
+
+@program(row, note="nothing stands in the branch once its `with` is empty")
+def manager_with_nothing_to_do(x):
+    total = np.sum(x)
+    if x[0] < 5.0:
+        with np.errstate(all="ignore"):
+            unused = x * 2.0  # noqa: F841
+    return total

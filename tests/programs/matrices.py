@@ -215,3 +215,8 @@ def least_squares_three_ways(a, b):
     by_qr = np.linalg.solve(r, q.T @ b)
     by_pinv = np.linalg.pinv(a) @ b
     return np.sum(by_qr * by_pinv) + np.sum(np.log(np.linalg.svdvals(a)))
+
+
+@program(lambda: (spd(3), np.array([0.4, -0.3, 0.9])), wrt=(0, 1), note="the cotangent of a column stretched in a sum")
+def column_stretched_in_a_difference(m, y):
+    return np.sum(y - abs(m[:, 1:2]))

@@ -167,3 +167,31 @@ def test_a_real_tangent_has_no_room_for_complex_values():
     with pytest.raises(DerivativeLost, match="its tangent, which is real"):
         sourcead.tangent(made_complex)(x, np.ones(3))
     assert sourcead.tangent(complex_from_the_start)(x, np.ones(3))[1] == np.sum(sourcead.grad(made_complex)(x)) == 14.0
+
+
+def views_in_a_list(x, y):
+    items = [x, x.reshape(3)]
+    items[0] += y
+    return items
+
+
+def parts_in_a_list(x, y):
+    items = [x[:2], x[1:]]
+    items[0][1] *= 3.0
+    return np.sum(items[1] * y[:2])
+
+
+@pytest.mark.parametrize("f", [views_in_a_list, parts_in_a_list])
+def test_memory_that_stands_twice_in_a_list_is_refused_where_it_is_changed(f):
+    x = np.array([1.0, 2.0, 3.0])
+    with pytest.raises(SharedArray, match="twice"):
+        sourcead.adjoint(f, (0, 1))(x, x * 2.0, f(x.copy(), x))
+
+
+def test_equal_numbers_in_a_list_are_no_shared_memory():
+    def f(x):
+        items = [1, 1, x[0]]
+        items[0] *= x[1]
+        return items[0] + items[1] + items[2]
+
+    assert np.array_equal(sourcead.grad(f)(np.array([1.0, 2.0])), [1.0, 1.0])
