@@ -196,7 +196,7 @@ class Calls(Arguments):
             raise self.refuse(
                 "a function that reads variables around it, run on the dynamic graph", "Pass them.", NoEmittedForm
             )
-        definition.name = self.namespace.local("region", self.taken)
+        definition.name = self.namespace.region(self.taken)
         said = closure.source.lines[closure.node.lineno - 2].strip().removeprefix("# dynamic: ")
         self.namespace.regions[definition.name] = Region(definition, said, "", self.origin)
         return load(definition.name)

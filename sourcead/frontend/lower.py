@@ -80,7 +80,7 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...], owner: typ
     for name in all_parameters(tree.args):
         if name in source.bound:
             continue
-        if name in namespace.objects or name in namespace.cells:
+        if namespace.is_global(name):
             builder.variable(frame, name)
         else:
             frame.names[name] = name

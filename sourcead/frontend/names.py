@@ -64,9 +64,9 @@ ANY = Known(object, True)
 class Namespace:
     """The global names of one emitted module, each bound to the object that it is.
 
-    `regions` are the functions that emitted functions define for themselves. `homes` keeps, for a name read from a
-    user's module, that module's globals and the name there; `cells` keeps the closure cells of the user's function. No
-    global name is also a local one, so emitted text needs no care.
+    `regions` are the functions that emitted functions define for themselves, each under a name of its own. `homes`
+    keeps, for a name read from a user's module, that module's globals and the name there; `cells` keeps the closure
+    cells of the user's function. No global name is also a local one, so emitted text needs no care.
     """
 
     objects: dict[str, Any] = field(default_factory=lambda: dict(STATEMENTS))
@@ -104,12 +104,23 @@ class Namespace:
 
     def local(self, preferred: str, taken: set[str]) -> str:
         """A new local name, different from every global one and from `taken`."""
+        return self._named(preferred, taken, taken)
+
+    def region(self, taken: set[str]) -> str:
+        """A name for a region: no variable has it in any function of the module, where its calls are looked for."""
+        return self._named("region", taken, taken | self.locals)
+
+    def _named(self, preferred: str, taken: set[str], others: set[str]) -> str:
         for name in _variants(preferred):
-            if name not in taken and name not in self.objects and name not in self.cells and not _reserved(name):
+            if name not in others and not self.is_global(name) and not _reserved(name):
                 taken.add(name)
                 self.locals.add(name)
                 return name
         raise AssertionError("internal error in names: no variant left")
+
+    def is_global(self, name: str) -> bool:
+        """Whether a name means one thing in all functions of the emitted module."""
+        return name in self.objects or name in self.cells or name in self.regions
 
     def value(self, name: str) -> Any:
         """The object behind a global or closure name, or MISSING."""

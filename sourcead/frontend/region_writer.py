@@ -91,7 +91,7 @@ class RegionWriter:
         order = sorted(inputs, key=lambda n: _first(body, n))
         self.lowering.given |= inputs
         results = [*outputs, *changed]
-        name = self.lowering.namespace.local("region", self.lowering.taken)
+        name = self.lowering.namespace.region(self.lowering.taken)
         returned = load(results[0]) if len(results) == 1 else pack(load(n) for n in results)
         last = [gast.Return(value=returned)] if results else []
         arguments = gast.arguments([param(n) for n in order], [], None, [], [], None, [])

@@ -30,7 +30,7 @@ from sourcead.frontend.syntax import (
     subscript,
     walk,
 )
-from sourcead.transform.algebra import READS_SHAPE, has_shape_of, number, times
+from sourcead.transform.algebra import READS_SHAPE, has_shape_of, literal, number, times
 from sourcead.transform.calls import CallContributions, Emit, Part, Program
 from sourcead.transform.fillings import Fillings
 from sourcead.transform.freshness import shared_by
@@ -271,8 +271,8 @@ class Contributions(CallContributions):
         elif reduced == 1:
             slope = times(const(float(exponent)), clone(base))
         else:
-            power = gast.BinOp(left=clone(base), op=gast.Pow(), right=_signed(reduced))
-            slope = times(_signed(float(exponent)), power)
+            power = gast.BinOp(left=clone(base), op=gast.Pow(), right=literal(reduced))
+            slope = times(literal(float(exponent)), power)
         return [self._elementwise(base, g, slope, bar, statement)]
 
     def _simpler_shapes(self, value: gast.AST, statement: gast.AST) -> gast.AST:
@@ -370,12 +370,6 @@ class Contributions(CallContributions):
     def shared_by(self, value: gast.AST) -> set[str]:
         """The names whose memory a value may be."""
         return shared_by(value, self.operation)
-
-
-def _signed(value: float) -> gast.AST:
-    if value == int(value) and not isinstance(value, float):
-        value = int(value)
-    return const(value) if value >= 0 else gast.UnaryOp(op=gast.USub(), operand=const(-value))
 
 
 def _parameter(text: Callable[..., Any], place: int) -> str:

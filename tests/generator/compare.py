@@ -60,7 +60,7 @@ def case_of(seed: int, source: str) -> Case:
     chance = random.Random(f"case {seed}")
     wrt = tuple(k for k in range(len(ARGUMENTS)) if chance.random() < 0.7) or (0,)
     modes = ["reverse"]
-    for mode, share in (("forward", 0.4), ("dynamic", 0.4), ("plain", 0.1), ("second", 0.05)):
+    for mode, share in (("forward", 0.25), ("dynamic", 0.2), ("plain", 0.06), ("second", 0.03)):
         if chance.random() < share:
             modes.append(mode)
     return Case(source, wrt, tuple(modes))

@@ -353,3 +353,25 @@ def draws_once_and_in_order(x):
         y = x
     z = x * rng.normal(size=3)
     return np.sum(y * z)
+
+
+def with_its_own_region(a, b):
+    try:
+        a = a * 2.0
+    except ValueError:
+        b = a
+    return a * b
+
+
+def with_a_parameter_of_that_name(region, b):
+    b = b * region
+    return region * b
+
+
+@program(row, note="regions of two functions, and a variable that has the name of one")
+def regions_of_several_functions(x):
+    try:
+        y = x * 1.5
+    except ValueError:
+        y = x
+    return np.sum(with_its_own_region(x, y) * with_a_parameter_of_that_name(y, x))
