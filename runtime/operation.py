@@ -20,8 +20,10 @@ from runtime.plan import plan_for, title
 from runtime.primitives import registry
 from runtime.reads import VALUE
 from runtime.recorded import Operation, quick_class
+from runtime.running import runs
 from runtime.storage import clock
 from runtime.straight import Call, straight
+from runtime.texts import note
 from runtime.variable import Place, Variable, View, mark_view, put, strip
 
 
@@ -176,6 +178,10 @@ def _apply(
     z = evaluate(*plain_args, **plain_kwargs)
     face = _face(inputs)
     if registry.is_inactive(function):
+        if runs.number and (z is None or isinstance(z, str)):
+            for _, variable in inputs:
+                if tracked(variable):
+                    note(str(variable._data) if z is None else z)
         return _wrap(z, face) if not face.traced or isinstance(z, np.ndarray) else z
     nodes: list[Node] = []
     places: list[Place] = []
@@ -327,5 +333,5 @@ def _is_inexact(result: Any) -> bool:
 def _discrete(value: Any) -> bool:
     """Whether a value is of a kind that has no derivative, so that nothing is lost with it."""
     if isinstance(value, np.ndarray):
-        return value.dtype.kind in "biuSUmM"
+        return value.dtype.kind in "biumM"
     return isinstance(value, (int, str, bytes, np.integer, np.bool_, np.dtype, type, slice, range))

@@ -13,6 +13,8 @@ from runtime.errors import DerivativeLost, SourceADError
 from runtime.inplace import set_item, update, write_out
 from runtime.kernels import scatter
 from runtime.operation import apply, tracked
+from runtime.outputs import place_of_out
+from runtime.running import runs
 from runtime.variable import Variable, strip
 
 # A ufunc's methods that have the meaning of a function of the table.
@@ -95,10 +97,17 @@ def array_function(function: Callable[..., Any], args: tuple[Any, ...], kwargs: 
         return _copy_to(*args, **kwargs)
     if function is np.fill_diagonal:
         return _fill_diagonal(*args, **kwargs)
-    if kwargs.get("out") is not None:
+    place = place_of_out(function) if len(args) > 1 else None
+    if place is not None and len(args) > place:
+        if len(args) > place + 1:
+            raise unsupported(f"np.{function.__name__} with arguments behind `out` given by their places")
+        kwargs = {**kwargs, "out": args[place]}
+        args = args[:place]
+    if "out" in kwargs:
         kwargs = dict(kwargs)
         out = kwargs.pop("out")
-        return write_out(out, apply(function, args, kwargs))
+        value = apply(function, args, kwargs)
+        return value if out is None else write_out(out, value)
     return apply(function, args, kwargs)
 
 
@@ -166,7 +175,7 @@ class Number(Variable):
         return np.array(self._data, dtype=dtype) if copy is not False else np.asarray(self._data, dtype=dtype)
 
     def _must_be_constant(self, what: str) -> None:
-        if tracked(self):
+        if tracked(self) and (runs.number or not self.traced):
             raise DerivativeLost(
                 f"a value that carries a derivative {what}, and the derivative would be lost",
                 "Use NumPy functions on it (np.sin for math.sin, np.stack for np.array), store it in a list or a"

@@ -14,7 +14,8 @@ from runtime.errors import DerivativeLost, SourceADError
 from runtime.history import INFERENCE, History
 from runtime.hooks import Hooks
 from runtime.modes import state
-from runtime.operation import apply
+from runtime.operation import apply, tracked
+from runtime.texts import note
 from runtime.variable import strip
 
 
@@ -61,13 +62,20 @@ class Tensor(History):
         return self._data
 
     def item(self) -> Any:
-        """The only element as a Python number, without history. Raises SourceADError where there are several."""
+        """The only element as a Python number, without history; in a traced function a Tensor that carries it on.
+
+        Raises SourceADError where there are several.
+        """
         if self._data.size != 1:
             raise _not_one_number(self)
+        if tracing.is_tracing() and tracked(self):
+            return apply(np.reshape, (self, ()))
         return self._data.item()
 
     def tolist(self) -> Any:
-        """The elements as nested lists of Python numbers, without history."""
+        """The elements as nested lists of Python numbers, without history; in a traced function as those of `item`."""
+        if tracing.is_tracing() and tracked(self):
+            return [element.tolist() for element in self] if self._data.ndim else self
         return self._data.tolist()
 
     # As numbers. PyTorch allows it for a Tensor that requires grad, with a warning.
@@ -115,13 +123,17 @@ class Tensor(History):
 
     def __repr__(self) -> str:
         wanted = self.is_leaf and self.requires_grad
-        return printing.tensor_text(self._data, self.grad_fn, wanted, dtypes.default_numpy())
+        return self._text(printing.tensor_text(self._data, self.grad_fn, wanted, dtypes.default_numpy()))
+
+    def _text(self, text: str) -> str:
+        return note(text) if tracing.is_tracing() and tracked(self) else text
 
     def _repr_html_(self) -> str:
         return loading.read("runtime.display:tensor_html")(self)
 
     def __format__(self, specification: str) -> str:
-        return format(self.item(), specification) if self._data.ndim == 0 else format(str(self), specification)
+        number = self._data.ndim == 0
+        return self._text(format(self._data.item() if number else str(self), specification))
 
     def __reduce__(self) -> Any:
         if not self.is_leaf:

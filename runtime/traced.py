@@ -17,8 +17,9 @@ from runtime.inplace import overwrite
 from runtime.kernels import item
 from runtime.operation import apply, tracked
 from runtime.primitives import registry
-from runtime.protocols import Array, Number, fill
+from runtime.protocols import Array, Number, array_function, fill
 from runtime.storage import Storage, clock
+from runtime.texts import note
 from runtime.variable import Variable, strip
 
 # Methods whose result has no derivative, beside those that the table declares.
@@ -26,6 +27,13 @@ _INACTIVE_METHODS = frozenset(
     {"all", "any", "argmax", "argmin", "argpartition", "argsort", "is_integer", "nonzero", "searchsorted"}
 )
 _SHAPE_ATTRIBUTES = frozenset({"dtype", "flags", "itemsize", "nbytes", "ndim", "shape", "size", "strides"})
+
+
+_BUFFERS = frozenset({"__array_interface__", "__array_struct__", "__buffer__"})
+
+
+class _BufferLost(DerivativeLost, AttributeError):
+    """The memory of a traced value is asked for. NumPy asks whether it could, and takes an AttributeError for no."""
 
 
 def trace(data: Any) -> Any:
@@ -36,6 +44,8 @@ def trace(data: Any) -> Any:
 def _attribute(self: Any, name: str) -> Any:
     """What `data.name` means: a function of the table, or a fact about the shape."""
     if name.startswith("__"):
+        if name in _BUFFERS and tracked(self):
+            raise _BufferLost(f"`{name}` of a value that carries a derivative shows its memory", "Detach the value.")
         raise AttributeError(name)
     data = self._data
     if name in _SHAPE_ATTRIBUTES:
@@ -67,7 +77,7 @@ def _call_method(function: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
     if function is item and args:
         self = apply(operator.getitem, (apply(np.reshape, (self, -1)), args[0]) if len(args) == 1 else (self, args))
         args = ()
-    return apply(function, (self, *args), kwargs)
+    return array_function(function, (self, *args), kwargs)
 
 
 class TracedNumber(Number):
@@ -107,13 +117,13 @@ class TracedNumber(Number):
         return int(self._data)
 
     def __repr__(self) -> str:
-        return repr(self._data)
+        return _text(self, repr(self._data))
 
     def __str__(self) -> str:
-        return str(self._data)
+        return _text(self, str(self._data))
 
     def __format__(self, specification: str) -> str:
-        return format(self._data, specification)
+        return _text(self, format(self._data, specification))
 
     def __copy__(self) -> Any:
         return self
@@ -168,17 +178,6 @@ class TracedArray(Array):
         """`isinstance` answers as for the plain value."""
         return type(self._data)
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Lengths of the axes."""
-        return self._data.shape
-
-    @shape.setter
-    def shape(self, value: Any) -> None:
-        raise DerivativeLost(
-            "the shape of an array that is traced is assigned", "Make a new array: `y = y.reshape(...)`."
-        )
-
     def fill(self, value: Any) -> None:
         """Set every element."""
         fill(self, value)
@@ -198,13 +197,13 @@ class TracedArray(Array):
         return apply(item, (self,)) if self._data.ndim == 0 else [element.tolist() for element in self]
 
     def __repr__(self) -> str:
-        return repr(self._data)
+        return _text(self, repr(self._data))
 
     def __str__(self) -> str:
-        return str(self._data)
+        return _text(self, str(self._data))
 
     def __format__(self, specification: str) -> str:
-        return format(self._data, specification)
+        return _text(self, format(self._data, specification))
 
     def __copy__(self) -> Any:
         return apply(np.copy, (self,))
@@ -214,6 +213,26 @@ class TracedArray(Array):
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return _reduce(self, protocol)
+
+
+def _read_only(name: str) -> property:
+    """An attribute of arrays that can be assigned in NumPy, and changes what the array means."""
+
+    def write(self: Any, value: Any) -> None:
+        raise DerivativeLost(
+            f"`.{name}` of an array that is traced is assigned",
+            "Make a new array: `y = y.reshape(...)`, `y = a + 1j * b`.",
+        )
+
+    return property(lambda self: _attribute(self, name), write)
+
+
+for _name in ("shape", "real", "imag", "flat", "dtype", "strides", "data"):
+    setattr(TracedArray, _name, _read_only(_name))
+
+
+def _text(value: Any, text: str) -> str:
+    return note(text) if tracked(value) else text
 
 
 def _reduce(value: Any, protocol: Any) -> Any:

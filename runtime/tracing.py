@@ -13,8 +13,8 @@ shared with the plain function. What is not reached (functions without source, l
 runs as it is, and raises DerivativeLost where it would turn a traced value into a plain number.
 
 Limits: `type(x)` of a traced value is its own class (`isinstance` answers as for the plain value); traced values that
-the function stores in objects or globals stay there when it ends; decorators and class bodies are not run again; a
-number read back from printed text is a constant.
+the function stores in objects or globals stay there, as constants, when it ends; decorators and class bodies are not
+run again; a number read back from a file is a constant.
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ import __future__
 
 import ast
 import functools
+import itertools
 import linecache
 import math
 import operator
+import struct
 import sys
 import sysconfig
 import threading
@@ -36,8 +38,13 @@ from typing import Any
 
 import numpy as np
 
+from runtime import texts
+from runtime.errors import DerivativeLost, SourceADError
+from runtime.operation import tracked
 from runtime.primitives import registry
 from runtime.protocols import array_function, unsupported
+from runtime.reaching import reaches_tracked
+from runtime.running import runs
 from runtime.traced import trace
 from runtime.variable import Place, Variable, strip
 
@@ -52,6 +59,8 @@ _LIBRARIES = tuple(
 
 # These read all that they are given before they compute, so an iterator may be read into a list for the table.
 _WHOLE_ITERABLES: list[Any] = [sum, max, min, math.fsum, math.prod]
+# These call what they are given first.
+_ITERATE: list[Any] = [map, filter, functools.reduce, itertools.accumulate, itertools.starmap]
 # A generator of random numbers would swap rows of a traced array one by one, through views of each other.
 _CACHE = type(functools.lru_cache(len))
 _CONTAINERS = (list, tuple, np.ndarray, Variable)
@@ -72,10 +81,14 @@ def is_tracing() -> bool:
 def run(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Call `function` on traced values."""
     _state.depth += 1
+    runs.count(1)
     try:
         return call(function, *args, **kwargs)
     finally:
         _state.depth -= 1
+        runs.count(-1)
+        if not _state.depth:
+            texts.forget()
 
 
 def call(function: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -128,14 +141,37 @@ def _call_plain(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
         owner = type(getattr(function, "__self__", None))
         if owner.__module__.startswith("numpy.random") and function.__name__ == "shuffle":
             raise unsupported("shuffle")
-    args = tuple([_for_foreign_hands(argument) for argument in args])
-    kwargs = {key: _for_foreign_hands(argument) for key, argument in kwargs.items()}
-    result = function(*args, **kwargs)
+    iterates = function in _ITERATE
+    args = tuple([_for_foreign_hands(argument, iterates) for argument in args])
+    kwargs = {key: _for_foreign_hands(argument, iterates) for key, argument in kwargs.items()}
+    try:
+        result = function(*args, **kwargs)
+    except (TypeError, BufferError, struct.error) as error:
+        if _is_foreign(error) and reaches_tracked(args, kwargs):
+            name = getattr(function, "__qualname__", "this function")
+            raise DerivativeLost(
+                f"`{name}` is given a value that carries a derivative, and takes plain numbers only: {error}",
+                "Call it outside the differentiated function, or give it a detached value where a constant is meant.",
+            ) from error
+        raise
+    if isinstance(result, str) and any(tracked(value) for _, value in inside):
+        texts.note(result)
+    texts.refuse_numbers(result, getattr(function, "__self__", None), *args, *kwargs.values())
     if type(result) is np.ndarray and result.dtype.kind in "fc":
         references = sys.getrefcount(result)
         if _is_fresh(result, references):
             return trace(result)
     return result
+
+
+def _is_foreign(error: BaseException) -> bool:
+    """Whether an error was raised by a library for what it was given, and not by a function of the user's."""
+    trace_back = error.__traceback__.tb_next if error.__traceback__ is not None else None
+    while trace_back is not None:
+        if is_users_code(trace_back.tb_frame.f_code):
+            return False
+        trace_back = trace_back.tb_next
+    return not isinstance(error, SourceADError)
 
 
 def _is_in_table(function: Any) -> bool:
@@ -144,9 +180,18 @@ def _is_in_table(function: Any) -> bool:
     return known and not isinstance(function, np.ufunc)
 
 
-def _for_foreign_hands(argument: Any) -> Any:
-    """A function that a builtin or library will call, so that it is traced there too."""
-    if type(argument) is types.BuiltinFunctionType and _is_in_table(argument):
+def _for_foreign_hands(argument: Any, iterates: bool) -> Any:
+    """A function that a builtin or library will call, so that it is traced there too.
+
+    `float` is such a function where something `iterates`, and a class elsewhere.
+    """
+    called = (
+        type(argument) is types.BuiltinFunctionType
+        or iterates
+        and type(argument) is type
+        and argument in (float, complex, int)
+    )
+    if called and _is_in_table(argument):
         return functools.partial(call, argument)
     if type(argument) is types.FunctionType and is_users_code(argument.__code__):
         return functools.update_wrapper(functools.partial(call, argument), argument)
@@ -202,6 +247,19 @@ class _Caller:
     """What the rewritten code finds in place of the marker constant."""
 
     call = staticmethod(call)
+
+    @staticmethod
+    def code(text: Any) -> Any:
+        """Text on its way to `eval` or `exec`."""
+        texts.refuse_code(text)
+        return text
+
+    @staticmethod
+    def formatted(text: str, given: Any) -> str:
+        """`text % given`, which asks for the numbers themselves."""
+        inside: list[tuple[Place, Variable]] = []
+        made = text % strip(given, (), inside)
+        return texts.note(made) if any(tracked(value) for _, value in inside) else made
 
 
 _CALLER = _Caller()
@@ -321,6 +379,19 @@ class _CallRewriter(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
         if isinstance(node.func, ast.Name) and node.func.id in _NEEDS_ITS_FRAME:
+            if node.func.id in ("eval", "exec") and node.args:
+                node.args[0] = self._made("code", node.args[:1], node)
             return node
-        caller = ast.Attribute(ast.Constant(_MARK), "call", ast.Load())
-        return ast.copy_location(ast.Call(caller, [node.func, *node.args], node.keywords), node)
+        made = self._made("call", [node.func, *node.args], node)
+        made.keywords = node.keywords
+        return made
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        texts_left = isinstance(node.left, ast.Constant) and isinstance(node.left.value, str)
+        formats = texts_left and isinstance(node.op, ast.Mod)
+        return self._made("formatted", [node.left, node.right], node) if formats else node
+
+    def _made(self, name: str, args: list[ast.expr], node: ast.expr) -> ast.Call:
+        caller = ast.Attribute(ast.Constant(_MARK), name, ast.Load())
+        return ast.copy_location(ast.Call(caller, args, []), node)

@@ -16,6 +16,7 @@ from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable,
 from runtime.graph import AccumulateGrad, Linked, Meta, Node
 from runtime.modes import enable_grad, keep_all
 from runtime.operation import node_of
+from runtime.reaching import reaches_tracked
 from runtime.structure import carries_nothing, flatten, is_inexact, match
 from runtime.traced import TracedNumber, trace
 from runtime.untouched import in_place_of, refuse_shared_writes
@@ -182,6 +183,7 @@ def _recorded(
         value = _run(fn, rebuild([leaf if x is None else x for leaf, x in zip(leaves, inputs)]))
     refuse_shared_writes(inputs, leaves)
     results, rebuild_value = flatten(value)
+    _refuse_hidden(results)
     nodes = [node_of(result) if isinstance(result, Variable) else None for result in results]
     if nested:
         return value, results, nodes
@@ -239,6 +241,17 @@ def _refuse_captured(nodes: list[Node | None]) -> None:
             "the function uses a Tensor that requires grad and is not one of its arguments",
             "Pass the Tensor as an argument, or detach it where a constant is meant.",
         )
+
+
+def _refuse_hidden(results: list[Any]) -> None:
+    """An iterator, a function or another object that holds traced values would take them out of the graph."""
+    for result in results:
+        if not (isinstance(result, Variable) or is_inexact(result) or carries_nothing(result)):
+            if reaches_tracked(result):
+                raise DerivativeLost(
+                    f"a {type(result).__name__} that holds a value that carries a derivative leaves the dynamic graph",
+                    "Return the values themselves, in tuples, lists, dicts or objects with fields.",
+                )
 
 
 def _refuse_unknown(result: Any) -> None:

@@ -11,7 +11,15 @@ from runtime.kernels.calculus import (
     weights_along,
     weights_along_back,
 )
-from runtime.kernels.checks import require_class, require_floats, require_numbers, require_real, require_room, unit
+from runtime.kernels.checks import (
+    require_class,
+    require_floats,
+    require_key,
+    require_numbers,
+    require_real,
+    require_room,
+    unit,
+)
 from runtime.kernels.contractions import einsum_cotangent, part_of, recast
 from runtime.kernels.convolution import (
     convolution,

@@ -79,6 +79,17 @@ def require_floats(u: Any, name: str) -> None:
         )
 
 
+def require_key(key: Any) -> Any:
+    """A key of a dict. Raises `DerivativeLost` for a floating-point number, which can be read back from the keys."""
+    for part in key if isinstance(key, tuple) else (key,):
+        if isinstance(part, (float, complex)) or getattr(getattr(part, "dtype", None), "kind", "") in ("f", "c"):
+            raise DerivativeLost(
+                f"the number {part} carries a derivative and becomes a key of a dict, and the derivative would be lost",
+                "Keep the values in a list beside the dict.",
+            )
+    return key
+
+
 def require_room(u_dot: Any, u: Any) -> None:
     """Raise `DerivativeLost` where a complex array is changed in place and its tangent is an array of real numbers."""
     if is_array(u) and is_array(u_dot) and u.dtype.kind == "c" and u_dot.dtype.kind != "c":

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from runtime.errors import NotDifferentiable
+from runtime.errors import DerivativeLost, NotDifferentiable
 
 
 def as_array(x: Any) -> Any:
@@ -170,6 +170,17 @@ def astype(x: Any, dtype: Any) -> Any:
     return as_array(x).astype(dtype)
 
 
+def varies(dtype: Any) -> bool:
+    """Whether values of a dtype vary smoothly. Raises DerivativeLost for objects and text, which lead out of arrays."""
+    kind = np.dtype(dtype).kind
+    if kind in "OSUV":
+        raise DerivativeLost(
+            f"values that carry a derivative become elements of type {np.dtype(dtype)}, and the derivative is lost",
+            "Keep them in an array of floats, or in a list.",
+        )
+    return kind in "fc"
+
+
 def cast_tangent(x_dot: Any, dtype: Any) -> Any:
     """Forward derivative of a cast to `dtype`: the tangent cast alike, or zeros where `dtype` cannot vary smoothly.
 
@@ -177,7 +188,7 @@ def cast_tangent(x_dot: Any, dtype: Any) -> Any:
     """
     if dtype is None:
         return x_dot
-    if np.dtype(dtype).kind not in "fc":
+    if not varies(dtype):
         return np.zeros_like(x_dot)
     tangent = as_array(x_dot)
     return (tangent.real if np.dtype(dtype).kind == "f" else tangent).astype(dtype)[()]
@@ -191,7 +202,7 @@ def cast_cotangent(g: Any, x: Any, dtype: Any) -> Any:
     if dtype is None:
         return g
     own = np.result_type(x)
-    if np.dtype(dtype).kind not in "fc" or own.kind not in "fc":
+    if not varies(dtype) or own.kind not in "fc":
         return np.zeros(np.shape(g), own if own.kind in "fc" else np.float64)[()]
     cotangent = as_array(g)
     return (cotangent.real if own.kind == "f" else cotangent).astype(own)[()]

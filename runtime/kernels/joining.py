@@ -14,6 +14,7 @@ import numpy as np
 
 from runtime.errors import SourceADError
 from runtime.kernels.cotangent import unbroadcast, zeros_like
+from runtime.kernels.elementwise import varies
 
 
 def filled(g: Any, x: Any) -> Any:
@@ -29,7 +30,7 @@ def carried(g: Any, like: Any) -> Any:
     Zeros where `like` is not floating: a value cast to integers does not vary.
     """
     dtype = np.asarray(like).dtype
-    if dtype.kind not in "fc":
+    if not varies(dtype):
         return np.zeros(np.shape(like))
     if np.ndim(g) > np.ndim(like) == 0:
         g = np.sum(g)

@@ -10,12 +10,14 @@ import operator
 import random
 import types
 import weakref
+from collections.abc import Hashable
 from typing import Any
 
 import gast
 import numpy as np
 
 from runtime.kernels import add_at, put_back, put_whole
+from runtime.outputs import place_of_out
 from runtime.primitives import registry
 from sourcead.errors import NoSource
 from sourcead.frontend.names import MISSING, own_names, resolve_free
@@ -88,11 +90,13 @@ def is_generator(function: Any) -> bool:
     return inspect.isgeneratorfunction(function) and is_user_function(function)
 
 
-def has_no_form(function: Any) -> bool:
-    """Whether a known callable can stand in no core statement: a builtin or iterator without rule.
+def has_no_form(function: Any, given: int) -> bool:
+    """Whether a known callable, `given` so many arguments, can stand in no core statement: a builtin without rule.
 
     It can still run on the dynamic graph, within the statement that it stands in.
     """
+    if makes_class(function, given):
+        return True
     if not callable(function) or registry.lookup(function) or registry.is_inactive(function):
         return False
     module = (getattr(function, "__module__", None) or "").split(".")[0]
@@ -104,6 +108,11 @@ def looks_around(function: Any, given: int) -> bool:
     if function is eval or function is exec:
         return given < 2
     return function is locals or function is vars and not given
+
+
+def makes_class(function: Any, given: int) -> bool:
+    """Whether a call makes a class, whose attributes may hold anything: `type(name, bases, members)`."""
+    return function is type and given > 1
 
 
 def is_checkpoint(function: Any) -> bool:
@@ -207,9 +216,9 @@ def touched(node: gast.AST, static: Any) -> set[str]:
         return set()
     found: set[str] = set()
     function = static(node.func)
-    for keyword in node.keywords:
-        if keyword.arg == "out":
-            found |= _roots(keyword.value, static)
+    target = out_of(node, static)
+    if target is not None:
+        found |= _roots(target, static)
     if isinstance(node.func, gast.Attribute) and node.func.attr in CHANGING_METHODS:
         found |= _roots(node.func.value, static)
     if is_writer(function):
@@ -219,6 +228,27 @@ def touched(node: gast.AST, static: Any) -> set[str]:
     elif is_user_function(function) and changes_arguments(function):
         found |= set().union(*(_roots(a, static) for a in [*node.args, *(k.value for k in node.keywords), node.func]))
     return found
+
+
+def operation_of(node: gast.Call, static: Any) -> Any:
+    """The function that a call runs; of a method of what is no known object, the function that NumPy's method is."""
+    function = static(node.func)
+    method = isinstance(node.func, gast.Attribute) and not callable(function)
+    return registry.lookup_method(node.func.attr) or function if method else function
+
+
+def out_of(node: gast.Call, static: Any) -> gast.AST | None:
+    """What a call writes its result into: its `out`, given by keyword or by place."""
+    target = next((k.value for k in node.keywords if k.arg == "out"), None)
+    function = operation_of(node, static)
+    place = place_of_out(function) if target is None and isinstance(function, Hashable) else None
+    if place is not None:
+        place -= function is not static(node.func)
+        if len(node.args) > place and not any(isinstance(a, gast.Starred) for a in node.args):
+            target = node.args[place]
+    if isinstance(target, gast.Tuple) and len(target.elts) == 1:
+        target = target.elts[0]
+    return None if isinstance(target, gast.Constant) else target
 
 
 def _roots(node: gast.AST, static: Any) -> set[str]:

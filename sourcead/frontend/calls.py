@@ -88,10 +88,10 @@ class Calls(Arguments):
         region = self._region(node, function, frame)
         if region is not None:
             return region
-        changed = self.hidden_change(node, frame)
+        stored = self.writes_out(node, frame)
+        changed = self.hidden_change(node, frame) if stored is None else None
         if changed is not None and registry.lookup(function) is None and function is not np.copyto:
             return self.change_copy(node, changed, frame)
-        stored = self.writes_out(node, function, frame)
         if stored is not None:
             return stored
         popping = isinstance(node.func, gast.Attribute) and node.func.attr == "pop" and function is MISSING
@@ -201,7 +201,7 @@ class Calls(Arguments):
         self.namespace.regions[definition.name] = Region(definition, said, "", self.origin)
         return load(definition.name)
 
-    def writes_out(self, node: gast.Call, function: Any, frame: Frame) -> gast.AST | None:
+    def writes_out(self, node: gast.Call, frame: Frame) -> gast.AST | None:
         """`f(x, out=u)`: store the result in `u`, and give `u`; None where nothing is written."""
         raise NotImplementedError
 
@@ -226,7 +226,7 @@ class Calls(Arguments):
         keywords = list(node.keywords)
         if is_generator(function):
             raise self.refuse(f"`{function.__name__}`, a generator that is kept", "Make a list of it.", NoEmittedForm)
-        if has_no_form(function) and self.active(node, frame):
+        if has_no_form(function, len(node.args)) and self.active(node, frame):
             raise self.refuse(
                 f"`{function.__name__}`, which has neither a rule nor source that can be read",
                 "Write it in Python and NumPy, or register a rule with sourcead.derivative.",

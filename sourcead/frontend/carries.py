@@ -7,13 +7,14 @@ analysis comes after lowering, in `sourcead.analysis.activity`.
 
 from __future__ import annotations
 
+import types
 from collections.abc import Callable
 from typing import Any
 
 import gast
 
 from runtime.primitives import registry
-from sourcead.frontend.callees import looks_around, path_root, touched
+from sourcead.frontend.callees import looks_around, makes_class, path_root, touched
 from sourcead.frontend.names import own_names
 from sourcead.frontend.syntax import COMPREHENSIONS, NESTED, names_read, walk, walk_own
 
@@ -28,14 +29,14 @@ def carries(node: gast.AST, active: set[str], static: Static) -> bool:
         return node.id in active
     if isinstance(node, (gast.Constant, gast.JoinedStr, gast.Compare)):
         return False
-    if isinstance(node, gast.UnaryOp) and isinstance(node.op, (gast.Not, gast.Invert)):
+    if isinstance(node, gast.UnaryOp) and isinstance(node.op, (gast.Not, gast.Invert)) or formats(node):
         return False
     if isinstance(node, NESTED):
         return bool(names_read(node) & active)
     if isinstance(node, gast.Attribute):
         return node.attr not in SILENT_ATTRIBUTES and carries(node.value, active, static)
     if isinstance(node, gast.Subscript):
-        return carries(node.value, active, static)
+        return carries(node.value, active, static) or _computes(node, static) and _index_carries(node, active, static)
     if isinstance(node, gast.Slice):
         return False
     if isinstance(node, gast.IfExp):
@@ -50,6 +51,27 @@ def carries(node: gast.AST, active: set[str], static: Static) -> bool:
     return any(carries(child, active, static) for child in children)
 
 
+def formats(node: gast.AST) -> bool:
+    """Whether an expression puts values into a text that stands there: `"%.3f" % x`, `"{}".format(x)`."""
+    if isinstance(node, gast.BinOp) and isinstance(node.op, gast.Mod):
+        return _is_text(node.left)
+    return isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and _is_text(node.func.value)
+
+
+def _is_text(node: gast.AST) -> bool:
+    return isinstance(node, gast.JoinedStr) or isinstance(node, gast.Constant) and isinstance(node.value, str)
+
+
+def _computes(node: gast.Subscript, static: Static) -> bool:
+    """Whether indexing runs Python code, of a user's class or of `np.r_`, in which the index may be an operand."""
+    read = static(gast.Attribute(value=node.value, attr="__getitem__", ctx=gast.Load()))
+    return isinstance(read, (types.FunctionType, types.MethodType))
+
+
+def _index_carries(node: gast.Subscript, active: set[str], static: Static) -> bool:
+    return any(carries(n, active, static) for n in walk(node.slice) if isinstance(n, gast.expr))
+
+
 def _nodes(value: Any) -> list[gast.AST]:
     if isinstance(value, gast.AST):
         return [value]
@@ -60,7 +82,7 @@ def _call_carries(node: gast.Call, active: set[str], static: Static) -> bool:
     function = static(node.func)
     if looks_around(function, len(node.args)):
         return bool(active)
-    if registry.is_inactive(function):
+    if registry.is_inactive(function) and not makes_class(function, len(node.args)):
         return False
     arguments = [*node.args, *(k.value for k in node.keywords)]
     if isinstance(node.func, gast.Attribute) and node.func.attr in SILENT_METHODS and not callable(function):
@@ -71,13 +93,31 @@ def _call_carries(node: gast.Call, active: set[str], static: Static) -> bool:
 def _comprehension_carries(node: gast.AST, active: set[str], static: Static) -> bool:
     inside = set(active)
     for generator in node.generators:
-        targets = {n.id for n in walk_own(generator.target) if isinstance(n, gast.Name)}
-        if carries(generator.iter, inside, static):
-            inside |= targets
-        else:
-            inside -= targets
+        for target, source in drawn(generator.target, generator.iter, static):
+            targets = {n.id for n in walk_own(target) if isinstance(n, gast.Name)}
+            if source is not None and carries(source, inside, static):
+                inside |= targets
+            else:
+                inside -= targets
     parts = [node.key, node.value] if isinstance(node, gast.DictComp) else [node.elt]
     return any(carries(p, inside, static) for p in parts)
+
+
+def drawn(target: gast.AST, iterated: gast.AST, static: Static) -> list[tuple[gast.AST, gast.AST | None]]:
+    """The targets of a loop, each with what its elements come from; places and keys come from nothing."""
+    parts = target.elts if isinstance(target, (gast.Tuple, gast.List)) else []
+    if not isinstance(iterated, gast.Call) or iterated.keywords or not parts:
+        return [(target, iterated)]
+    function = static(iterated.func)
+    plain = not any(isinstance(p, gast.Starred) for p in [*parts, *iterated.args])
+    if function is enumerate and plain and len(parts) == 2 and iterated.args:
+        return [(parts[0], None), *drawn(parts[1], iterated.args[0], static)]
+    if function is zip and plain and len(parts) == len(iterated.args):
+        return [pair for part, source in zip(parts, iterated.args) for pair in drawn(part, source, static)]
+    items = isinstance(iterated.func, gast.Attribute) and iterated.func.attr == "items" and not iterated.args
+    if items and plain and len(parts) == 2:
+        return [(parts[0], None), (parts[1], iterated.func.value)]
+    return [(target, iterated)]
 
 
 def _bound_within(node: gast.AST, active: set[str], static: Static) -> set[str]:
@@ -160,8 +200,9 @@ def _gained(node: gast.AST, active: set[str], static: Static) -> set[str]:
             return bases(node.target)
     if isinstance(node, COMPREHENSIONS) and any(isinstance(n, gast.NamedExpr) for n in walk(node)):
         return _bound_within(node, active, static)
-    if isinstance(node, gast.For) and carries(node.iter, active, static):
-        return bases(node.target)
+    if isinstance(node, gast.For):
+        pairs = drawn(node.target, node.iter, static)
+        return set().union(*(bases(t) for t, source in pairs if source is not None and carries(source, active, static)))
     if isinstance(node, (gast.FunctionDef, gast.Lambda)):
         inside = {name for n in walk(node.body) for name in touched(n, static)}
         outer = {name for n in walk(node.body) if isinstance(n, gast.Nonlocal) for name in n.names}

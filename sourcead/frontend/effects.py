@@ -27,6 +27,8 @@ from sourcead.frontend.callees import (
     changes_arguments,
     is_user_function,
     is_writer,
+    operation_of,
+    out_of,
     path_root,
 )
 from sourcead.frontend.expressions import index_value, is_basic
@@ -115,7 +117,7 @@ class Effects(Removals):
         function = self.static(node.func, frame)
         if function is put_whole:
             return True
-        target = next((k.value for k in node.keywords if k.arg == "out"), None)
+        target = out_of(node, lambda n: self.static(n, frame))
         if isinstance(target, gast.Name) and frame.holder(target.id) is not None:
             return True
         if self.hidden_change(node, frame):
@@ -133,7 +135,7 @@ class Effects(Removals):
         function = self.static(node.func, frame)
         if function is MISSING:
             self.refuse_unknown_state(node, frame)
-        target = next((k.value for k in node.keywords if k.arg == "out"), None)
+        target = out_of(node, lambda n: self.static(n, frame))
         known = isinstance(function, (types.ModuleType, types.FunctionType))
         if target is None and isinstance(node.func, gast.Attribute) and not known:
             method = node.func.attr
@@ -210,19 +212,15 @@ class Effects(Removals):
         elif function is put_back:
             return self._puts_back(node, frame)
         else:
-            return self.writes_out(node, function, frame) is not None
+            return self.writes_out(node, frame) is not None
         return True
 
-    def writes_out(self, node: gast.Call, function: Any, frame: Frame) -> gast.AST | None:
+    def writes_out(self, node: gast.Call, frame: Frame) -> gast.AST | None:
         """`f(x, out=u)`: store the result in `u`, and give `u`; None where nothing is written."""
-        target = next((k.value for k in node.keywords if k.arg == "out"), None)
-        inputs = list(node.args)
-        if target is None and isinstance(function, np.ufunc) and len(node.args) > function.nin:
-            target, inputs = node.args[function.nin], node.args[: function.nin]
-        if isinstance(target, gast.Tuple) and len(target.elts) == 1:
-            target = target.elts[0]
-        if target is None or isinstance(target, gast.Constant):
+        target = out_of(node, lambda n: self.static(n, frame))
+        if target is None:
             return None
+        function = operation_of(node, lambda n: self.static(n, frame))
         if registry.lookup(function) is None:
             if self.hidden_change(node, frame):
                 return None
@@ -233,6 +231,9 @@ class Effects(Removals):
         if any(k.arg == "where" for k in node.keywords):
             raise self.refuse("`out=` together with `where=`", "Use np.where, or store by index: `u[mask] = ...`.")
         keywords = [k for k in node.keywords if k.arg != "out"]
+        inputs = node.args[: next((k for k, a in enumerate(node.args) if a is target), len(node.args))]
+        if len(node.args) > len(inputs) + 1:
+            raise self.refuse("arguments behind `out`, given by their places", "Name them.")
         plain = gast.copy_location(gast.Call(func=node.func, args=inputs, keywords=keywords), node)
         self._write(target, self.value(plain, frame), frame)
         return self.reference(target.id, frame)

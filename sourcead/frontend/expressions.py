@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable
 
 import gast
 
+from runtime.kernels import require_key
 from runtime.primitives.registry import lookup_attribute
 from sourcead.errors import NoEmittedForm
 from sourcead.frontend.hoisting import Hoisting
@@ -177,6 +178,12 @@ class Expressions(Hoisting):
 
     def _path(self, node: gast.AST, frame: Frame) -> gast.AST:
         """`base[i].b[j]`: the whole path when each step is sure to look inside, else step by step."""
+        if isinstance(node, gast.Subscript) and not self.active(node.value, frame):
+            raise self.refuse(
+                "an object that computes with its index, of a class that has no source here",
+                "Write the computation out.",
+                NoEmittedForm,
+            )
         steps: list[gast.AST] = []
         while isinstance(node, (gast.Subscript, gast.Attribute)) and self.active(node.value, frame):
             if steps and self.spelled(node, frame) is not None:
@@ -213,11 +220,25 @@ class Expressions(Hoisting):
         asked = any(isinstance(n, (gast.Compare, gast.BoolOp)) for n in walk(value))
         return value if not asked and self._settled(node, value, frame) else self.name(value, "k")
 
+    def is_key(self, node: gast.AST, frame: Frame) -> bool:
+        """Whether an expression is sure to be a key of a dict."""
+        raise NotImplementedError
+
+    def key(self, node: gast.AST, frame: Frame) -> gast.AST:
+        """The key of an entry of a dict, from which it can be read again as a value."""
+        if not self.active(node, frame) or self.is_key(node, frame):
+            return self.index(node, frame)
+        if any(isinstance(n, (gast.BinOp, gast.UnaryOp, gast.Call)) for n in walk(node)):
+            raise self.refuse(
+                "a key of a dict that carries a derivative", "Keep the values in a list beside the dict.", NoEmittedForm
+            )
+        return self.name(call(self.namespace.bind("require_key", require_key), self.inert(node, frame)), "key")
+
     def _display(self, node: gast.AST, frame: Frame) -> gast.AST:
         if isinstance(node, gast.Dict):
             if any(k is None for k in node.keys):
                 return self.merged(list(zip(node.keys, node.values)), frame)
-            keys = [self.index(k, frame) for k in node.keys]
+            keys = [self.key(k, frame) for k in node.keys]
             return gast.Dict(keys=keys, values=self.atoms(node.values, frame))
         if any(isinstance(e, gast.Starred) for e in node.elts):
             return self._spread(node, frame)
@@ -295,7 +316,7 @@ class Expressions(Hoisting):
         made = self.name(gast.Dict(keys=[], values=[]), "items")
 
         def entry(inner: Frame) -> None:
-            key = self.index(node.key, inner)
+            key = self.key(node.key, inner)
             target = subscript(load(made.id), key, gast.Store())
             self.emit(gast.Assign(targets=[target], value=self.atom(node.value, inner), type_comment=None))
 

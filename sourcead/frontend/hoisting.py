@@ -13,7 +13,7 @@ import gast
 
 from sourcead.errors import Unsupported
 from sourcead.frontend.making import Making
-from sourcead.frontend.names import Frame
+from sourcead.frontend.names import Closure, Frame
 from sourcead.frontend.syntax import COMPREHENSIONS, names_read, walk
 
 
@@ -32,14 +32,28 @@ class Hoisting(Making):
 
     def rebinds(self, node: gast.AST, frame: Frame) -> set[str]:
         """The variables that evaluating an expression gives another value."""
-        written = {n.target.id for n in walk(node) if isinstance(n, gast.NamedExpr)}
-        for inner in walk(node):
-            closure = self.closure(inner.func, frame) if isinstance(inner, gast.Call) else None
-            if closure is not None:
-                for outer in walk(closure.node):
-                    if isinstance(outer, gast.Nonlocal):
-                        written |= set(outer.names)
-        return {self.variable(frame, n) for n in written if frame.holder(n)}
+        named = {n.target.id for n in walk(node) if isinstance(n, gast.NamedExpr)}
+        found = {self.variable(frame, n) for n in named if frame.holder(n)}
+        for closure in self._reached(node, frame):
+            outer = {n for inner in walk(closure.node) if isinstance(inner, gast.Nonlocal) for n in inner.names}
+            # A name that is not local means what it means where the function was defined.
+            home = closure.frame
+            found |= {self.variable(home, n) for n in outer if home is not None and home.holder(n)}
+        return found
+
+    def _reached(self, node: gast.AST, frame: Frame) -> list[Closure]:
+        """The functions defined inside that evaluating an expression may call, also through one another."""
+        found: list[Closure] = []
+        waiting = [(node, frame)]
+        while waiting:
+            part, home = waiting.pop()
+            for inner in walk(part):
+                called = inner.func if isinstance(inner, gast.Call) else inner
+                closure = self.closure(called, home) if isinstance(called, gast.Name) else None
+                if closure is not None and all(closure.node is not known.node for known in found):
+                    found.append(closure)
+                    waiting.append((closure.node, closure.frame or home))
+        return found
 
     def inert(self, node: gast.AST, frame: Frame) -> gast.AST:
         """An inactive expression, whole but for what must be computed before it."""

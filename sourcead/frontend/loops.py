@@ -24,6 +24,7 @@ from sourcead.frontend.callees import (
     is_user_function,
     path_root,
 )
+from sourcead.frontend.carries import drawn
 from sourcead.frontend.expressions import Expressions
 from sourcead.frontend.names import Frame
 from sourcead.frontend.source import find
@@ -109,8 +110,9 @@ class Loops(Expressions):
 
     def _comprehension_active(self, node: gast.AST, frame: Frame) -> set[str]:
         for generator in node.generators:
-            if self.active(generator.iter, frame):
-                frame.active |= {n.id for n in walk(generator.target) if isinstance(n, gast.Name)}
+            for target, source in drawn(generator.target, generator.iter, lambda n: self.resolved(n, frame)):
+                if source is not None and self.active(source, frame) and not self.lists_keys(source, frame):
+                    frame.active |= {n.id for n in walk(target) if isinstance(n, gast.Name)}
         return frame.active
 
     def _generators(self, rest: list[gast.AST], inner: Frame, outer: Frame, body: Callable[[Frame], None]) -> None:
@@ -200,6 +202,10 @@ class Loops(Expressions):
 
     def iterated(self, held: gast.Name, kind: type, frame: Frame) -> gast.AST:
         """What the `__iter__` of a class goes through, of an object."""
+        raise NotImplementedError
+
+    def lists_keys(self, node: gast.AST, frame: Frame) -> bool:
+        """Whether the elements of an expression are sure to be keys of a dict."""
         raise NotImplementedError
 
     def is_dict(self, node: gast.AST, frame: Frame) -> bool:

@@ -20,6 +20,7 @@ from sourcead.frontend.outside import conflict
 from sourcead.frontend.regions import Regions
 from sourcead.frontend.source import Source
 from sourcead.frontend.syntax import all_parameters, assign, is_docstring, load, names_written, walk_own
+from sourcead.frontend.texts import refuse_numbers_of_text
 
 
 @dataclass
@@ -92,6 +93,7 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...], owner: typ
                 f"`{source.name}` has no argument `{name}`", f"Its arguments are {', '.join(frame.names)}."
             )
     frame.active = active_names(tree.body, set(wrt), lambda n: builder.resolved(n, frame))
+    refuse_numbers_of_text(tree.body, frame.active, lambda n: builder.resolved(n, frame), source.origin)
     # An argument may be anything, whatever is done with it afterwards.
     parameters = set(all_parameters(tree.args))
     builder.integers = {builder.variable(frame, n) for n in _integers(tree.body, parameters) if frame.holder(n)}

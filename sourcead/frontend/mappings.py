@@ -15,6 +15,49 @@ from sourcead.frontend.syntax import assign, call, clone, const, load, pack, sto
 class Mappings(Ordering):
     """Lowering of dicts into stores by key."""
 
+    def lists_keys(self, node: gast.AST, frame: Frame, within: frozenset[str] = frozenset()) -> bool:
+        """Whether the elements of an expression are sure to be keys of a dict; `within` as in `is_dict`."""
+        if self.is_dict(node, frame) or self._read_by_elements(node, frame):
+            return True
+        if isinstance(node, gast.Call):
+            if isinstance(node.func, gast.Attribute):
+                return node.func.attr == "keys" and not node.args
+            ordered = any(self.static(node.func, frame) is f for f in (list, tuple, sorted, reversed, set))
+            return ordered and len(node.args) == 1 and self.lists_keys(node.args[0], frame, within)
+        holder = frame.holder(node.id) if isinstance(node, gast.Name) else None
+        if holder is None or node.id in within:
+            return False
+        makers = holder.makers(node.id)
+        made = [n.value for n in makers if isinstance(n, gast.Assign)]
+        return len(made) == len(makers) > 0 and all(self.lists_keys(v, holder, within | {node.id}) for v in made)
+
+    def _read_by_elements(self, node: gast.AST, frame: Frame) -> bool:
+        """Whether a variable is read at what a loop over it gives: `for k in d: ... d[k]`. No array can be."""
+        holder = frame.holder(node.id) if isinstance(node, gast.Name) else None
+        if holder is None:
+            return False
+        loops = [n for n in walk(holder.source.tree) if isinstance(n, (gast.For, gast.comprehension))]
+        over = [n.target.id for n in loops if _is_name(n.iter, node.id) and isinstance(n.target, gast.Name)]
+        read = (n for n in walk(holder.source.tree) if isinstance(n, gast.Subscript) and _is_name(n.value, node.id))
+        return any(isinstance(n.slice, gast.Name) and n.slice.id in over for n in read)
+
+    def is_key(self, node: gast.AST, frame: Frame) -> bool:
+        """Whether an expression is sure to be a key of a dict."""
+        if isinstance(node, gast.Subscript):
+            return self.lists_keys(node.value, frame) and not self.is_dict(node.value, frame)
+        holder = frame.holder(node.id) if isinstance(node, gast.Name) else None
+        if holder is None:
+            return False
+        makers = holder.makers(node.id)
+        return bool(makers) and all(self._gives_key(maker, holder) for maker in makers)
+
+    def _gives_key(self, maker: gast.AST, frame: Frame) -> bool:
+        """Whether a loop or assignment binds its target to a key of a dict."""
+        if isinstance(maker, gast.For):
+            return isinstance(maker.target, gast.Name) and self.lists_keys(maker.iter, frame)
+        taken = isinstance(maker, gast.Assign) and isinstance(maker.value, gast.Subscript)
+        return taken and self.is_key(maker.value, frame)
+
     def is_dict(self, node: gast.AST, frame: Frame, within: frozenset[str] = frozenset()) -> bool:
         """Whether an expression is sure to be a dict: made as one, or a variable that only ever holds such.
 
@@ -134,3 +177,7 @@ def _values_of(name: str, body: list[gast.AST]) -> list[gast.AST] | None:
 def _are_items(node: gast.AST) -> bool:
     called = isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute)
     return called and node.func.attr == "items" and not node.args
+
+
+def _is_name(node: gast.AST, name: str) -> bool:
+    return isinstance(node, gast.Name) and node.id == name

@@ -24,7 +24,7 @@ import gast
 
 import runtime
 from sourcead.errors import NoEmittedForm
-from sourcead.frontend.callees import CHANGING_METHODS, path_root
+from sourcead.frontend.callees import CHANGING_METHODS, makes_class, path_root
 from sourcead.frontend.exposure import names_of_scope
 from sourcead.frontend.generators import yields
 from sourcead.frontend.names import MISSING, Frame
@@ -125,6 +125,9 @@ class Regions(Statements):
                     found |= names_written(node.targets[0].elts[1])
                 elif isinstance(node, gast.Assign) and self._hides(node.value, found, frame):
                     found |= {n for t in node.targets for n in names_written(t)}
+                elif isinstance(node, gast.Subscript) and isinstance(node.ctx, gast.Store):
+                    if self.is_dict(node.value, frame) and self.active(node.slice, frame):
+                        found.add(path_root(node) or "")
                 elif isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute):
                     root = path_root(node.func)
                     if (
@@ -157,10 +160,17 @@ class Regions(Statements):
             return any(self._hides(e, hidden, frame) for e in value.elts)
         if isinstance(value, (gast.GeneratorExp, gast.Lambda, gast.Set, gast.SetComp)):
             return True
+        if isinstance(value, gast.DictComp):
+            return self.active(gast.ListComp(elt=value.key, generators=value.generators), frame)
+        if isinstance(value, gast.Dict):
+            return any(self.active(k, frame) for k in value.keys if k is not None)
         if isinstance(value, gast.Subscript):
             return path_root(value) in hidden
         if not isinstance(value, gast.Call):
             return False
+        if isinstance(value.func, gast.Name) and value.func.id in hidden:
+            # What a function or class of the region makes may hold what that closes over.
+            return True
         taken = isinstance(value.func, gast.Attribute) and value.func.attr in CHANGING_METHODS
         return taken and path_root(value.func) in hidden or self.gives_hidden(value, frame)
 
@@ -170,6 +180,8 @@ class Regions(Statements):
         if function is MISSING:
             closure = self.closure(node.func, frame)
             return closure is not None and yields(closure.node)
+        if makes_class(function, len(node.args)):
+            return True
         module = getattr(function, "__module__", "") or ""
         makers = (*ITERATORS, *CONTAINERS, runtime.vjp)
         return (

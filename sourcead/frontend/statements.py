@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import collections
 import functools
-import importlib
-import sys
 import types
 from typing import Any
 
@@ -20,6 +18,7 @@ from sourcead.frontend.effects import Effects
 from sourcead.frontend.exits import LEAVE
 from sourcead.frontend.exposure import free_reads
 from sourcead.frontend.expressions import is_basic
+from sourcead.frontend.importing import imported
 from sourcead.frontend.names import MISSING, Closure, Frame
 from sourcead.frontend.syntax import (
     assign,
@@ -89,7 +88,11 @@ class Statements(Effects):
         if not isinstance(node, WHOLE):
             return False
         active = self.varying(frame)
-        if any(self.active(n, frame) for n in walk_own(node) if isinstance(n, gast.expr) and _stands_alone(n)):
+        defines = isinstance(node, gast.ClassDef)
+        inside = walk(node) if defines else walk_own(node)
+        if any(self.active(n, frame) for n in inside if isinstance(n, gast.expr) and _stands_alone(n)):
+            return False
+        if defines and any(_is_made_by(node.name, name, frame) for name in active):
             return False
         if names_written(node) & active or any(isinstance(n, (gast.Return, gast.FunctionDef)) for n in walk(node)):
             return False
@@ -113,7 +116,7 @@ class Statements(Effects):
             if sum(name in names_written(s) for s in walk_own(frame.body) if isinstance(s, gast.stmt)) > 1:
                 raise self.refuse(f"`{name}` is imported here and assigned elsewhere", "Use another name.")
             try:
-                value = _imported(path, alias, package, isinstance(node, gast.ImportFrom))
+                value = imported(path, alias, package, isinstance(node, gast.ImportFrom))
             except ImportError as error:
                 raise self.refuse(
                     f"this import fails: {error}", "Install the module, or import it elsewhere."
@@ -353,15 +356,6 @@ class Statements(Effects):
         self.lower_while(node, frame, lambda: self.statements(_own_body(node), frame))
 
 
-def _imported(path: str, alias: gast.alias, package: str | None, member: bool) -> Any:
-    """What an import binds: a member of a module, a submodule, or the top of a dotted path."""
-    module = importlib.import_module(path, package)
-    if not member:
-        return module if alias.asname else sys.modules[module.__name__.partition(".")[0]]
-    found = getattr(module, alias.name, MISSING)
-    return importlib.import_module(f"{module.__name__}.{alias.name}") if found is MISSING else found
-
-
 def _own_body(node: Any) -> list[gast.AST]:
     """The body of a loop less its closing `if flag: break`."""
     last = node.body[-1]
@@ -373,6 +367,13 @@ def _scope(frame: Frame) -> list[gast.AST]:
     return [
         s for s in walk_own(frame.source.tree.body) if isinstance(s, (gast.Assign, gast.FunctionDef, gast.AugAssign))
     ]
+
+
+def _is_made_by(maker: str, name: str, frame: Frame) -> bool:
+    """Whether a variable is bound to what a call of `maker` gives."""
+    values = [getattr(node, "value", None) for node in frame.makers(name)]
+    called = [v.func for v in values if isinstance(v, gast.Call)]
+    return any(isinstance(f, gast.Name) and f.id == maker for f in called)
 
 
 def _is_text(node: gast.AST) -> bool:

@@ -132,6 +132,10 @@ class Stores(Generators):
     def place(self, target: gast.Subscript | gast.Attribute, frame: Frame) -> gast.Subscript | gast.Attribute:
         """The place that is written: a path from a variable, each step but the last sure to look inside."""
         if isinstance(target.value, gast.Name):
+            if self.closure(target.value, frame) is not None:
+                raise self.refuse(
+                    f"something is stored in the function `{target.value.id}`", "Keep it in a variable of its own."
+                )
             if frame.holder(target.value.id) is None:
                 self._refuse_outside(target.value.id, frame)
             base: gast.AST = self.reference(target.value.id, frame)
@@ -155,4 +159,5 @@ class Stores(Generators):
             raise self.refuse("an item of something that is not a variable is written", "Give it a name first.")
         if isinstance(target, gast.Attribute):
             return gast.Attribute(value=base, attr=target.attr, ctx=gast.Store())
-        return subscript(base, self.index(target.slice, frame), gast.Store())
+        written = self.key if self.is_dict(target.value, frame) else self.index
+        return subscript(base, written(target.slice, frame), gast.Store())

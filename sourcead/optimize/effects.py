@@ -25,6 +25,7 @@ EFFECTFUL = {
     "require_floats",
     "require_numbers",
     "require_real",
+    "require_key",
     "require_room",
     "unit",
 }
