@@ -231,9 +231,26 @@ def test_an_unknown_container_is_not_taken_for_a_constant():
         def __init__(self, inside):
             self.inside = inside
 
-    _, pullback = runtime.vjp(lambda x: (Box(x), x), 1.0)
+    _, pullback = runtime.vjp(lambda x: (Box(3.0), x), 1.0)
     assert pullback((0.0, 2.0)) == (2.0,)
     with pytest.raises(NotDifferentiable, match="Box"):
         pullback((1.0, 0.0))
     with pytest.raises(NotDifferentiable, match="Box"):
-        runtime.jvp(lambda x: Box(x), (1.0,), (1.0,))
+        runtime.jvp(lambda x: Box(3.0), (1.0,), (1.0,))
+
+
+def test_what_holds_a_traced_value_unseen_does_not_leave_the_graph():
+    class Box(set):
+        def __init__(self, inside):
+            self.inside = inside
+
+    def waiting(x):
+        yield x
+
+    makers = [Box, waiting, lambda x: lambda: x, lambda x: map(abs, [x]), lambda x: Box([{"a": (x,)}])]
+    for make in makers:
+        for run in (lambda f: runtime.vjp(f, 1.0), lambda f: runtime.jvp(f, (1.0,), (1.0,))):
+            with pytest.raises(DerivativeLost, match="leaves the dynamic graph"):
+                run(lambda x, make=make: (make(x), x))
+    kept = iter([1.0])
+    assert runtime.vjp(lambda x: (kept, x * x), 3.0)[0] == (kept, 9.0)
