@@ -63,8 +63,9 @@ def unbroadcast(g: Any, x: Any) -> Any:
         axes = tuple(k for k, (have, want) in enumerate(zip(np.shape(g), shape)) if want == 1 and have != 1)
         g = np.sum(g, axis=axes, keepdims=True) if axes else g
     if np.shape(g) != shape:
-        if np.ndim(g) == 0 and g == 0.0:
-            return zeros_like(x)
+        if np.all((g == 0.0) | np.isnan(g)):
+            # The number zero, which stands for zeros of any shape, times something narrower than `x`.
+            return np.broadcast_to(g, shape).astype(getattr(x, "dtype", float))
         raise CotangentMismatch(
             f"a cotangent of shape {np.shape(g)} does not fit a value of shape {shape}",
             "Lists that are joined with + carry no derivative: use append, or np.concatenate on arrays.",

@@ -25,16 +25,16 @@ def filled(g: Any, x: Any) -> Any:
 
 
 def carried(g: Any, like: Any) -> Any:
-    """`g` broadcast to the shape of `like` and in its dtype; its sum where `like` is a number that stood for an array.
+    """`g` broadcast to the shape of `like` and in its dtype; summed up where `like` stood for an array of a wider shape.
 
     Zeros where `like` is not floating: a value cast to integers does not vary.
     """
     dtype = np.asarray(like).dtype
     if not varies(dtype):
         return np.zeros(np.shape(like))
-    if np.ndim(g) > np.ndim(like) == 0:
-        g = np.sum(g)
-    return np.broadcast_to(np.asarray(np.real(g) if dtype.kind == "f" else g, dtype=dtype), np.shape(like))
+    g = np.asarray(np.real(g) if dtype.kind == "f" else g, dtype=dtype)
+    shape = np.broadcast_shapes(np.shape(g), np.shape(like))
+    return unbroadcast(np.broadcast_to(g, shape), like)
 
 
 def unconcatenate(g: Any, arrays: Any, axis: Any = 0) -> Any:

@@ -197,3 +197,16 @@ def match_by_number(x, k):
     else:
         coefficient = x * x
     return coefficient * x
+
+
+@program(
+    lambda: (np.array([0.4, -0.2]), np.array([[0.3, 0.5], [0.1, -0.2], [0.2, 0.6]])),
+    lambda: (np.array([-0.4, 0.2]), np.array([[0.3, 0.5], [0.1, -0.2], [0.2, 0.6]])),
+    wrt=(0, 1),
+)
+def value_of_another_shape(w, m):
+    """On one way a product of two arrays gives way to a narrower one: its cotangent is zero there, whatever its shape."""
+    made = w * m
+    if np.sum(made) > 0.0:
+        made = w * w
+    return np.sum(made)
