@@ -25,7 +25,7 @@ def filled(g: Any, x: Any) -> Any:
 
 
 def carried(g: Any, like: Any) -> Any:
-    """`g` broadcast to the shape of `like` and in its dtype; summed up where `like` stood for an array of a wider shape.
+    """`g` broadcast to the shape of `like` and in its dtype; summed up where `like` stood for something wider.
 
     Zeros where `like` is not floating: a value cast to integers does not vary.
     """

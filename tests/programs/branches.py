@@ -205,7 +205,7 @@ def match_by_number(x, k):
     wrt=(0, 1),
 )
 def value_of_another_shape(w, m):
-    """On one way a product of two arrays gives way to a narrower one: its cotangent is zero there, whatever its shape."""
+    """On one way a narrower value takes the place of a product: the cotangent is zero there, whatever its shape."""
     made = w * m
     if np.sum(made) > 0.0:
         made = w * w
