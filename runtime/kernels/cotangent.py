@@ -136,8 +136,10 @@ def own(g: Any, x: Any) -> Any:
 
 
 def entries_of(g: Any, x: Any) -> Any:
-    """The cotangent `g` of the list `x` as a list that grows and shrinks with it: `g` itself where it is one."""
-    return g if isinstance(g, list) else own(g, x)
+    """The cotangent `g` of `x` as one that is changed in place: `g` itself where it has what `x` has, else `own`."""
+    if isinstance(g, (list, dict, types.SimpleNamespace)) or is_array(g) and is_array(x):
+        return g
+    return own(g, x)
 
 
 def _field(g: Any, name: str) -> Any:

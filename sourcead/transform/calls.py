@@ -81,13 +81,21 @@ class CallContributions:
         """A new local name."""
         raise AssertionError("internal error in calls: not a complete class")
 
+    def of_entry(self, entry: gast.Name, bar: Bar) -> Bar:
+        """What is known of the cotangent of an entry of a list or object whose own is known."""
+        raise AssertionError("internal error in calls: not a complete class")
+
     def _of_record(self, found: Operation, g: gast.AST, bar: Bar, statement: gast.AST) -> list[Part]:
         """`Point(a, b)`: a dataclass or named tuple."""
         fields = field_names(found.function)
         given = [*zip(fields, found.args), *found.kwargs.items()]
         by_name = dataclasses.is_dataclass(found.function)
         return [
-            Part(node, attribute(clone(g), name) if by_name else subscript(clone(g), const(fields.index(name))), bar)
+            Part(
+                node,
+                attribute(clone(g), name) if by_name else subscript(clone(g), const(fields.index(name))),
+                self.of_entry(node, bar),
+            )
             for name, node in given
             if self.active(node)
         ]

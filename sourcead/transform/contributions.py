@@ -12,7 +12,7 @@ import numpy as np
 from runtime.kernels import accumulate, take_out, unbroadcast
 from runtime.kernels.reading import SHAPE_ARGUMENTS, SILENT_ARGUMENTS
 from runtime.primitives import registry
-from sourcead.analysis.activity import root
+from sourcead.analysis.activity import put_back_at, root
 from sourcead.analysis.kinds import Kinds
 from sourcead.analysis.shapes import Shapes
 from sourcead.analysis.steps import Bar
@@ -67,6 +67,8 @@ class Contributions(CallContributions):
         # Whether the text shows complex numbers: then variables of one shape may differ in dtype.
         self.complex = any(shows_complex(node) for node in walk(core.body))
         self.fillings = Fillings()
+        # The cotangent of an entry that is replaced becomes the number zero.
+        self.replaces_entries = not {_stored_in(n) for n in walk(core.body)} <= kinds.numeric | {None}
 
     def is_container(self, variable: str) -> bool:
         """Whether a variable may hold a list, tuple, dict or object, whose cotangents are added entry by entry."""
@@ -130,10 +132,10 @@ class Contributions(CallContributions):
             self._refuse_hidden(value.values if isinstance(value, gast.Dict) else value.elts, origin)
         if isinstance(value, (gast.Tuple, gast.List)):
             elements = [(k, e) for k, e in enumerate(value.elts) if self.active(e)]
-            return [Part(e, subscript(clone(g), const(k)), bar) for k, e in elements], None
+            return [Part(e, subscript(clone(g), const(k)), self.of_entry(e, bar)) for k, e in elements], None
         if isinstance(value, gast.Dict):
             entries = [(k, v) for k, v in zip(value.keys, value.values) if self.active(v)]
-            return [Part(v, subscript(clone(g), clone(k)), bar) for k, v in entries], None
+            return [Part(v, subscript(clone(g), clone(k)), self.of_entry(v, bar)) for k, v in entries], None
         if isinstance(value, gast.Subscript):
             return ([Part(clone(value), g, bar)] if root(value) in self.varied else []), None
         found = self.operation(value)
@@ -153,6 +155,10 @@ class Contributions(CallContributions):
                 f"`{type(value).__name__}` has no adjoint", "Compute the value in plain statements.", origin
             )
         return self._of_operation(variable, found, g, result, bar, statement, emit)
+
+    def of_entry(self, entry: gast.Name, bar: Bar) -> Bar:
+        """What is known of the cotangent of an entry of a list whose own is known."""
+        return Bar(bar.owned, bar.whole and (not self.replaces_entries or self.shapes.is_scalar(entry.id)))
 
     def _refuse_hidden(self, entries: list[gast.AST], origin: Origin | None) -> None:
         """An entry of a display that carries a derivative is a variable, or its derivative would be lost."""
@@ -370,6 +376,14 @@ class Contributions(CallContributions):
     def shared_by(self, value: gast.AST) -> set[str]:
         """The names whose memory a value may be."""
         return shared_by(value, self.operation)
+
+
+def _stored_in(node: gast.AST) -> str | None:
+    """The variable that a statement puts an entry into, whole or in place of another."""
+    if put_back_at(node) is not None:
+        return root(node.value.args[0])
+    target = node.targets[0] if isinstance(node, gast.Assign) else None
+    return root(target) if isinstance(target, (gast.Subscript, gast.Attribute)) else None
 
 
 def _parameter(text: Callable[..., Any], place: int) -> str:

@@ -11,12 +11,14 @@ from collections.abc import Callable
 
 import gast
 
-from runtime.kernels import own, zeros_like
+from runtime.kernels import entries_of, own, zeros_like
+from sourcead.analysis.activity import root
+from sourcead.analysis.blocks import every_statement
 from sourcead.analysis.kinds import indexed
 from sourcead.analysis.shapes import Shapes
 from sourcead.analysis.steps import NOTHING, OWNED, Bar, Bars
 from sourcead.frontend.lower import Core
-from sourcead.frontend.syntax import assign, augment, call, const, load, store
+from sourcead.frontend.syntax import assign, augment, call, clone, const, load, store
 from sourcead.transform.algebra import plus
 from sourcead.transform.contributions import Contributions
 
@@ -33,6 +35,7 @@ class Cotangents:
         self.names: dict[str, str] = {}
         self.out: list[gast.AST] = []
         self.indexed = indexed(core.body)
+        self.replaced = _replaced(core.body)
 
     def bar(self, variable: str) -> str:
         """The name of a variable's cotangent."""
@@ -98,8 +101,63 @@ class Cotangents:
         self.bars[variable] = OWNED
         return name
 
+    def place(self, path: gast.AST) -> gast.AST:
+        """The place in the cotangent of a variable that a path to a part of the variable leads to.
+
+        An entry that is replaced has the number zero for its cotangent; where the path leads on, that becomes zeros.
+        """
+        variable = root(path)
+        assert variable is not None, "internal error in reverse: a place in nothing"
+        name = self.array(variable)
+        if variable not in self.contributions.kinds.numeric:
+            for entry in _on_the_way(path):
+                if _depth(entry) in self.replaced.get(variable, ()):
+                    self.whole(entry, name)
+        return rebased(path, name)
+
+    def whole(self, path: gast.AST, name: str) -> None:
+        """See that the cotangent of an entry is one that can be changed in place."""
+        place = rebased(path, name)
+        target = clone(place)
+        place.ctx, target.ctx = gast.Load(), gast.Store()
+        value = clone(path)
+        value.ctx = gast.Load()
+        self.emit(gast.Assign(targets=[target], value=call(self.kernel(entries_of), place, value), type_comment=None))
+
     def _zeros(self, variable: str) -> gast.AST:
         width = self.core.widths.get(variable)
         if width is not None and self.contributions.is_result(variable):
             return gast.List(elts=[const(0.0) for _ in range(width)], ctx=gast.Load())
         return call(self.kernel(zeros_like), load(variable))
+
+
+def rebased(place: gast.AST, name: str) -> gast.AST:
+    """The same place within another variable; what its indices read stays as it is."""
+    if isinstance(place, gast.Name):
+        return load(name)
+    made = clone(place)
+    made.value = rebased(place.value, name)
+    return made
+
+
+def _replaced(body: list[gast.AST]) -> dict[str, set[int]]:
+    """For each variable at which depths its entries are given new values: 1 for `v[i] = w`, 2 for `v[i][j] = w`."""
+    found: dict[str, set[int]] = {}
+    for node in every_statement(body):
+        target = node.targets[0] if isinstance(node, gast.Assign) else None
+        if isinstance(target, (gast.Subscript, gast.Attribute)) and (variable := root(target)):
+            found.setdefault(variable, set()).add(_depth(target))
+    return found
+
+
+def _on_the_way(path: gast.AST) -> list[gast.AST]:
+    """The entries that a path leads through, the outermost first."""
+    found: list[gast.AST] = []
+    while isinstance(path, (gast.Subscript, gast.Attribute)):
+        path = path.value
+        found.insert(0, path)
+    return found[1:]
+
+
+def _depth(path: gast.AST) -> int:
+    return 1 + _depth(path.value) if isinstance(path, (gast.Subscript, gast.Attribute)) else 0

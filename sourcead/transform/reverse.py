@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import gast
 
-from runtime.kernels import add_at, entries_of, own, put_back, seeded, take_out, take_written, zeros_like
+from runtime.kernels import add_at, own, put_back, seeded, take_out, take_written, zeros_like
 from sourcead.analysis.activity import added_at, block_at, put_back_at, root
 from sourcead.analysis.kinds import indexed
 from sourcead.analysis.shapes import Shapes
@@ -169,10 +169,7 @@ class Reverse(Cotangents):
         if isinstance(part.place, gast.Name):
             self.add(part.place.id, part.value, part.bar)
             return
-        variable = root(part.place)
-        assert variable is not None, "internal error in reverse: a contribution to nothing"
-        name = self.array(variable)
-        inside = rebased(part.place, name)
+        inside = self.place(part.place)
         sliced = isinstance(inside, gast.Subscript) and isinstance(inside.slice, gast.Slice) and not numeric
         if isinstance(inside, gast.Subscript) and (sliced or not is_basic(inside.slice, self.core.integers)):
             arguments = [inside.value, index_value(inside.slice), part.value]
@@ -196,23 +193,19 @@ class Reverse(Cotangents):
         source = root(path)
         if source not in self.varied or (status is None and source not in self.bars):
             return True
-        name = self.array(source)
         given: gast.AST = load(self.bar(variable))
         if status is None:
             given = call(self.kernel(zeros_like), load(variable))
         elif status != OWNED:
             given = call(self.kernel(own), given, load(variable))
-        self.emit(gast.Expr(value=call(attribute(self._grown(path, name), "append"), given)))
+        self.emit(gast.Expr(value=call(attribute(self._grown(path), "append"), given)))
         return True
 
-    def _grown(self, path: gast.AST, name: str) -> gast.AST:
+    def _grown(self, path: gast.AST) -> gast.AST:
         """The cotangent of a list that grows or shrinks; one within another may still be the number zero."""
-        place = rebased(path, name)
-        if isinstance(place, gast.Subscript):
-            whole = call(self.kernel(entries_of), clone(place), clone(path))
-            target = clone(place)
-            target.ctx = gast.Store()
-            self.emit(gast.Assign(targets=[target], value=whole, type_comment=None))
+        place = self.place(path)
+        if isinstance(path, gast.Subscript):
+            self.whole(path, place)
         return place
 
     def _store(self, node: gast.Assign) -> None:
@@ -226,8 +219,7 @@ class Reverse(Cotangents):
             )
         if variable not in self.bars:
             return
-        name = self.array(variable)
-        place = rebased(target, name)
+        place = self.place(target)
         place.ctx = gast.Load()
         cleared = clone(place)
         cleared.ctx = gast.Store()
@@ -260,8 +252,7 @@ class Reverse(Cotangents):
             return
         if variable not in self.bars or not (isinstance(node.value, gast.Name) and node.value.id in self.varied):
             return
-        name = self.array(variable)
-        place = rebased(node.target, name)
+        place = self.place(node.target)
         place.ctx = gast.Load()
         if isinstance(node.op, gast.Sub):
             taken: gast.AST = minus(place)
@@ -301,7 +292,7 @@ class Reverse(Cotangents):
         source = root(path)
         if source not in self.bars:
             return
-        popped = call(attribute(self._grown(path, self.array(source)), "pop"))
+        popped = call(attribute(self._grown(path), "pop"))
         if not isinstance(item, gast.Name) and names_read(item) & self.varied:
             raise Unsupported(
                 "an active value is appended in a form that has no adjoint", "Give it a name first.", node.origin
@@ -317,7 +308,7 @@ class Reverse(Cotangents):
         variable = root(path)
         if variable not in self.bars or not (isinstance(value, gast.Name) and value.id in self.varied):
             return
-        place = subscript(rebased(path, self.array(variable)), clone(index))
+        place = subscript(self.place(path), clone(index))
         self.add(value.id, self.contributions.fitted(call(self.kernel(take_out), place), value), OWNED)
 
     def _block(self, node: gast.Expr) -> None:
@@ -344,7 +335,7 @@ class Reverse(Cotangents):
         variable = root(path)
         if variable not in self.bars:
             return
-        base = rebased(path, self.array(variable))
+        base = self.place(path)
         held = None
         if isinstance(value, gast.Name) and value.id in self.varied:
             held = self.fresh(self.bar(value.id))
@@ -358,15 +349,6 @@ class Reverse(Cotangents):
             self.emit(gast.Expr(value=call(self.kernel(put_back), clone(base), clone(index), const(0.0))))
         if held is not None:
             self.add(value.id, self.contributions.fitted(load(held), value), OWNED)
-
-
-def rebased(place: gast.AST, name: str) -> gast.AST:
-    """The same place within another variable; what its indices read stays as it is."""
-    if isinstance(place, gast.Name):
-        return load(name)
-    made = clone(place)
-    made.value = rebased(place.value, name)
-    return made
 
 
 def _is_method(value: gast.AST, name: str) -> bool:

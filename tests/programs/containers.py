@@ -292,3 +292,40 @@ def default_by_get(x):
     for i, v in enumerate(x):
         sums[i % 2] = sums.get(i % 2, 0.0) + v * v
     return sums[0] * sums[1]
+
+
+@program(
+    lambda: (np.array([[0.3, 0.4], [0.5, -0.2]]), np.array([0.7, 1.2]), 0.8), wrt=(0, 1, 2), note="entries replaced"
+)
+def entries_give_way_to_their_parts(m, y, p):
+    items = [m, y]
+    s = items[0][0][1] * p
+    items[0] = y * s
+    items[0][1] += p
+    items[0] = 3.0 * items[0][0]
+    pairs = {"a": [m * s, y], "b": y}
+    pairs["a"] = pairs["a"][0][1] * items[0]
+    return np.sum(pairs["a"] * pairs["b"]) * items[0]
+
+
+@program(lambda: (np.array([0.3, -0.4, 0.5]), np.array([0.7, 1.2, 0.2]), 0.8), wrt=(0, 1, 2))
+def entries_replaced_in_each_round(x, y, p):
+    z = [x * 1.0, y * 2.0]
+    for k in range(3):
+        z[0][k] = z[1][k] * p
+        z[1] = z[0] * z[1]
+        z[0] = z[1] + p
+    z[0] = z[0][2]
+    return z[0] * np.sum(z[1])
+
+
+@program(
+    lambda: (np.array([0.3, -0.4, 0.5]), np.array([0.7, 1.2, 0.2])), wrt=(0, 1), note="a part of what was replaced"
+)
+def entry_changed_in_part_and_replaced(x, y):
+    x = x * 2.0
+    x[2] *= 0.5
+    items = [x, y]
+    total = np.sum(items[0][:2])
+    items[0] = 4.0
+    return total * items[0] + np.sum(items[1])
