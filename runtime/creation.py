@@ -183,8 +183,13 @@ def linspace(
 
 def _evenly(start: Any, end: Any, steps: int, kind: Any) -> np.ndarray:
     """PyTorch's way: steps of the wanted precision, counted from the nearer end, so that both ends are exact."""
+    if np.dtype(kind).kind in "iu" and steps > 1:
+        # The bounds are rounded toward 0 first, and then each number.
+        first, last = int(start), int(end)
+        step = (last - first) / (steps - 1)
+        k = np.arange(steps)
+        return np.where(k < steps // 2, first + step * k, last - step * (steps - 1 - k)).astype(kind)
     if np.dtype(kind).kind != "f" or steps < 2:
-        # Integers are rounded toward 0, as PyTorch casts.
         return np.linspace(start, end, steps).astype(kind)
     real = np.dtype(kind).type
     first, last = real(start), real(end)
@@ -206,8 +211,9 @@ def logspace(
 ) -> Tensor:
     """`base` to the power of `steps` numbers at equal distances from `start` to `end`."""
     devices.checked(device)
-    exponents = np.linspace(_plain(start), _plain(end), int(steps))
-    return _made(np.power(float(base), exponents).astype(floating_type(dtype)), requires_grad)
+    kind = floating_type(dtype)
+    bounds = [int(_plain(n)) if kind.kind in "iu" else _plain(n) for n in (start, end)]
+    return _made(np.power(float(base), np.linspace(bounds[0], bounds[1], int(steps))).astype(kind), requires_grad)
 
 
 def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:

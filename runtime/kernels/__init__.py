@@ -99,6 +99,7 @@ from runtime.kernels.linear_algebra import (
     lower_part,
     mirrored,
     over_gaps,
+    phase_free,
     real_matrix,
     skew_lower,
     solve_like,

@@ -98,6 +98,20 @@ def over_gaps(k: Any, w: Any) -> Any:
     return np.where(turning, k / np.where(turning, gaps, 1.0), 0.0)
 
 
+def phase_free(t: Any) -> Any:
+    """`t`, the products of eigenvectors with their cotangents, where turning an eigenvector's phase changes nothing.
+
+    Raises SourceADError where it does, because eigenvectors are determined up to their phase only.
+    """
+    turning = np.imag(np.diagonal(t, 0, -2, -1))
+    if np.any(np.abs(turning) > 1e3 * np.finfo(np.real(t).dtype).eps * (1.0 + np.abs(np.diagonal(t, 0, -2, -1)))):
+        raise SourceADError(
+            "what is differentiated depends on the phase of eigenvectors, which the matrix does not determine",
+            "Use what does not depend on it: sizes of elements, projections, or the eigenvalues alone.",
+        )
+    return t
+
+
 def real_matrix(a: Any) -> Any:
     """`a` itself. Raises SourceADError where it is complex."""
     if np.iscomplexobj(a):

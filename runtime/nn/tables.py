@@ -81,18 +81,52 @@ class EmbeddingBag(Module):
     """Sums, means or maxima of bags of rows of a table; see `functional.embedding_bag`."""
 
     def __init__(
-        self, num_embeddings: int, embedding_dim: int, mode: str = "mean", device: Any = None, dtype: Any = None
+        self,
+        num_embeddings: int,
+        embedding_dim: int,
+        max_norm: float | None = None,
+        norm_type: float = 2.0,
+        scale_grad_by_freq: bool = False,
+        mode: str = "mean",
+        sparse: bool = False,
+        _weight: Any = None,
+        include_last_offset: bool = False,
+        padding_idx: int | None = None,
+        device: Any = None,
+        dtype: Any = None,
     ) -> None:
         super().__init__()
         self.num_embeddings = num_embeddings
         self.embedding_dim = embedding_dim
+        self.max_norm = max_norm
+        self.norm_type = norm_type
+        self.scale_grad_by_freq = scale_grad_by_freq
         self.mode = mode
-        self.weight = Parameter(zeros(num_embeddings, embedding_dim, dtype=dtype))
-        init.normal_(self.weight)
+        self.sparse = sparse
+        self.include_last_offset = include_last_offset
+        self.padding_idx = None if padding_idx is None else padding_idx % num_embeddings
+        self.weight = Parameter(zeros(num_embeddings, embedding_dim, dtype=dtype) if _weight is None else _weight)
+        if _weight is None:
+            init.normal_(self.weight)
+            if self.padding_idx is not None:
+                with no_grad():
+                    self.weight[self.padding_idx] = 0.0
 
-    def forward(self, input: Any, offsets: Any = None) -> Any:
+    def forward(self, input: Any, offsets: Any = None, per_sample_weights: Any = None) -> Any:
         """One row a bag."""
-        return functional.embedding_bag(input, self.weight, offsets, self.mode)
+        return functional.embedding_bag(
+            input,
+            self.weight,
+            offsets,
+            self.max_norm,
+            self.norm_type,
+            self.scale_grad_by_freq,
+            self.mode,
+            self.sparse,
+            per_sample_weights,
+            self.include_last_offset,
+            self.padding_idx,
+        )
 
     def extra_repr(self) -> str:
         """Sizes and the mode, as printed."""

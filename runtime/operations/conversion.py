@@ -173,8 +173,10 @@ def copy_(input: Any, src: Any, non_blocking: Any = False) -> Any:
 def fill(input: Any, value: Any) -> Any:
     """The shape filled with one value."""
     kind = element_type(input)
-    single = cast(value, kind) if isinstance(value, Tensor) else Tensor.wrap(np.asarray(value).astype(kind))
-    return call(np.copy, call(np.broadcast_to, single, input._data.shape))
+    if not isinstance(value, Tensor):
+        filled = np.full(input._data.shape, value, kind)
+        return call(kernels.still, filled, input) if kind.kind in "fc" else Tensor.wrap(filled)
+    return call(np.copy, call(np.broadcast_to, cast(value, kind), input._data.shape))
 
 
 def new_tensor(input: Any, data: Any, *, dtype: Any = None, requires_grad: Any = False) -> Any:

@@ -10,7 +10,8 @@ from runtime import devices, dtypes
 from runtime.creation import floating_type, shape_of
 from runtime.generator import Generator, default_generator, stream_of
 from runtime.inplace import overwrite
-from runtime.operations.calling import as_input, constant, refuse
+from runtime.kernels import still
+from runtime.operations.calling import as_input, call, constant, refuse
 from runtime.tensor import Tensor
 
 
@@ -92,11 +93,13 @@ def randint_like(input: Any, *bounds: Any, dtype: Any = None, device: Any = None
 
 
 def bernoulli(input: Any, p: float | None = None, *, generator: Generator | None = None) -> Any:
-    """1 with the probability that each element gives (or `p`), else 0. No derivative passes."""
+    """1 with the probability that each element gives (or `p`), else 0. Its derivative is 0."""
     chances = constant(input) if p is None else np.full(constant(input).shape, p)
     if chances.size and (chances.min() < 0 or chances.max() > 1):
         refuse("Expected p_in >= 0 && p_in <= 1 to be true")
-    return _made(stream_of(generator).random(chances.shape) < chances, constant(input).dtype, False)
+    x = as_input(input)
+    drawn = (stream_of(generator).random(chances.shape) < chances).astype(x._data.dtype)
+    return call(still, drawn, x) if drawn.dtype.kind == "f" else Tensor.wrap(drawn)
 
 
 def normal(mean: Any = 0.0, std: Any = 1.0, size: Any = None, *, generator: Generator | None = None) -> Any:

@@ -18,6 +18,7 @@ from runtime.operations import arithmetic, products, results
 from runtime.operations.calling import call
 from runtime.operations.matrices import solve_triangular
 from runtime.operations.shape import transpose
+from runtime.promotion import cast
 from runtime.tensor import Tensor
 
 
@@ -74,7 +75,7 @@ def svd(A: Any, full_matrices: bool = True) -> Any:
     Raises SourceADError where a derivative is wanted of full matrices and `A` is not square.
     """
     if full_matrices and A._data.shape[-2] != A._data.shape[-1]:
-        if tracked(A):
+        if tracked(A) and A._data.size:
             raise SourceADError(
                 "the singular vectors that complete U or Vh are not determined by the matrix, and have no derivative",
                 "Pass full_matrices=False, or use linalg.svdvals for the values alone.",
@@ -101,33 +102,24 @@ def eigvalsh(A: Any, UPLO: str = "L") -> Any:
 
 
 def eig(A: Any) -> Any:
-    """Eigenvalues and eigenvectors as columns, both complex. Raises SourceADError where a derivative is wanted."""
-    _without_derivative(A, "linalg.eig")
-    values, vectors = np.linalg.eig(A._data)
-    kind = np.result_type(A._data.dtype, np.complex64)
-    return results.linalg_eig(Tensor.wrap(values.astype(kind)), Tensor.wrap(vectors.astype(kind)))
+    """Eigenvalues and eigenvectors of length 1 as columns, both complex.
+
+    Raises SourceADError in the walk backward where eigenvalues are equal, or where the phase of eigenvectors counts.
+    """
+    return results.linalg_eig(*call(np.linalg.eig, cast(A, np.result_type(A._data.dtype, np.complex64))))
 
 
 def eigvals(A: Any) -> Any:
-    """Eigenvalues, complex. Raises SourceADError where a derivative is wanted."""
-    _without_derivative(A, "linalg.eigvals")
-    return Tensor.wrap(np.linalg.eigvals(A._data).astype(np.result_type(A._data.dtype, np.complex64)))
-
-
-def _without_derivative(A: Any, name: str) -> None:
-    if tracked(A):
-        raise SourceADError(
-            f"{name} has no derivative rule",
-            "Use linalg.eigh for symmetric matrices, or call it on detached data.",
-        )
+    """Eigenvalues, complex."""
+    return eig(A).eigenvalues
 
 
 def _row_order(data: np.ndarray) -> np.ndarray:
     """The order of rows that partial pivoting chooses: the largest element of a column stands on the diagonal."""
     work = np.array(data)
-    n = work.shape[-1]
+    n = work.shape[-2]
     order = np.broadcast_to(np.arange(n), work.shape[:-1]).copy()
-    for k in range(n):
+    for k in range(min(work.shape[-2:])):
         pick = k + np.argmax(np.abs(work[..., k:, k]), axis=-1)
         swap = np.broadcast_to(np.arange(n), work.shape[:-1]).copy()
         np.put_along_axis(swap, pick[..., None], k, -1)
@@ -141,24 +133,35 @@ def _row_order(data: np.ndarray) -> np.ndarray:
 
 
 def lu(A: Any, *, pivot: bool = True) -> Any:
-    """`P`, `L` and `U` with `P @ L @ U == A`, of a square matrix, with rows exchanged for the largest pivots."""
-    n = A._data.shape[-1]
-    if A._data.shape[-2] != n:
-        raise SourceADError("the LU factors of a matrix that is not square are not known here", "Use linalg.qr.")
-    order = _row_order(A._data) if pivot else np.broadcast_to(np.arange(n), A._data.shape[:-1])
-    lower, upper = call(unpivoted_lu, call(np.take_along_axis, A, order[..., None], -2))
-    permutation = np.swapaxes(np.eye(n, dtype=A._data.dtype)[order], -1, -2)
+    """`P`, `L` and `U` with `P @ L @ U == A`, with rows exchanged for the largest pivots."""
+    rows, columns = A._data.shape[-2:]
+    n = min(rows, columns)
+    order = _row_order(A._data) if pivot else np.broadcast_to(np.arange(rows), A._data.shape[:-1])
+    sorted_rows = call(np.take_along_axis, A, order[..., None], -2)
+    # The first square block determines the rest.
+    square = sorted_rows[..., :n, :n]
+    lower, upper = call(unpivoted_lu, square)
+    if columns > n:
+        right = solve_triangular(lower, sorted_rows[..., n:], upper=False, unitriangular=True)
+        upper = call(np.concatenate, [upper, right], -1)
+    elif rows > n:
+        below = solve_triangular(upper, sorted_rows[..., n:, :], upper=True, left=False)
+        lower = call(np.concatenate, [lower, below], -2)
+    permutation = np.swapaxes(np.eye(rows, dtype=A._data.dtype)[order], -1, -2)
     return results.linalg_lu(Tensor.wrap(permutation), lower, upper)
 
 
 def lu_factor(A: Any, *, pivot: bool = True) -> Any:
     """Both triangular factors in one matrix, and the row exchanged in each step, counted from 1."""
     found = lu(A, pivot=pivot)
-    joined = call(np.add, call(np.tril, found.L, -1), found.U)
+    rows_count, columns = A._data.shape[-2:]
+    n = min(rows_count, columns)
+    beside = [(0, 0)] * (A._data.ndim - 2)
+    lower = call(np.pad, call(np.tril, found.L, -1), [*beside, (0, 0), (0, columns - n)])
+    joined = call(np.add, lower, call(np.pad, found.U, [*beside, (0, rows_count - n), (0, 0)]))
     order = np.argmax(np.swapaxes(found.P._data, -1, -2), axis=-1)
-    n = order.shape[-1]
-    pivots = np.empty_like(order, dtype=np.int32)
-    rows = np.broadcast_to(np.arange(n), order.shape).copy()
+    pivots = np.empty((*order.shape[:-1], n), dtype=np.int32)
+    rows = np.broadcast_to(np.arange(rows_count), order.shape).copy()
     for k in range(n):
         place = np.argmax(rows == order[..., k, None], axis=-1)
         pivots[..., k] = place + 1

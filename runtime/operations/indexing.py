@@ -58,6 +58,8 @@ def _row(index: Any, dim: int, x: Any) -> tuple[Any, ...]:
 @also_of_numbers
 def gather(input: Any, dim: int, index: Any, *, sparse_grad: bool = False) -> Any:
     """`out[i][j][k] = input[i][index[i][j][k]][k]` for `dim` 1, and so on: a result of the shape of `index`."""
+    if not constant(index).size:
+        return call(np.take, call(np.reshape, input, -1), constant(index).astype(np.int64))
     return input[_along(index, dim, input)]
 
 
@@ -84,7 +86,8 @@ def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = N
     """`out[i][index[i][j]] = src[i][j]` for `dim` 1, and so on; or added or multiplied there if `reduce` says so."""
     given = value if src is None else src
     if reduce is not None:
-        filled = given if isinstance(given, Variable) else np.full(constant(index).shape, given)
+        single = np.asarray(given if isinstance(given, Variable) else element_type(input).type(given))
+        filled = given if isinstance(given, Variable) else np.broadcast_to(single, constant(index).shape).copy()
         return scatter_reduce(input, dim, index, as_input(filled), {"add": "sum", "multiply": "prod"}[reduce])
     found = call(np.copy, input)
     found[_along(index, dim, input)] = _source(given, index, input)

@@ -127,7 +127,10 @@ def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = F
         return reductions.vector_norm(x, 2, tuple(dim), keepdim)
     rank = x._data.ndim
     rows, columns = (axis_of(k, rank) for k in dim)
-    if ord in ("nuc", 2, -2):
+    if not x._data.size and ord in ("nuc", 1, 2, math.inf):
+        # As PyTorch has it, the largest of no numbers is 0 here.
+        found = call(np.sum, functions.abs(x), axis=(rows, columns))
+    elif ord in ("nuc", 2, -2):
         s = call(np.linalg.svdvals, call(np.moveaxis, x, (rows, columns), (-2, -1)))
         reduction: Any = {"nuc": np.sum, 2: np.max, -2: np.min}[ord]
         found = call(reduction, s, axis=-1)

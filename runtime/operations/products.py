@@ -91,7 +91,9 @@ def addmv(input: Any, mat: Any, vec: Any, *, beta: Any = 1, alpha: Any = 1) -> A
 
 def addr(input: Any, vec1: Any, vec2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
     """`beta * input + alpha * outer(vec1, vec2)`."""
-    return _plus(input, outer(vec1, vec2), beta, alpha)
+    found = _plus(input, outer(vec1, vec2), beta, alpha)
+    kinds = {element_type(as_input(x)).kind for x in (input, vec1, vec2)}
+    return cast(found, np.dtype(bool)) if kinds == {"b"} else found
 
 
 def baddbmm(input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
@@ -123,6 +125,12 @@ def einsum(equation: Any, *operands: Any) -> Any:
         equation, operands = _spelled((equation, *operands))
     parts = operands[0] if len(operands) == 1 and isinstance(operands[0], (list, tuple)) else operands
     tensors = promoted(*[as_input(x) for x in parts])
+    left, arrow, right = equation.partition("->")
+    if arrow and "..." in left and "..." not in right:
+        # Axes behind the dots that the result does not have are summed, which NumPy refuses.
+        whole = einsum(f"{left}->...{right}", *tensors)
+        extra = whole._data.ndim - len(right.strip())
+        return call(np.sum, whole, axis=tuple(range(extra))) if extra else whole
     if len(tensors) > 2:
         return call(np.einsum, equation, *tensors, optimize=True)
     return call(np.einsum, equation, *tensors)
@@ -141,7 +149,15 @@ def _spelled(given: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
 
 def tensordot(a: Any, b: Any, dims: Any = 2) -> Any:
     """Sum of products over pairs of axes: the last `dims` of one with the first of the other, or as listed."""
-    axes = dims if isinstance(dims, int) else tuple(tuple(side) for side in dims)
+    axes: Any = dims if isinstance(dims, int) else tuple(tuple(side) for side in dims)
+    if not isinstance(axes, int):
+        # An axis of one element is stretched to its partner, as PyTorch does: the partner is summed.
+        for j, k in zip(*axes):
+            n, m = a._data.shape[j], b._data.shape[k]
+            if n == 1 != m:
+                b = call(np.sum, b, axis=k, keepdims=True)
+            elif m == 1 != n:
+                a = call(np.sum, a, axis=j, keepdims=True)
     return call(np.tensordot, a, b, axes)
 
 

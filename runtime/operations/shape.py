@@ -300,15 +300,23 @@ def pad(input: Any, pad: Any, mode: str = "constant", value: float | None = None
     pairs = [tuple(pad[k : k + 2]) for k in range(0, len(pad), 2)]
     rank = input._data.ndim
     widths = [(0, 0)] * (rank - len(pairs)) + pairs[::-1]
-    cut = tuple(slice(max(-a, 0), n - max(-b, 0)) for (a, b), n in zip(widths, input._data.shape))
-    x = input[cut] if any(a < 0 or b < 0 for a, b in widths) else input
     grown = [(max(a, 0), max(b, 0)) for a, b in widths]
-    if mode == "constant":
-        return call(np.pad, x, grown, "constant", constant_values=value or 0)
-    names = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
-    if mode not in names:
+    names = {"reflect": "reflect", "replicate": "edge"}
+    if mode not in ("constant", "circular", *names):
         refuse(f"Unrecognised padding mode {mode}")
-    return call(np.pad, x, grown, names[mode])
+    if mode == "circular":
+        # What is cut off does not come in at the other end.
+        return call(np.pad, _cut(input, widths), grown, "wrap")
+    if mode == "constant" or not input._data.size:
+        return _cut(call(np.pad, input, grown, "constant", constant_values=value or 0), widths)
+    return _cut(call(np.pad, input, grown, names[mode]), widths)
+
+
+def _cut(x: Any, widths: list[Any]) -> Any:
+    """Without as many elements as negative widths say, at both ends of each axis."""
+    if all(a >= 0 and b >= 0 for a, b in widths):
+        return x
+    return x[tuple([slice(max(-a, 0), n - max(-b, 0)) for (a, b), n in zip(widths, x._data.shape)])]
 
 
 def is_contiguous(input: Any, memory_format: Any = None) -> bool:

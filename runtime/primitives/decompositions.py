@@ -14,6 +14,7 @@ from runtime.kernels import (
     filled,
     mirrored,
     over_gaps,
+    phase_free,
     real_matrix,
     skew_lower,
     tall,
@@ -65,6 +66,36 @@ def svdvals(z_bar, z, x):
 def svdvals_forward(x_dot, z, x):
     parts = thin_svd(x)
     return np.sum(parts[0] * np.matmul(x_dot, np.matrix_transpose(parts[2])), axis=-2)
+
+
+# Eigenvectors of general matrices, of length 1; in the pairing Re(x_bar * x_dot).
+# Source: Boeddeker et al. 2017, "On the computation of complex-valued gradients", section 4.
+
+
+@reverse(np.linalg.eig, wrt="a")
+def eig_a(z_bar, z, a):
+    w_bar, v_bar = filled(z_bar, z)[0], filled(z_bar, z)[1]
+    w, v = z[0], z[1]
+    vt = np.matrix_transpose(v)
+    t = phase_free(np.matmul(vt, v_bar))
+    lengths = np.expand_dims(np.real(np.diagonal(t, 0, -2, -1)), -2)
+    x = t - np.matmul(vt, np.conjugate(v)) * lengths
+    inner = over_gaps(x, w) + np.expand_dims(w_bar, -1) * np.eye(w.shape[-1])
+    return np.linalg.solve(vt, np.matmul(inner, vt))
+
+
+@forward(np.linalg.eig, wrt="a")
+def eig_a_forward(a_dot, z, a):
+    w, v = z[0], z[1]
+    p = np.linalg.solve(v, np.matmul(a_dot, v))
+    turned = np.matmul(v, over_gaps(p, w))
+    longer = np.expand_dims(np.real(np.sum(np.conjugate(v) * turned, axis=-2)), -2)
+    return [np.diagonal(p, 0, -2, -1), turned - v * longer]
+
+
+@transpose(phase_free, wrt="t")
+def phase_free_t(z_bar, z, t):
+    return z_bar
 
 
 # QR, of matrices with at least as many rows as columns
@@ -149,6 +180,8 @@ for _function in (thin_svd, np.linalg.svdvals, np.linalg.pinv):
 samples(np.linalg.svdvals, lambda: [call(normal(3, 2, dtype=np.float32))])
 samples(np.linalg.pinv, lambda: [call(_regular(3, 3), 1e-6), call(_regular(3, 2), rcond=1e-9)])
 samples(np.linalg.qr, lambda: [call(_regular(3, 3)), call(normal(5, 3)), call(normal(2, 4, 2))])
+samples(np.linalg.eig, lambda: [call(0.1 * normal(3, 3) + np.diag([1.0, 2.0, 3.5]))])
+samples(phase_free, lambda: [call(normal(3, 3)), call(normal(2, 3, 3))])
 samples(unpivoted_lu, lambda: [call(_regular(3, 3)), call(_regular(2, 3, 3))])
 samples(skew_lower, lambda: [call(normal(3, 3)), call(normal(2, 3, 3))])
 samples(tall, lambda: [call(normal(3, 2))])

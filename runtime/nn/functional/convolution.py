@@ -140,7 +140,15 @@ def _transposed(
         (n - 1) * s - 2 * p + d * (k - 1) + extra + 1
         for n, k, s, p, d, extra in zip(batched.shape[2:], weight.shape[2:], strides, paddings, dilations, extras)
     ])  # fmt: skip
-    z = call(kernels.convolution_input, batched, weight, lengths, strides, paddings, dilations, groups)
+    if all(extra < s for extra, s in zip(extras, strides)):
+        z = call(kernels.convolution_input, batched, weight, lengths, strides, paddings, dilations, groups)
+    else:
+        # More borders than a step: all that the windows reach, and then the piece that is wanted, with zeros behind it.
+        reached = tuple([n + 2 * p - extra for n, p, extra in zip(lengths, paddings, extras)])
+        z = call(kernels.convolution_input, batched, weight, reached, strides, (0,) * rank, dilations, groups)
+        behind = [(0, max(0, p + n - have)) for p, n, have in zip(paddings, lengths, reached)]
+        z = call(np.pad, z, [(0, 0), (0, 0), *behind])
+        z = z[(slice(None), slice(None), *[slice(p, p + n) for p, n in zip(paddings, lengths)])]
     if bias is not None:
         z = z + call(np.reshape, bias, (-1, *(1,) * rank))
     return z if np.ndim(input) == rank + 2 else z[0]

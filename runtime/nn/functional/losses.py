@@ -194,6 +194,11 @@ def poisson_nll_loss(
     input: Any, target: Any, log_input: bool = True, full: bool = False, eps: float = 1e-8, reduction: str = "mean"
 ) -> Any:
     """Minus the log-probability of counts under a Poisson distribution; `full` adds Stirling's term of the target."""
+    if plain(input).dtype.kind in "biu":
+        # Of the default type, not of NumPy's.
+        input = input * 1.0
+    if plain(target).dtype.kind in "biu":
+        target = target * 1.0
     losses = call(np.exp, input) - target * input if log_input else input - target * call(np.log, input + eps)
     if full:
         large = plain(target) > 1

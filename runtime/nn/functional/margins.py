@@ -37,7 +37,7 @@ def margin_ranking_loss(input1: Any, input2: Any, target: Any, margin: float = 0
 def hinge_embedding_loss(input: Any, target: Any, margin: float = 1.0, reduction: str = "mean") -> Any:
     """The input where the target is 1, `max(0, margin - input)` where it is -1."""
     t = plain(target)
-    losses = call(np.where, t == 1, input, 0.0) + call(np.where, t == -1, _above(margin - input), 0.0)
+    losses = call(np.where, t != -1, input, 0.0) + call(np.where, t != 1, _above(margin - input), 0.0)
     return reduced(losses, reduction)
 
 
@@ -69,6 +69,10 @@ def multi_margin_loss(
 ) -> Any:
     """The mean over all other classes of `max(0, margin - own score + other score) ** p`."""
     labels = plain(target)
+    if input.ndim == 0:
+        input = call(np.reshape, input, (1,))
+    if input.ndim == 1 and labels.shape == (1,):
+        labels = labels[0]
     if labels.shape != tuple(input.shape[:-1]):
         raise ShapeMismatch(f"scores of shape {tuple(input.shape)} do not go with class numbers {labels.shape}")
     own = call(np.take_along_axis, input, labels[..., None], axis=-1)

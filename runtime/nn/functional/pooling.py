@@ -11,6 +11,7 @@ from runtime import kernels
 from runtime.errors import ShapeMismatch
 from runtime.kernels.windows import per_axis
 from runtime.lifting import call
+from runtime.nn.functional.losses import plain
 from runtime.tensor import Tensor
 from runtime.variable import Variable
 
@@ -65,7 +66,7 @@ def _max_pool(
     size = per_axis(kernel_size, rank)
     window = (
         size,
-        size if stride is None else per_axis(stride, rank),
+        size if _is_none(stride) else per_axis(stride, rank),
         per_axis(padding, rank),
         per_axis(dilation, rank),
     )
@@ -143,7 +144,7 @@ def _avg_pool(
 ) -> Any:
     _check_rank(input, rank)
     size = per_axis(kernel_size, rank)
-    steps = size if stride is None else per_axis(stride, rank)
+    steps = size if _is_none(stride) else per_axis(stride, rank)
     paddings = per_axis(padding, rank)
     z = call(kernels.window_sum, input, size, steps, paddings, ceil_mode)
     if divisor is not None:
@@ -167,7 +168,7 @@ def lp_pool2d(input: Any, norm_type: float, kernel_size: Any, stride: Any = None
 def _lp_pool(input: Any, norm_type: float, kernel_size: Any, stride: Any, ceil_mode: bool, rank: int) -> Any:
     _check_rank(input, rank)
     size = per_axis(kernel_size, rank)
-    steps = size if stride is None else per_axis(stride, rank)
+    steps = size if _is_none(stride) else per_axis(stride, rank)
     total = call(kernels.window_sum, input**norm_type, size, steps, (0,) * rank, ceil_mode)
     return call(kernels.relu, total) ** (1.0 / norm_type)
 
@@ -205,20 +206,26 @@ def _adaptive_avg_pool(input: Any, output_size: Any, rank: int) -> Any:
     return z
 
 
-def adaptive_max_pool1d(input: Any, output_size: Any) -> Any:
+def adaptive_max_pool1d(input: Any, output_size: Any, return_indices: bool = False) -> Any:
     """The largest element of `output_size` windows that divide the last axis as evenly as can be."""
-    return _adaptive_max_pool(input, output_size, 1)
+    return _adaptive_max_pool(input, output_size, return_indices, 1)
 
 
-def adaptive_max_pool2d(input: Any, output_size: Any) -> Any:
+def adaptive_max_pool2d(input: Any, output_size: Any, return_indices: bool = False) -> Any:
     """The largest element of windows that divide the last two axes as evenly as can be.
 
-    `output_size` is a number or a pair; None keeps the length of that axis.
+    `output_size` is a number or a pair; None keeps the length of that axis. With `return_indices` also where each was
+    found, as its number in the plane of the last axes.
     """
-    return _adaptive_max_pool(input, output_size, 2)
+    return _adaptive_max_pool(input, output_size, return_indices, 2)
 
 
-def _adaptive_max_pool(input: Any, output_size: Any, rank: int) -> Any:
+def adaptive_max_pool3d(input: Any, output_size: Any, return_indices: bool = False) -> Any:
+    """The largest element of windows that divide the last three axes as evenly as can be; see `adaptive_max_pool2d`."""
+    return _adaptive_max_pool(input, output_size, return_indices, 3)
+
+
+def _adaptive_max_pool(input: Any, output_size: Any, indices: bool, rank: int) -> Any:
     """Windows are read by index, short ones with their last element repeated, and reduced at once."""
     _check_rank(input, rank)
     counts = adaptive_counts(input, output_size, rank)
@@ -231,7 +238,22 @@ def _adaptive_max_pool(input: Any, output_size: Any, rank: int) -> Any:
         z = call(np.moveaxis, call(np.take, z, places, axis=axis), axis + 1, -1)
     flat = call(np.reshape, z, (*input.shape[:lead], *counts, -1))
     size = (flat.shape[-1],)
-    return call(kernels.max_pool, flat, size, size, (0,), (1,))[..., 0]
+    found = call(kernels.max_pool, flat, size, size, (0,), (1,))[..., 0]
+    if not indices:
+        return found
+    numbers = np.broadcast_to(np.arange(math.prod(input.shape[lead:])).reshape(input.shape[lead:]), input.shape)
+    return found, Tensor.wrap(_numbers_of_largest(plain(input), numbers, counts, lead))
+
+
+def _numbers_of_largest(x: Any, numbers: Any, counts: tuple[int, ...], lead: int) -> Any:
+    """The number, among `numbers`, of the largest element of each window."""
+    out = np.empty((*x.shape[:lead], *counts), np.int64)
+    windows = [adaptive_windows(length, count) for length, count in zip(x.shape[lead:], counts)]
+    for place in np.ndindex(*counts):
+        part = (..., *[slice(*bounds[k]) for bounds, k in zip(windows, place)])
+        rows, names = (np.reshape(v[part], (*x.shape[:lead], -1)) for v in (x, numbers))
+        out[(..., *place)] = np.take_along_axis(names, np.argmax(rows, -1)[..., None], -1)[..., 0]
+    return out
 
 
 def adaptive_counts(input: Any, output_size: Any, rank: int) -> tuple[int, ...]:
@@ -245,6 +267,11 @@ def adaptive_counts(input: Any, output_size: Any, rank: int) -> tuple[int, ...]:
 def adaptive_windows(length: int, count: int) -> list[tuple[int, int]]:
     """Start and end of `count` windows that cover an axis; neighbours overlap where `length` is not a multiple."""
     return [(k * length // count, -(-(k + 1) * length // count)) for k in range(count)]
+
+
+def _is_none(stride: Any) -> bool:
+    """Whether a stride is left out; PyTorch takes empty brackets for that too."""
+    return stride is None or isinstance(stride, (tuple, list)) and not stride
 
 
 def _check_rank(input: Any, rank: int) -> None:

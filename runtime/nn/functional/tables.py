@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from runtime.errors import SourceADError
+from runtime.kernels import scatter
 from runtime.lifting import call
 from runtime.modes import no_grad
 from runtime.nn.functional.losses import plain
@@ -55,25 +56,61 @@ def _shorten(weight: Any, rows: np.ndarray, max_norm: float, norm_type: float) -
             weight[rows[long]] = chosen[long] * (max_norm / (lengths[long] + 1e-7))
 
 
-def embedding_bag(input: Any, weight: Any, offsets: Any = None, mode: str = "mean") -> Any:
-    """The sum, mean or maximum of rows of `weight`: of each row of a matrix `input`, or of its pieces that start at
-    `offsets` where `input` is one row."""
+def embedding_bag(
+    input: Any,
+    weight: Any,
+    offsets: Any = None,
+    max_norm: float | None = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    mode: str = "mean",
+    sparse: bool = False,
+    per_sample_weights: Any = None,
+    include_last_offset: bool = False,
+    padding_idx: int | None = None,
+) -> Any:
+    """The sum, mean or maximum of bags of rows of `weight`, shape (bags, width); an empty bag gives zeros.
+
+    Bags are the rows of a matrix `input`, or the pieces of a vector that start at `offsets`, the last of which is its
+    end with `include_last_offset`. `per_sample_weights`, of the shape of `input`, go with mode "sum" only.
+    """
+    if mode not in ("sum", "mean", "max"):
+        raise ValueError(f"mode is 'sum', 'mean' or 'max', not {mode!r}")
+    if per_sample_weights is not None and mode != "sum":
+        raise NotImplementedError(f"per_sample_weights go with mode 'sum', not with {mode!r}")
     places = plain(input)
     if places.ndim == 2:
-        starts = np.arange(places.shape[0]) * places.shape[1]
+        count = places.shape[0]
+        bags = np.repeat(np.arange(count), places.shape[1])
         places = places.reshape(-1)
     else:
         starts = plain(offsets)
-    ends = np.append(starts[1:], len(places))
-    rows = embedding(places, weight)
-    bags = [_bag(rows[int(start) : int(end)], mode) for start, end in zip(starts, ends)]
-    return call(np.stack, bags)
+        count = len(starts) - include_last_offset
+        bags = np.searchsorted(starts[:count], np.arange(len(places)), side="right") - 1
+    numbers = np.arange(len(places))
+    if padding_idx is not None:
+        numbers = numbers[places != padding_idx % weight.shape[0]]
+    bags = bags[numbers]
+    rows = embedding(places[numbers], weight, None, max_norm, norm_type, scale_grad_by_freq, sparse)
+    if per_sample_weights is not None:
+        rows = rows * call(np.reshape, per_sample_weights, (-1, 1))[numbers]
+    if mode == "max":
+        return _largest(rows, bags, count)
+    blank = np.zeros((count, weight.shape[1]), plain(weight).dtype)
+    total = call(scatter, rows, (bags,), blank)
+    if mode == "sum":
+        return total
+    return total / np.maximum(np.bincount(bags, minlength=count), 1)[:, None].astype(blank.dtype)
 
 
-def _bag(rows: Any, mode: str) -> Any:
-    if mode not in ("sum", "mean", "max"):
-        raise ValueError(f"mode is 'sum', 'mean' or 'max', not {mode!r}")
-    if not len(rows):
-        return call(np.sum, rows, axis=0)
-    reduce: Any = {"sum": np.sum, "mean": np.mean, "max": np.max}[mode]
-    return call(reduce, rows, axis=0)
+def _largest(rows: Any, bags: np.ndarray, count: int) -> Any:
+    """The largest elements of each bag's rows; of equal ones the first takes the gradient."""
+    data = plain(rows)
+    chosen = np.zeros((count, data.shape[1]), np.int64)
+    for bag in np.unique(bags):
+        of_bag = np.flatnonzero(bags == bag)
+        chosen[bag] = of_bag[np.argmax(data[of_bag], axis=0)]
+    filled = np.isin(np.arange(count), bags)[:, None]
+    if not len(data):
+        return call(np.sum, rows) + np.zeros((count, data.shape[1]), data.dtype)
+    return call(np.where, filled, call(np.take_along_axis, rows, chosen, 0), 0.0)
