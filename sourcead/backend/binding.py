@@ -18,6 +18,7 @@ from pathlib import PurePath
 from typing import Any
 
 import gast
+import numpy as np
 
 from sourcead.backend.recipes import PACKAGE, living
 from sourcead.backend.scopes import bound_names, free_reads
@@ -175,7 +176,8 @@ def module_path(namespace: dict[str, Any]) -> str | None:
 
 def _member_path(name: str, value: Callable[..., Any], home: dict[str, Any] | None) -> tuple[str, str] | None:
     """Module and attribute that give `value` in a fresh interpreter: the shortest public place that has it."""
-    module = getattr(value, "__module__", None) or ""
+    # Before NumPy 2.1 its elementwise functions do not say where they are from.
+    module = getattr(value, "__module__", None) or ("numpy" if isinstance(value, np.ufunc) else "")
     if module.startswith(f"{PACKAGE}."):
         main = living(module)
         known = main is not None and (main is value or main.__globals__.get(value.__name__) is value)

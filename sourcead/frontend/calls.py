@@ -154,7 +154,7 @@ class Calls(Arguments):
 
     def _spelled(self, form: Any, node: gast.Call, frame: Frame) -> gast.AST:
         """A call of a function that is read in another's place: NumPy's own, a kernel, or one expression."""
-        if form.__module__ == spelled.__module__:
+        if getattr(form, "__module__", "") == spelled.__module__:
             source = find(form)
             self.spelling += 1
             try:
