@@ -118,14 +118,14 @@ def analyse(
         return {n for n in shared_by(value, namespace, variables) if n not in numbers}
 
     shared = aliases(core.body, core.parameters, facts.numeric | made_arrays(core.body, static), sources)
-    kept_apart = guarded(core, shared.changes, active, numbers)
-    guards = apart_guards(core, shared.changes, kept_apart)
-    floats = hold_floats(core.body, active, frozenset(wrt), static)
     made = {
         n.targets[0].id: n.value
         for n in walk(core.body)
         if isinstance(n, gast.Assign) and isinstance(n.targets[0], gast.Name)
     }
+    kept_apart = guarded(core, shared.changes, active, numbers, made)
+    guards = apart_guards(core, shared.changes, kept_apart)
+    floats = hold_floats(core.body, active, frozenset(wrt), static)
     for node in walk(core.body):
         guard_store(core, node, active, floats, guards, made, facts.arrays)
     private = tuple(p for p in core.parameters if p in shared.written)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 
 import changing
 import numpy as np
@@ -73,7 +74,7 @@ def inner(w: Writer) -> Block:
 
 @functools.cache
 def _calls() -> tuple[tuple[str, str], ...]:
-    """Sample calls of the primitives as forms, with `{}` in place of a factor near one, and the shape of the result."""
+    """Sample calls of the primitives, with `{}` for a factor near one, and what makes a number of each result."""
     found = []
     for rule in registry.rules():
         name = _name(rule.function)
@@ -88,7 +89,7 @@ def _calls() -> tuple[tuple[str, str], ...]:
 
 def _name(function: object) -> str | None:
     plain = getattr(function, "__name__", "")
-    for prefix, module in (("np", np), ("np.linalg", np.linalg)):
+    for prefix, module in (("np", np), ("np.linalg", np.linalg), ("np.fft", np.fft), ("math", math)):
         if getattr(module, plain, None) is function and not plain.startswith("_"):
             return f"{prefix}.{plain}"
     return None
@@ -104,11 +105,23 @@ def _form(rule: registry.Rule, name: str, sample: registry.Call) -> tuple[str, s
         arguments += [f"{key}={_literal(a, False)}" for key, a in sample.kwargs.items()]
     except (TypeError, ValueError, IndexError, np.linalg.LinAlgError):
         return None
+    shown = _shown(value)
+    if shown is None or not any("{}" in a for a in arguments):
+        return None
+    return f"{name}({', '.join(arguments)})", shown
+
+
+def _shown(value: object) -> str | None:
+    """What makes a number of a result; None where it has no derivative, or no value."""
     if isinstance(value, (tuple, list)):
+        floats = all(np.asarray(v).dtype.kind == "f" and np.size(v) for v in value)
+        return "sum(np.sum(np.sin(part)) for part in {})" if floats and value else None
+    kind = np.asarray(value).dtype.kind
+    if np.size(value) == 0 or kind not in "fc":
         return None
-    if np.asarray(value).dtype.kind != "f" or np.size(value) == 0 or not any("{}" in a for a in arguments):
-        return None
-    return f"{name}({', '.join(arguments)})", "s" if np.ndim(value) == 0 else "array"
+    if kind == "c":
+        return "np.sum(np.sin({0}.real) + {0}.imag)"
+    return "{}" if np.ndim(value) == 0 else "np.sum(np.sin({}))"
 
 
 def _literal(value: object, factor: bool) -> str:
@@ -123,7 +136,7 @@ def _literal(value: object, factor: bool) -> str:
         return f"{value} * {{}}" if value else "({} - 1.0)"
     if isinstance(value, (tuple, list)):
         items = ", ".join(_literal(v, factor) for v in value)
-        return f"[{items}]" if isinstance(value, list) else f"({items},)"
+        return f"[{items}]" if isinstance(value, list) else f"({items}{',' * (len(value) == 1)})"
     if value is None or type(value) in (bool, int, float, str):
         return repr(value)
     raise TypeError(value)
@@ -134,7 +147,7 @@ def primitive(w: Writer) -> Block:
     form, result = w.chance.choice(_calls())
     parts = form.split("{}")
     text = parts[0] + "".join(f"(1.0 + 0.1 * {w.leaf('s')})" + part for part in parts[1:])
-    if result == "s":
+    if result == "{}":
         return [w.set("s", f"{text}")]
     name = w.fresh()
-    return [f"{name} = {text}", w.set("s", f"np.sum(np.sin({name}))")]
+    return [f"{name} = {text}", w.set("s", result.format(name))]

@@ -19,7 +19,7 @@ def augment(w: Writer) -> Block:
     return [f"{name} {w.pick(('+=', '-=', '*=', '+='))} {w.expression(w.pick((shape, shape, 's')), 2)}"]
 
 
-def _sign(w: Writer) -> str:
+def sign(w: Writer) -> str:
     return w.pick(("=", "=", "+=", "*=", "-="))
 
 
@@ -38,7 +38,7 @@ def element(w: Writer) -> Block:
         place = f"[{w.index()}]" if w.names[name] == "v" else w.pick(("[0]", "[-1]"))
     if w.chance.random() < 0.15 and w.names[name] == "v":
         return [f"{name}[0], {name}[2] = {name}[2], {name}[0]"]
-    return [f"{name}{place} {_sign(w)} {w.expression('s', 2)}"]
+    return [f"{name}{place} {sign(w)} {w.expression('s', 2)}"]
 
 
 def slices(w: Writer) -> Block:
@@ -47,9 +47,9 @@ def slices(w: Writer) -> Block:
         place, shape = w.chance.choice(
             (("[0]", "v"), ("[1:, ::2]", "s"), ("[:, 1]", "s"), ("[-1]", "v"), ("[:2, :2]", "q"), ("[:, :1]", "c"))
         )
-        return [f"{matrix}{place} {_sign(w)} {w.expression(shape, 2)}"]
+        return [f"{matrix}{place} {sign(w)} {w.expression(shape, 2)}"]
     vector = _written(w, "v")
-    return [f"{vector}{w.pick(STORES)} {_sign(w)} {w.expression('h', 2)}"] if vector else assign(w)
+    return [f"{vector}{w.pick(STORES)} {sign(w)} {w.expression('h', 2)}"] if vector else assign(w)
 
 
 def fancy(w: Writer) -> Block:
@@ -59,9 +59,9 @@ def fancy(w: Writer) -> Block:
     return [
         w.pick(
             (
-                lambda: f"{vector}[{w.leaf('v')} > 0.3] {_sign(w)} {w.expression('s', 1)}",
-                lambda: f"{vector}[np.array([2, 0])] {_sign(w)} {w.expression('h', 1)}",
-                lambda: f"{vector}[[1, 1]] {_sign(w)} {w.expression('h', 1)}",
+                lambda: f"{vector}[{w.leaf('v')} > 0.3] {sign(w)} {w.expression('s', 1)}",
+                lambda: f"{vector}[np.array([2, 0])] {sign(w)} {w.expression('h', 1)}",
+                lambda: f"{vector}[[1, 1]] {sign(w)} {w.expression('h', 1)}",
                 lambda: f"np.add.at({vector}, [0, 0], {w.expression('h', 1)})",
                 lambda: f"np.subtract.at({vector}, np.array([3, 1]), {w.expression('s', 1)})",
                 lambda: f"{vector} = np.where({w.leaf('v')} > 0.2, {vector}, {w.expression('s', 1)})",
@@ -97,13 +97,13 @@ def overlap(w: Writer) -> Block:
     return [
         w.pick(
             (
-                lambda: f"{name}[1:] {_sign(w)} {name}[:-1]",
-                lambda: f"{name}[:-1] {_sign(w)} {name}[1:]",
+                lambda: f"{name}[1:] {sign(w)} {name}[:-1]",
+                lambda: f"{name}[:-1] {sign(w)} {name}[1:]",
                 lambda: f"{name}[:] = {name}[::-1]",
                 lambda: f"{name} += {name}[::-1]",
-                lambda: f"{matrix}[0] {_sign(w)} {matrix}[1]",
-                lambda: f"{matrix}[1:] {_sign(w)} {matrix}[:-1]",
-                lambda: f"{matrix}[:, 1] {_sign(w)} {matrix}[:, 2]",
+                lambda: f"{matrix}[0] {sign(w)} {matrix}[1]",
+                lambda: f"{matrix}[1:] {sign(w)} {matrix}[:-1]",
+                lambda: f"{matrix}[:, 1] {sign(w)} {matrix}[:, 2]",
                 lambda: f"{name} {w.pick(('+=', '-=', '*='))} {name}",
             )
         )()
@@ -150,7 +150,7 @@ def listed(w: Writer) -> Block:
             (
                 lambda: f"{name}.append({w.expression('s', 2)})",
                 lambda: f"{name}.append({w.expression('s', 1)})",
-                lambda: f"{name}[0] {_sign(w)} {w.expression('s', 2)}",
+                lambda: f"{name}[0] {sign(w)} {w.expression('s', 2)}",
                 lambda: w.set("s", f"{name}.pop() if len({name}) > 1 else {w.leaf('s')}"),
                 lambda: f"{name} = {name} + [{w.leaf('s')}]",
                 lambda: f"{name}.extend([{w.leaf('s')}, {w.leaf('s')}])",
@@ -165,7 +165,7 @@ def keyed(w: Writer) -> Block:
     if name is None:
         return [w.set("D", f'{{"k": {w.expression("s", 2)}, "l": {w.leaf("s")}}}')]
     key = w.pick(('"k"', '"k"', '"l"'))
-    return [f"{name}[{key}] {_sign(w)} {w.expression('s', 2)}"]
+    return [f"{name}[{key}] {sign(w)} {w.expression('s', 2)}"]
 
 
 def arrays(w: Writer) -> Block:
@@ -179,7 +179,7 @@ def arrays(w: Writer) -> Block:
                 lambda: f"{name}.append({w.expression('v', 1)})",
                 lambda: f"{name}.append({w.leaf('v')})",
                 lambda: f"{name}[0] = {w.expression('v', 1)}",
-                lambda: f"{name}[-1][{w.index()}] {_sign(w)} {w.expression('s', 1)}",
+                lambda: f"{name}[-1][{w.index()}] {sign(w)} {w.expression('s', 1)}",
                 lambda: f"{name}[0] {w.pick(('+=', '*='))} {w.expression('v', 1)}",
                 lambda: w.set("v", f"{name}[-1]"),
                 lambda: w.set("m", f"np.stack([{name}[0], {name}[1], {name}[-1]])"),

@@ -71,7 +71,7 @@ def load(source: str, name: str = "f", **known: Any) -> types.FunctionType:
     file = f"<program {abs(hash(source))}>"
     linecache.cache[file] = (len(source), None, source.splitlines(True), file)
     space: dict[str, Any] = {"__name__": "program", **known}
-    exec(compile(source, file, "exec"), space)
+    exec(compile(source, file, "exec", dont_inherit=True), space)
     return space[name]
 
 
@@ -158,7 +158,7 @@ def examine(case: Case) -> Finding:
             f = load(case.source)
             with _limited(0.1):
                 expected = reference(f, case.arguments(), case.direction())
-        except (SyntaxError, KeyError, _Late):
+        except (SyntaxError, *_BROKEN, _Late):
             return Finding("unsuitable")
         if expected is None:
             return Finding("unsuitable")

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import callables
 import changing
 import flow
+import objects
 from writing import ARGUMENTS, Block, Writer
 
 Kind = Callable[[Writer], Block]
@@ -41,10 +42,27 @@ KINDS: dict[str, tuple[Kind, ...]] = {
     "guarded": (flow.guarded,),
     "call": (callables.called, callables.called),
     "inner": (callables.inner,),
+    "object": (objects.made, objects.used, objects.used, objects.used),
+    "record": (objects.records,),
+    "entries": (objects.entries, objects.entries),
+    "items": (objects.items, objects.items),
+    "patterns": (objects.patterns,),
     "primitive": (callables.primitive, callables.primitive),
 }
 # How often a construct is among those of a program.
-SHARE = {"assign": 1.0, "guarded": 0.1}
+SHARE = {"assign": 1.0, "guarded": 0.1, "object": 0.3, "record": 0.2, "patterns": 0.2, "items": 0.25, "entries": 0.25}
+IMPORTS = [
+    "import dataclasses",
+    "import functools",
+    "import math",
+    "import typing",
+    "",
+    "import numpy as np",
+    "",
+    "RATE = 0.7",
+]
+TABLE = ["TABLE = np.array([0.3, 1.2, -0.4, 0.9])"]
+APPLIED = ["", "", "def applied(g, *rest, **named):", "    return g(*rest, **named)"]
 
 
 def draw(seed: int, longest: int = 6) -> str:
@@ -55,7 +73,11 @@ def draw(seed: int, longest: int = 6) -> str:
     helpers = [line for k in range(chance.randrange(3)) for line in callables.helper(writer, k)]
     body = writer.block(chance.randrange(2, longest + 1))
     head = f"def f({', '.join(ARGUMENTS)}):"
-    return "\n".join(["import numpy as np", *helpers, "", "", head, *_under(body), f"    return {writer.result()}", ""])
+    lines = [*helpers, "", "", head, *_under(body), f"    return {writer.result()}", ""]
+    text = "\n".join(lines)
+    used = [*IMPORTS, *TABLE, *(APPLIED if "applied(" in text else [])]
+    used += objects.head(writer) if any(name in text for name in ("Pair(", "Point(", "Couple(")) else []
+    return "\n".join([*used, text])
 
 
 def _under(lines: list[str]) -> list[str]:

@@ -10,7 +10,7 @@ def _body(w: Writer, most: int = 3) -> Block:
     return w.inner(w.chance.randrange(1, most + 1))
 
 
-def _loop(w: Writer, head: str, names: dict[str, str], indices: list[str], first: Block = []) -> Block:
+def loop(w: Writer, head: str, names: dict[str, str], indices: list[str], first: Block = []) -> Block:
     with w.scope():
         w.names |= names
         w.indices += indices
@@ -24,7 +24,7 @@ def counted(w: Writer) -> Block:
         return changing.assign(w)
     index = f"i{w.depth}"
     times = w.pick(("0", "1", "2", "3", "1, 4", "3, -1, -1", "len(x)"))
-    made = _loop(w, f"for {index} in range({times}):", {}, [index])
+    made = loop(w, f"for {index} in range({times}):", {}, [index])
     return [*made, "else:", *_body(w, 1)] if w.chance.random() < 0.1 else made
 
 
@@ -33,9 +33,9 @@ def over(w: Writer) -> Block:
         return changing.augment(w)
     item = f"e{w.depth}"
     if w.named("A") and w.chance.random() < 0.4:
-        return _loop(w, f"for {item} in {w.pick(w.named('A'))}:", {item: "v"}, [])
+        return loop(w, f"for {item} in {w.pick(w.named('A'))}:", {item: "v"}, [])
     what = w.pick([*w.named("v"), *w.named("L"), f"{w.leaf('v')} * 1.0"])
-    return _loop(w, f"for {item} in {what}:", {item: "s"}, [])
+    return loop(w, f"for {item} in {what}:", {item: "s"}, [])
 
 
 def pairs(w: Writer) -> Block:
@@ -43,8 +43,8 @@ def pairs(w: Writer) -> Block:
         return changing.element(w)
     index, item, other = f"i{w.depth}", f"e{w.depth}", f"o{w.depth}"
     if w.chance.random() < 0.5:
-        return _loop(w, f"for {index}, {item} in enumerate({w.leaf('v')}):", {item: "s"}, [index])
-    return _loop(w, f"for {item}, {other} in zip({w.leaf('v')}, {w.leaf('v')}):", {item: "s", other: "s"}, [])
+        return loop(w, f"for {index}, {item} in enumerate({w.leaf('v')}):", {item: "s"}, [index])
+    return loop(w, f"for {item}, {other} in zip({w.leaf('v')}, {w.leaf('v')}):", {item: "s", other: "s"}, [])
 
 
 def rows(w: Writer) -> Block:
@@ -52,7 +52,7 @@ def rows(w: Writer) -> Block:
     if w.depth > 1 or not w.named("m"):
         return changing.slices(w)
     row = f"r{w.depth}"
-    return _loop(w, f"for {row} in {w.pick(w.named('m'))}:", {row: "v"}, [])
+    return loop(w, f"for {row} in {w.pick(w.named('m'))}:", {row: "v"}, [])
 
 
 def repeated(w: Writer) -> Block:
@@ -60,7 +60,7 @@ def repeated(w: Writer) -> Block:
         return changing.assign(w)
     count = f"n{w.depth}"
     test = w.condition() if w.chance.random() < 0.7 else "True"
-    made = _loop(w, f"while {count} < {w.pick('23')} and {test}:", {}, [], [f"{count} += 1"])
+    made = loop(w, f"while {count} < {w.pick('23')} and {test}:", {}, [], [f"{count} += 1"])
     return [f"{count} = 0", *made]
 
 

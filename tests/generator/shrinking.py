@@ -67,7 +67,7 @@ def _without_statements(tree: ast.AST) -> Iterator[Change]:
                 yield parent, field, rest if rest or field != "body" else [ast.Pass()]
                 for inner in ("body", "orelse"):
                     lifted = getattr(removed, inner, None)
-                    if isinstance(lifted, list) and not isinstance(removed, ast.FunctionDef):
+                    if isinstance(lifted, list) and not isinstance(removed, (ast.FunctionDef, ast.ClassDef)):
                         yield parent, field, [*block[:k], *lifted, *block[k + 1 :]]
 
 

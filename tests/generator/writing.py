@@ -10,7 +10,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 Block = list[str]
-SIZES = {"s": (), "v": (4,), "h": (2,), "m": (3, 4), "c": (3, 1), "t": (4, 3), "q": (2, 2)}
+SIZES = {"s": (), "v": (4,), "h": (2,), "m": (3, 4), "c": (3, 1), "t": (4, 3), "q": (2, 2), "B": (2, 3, 2)}
 ARGUMENTS = {"x": "v", "y": "v", "m": "m", "p": "s"}
 SMOOTH = (
     "np.sin({})",
@@ -24,10 +24,24 @@ SMOOTH = (
 )
 PAIRS = ("({} + {})", "({} - {})", "({} * {})", "{} / (2.5 + np.cos({}))", "np.maximum({}, {})", "({} * {} + 1.0)")
 TOTALS = ("np.sum({})", "np.mean({})", "{}.sum()", "np.max({})", "np.sum({} ** 2)")
-BROADCASTS = {"v": "s", "m": "svc", "h": "s", "c": "s", "s": "", "t": "s", "q": "sh"}
+BROADCASTS = {"v": "s", "m": "svc", "h": "s", "c": "s", "s": "", "t": "s", "q": "sh", "B": "shq"}
 # How a shape is read out of another one; each gives a view, or an element.
 PARTS = {
-    "s": ("v[{i}]", "v[{i}]", "m[{i}, 1]", "h[0]", "q[1, 0]", "L[-1]", "L[{j}]", 'D["k"]', "t[3, {i}]", "A[0][{i}]"),
+    "s": (
+        "v[{i}]",
+        "v[{i}]",
+        "m[{i}, 1]",
+        "h[0]",
+        "q[1, 0]",
+        "L[-1]",
+        "L[{j}]",
+        'D["k"]',
+        "t[3, 2]",
+        "A[0][{i}]",
+        "B[1, 2, 0]",
+        "B[{j}, 1, 1]",
+        "O.b",
+    ),
     "v": (
         "m[{i}]",
         "v[::-1]",
@@ -37,18 +51,65 @@ PARTS = {
         "A[{j}]",
         "A[-1]",
         "t[:, 1]",
-        "m.T[:, {i}]",
+        "m.T[:, {j}]",
+        "v[[3, 0, 0, 1]]",
+        "m[[0, 2, 1, 0], [1, 1, 3, 0]]",
+        "O.a",
     ),
-    "h": ("v[1:3]", "v[:2]", "v[2:]", "v[::2]", "v[[0, 2]]", "v[[1, 1]]", "q[0]", "q[:, 1]", "v[-2:]", "q.diagonal()"),
+    "h": (
+        "v[1:3]",
+        "v[:2]",
+        "v[2:]",
+        "v[::2]",
+        "v[[0, 2]]",
+        "v[[1, 1]]",
+        "q[0]",
+        "q[:, 1]",
+        "v[-2:]",
+        "q.diagonal()",
+        "B[0, 1]",
+        "B[1, 1:, 0]",
+    ),
     "c": ("m[:, :1]", "m[:, 1:2]", "t.T[:, 2:3]"),
-    "t": ("m.T", "np.transpose(m)", "m.swapaxes(0, 1)", "m.reshape(4, 3)"),
-    "q": ("v.reshape(2, 2)", "m[:2, 1:3]", "v.reshape(2, -1).T", "m[1:, ::3]"),
-    "m": ("t.T", "m[::-1]", "t.reshape(3, 4)", "m[:, ::-1]"),
+    "t": ("m.T", "np.transpose(m)", "m.swapaxes(0, 1)", "m.reshape(4, 3)", "B.reshape(4, 3)"),
+    "q": (
+        "v.reshape(2, 2)",
+        "m[:2, 1:3]",
+        "v.reshape(2, -1).T",
+        "m[1:, ::3]",
+        "m[np.ix_([0, 2], [1, 3])]",
+        "B[:, 1]",
+        "B[..., :2, 0]",
+    ),
+    "m": ("t.T", "m[::-1]", "t.reshape(3, 4)", "m[:, ::-1]", "B.reshape(3, 4)", "m[[2, 0, 0]]"),
+    "B": (
+        "m.reshape(2, 3, 2)",
+        "t.reshape(2, 3, 2)",
+        "np.transpose(B, (2, 1, 0))",
+        "B[:, ::-1]",
+        "np.moveaxis(B, 0, 2)",
+    ),
 }
 NEW = {"s": "0.7", "v": "np.ones(4)", "h": "np.ones(2)", "m": "np.ones((3, 4))", "c": "np.ones((3, 1))"}
-NEW |= {"t": "np.ones((4, 3))", "q": "np.eye(2)"}
+NEW |= {"t": "np.ones((4, 3))", "q": "np.eye(2)", "B": "np.ones((2, 3, 2))"}
 MIXED = {
-    "s": ("np.dot(v, v)", "(h @ h)", "max(s, s)", "min(s, 0.2)", "np.sum(m @ v)", "float(s)", "v.max()", "sum(L)"),
+    "s": (
+        "np.dot(v, v)",
+        "(h @ h)",
+        "max(s, s)",
+        "min(s, 0.2)",
+        "np.sum(m @ v)",
+        "float(s)",
+        "v.max()",
+        "sum(L)",
+        "np.sum(v[v > 0.1])",
+        "np.einsum('ijk,ijk->', B, B)",
+        "np.max(B)",
+        "RATE",
+        "(RATE * s)",
+        "np.linalg.norm(v + 3.0)",
+        "np.take(v, 2)",
+    ),
     "v": (
         "np.sum(m, axis=0)",
         "(t @ np.ones(3))",
@@ -56,20 +117,54 @@ MIXED = {
         "np.cumsum(v)",
         "np.roll(v, 1)",
         "v.copy()",
+        "(B.sum(axis=1).reshape(4) + TABLE)",
+        "np.einsum('ij,j->i', t, np.ones(3))",
+        "np.where(v > 0.0, v, TABLE)",
+        "(TABLE * v)",
     ),
-    "h": ("q @ h", "np.array([s, s])", "np.stack([s, s])", "np.sum(q, axis=1)", "np.hstack([s, 0.5])"),
-    "m": ("np.outer(np.ones(3), v)", "np.stack([v, v, v])", "m.copy()", "np.where(m > 0.1, m, v)", "(c * v)"),
+    "h": (
+        "q @ h",
+        "np.array([s, s])",
+        "np.stack([s, s])",
+        "np.sum(q, axis=1)",
+        "np.hstack([s, 0.5])",
+        "B.mean(axis=(0, 1))",
+        "np.array([s for _ in range(2)])",
+    ),
+    "m": (
+        "np.outer(np.ones(3), v)",
+        "np.stack([v, v, v])",
+        "m.copy()",
+        "np.where(m > 0.1, m, v)",
+        "(c * v)",
+        "(v + m)",
+        "np.tensordot(m, np.eye(4), 1)",
+    ),
     "c": ("m.mean(axis=1, keepdims=True)", "c[::-1]"),
     "t": ("np.stack([v, v, v], axis=1)", "t * 1.0"),
-    "q": ("np.outer(h, h)", "(q @ q)", "q.copy()"),
+    "q": (
+        "np.outer(h, h)",
+        "(q @ q)",
+        "q.copy()",
+        "np.sum(B, axis=1)",
+        "np.tensordot(B, np.ones(3), axes=([1], [0]))",
+        "np.linalg.inv(q + 3.0 * np.eye(2))",
+    ),
+    "B": (
+        "np.stack([q, q, q], axis=1)",
+        "B.copy()",
+        "(B @ np.eye(2))",
+        "np.concatenate([B[:1], B[1:] * s])",
+        "np.broadcast_to(q[:, None], (2, 3, 2)).copy()",
+    ),
 }
 
 
 class Writer:
     """Writes statements over the names it knows the shapes of.
 
-    Besides the shapes of SIZES a name may be a list of numbers "L", a list of vectors "A", a dict of numbers "D", or a
-    constant array "k" of four integers.
+    Besides the shapes of SIZES a name may be a list of numbers "L", a list of vectors "A", a dict of numbers "D", an
+    object "O" with a vector and a number, or a constant array "k" of four integers.
     """
 
     def __init__(self, chance: random.Random, names: dict[str, str], kinds: list[Callable[[Writer], Block]]) -> None:
@@ -115,7 +210,7 @@ class Writer:
             before = form[k - 1] if k else " "
             after = form[k + 1] if k + 1 < len(form) else " "
             alone = not (before.isalnum() or before in "_.\"'" or after.isalnum() or after in "_=\"'")
-            if form[k] in "svhmctqLAD" and alone:
+            if form[k] in "svhmctqBLADO" and alone:
                 out += self.leaf(form[k]) if form[k] in SIZES else self.pick(self.named(form[k]) or ["[0.3]"])
             else:
                 out += form[k]
@@ -154,7 +249,19 @@ class Writer:
         if not fitting:
             return None
         name, shapes, _ = self.chance.choice(fitting)
-        return f"{name}({', '.join(self.leaf(s) for s in shapes)})"
+        given = [self.leaf(s) for s in shapes]
+        form = self.chance.random()
+        if form < 0.1:
+            return f"{name}({', '.join(f'{k}={g}' for k, g in reversed(list(zip('ab', given))))})"
+        if form < 0.2:
+            return f"{name}({given[0]}{''.join(f', {k}={g}' for k, g in zip('b', given[1:]))})"
+        if form < 0.25:
+            return f"{name}(*({', '.join(given)},))"
+        if form < 0.3:
+            return f"functools.partial({name}, {given[0]})({', '.join(given[1:])})"
+        if form < 0.35:
+            return f"applied({name}, {', '.join(given)})"
+        return f"{name}({', '.join(given)})"
 
     def condition(self) -> str:
         if self.indices and self.chance.random() < 0.4:
@@ -183,7 +290,7 @@ class Writer:
         """One number made of several of the names."""
         names = self.chance.sample(list(self.names), min(len(self.names), self.chance.randrange(2, 5)))
         forms = {"s": ("{0}", "{0} ** 2"), "L": ("{0}[-1]", "sum({0})"), "A": ("np.sum({0}[-1])", "np.sum(sum({0}))")}
-        forms |= {"D": ('{0}["k"]',), "k": ("0.1 * {0}[1]",)}
+        forms |= {"D": ('{0}["k"]',), "k": ("0.1 * {0}[1]",), "O": ("{0}.total()", "np.sum({0}.a) * {0}.b")}
         arrays = ("np.sum({0})", "np.sum(np.sin({0}))", "np.mean({0} * {0})")
         return self.pick((" + ", " * ")).join(self.pick(forms.get(self.names[n], arrays)).format(n) for n in names)
 
@@ -191,7 +298,7 @@ class Writer:
         """What the program returns: mostly one number, else several values."""
         if self.chance.random() < 0.85:
             return self.total()
-        names = [n for n, shape in self.names.items() if shape != "k"]
+        names = [n for n, shape in self.names.items() if shape not in "kO"]
         first, second = self.pick(names), self.pick(names)
         return self.pick(
             (f"({self.total()}, {first})", f"{{'a': {first}, 'b': {second}}}", f"[{first}, {self.total()}]")

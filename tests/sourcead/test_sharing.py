@@ -1,5 +1,7 @@
 """Arrays known under several names: what is changed under one of them is right under the others, or refused."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -195,3 +197,47 @@ def test_equal_numbers_in_a_list_are_no_shared_memory():
         return items[0] + items[1] + items[2]
 
     assert np.array_equal(sourcead.grad(f)(np.array([1.0, 2.0])), [1.0, 1.0])
+
+
+@dataclasses.dataclass
+class Holder:
+    a: object
+    b: object
+
+
+def array_in_an_object(x, y):
+    held = Holder(x, 0.5)
+    held.a[1] = y[0]
+    return x
+
+
+def list_in_an_object(x, y):
+    entries = [x[0], x[1]]
+    held = Holder(entries, 0.5)
+    held.a.append(y[0])
+    return np.sum(x) * entries[-1]
+
+
+@pytest.mark.parametrize("f", [array_in_an_object, list_in_an_object])
+def test_part_of_an_object_that_has_another_name_is_seen_to_change(f):
+    x, y = np.array([1.0, 2.0, 3.0]), np.array([0.5, 0.25, 0.75])
+    with pytest.raises(SharedArray, match="is changed in place while"):
+        sourcead.adjoint(f, (0, 1))(x, y, f(x.copy(), y))
+    with pytest.raises(SharedArray, match="is changed in place while"):
+        sourcead.tangent(f, (0, 1))(x, y, x, y)
+
+
+def entry_scaled_without_a_derivative(x, y, choose):
+    if choose:
+        entries = [y, y + 1.0]
+        entries[0] *= 0.5
+    else:
+        entries = [0.1, y]
+        entries.append(x)
+    return np.sum(y) + x[0]
+
+
+def test_change_that_carries_no_derivative_is_seen_under_other_names():
+    x, y = np.array([1.0, 2.0]), np.array([0.5, 0.25])
+    with pytest.raises(SharedArray, match="is changed in place while `y`"):
+        sourcead.value_and_grad(entry_scaled_without_a_derivative)(x, y, True)
