@@ -16,6 +16,9 @@ from runtime.variable import Place, Variable, strip
 
 def call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Call a function of the table: recorded where an argument is a Variable, plainly otherwise."""
+    if args and isinstance(args[0], Variable):
+        first: Any = args[0]
+        return first.__array_function__(function, (), args, kwargs)
     found: list[tuple[Place, Variable]] = []
     for argument in (*args, *kwargs.values()):
         strip(argument, (), found)

@@ -41,6 +41,7 @@ _NAMES = {
     "class_losses": "nll_loss",
     "hstack": "cat",
     "inv": "linalg_inv_ex",
+    "leaky": "leaky_relu",
     "linear": "addmm",
     "logit_losses": "binary_cross_entropy_with_logits",
     "max_pool": "max_pool2d_with_indices",

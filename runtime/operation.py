@@ -105,7 +105,13 @@ def apply(
             if found is not None:
                 return found
     else:
-        key = (function, evaluate, *map(type, args))
+        # Short calls are the most, and their key is made sooner so.
+        if len(args) == 1:
+            key = (function, evaluate, type(args[0]))
+        elif len(args) == 2:
+            key = (function, evaluate, type(args[0]), type(args[1]))
+        else:
+            key = (function, evaluate, *map(type, args))
         run = _runs.get(key, _UNKNOWN)
         if run is not None and run is not _UNKNOWN and not watch.strict:
             found = run(not watch.busy or state.recording, *args)

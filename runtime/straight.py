@@ -15,13 +15,13 @@ import numpy as np
 
 from runtime.constants import CONSTANTS, are_constants, is_plain_slice
 from runtime.direct import direct
-from runtime.keeping import stand_in
+from runtime.keeping import blank, stand_in
 from runtime.naming import backward_name
 from runtime.plan import Plan
 from runtime.primitives import registry
 from runtime.reads import VALUE
 from runtime.recorded import Quick, quick_class
-from runtime.storage import tick
+from runtime.storage import clock, tick
 from runtime.variable import Variable, View, mark_view
 from runtime.writing import written
 
@@ -97,6 +97,7 @@ def straight(call: Call, face: type[Variable]) -> Callable[..., Any] | None:
         "new": object.__new__,
         "face": face,
         "mark_view": mark_view,
+        "clock": clock,
         "single": np.dtype(np.float32),
         "double": np.dtype(np.float64),
         "named_by": call.named_by,
@@ -118,10 +119,31 @@ def _taken(k: int, kind: type) -> list[str]:
 
 def _marked(call: Call, data: list[str]) -> list[str]:
     """The statements by which a result that may share memory with an input is made a view."""
-    inputs = ", ".join([f"(({call.slot(k)!r},), x{k})" for k in call.inputs()])
+    inputs = call.inputs()
     positional = ", ".join(data[: call.positional])
     keywords = ", ".join([f"{name!r}: {value}" for name, value in zip(call.keywords, data[call.positional :])])
-    return [f"mark_view(found, [{inputs}], function, given, ({positional},), {{{keywords}}}, ())"]
+    plain = f"({positional},), {{{keywords}}}"
+    pairs = ", ".join([f"(({call.slot(k)!r},), x{k})" for k in inputs])
+    marked = f"mark_view(found, [{pairs}], function, given, {plain}, ())"
+    if len(inputs) > 1:
+        return [marked]
+    # As `mark_view` does it, for memory that surely is the input's.
+    k = inputs[0]
+    return [
+        "owner = z.base",
+        f"if z.size and owner is not None and (owner is a{k} or owner is a{k}.base):",
+        "    found._kind = view = new(View)",
+        f"    view.last = (function, given, {plain}, {(call.slot(k),)!r}, ())",
+        "    view.seen = clock.recorded",
+        f"    if type(v{k}) is View:",
+        f"        view.base = v{k}.base",
+        f"        view.inner = v{k}",
+        "    else:",
+        f"        view.base = x{k}",
+        "        view.inner = None",
+        "else:",
+        f"    {marked}",
+    ]
 
 
 class _Recorder:
@@ -179,17 +201,18 @@ class _Recorder:
             *[f"node.k{j} = {self._kept(slot, numbers.get(slot), plan)}" for j, slot in enumerate(kind.layout)],
             "return node",
         ]
-        scope = {"kind": kind, "tick": tick, "like": stand_in, "own": _own}
+        scope = {"kind": kind, "tick": tick, "like": stand_in, "blank": blank, "own": _own}
         return written("make", call.function, parameters, lines, scope)
 
     def _kept(self, slot: int | str, number: int | None, plan: Plan) -> str:
         """What the node keeps of an argument, or of the result, which has no number."""
         if number is None:
-            return "z" if plan.result == VALUE else "like(z)" if plan.result is not None else "None"
+            return "z" if plan.result == VALUE else "blank(z.shape, z.dtype)" if plan.result is not None else "None"
         whole = plan.reads.get(slot) == VALUE
         if self._call.kinds[number] is np.ndarray:
             return f"own(a{number})" if whole else f"like(a{number})"
-        return f"a{number}" if whole or number not in self._inputs else f"like(a{number})"
+        whole = whole or number not in self._inputs
+        return f"a{number}" if whole else f"blank(a{number}.shape, a{number}.dtype)"
 
 
 def _own(array: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from runtime import dtypes, loading, printing, tracing
+from runtime.constants import are_constants
 from runtime.errors import DerivativeLost, SourceADError
 from runtime.history import INFERENCE, History
 from runtime.hooks import Hooks
@@ -53,6 +54,8 @@ class Tensor(History):
     # Values.
 
     def __getitem__(self, index: Any) -> Any:
+        if type(index) is int or type(index) is tuple and are_constants(index):
+            return apply(operator.getitem, (self, index), None, _read)
         return apply(operator.getitem, (self, strip(index, (), [])), None, _read)
 
     def numpy(self, *, force: bool = False) -> np.ndarray:
@@ -160,7 +163,7 @@ class Tensor(History):
     @property
     def T(self) -> Tensor:
         """The Tensor with its axes reversed."""
-        return apply(np.transpose, (self,), None, np.ndarray.transpose)
+        return apply(np.transpose, (self,))
 
     @property
     def mT(self) -> Tensor:

@@ -1,6 +1,18 @@
 """Array operations that NumPy does not have. Emitted programs and rules call them by these names."""
 
 from runtime.kernels.accumulations import carry_over, exp_share, logcumsumexp, logsumexp
+from runtime.kernels.activations import (
+    gelu,
+    gelu_bend,
+    gelu_slope,
+    leaky,
+    leaky_slope,
+    silu,
+    silu_bend,
+    silu_slope,
+    softplus,
+    softplus_slope,
+)
 from runtime.kernels.arrays import numeric
 from runtime.kernels.calculus import (
     moments,
@@ -66,7 +78,7 @@ from runtime.kernels.error_function import erf, erfc, erfcx, erfinv
 from runtime.kernels.folding import fold_windows, unfold_windows
 from runtime.kernels.fourier import doubled, full_length, half_length, opposite, refit
 from runtime.kernels.gamma import bessel_i, lgamma, scaled_bessel_i
-from runtime.kernels.gates import gru_step, lstm_step
+from runtime.kernels.gates import gate, gru_step, lstm_step
 from runtime.kernels.indexing import scatter, untake, untake_along_axis
 from runtime.kernels.jacobians import (
     columns_of_jacobian,
@@ -119,7 +131,15 @@ from runtime.kernels.losses import (
     squared_losses,
 )
 from runtime.kernels.matching import is_mapping, is_sequence, ranking
-from runtime.kernels.normalization import standardize, standardize_slope
+from runtime.kernels.normalization import (
+    affine,
+    along_channels,
+    channel_product,
+    channel_sum,
+    deviation_by,
+    standardize,
+    standardize_slope,
+)
 from runtime.kernels.norms import direction, norm_slope, norm_slope_part
 from runtime.kernels.piecewise import clamp, inside, lowered_to, modulus, raised_to, relu, still, toward
 from runtime.kernels.pooling import (

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from runtime.errors import ShapeMismatch
+from runtime.kernels import depthwise
 from runtime.kernels.windows import offsets, padded, per_axis, span, window_count
 
 # Bytes of unfolded windows in work at once.
@@ -51,6 +52,12 @@ class _Plan(NamedTuple):
     def covered(self) -> tuple[int, ...]:
         """Lengths of the padded axes as far as windows reach."""
         return span(self.counts, self.size, self.stride, self.dilation)
+
+    def is_depthwise(self, *operands: Any) -> bool:
+        """Whether every channel is convolved by itself, with windows one step apart, in real plain arrays."""
+        if self.channels != 1 or self.outputs != 1 or self.groups == 1 or any(step != 1 for step in self.stride):
+            return False
+        return self.batch > 0 and all(type(x) is np.ndarray and x.dtype.kind == "f" for x in operands)
 
     def pieces(self, item: int) -> Iterator[slice]:
         """Slices of the batch whose unfolded windows fit into the buffer, with elements of `item` bytes."""
@@ -92,6 +99,11 @@ def convolution(
     ShapeMismatch for shapes that do not fit.
     """
     plan = _plan(np.shape(x), np.shape(weight), stride, padding, dilation, groups)
+    if plan.is_depthwise(x, weight):
+        moves = depthwise.shifts(plan.size, plan.dilation, plan.covered)
+        kernel = np.reshape(weight, (groups, -1))
+        sums = depthwise.summed(padded(x, plan.padding, plan.covered), kernel, moves, plan.counts)
+        return np.ascontiguousarray(sums) if bias is None else sums + np.reshape(bias, (-1, *[1] * len(plan.size)))
     dtype = np.result_type(x, weight)
     shape = (plan.batch, groups, plan.outputs, plan.positions)
     z = np.empty_like(x, shape=shape, dtype=dtype)
@@ -132,6 +144,11 @@ def convolution_input(
     shape = (np.shape(g)[0], np.shape(weight)[1] * groups, *lengths)
     plan = _plan(shape, np.shape(weight), stride, padding, dilation, groups)
     _check(g, plan)
+    borders = tuple([d * (k - 1) - p for k, d, p in zip(plan.size, plan.dilation, plan.padding)])
+    if plan.is_depthwise(g, weight) and min(borders) >= 0:
+        # Windows one step apart are their own transpose, turned around.
+        turned = np.flip(weight, tuple(range(2, np.ndim(weight))))
+        return convolution(g, turned, None, plan.stride, borders, plan.dilation, groups)
     dtype = np.result_type(g, weight)
     ends = tuple([max(n, p + length) for n, p, length in zip(plan.covered, plan.padding, plan.lengths)])
     out: Any = np.zeros_like(g, shape=(plan.batch, groups, plan.channels, *ends), dtype=dtype)
@@ -155,6 +172,9 @@ def convolution_weight(
     shape = (np.shape(g)[1], np.shape(x)[1] // groups, *size)
     plan = _plan(np.shape(x), shape, stride, padding, dilation, groups)
     _check(g, plan)
+    if plan.is_depthwise(g, x):
+        moves = depthwise.shifts(plan.size, plan.dilation, plan.covered)
+        return np.reshape(depthwise.correlated(g, padded(x, plan.padding, plan.covered), moves), shape)
     dtype = np.result_type(g, x)
     rows = np.reshape(g, (plan.batch, groups, plan.outputs, plan.positions))
     total = np.zeros_like(g, shape=(groups, plan.outputs, plan.window), dtype=dtype)

@@ -9,7 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from runtime.kernels.sigmoids import sigmoid
+
+def gate(x: Any) -> Any:
+    """The logistic function in a form that cannot overflow; far out on the left it is 0 to rounding, not beyond."""
+    half = x * 0.5
+    half = np.tanh(half, out=half) if type(half) is np.ndarray else np.tanh(half)
+    half *= 0.5
+    half += 0.5
+    return half
 
 
 def lstm_step(total: Any, c: Any) -> Any:
@@ -18,7 +25,7 @@ def lstm_step(total: Any, c: Any) -> Any:
     `total`, shape (..., 4 * n), has the parts i, f, g, o before their nonlinearities; `c`, shape (..., n), is the cell.
     """
     n = np.shape(c)[-1]
-    shares = sigmoid(total)
+    shares = gate(total)
     new = np.tanh(total[..., 2 * n : 3 * n])
     z = np.empty_like(total, shape=(2, *np.shape(c)))
     np.multiply(shares[..., n : 2 * n], c, out=z[1])
@@ -36,7 +43,7 @@ def gru_step(inputs: Any, hidden: Any, h: Any) -> Any:
     state.
     """
     n = np.shape(h)[-1]
-    shares = sigmoid(inputs[..., : 2 * n] + hidden[..., : 2 * n])
+    shares = gate(inputs[..., : 2 * n] + hidden[..., : 2 * n])
     new = np.tanh(inputs[..., 2 * n :] + shares[..., :n] * hidden[..., 2 * n :])
     z = h - new
     z *= shares[..., n:]

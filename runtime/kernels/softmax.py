@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ from runtime.kernels.losses import reduce_losses
 
 def softmax(x: Any, axis: int = -1) -> Any:
     """`exp(x) / sum(exp(x))` along `axis`."""
-    z = np.exp(x - _highest(x, axis))
+    z = x - _highest(x, axis)
+    z = np.exp(z, out=z) if type(z) is np.ndarray else np.exp(z)
     z /= np.sum(z, axis=axis, keepdims=True)
     return z
 
@@ -25,6 +27,12 @@ def log_softmax(x: Any, axis: int = -1) -> Any:
 
 def _highest(x: Any, axis: int) -> Any:
     """The largest score, or 0 where none is finite: minus infinity stands for a score that is left out."""
+    if type(x) is np.ndarray and x.size:
+        highest = np.max(x, axis=axis, keepdims=True)
+        # One product, which is finite only where all are, is sooner known than which of them are.
+        rows = highest.reshape(-1)
+        if math.isfinite(rows.dot(rows)):
+            return highest
     highest = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
     return highest if np.all(np.isfinite(highest)) else np.where(np.isneginf(highest), 0.0, highest).astype(x.dtype)
 
@@ -34,18 +42,23 @@ def class_losses(scores: Any, labels: Any, shares: Any = None, reduction: str = 
 
     `shares` are weights of the rows; `reduction` is "none", "sum" or "mean", which is over the weights.
     """
-    high = _highest(scores, -1)
-    shifted = scores - high
-    own = np.take_along_axis(shifted, np.expand_dims(labels, -1), -1)
-    rows = np.squeeze(np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True)) - own, axis=-1)
+    shifted = scores - _highest(scores, -1)
+    if np.ndim(shifted) == 2:
+        own = shifted[np.arange(shifted.shape[0]), labels]
+    else:
+        own = np.squeeze(np.take_along_axis(shifted, np.expand_dims(labels, -1), -1), axis=-1)
+    rows = np.log(np.sum(np.exp(shifted), axis=-1)) - own
     return reduce_losses(rows, shares, reduction)
 
 
 def class_slopes(g: Any, scores: Any, labels: Any) -> Any:
     """Cotangent of the scores in `class_losses`: `g * (softmax(scores) - one_hot(labels))`, row by row."""
     z = softmax(scores)
-    places = np.expand_dims(labels, -1)
-    np.put_along_axis(z, places, np.take_along_axis(z, places, -1) - 1.0, -1)
+    if np.ndim(z) == 2:
+        z[np.arange(z.shape[0]), labels] -= 1.0
+    else:
+        places = np.expand_dims(labels, -1)
+        np.put_along_axis(z, places, np.take_along_axis(z, places, -1) - 1.0, -1)
     z *= np.expand_dims(g, -1)
     return z
 

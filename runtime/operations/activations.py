@@ -48,9 +48,10 @@ def logsigmoid(input: Any) -> Any:
     return call(kernels.log_sigmoid, floating(input))
 
 
+@quick.unary(kernels.silu, Tensor)
 def silu(input: Any) -> Any:
     """`input * sigmoid(input)`."""
-    return arithmetic.mul(input, sigmoid(input))
+    return call(kernels.silu, floating(input))
 
 
 def mish(input: Any) -> Any:
@@ -66,7 +67,7 @@ def gelu(input: Any, approximate: str = "none") -> Any:
         bent = arithmetic.mul(arithmetic.add(x, cube, alpha=0.044715), math.sqrt(2.0 / math.pi))
         share = arithmetic.add(functions.tanh(bent), 1.0)
     elif approximate == "none":
-        share = arithmetic.add(special.erf(arithmetic.mul(x, math.sqrt(0.5))), 1.0)
+        return call(kernels.gelu, x)
     else:
         raise ValueError(f"approximate argument must be either none or tanh, not {approximate!r}")
     return arithmetic.mul(arithmetic.mul(x, 0.5), share)
@@ -75,10 +76,9 @@ def gelu(input: Any, approximate: str = "none") -> Any:
 def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
     """`log(1 + exp(beta * input)) / beta`, and the input itself where `beta * input` is above the threshold."""
     x = floating(input)
-    far = x._data * beta > threshold
-    near = call(np.where, far, 0.0, x)
-    bent = arithmetic.div(functions.log1p(functions.exp(arithmetic.mul(near, beta))), beta)
-    return call(np.where, far, x, bent)
+    if beta == 1.0 and threshold == 20.0:
+        return call(kernels.softplus, x)
+    return call(kernels.softplus, x, float(beta), float(threshold))
 
 
 def elu(input: Any, alpha: float = 1.0) -> Any:
@@ -103,8 +103,7 @@ def selu(input: Any) -> Any:
 
 def leaky_relu(input: Any, negative_slope: float = 0.01) -> Any:
     """The input above 0, `negative_slope * input` elsewhere."""
-    x = as_input(input)
-    return call(np.where, x._data > 0, x, arithmetic.mul(x, negative_slope))
+    return call(kernels.leaky, floating(input), float(negative_slope))
 
 
 def prelu(input: Any, weight: Any) -> Any:
@@ -180,7 +179,8 @@ def glu(input: Any, dim: int = -1) -> Any:
 
 def softmax(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
     """`exp(input) / sum(exp(input))` along an axis, without overflow."""
-    return call(kernels.softmax, floating(typed(input, dtype)), _axis(input, dim))
+    x = floating(input if dtype is None else typed(input, dtype))
+    return call(kernels.softmax, x, dim if type(dim) is int else _axis(input, dim))
 
 
 def softmin(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
@@ -190,7 +190,8 @@ def softmin(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
 
 def log_softmax(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
     """The logarithm of softmax, which does not underflow."""
-    return call(kernels.log_softmax, floating(typed(input, dtype)), _axis(input, dim))
+    x = floating(input if dtype is None else typed(input, dtype))
+    return call(kernels.log_softmax, x, dim if type(dim) is int else _axis(input, dim))
 
 
 def _axis(input: Any, dim: int | None) -> int:

@@ -15,6 +15,7 @@ from runtime.tensor import Tensor
 from runtime.variable import Variable
 
 _NUMBERS = (bool, int, float, complex)
+_SINGLE, _DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
 
 
 def operand(x: Any) -> Any:
@@ -65,7 +66,15 @@ def as_tensors(z: Any) -> Any:
 
 def floating(input: Any) -> Any:
     """The input with integers and bools cast to the default floating-point type."""
-    return cast_to_floating(as_input(input))
+    return input if is_floating(input) else cast_to_floating(as_input(input))
+
+
+def is_floating(input: Any) -> bool:
+    """Whether this is surely a Tensor of floating-point numbers; views are not looked into."""
+    if isinstance(input, Tensor):
+        kind = input._kind
+        return kind is _SINGLE or kind is _DOUBLE
+    return False
 
 
 def ordered(x: Any, what: str) -> Any:
@@ -104,7 +113,7 @@ def alike(*operands: Any) -> list[Any]:
 
 def typed(input: Any, dtype: Any) -> Any:
     """The input cast to `dtype`, or as it is where that is None."""
-    x = input if type(input) is Tensor else as_input(input)
+    x = input if isinstance(input, Tensor) else as_input(input)
     return x if dtype is None else cast(x, dtypes.numpy_dtype(dtype))
 
 
@@ -124,6 +133,11 @@ def lengths(given: tuple[Any, ...], named: Any = None) -> tuple[int, ...]:
     """Lengths or axes given one by one, or together as one tuple, list or Size, or by keyword."""
     if named is not None:
         given = (named,)
+    for n in given:
+        if type(n) is not int:
+            break
+    else:
+        return given
     if len(given) == 1 and isinstance(given[0], (tuple, list)):
         given = tuple(given[0])
     return tuple([int(n) for n in given])
@@ -131,6 +145,8 @@ def lengths(given: tuple[Any, ...], named: Any = None) -> tuple[int, ...]:
 
 def axis_of(dim: int, rank: int) -> int:
     """The axis that `dim` names, counted from the front. Raises IndexError where there is none."""
+    if type(dim) is int and 0 <= dim < rank:
+        return dim
     if not -max(rank, 1) <= dim < max(rank, 1):
         raise IndexError(
             f"Dimension out of range (expected to be in range of [{-max(rank, 1)}, {max(rank, 1) - 1}], but got {dim})"

@@ -24,6 +24,7 @@ from runtime.operations.calling import (
     call,
     constant,
     floating,
+    is_floating,
     ordered,
     refuse,
     typed,
@@ -59,13 +60,16 @@ def _options(x: Any, dim: Any, keepdim: bool) -> dict[str, Any]:
     return {**options, "keepdims": True} if keepdim else options
 
 
+def _reduced(function: Callable[..., Any], x: Any, dim: Any, keepdim: bool) -> Any:
+    """A reduction of NumPy's along `dim`, of all elements where that is None."""
+    if type(dim) is int and isinstance(x, Tensor) and x._data.ndim:
+        # The plainest form, whose options need not be looked at.
+        return apply(function, (x, dim), {"keepdims": True} if keepdim else None)
+    return call(function, x, **_options(x, dim, keepdim))
+
+
 def _sum_of_all(a: np.ndarray) -> Any:
     return np.add.reduce(a, axis=None)
-
-
-def _sum_along(a: np.ndarray, axis: Any = None, keepdims: bool = False) -> Any:
-    total: Any = np.add.reduce
-    return total(a, axis=axis, keepdims=keepdims)
 
 
 def _mean_of_all(a: np.ndarray) -> Any:
@@ -87,10 +91,9 @@ def _mean(input: Any) -> Any:
 def sum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """Sum; of integers and bools in int64."""
     x = typed(input, dtype)
-    if dtype is None and element_type(x).kind in "bui":
+    if dtype is None and not is_floating(x) and element_type(x).kind in "bui":
         x = typed(x, np.int64)
-    options = _options(x, dim, keepdim)
-    found = apply(np.sum, (x,), options, _sum_along) if options else _sum(x)
+    found = _sum(x) if dim is None and not keepdim else _reduced(np.sum, x, dim, keepdim)
     return found if dtype is None else typed(found, dtype)
 
 
@@ -107,13 +110,12 @@ def nansum(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = N
 def mean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """Mean. Raises RuntimeError for integers, which have none of their own type."""
     x = typed(input, dtype)
-    if element_type(x).kind in "bui":
+    if not is_floating(x) and element_type(x).kind in "bui":
         refuse(
             f"mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype."
             f" Got: {element_type(x)}"
         )
-    options = _options(x, dim, keepdim)
-    return call(np.mean, x, **options) if options else _mean(x)
+    return _mean(x) if dim is None and not keepdim else _reduced(np.mean, x, dim, keepdim)
 
 
 @reduction
@@ -138,15 +140,13 @@ def prod(input: Any, dim: int | None = None, keepdim: bool = False, *, dtype: An
 @reduction
 def amax(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """Largest elements; equal ones share the gradient."""
-    x = ordered(as_input(input), "amax")
-    return call(np.max, x, **_options(x, dim, keepdim))
+    return _reduced(np.max, ordered(as_input(input), "amax"), dim, keepdim)
 
 
 @reduction
 def amin(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """Smallest elements; equal ones share the gradient."""
-    x = ordered(as_input(input), "amin")
-    return call(np.min, x, **_options(x, dim, keepdim))
+    return _reduced(np.min, ordered(as_input(input), "amin"), dim, keepdim)
 
 
 @reduction

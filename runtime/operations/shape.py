@@ -9,6 +9,7 @@ import numpy as np
 
 from runtime.kernels import as_strided as strided_view
 from runtime.kernels import sliding
+from runtime.direct import broadcast_to as broadcast
 from runtime.operation import apply
 from runtime.operations.calling import as_input, axis_of, call, lengths, refuse
 from runtime.promotion import element_type
@@ -17,7 +18,10 @@ from runtime.tensor import Tensor
 
 def reshape(input: Any, *sizes: Any, shape: Any = None) -> Any:
     """The same elements in another shape; one length may be -1."""
-    return apply(np.reshape, (as_input(input), lengths(sizes, shape)), None, np.ndarray.reshape)
+    x = input if isinstance(input, Tensor) else as_input(input)
+    if shape is None and len(sizes) == 1 and type(sizes[0]) is int:
+        return apply(np.reshape, (x, sizes[0]))
+    return apply(np.reshape, (x, lengths(sizes, shape)))
 
 
 def view(input: Any, *shape: Any) -> Any:
@@ -25,7 +29,7 @@ def view(input: Any, *shape: Any) -> Any:
     if len(shape) == 1 and not isinstance(shape[0], (int, tuple, list, np.integer)):
         return Tensor.wrap(input.detach()._data.view(shape[0].dtype))
     found = reshape(input, *shape)
-    if found._data.size and not np.may_share_memory(found._data, input._data):
+    if found._view is None and found._data.size and not np.may_share_memory(found._data, input._data):
         refuse(
             "view size is not compatible with input tensor's size and stride (at least one dimension spans across two"
             " contiguous subspaces). Use .reshape(...) instead."
@@ -51,6 +55,8 @@ def ravel(input: Any) -> Any:
 def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
     """The axes from `start_dim` to `end_dim` joined to one."""
     x = as_input(input)
+    if start_dim == 0 and end_dim == -1:
+        return apply(np.reshape, (x, -1))
     shape = x._data.shape or (1,)
     first, last = axis_of(start_dim, len(shape)), axis_of(end_dim, len(shape))
     if first > last:
@@ -71,11 +77,11 @@ def unflatten(input: Any, dim: int, sizes: Any) -> Any:
 
 def transpose(input: Any, dim0: int, dim1: int) -> Any:
     """Two axes exchanged."""
-    x = as_input(input)
+    x = input if isinstance(input, Tensor) else as_input(input)
     rank = x._data.ndim
     if rank == 0:
         return call(np.reshape, x, ())
-    return call(np.swapaxes, x, axis_of(dim0, rank), axis_of(dim1, rank))
+    return apply(np.swapaxes, (x, axis_of(dim0, rank), axis_of(dim1, rank)))
 
 
 def t(input: Any) -> Any:
@@ -93,7 +99,7 @@ def adjoint(input: Any) -> Any:
 
 def permute(input: Any, *order: Any, dims: Any = None) -> Any:
     """The axes in another order."""
-    return call(np.transpose, as_input(input), lengths(order, dims))
+    return apply(np.transpose, (as_input(input), lengths(order, dims)))
 
 
 def movedim(input: Any, source: Any, destination: Any) -> Any:
@@ -114,20 +120,21 @@ def squeeze(input: Any, dim: Any = None) -> Any:
 def unsqueeze(input: Any, dim: int) -> Any:
     """With an axis of length 1 put in at `dim`."""
     x = as_input(input)
-    return call(np.expand_dims, x, axis_of(dim, x._data.ndim + 1))
+    return apply(np.expand_dims, (x, axis_of(dim, x._data.ndim + 1)))
 
 
 def expand(input: Any, *sizes: Any, size: Any = None) -> Any:
     """Axes of length 1 stretched without a copy; -1 leaves a length as it is."""
     wanted = lengths(sizes, size)
-    shape = (1,) * (len(wanted) - input._data.ndim) + input._data.shape
-    lengths_found = tuple([have if n == -1 else n for n, have in zip(wanted, shape, strict=True)])
-    return apply(np.broadcast_to, (input, lengths_found), None, _stretched)
+    if -1 in wanted:
+        shape = (1,) * (len(wanted) - input._data.ndim) + input._data.shape
+        wanted = tuple([have if n == -1 else n for n, have in zip(wanted, shape, strict=True)])
+    return apply(np.broadcast_to, (input, wanted), None, _stretched)
 
 
 def _stretched(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """NumPy's is read-only; where no element stands in it twice it may be written to."""
-    found = np.broadcast_to(x, shape)
+    found = broadcast(x, shape)
     return x[(None,) * (found.ndim - x.ndim)] if found.size == x.size else found
 
 

@@ -2,6 +2,7 @@
 
 from runtime.primitives import (
     accumulations,
+    activations,
     builtin_functions,
     calculus,
     choices,
@@ -47,6 +48,7 @@ from runtime.primitives import (
 
 __all__ = [
     "accumulations",
+    "activations",
     "builtin_functions",
     "calculus",
     "choices",

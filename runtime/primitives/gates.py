@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from runtime.kernels import gru_step, lstm_step, sigmoid
-from runtime.primitives.registry import call, forward, reverse, samples
-from runtime.primitives.sampling import normal
+from runtime.kernels import gate, gru_step, lstm_step
+from runtime.primitives.registry import call, forward, partial, reverse, samples
+from runtime.primitives.sampling import normal, unary_rows
+
+
+@partial(gate, wrt="x")
+def gate_x(z, x):
+    return z * (1.0 - z)
 
 
 @reverse(lstm_step, wrt="total")
 def lstm_step_total(z_bar, z, total, c):
     n = np.shape(c)[-1]
-    shares = sigmoid(total)
+    shares = gate(total)
     slopes = shares * (1.0 - shares)
     new = np.tanh(total[..., 2 * n : 3 * n])
     shown = np.tanh(z[1])
@@ -28,14 +33,14 @@ def lstm_step_total(z_bar, z, total, c):
 def lstm_step_c(z_bar, z, total, c):
     n = np.shape(c)[-1]
     shown = np.tanh(z[1])
-    c_bar = z_bar[1] + z_bar[0] * sigmoid(total[..., 3 * n :]) * (1.0 - shown * shown)
-    return c_bar * sigmoid(total[..., n : 2 * n])
+    c_bar = z_bar[1] + z_bar[0] * gate(total[..., 3 * n :]) * (1.0 - shown * shown)
+    return c_bar * gate(total[..., n : 2 * n])
 
 
 @forward(lstm_step, wrt="total")
 def lstm_step_total_forward(total_dot, z, total, c):
     n = np.shape(c)[-1]
-    shares = sigmoid(total)
+    shares = gate(total)
     dots = shares * (1.0 - shares) * total_dot
     new = np.tanh(total[..., 2 * n : 3 * n])
     new_dot = (1.0 - new * new) * total_dot[..., 2 * n : 3 * n]
@@ -49,14 +54,14 @@ def lstm_step_total_forward(total_dot, z, total, c):
 def lstm_step_c_forward(c_dot, z, total, c):
     n = np.shape(c)[-1]
     shown = np.tanh(z[1])
-    moved = sigmoid(total[..., n : 2 * n]) * c_dot
-    return np.stack([sigmoid(total[..., 3 * n :]) * (1.0 - shown * shown) * moved, moved])
+    moved = gate(total[..., n : 2 * n]) * c_dot
+    return np.stack([gate(total[..., 3 * n :]) * (1.0 - shown * shown) * moved, moved])
 
 
 @reverse(gru_step, wrt="inputs")
 def gru_step_inputs(z_bar, z, inputs, hidden, h):
     n = np.shape(h)[-1]
-    shares = sigmoid(inputs[..., : 2 * n] + hidden[..., : 2 * n])
+    shares = gate(inputs[..., : 2 * n] + hidden[..., : 2 * n])
     slopes = shares * (1.0 - shares)
     new = np.tanh(inputs[..., 2 * n :] + shares[..., :n] * hidden[..., 2 * n :])
     new_bar = z_bar * (1.0 - shares[..., n:]) * (1.0 - new * new)
@@ -68,7 +73,7 @@ def gru_step_inputs(z_bar, z, inputs, hidden, h):
 @reverse(gru_step, wrt="hidden")
 def gru_step_hidden(z_bar, z, inputs, hidden, h):
     n = np.shape(h)[-1]
-    shares = sigmoid(inputs[..., : 2 * n] + hidden[..., : 2 * n])
+    shares = gate(inputs[..., : 2 * n] + hidden[..., : 2 * n])
     slopes = shares * (1.0 - shares)
     new = np.tanh(inputs[..., 2 * n :] + shares[..., :n] * hidden[..., 2 * n :])
     new_bar = z_bar * (1.0 - shares[..., n:]) * (1.0 - new * new)
@@ -80,13 +85,13 @@ def gru_step_hidden(z_bar, z, inputs, hidden, h):
 @reverse(gru_step, wrt="h")
 def gru_step_h(z_bar, z, inputs, hidden, h):
     n = np.shape(h)[-1]
-    return z_bar * sigmoid(inputs[..., n : 2 * n] + hidden[..., n : 2 * n])
+    return z_bar * gate(inputs[..., n : 2 * n] + hidden[..., n : 2 * n])
 
 
 @forward(gru_step, wrt="inputs")
 def gru_step_inputs_forward(inputs_dot, z, inputs, hidden, h):
     n = np.shape(h)[-1]
-    shares = sigmoid(inputs[..., : 2 * n] + hidden[..., : 2 * n])
+    shares = gate(inputs[..., : 2 * n] + hidden[..., : 2 * n])
     dots = shares * (1.0 - shares) * inputs_dot[..., : 2 * n]
     new = np.tanh(inputs[..., 2 * n :] + shares[..., :n] * hidden[..., 2 * n :])
     new_dot = (1.0 - new * new) * (inputs_dot[..., 2 * n :] + dots[..., :n] * hidden[..., 2 * n :])
@@ -96,7 +101,7 @@ def gru_step_inputs_forward(inputs_dot, z, inputs, hidden, h):
 @forward(gru_step, wrt="hidden")
 def gru_step_hidden_forward(hidden_dot, z, inputs, hidden, h):
     n = np.shape(h)[-1]
-    shares = sigmoid(inputs[..., : 2 * n] + hidden[..., : 2 * n])
+    shares = gate(inputs[..., : 2 * n] + hidden[..., : 2 * n])
     dots = shares * (1.0 - shares) * hidden_dot[..., : 2 * n]
     new = np.tanh(inputs[..., 2 * n :] + shares[..., :n] * hidden[..., 2 * n :])
     moved = dots[..., :n] * hidden[..., 2 * n :] + shares[..., :n] * hidden_dot[..., 2 * n :]
@@ -106,9 +111,10 @@ def gru_step_hidden_forward(hidden_dot, z, inputs, hidden, h):
 @forward(gru_step, wrt="h")
 def gru_step_h_forward(h_dot, z, inputs, hidden, h):
     n = np.shape(h)[-1]
-    return h_dot * sigmoid(inputs[..., n : 2 * n] + hidden[..., n : 2 * n])
+    return h_dot * gate(inputs[..., n : 2 * n] + hidden[..., n : 2 * n])
 
 
+samples(gate, unary_rows())
 samples(
     lstm_step,
     lambda: [

@@ -82,7 +82,7 @@ def cross_entropy(
     """
     if not 0.0 <= label_smoothing <= 1.0:
         raise ValueError(f"label_smoothing must be between 0.0 and 1.0, not {label_smoothing}")
-    if np.shape(target) == np.shape(input) and plain(target).dtype.kind == "f":
+    if target.shape == input.shape and plain(target).dtype.kind == "f":
         return _cross_entropy_of_probabilities(input, target, weight, reduction, label_smoothing)
     scores, labels, valid = _scores_and_labels(input, target, ignore_index)
     if not label_smoothing and not tracked(weight):
@@ -116,11 +116,15 @@ def _scores_and_labels(input: Any, target: Any, ignore_index: int) -> tuple[Any,
     labels = plain(target)
     if labels.dtype.kind not in "iu":
         raise TypeError(f"class numbers are integers, these are {labels.dtype}")
-    if labels.shape != tuple(scores.shape[:-1]):
+    if labels.shape != scores.shape[:-1]:
         raise ShapeMismatch(
             f"for scores of shape {tuple(input.shape)} the class numbers have shape {tuple(scores.shape[:-1])}, not"
             f" {labels.shape}"
         )
+    if ignore_index < 0 and labels.size and labels.dtype == np.int64:
+        # As unsigned numbers those below 0 are the largest: in most cases this one look says that all is well.
+        if labels.view(np.uint64).max() < scores.shape[-1]:
+            return scores, labels, None
     counted = labels != ignore_index
     valid = None if counted.all() else counted
     if valid is not None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from runtime import kernels
 from runtime.errors import ShapeMismatch
+from runtime.kernels.normalization import mean_over, mean_product
 from runtime.lifting import call
 from runtime.modes import no_grad
 from runtime.nn.functional.losses import plain
@@ -36,11 +37,14 @@ def batch_norm(
         count = data.size // max(data.shape[1], 1)
         if count <= 1:
             raise ShapeMismatch(f"expected more than 1 value per channel when training, got shape {data.shape}")
+        z = call(kernels.standardize, input, axes, eps)
         if running_mean is not None:
-            _move(running_mean, np.mean(data, axis=axes), momentum)
+            _move(running_mean, mean_over(data, axes).reshape(-1), momentum)
         if running_var is not None:
-            _move(running_var, np.var(data, axis=axes, ddof=1), momentum)
-        return _scaled(call(kernels.standardize, input, axes, eps), weight, bias, 1)
+            # The mean of x * z is the variance divided by the deviation.
+            variance = mean_product(data, plain(z), axes) * kernels.deviation_by(data, plain(z), axes, eps)
+            _move(running_var, variance.reshape(-1) * (count / (count - 1)), momentum)
+        return _scaled(z, weight, bias, 1)
     if running_mean is None or running_var is None:
         raise ValueError("batch_norm needs running statistics when it is not training")
     # Constants in most cases, and then arrays, which go with values of every kind.
@@ -93,6 +97,8 @@ def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any 
         raise ShapeMismatch(f"given normalized_shape={list(shape)}, expected input with shape [*, {shape}],"
                             f" got {tuple(input.shape)}")  # fmt: skip
     z = call(kernels.standardize, input, tuple(range(-len(shape), 0)), eps)
+    if weight is not None and bias is not None:
+        return call(kernels.affine, z, weight, bias)
     z = z if weight is None else z * weight
     return z if bias is None else z + bias
 
@@ -122,6 +128,8 @@ def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: float |
 
 def _scaled(z: Any, weight: Any, bias: Any, axis: int) -> Any:
     """`z * weight + bias`, with one weight and bias for each place on `axis`."""
+    if weight is not None and bias is not None and weight.ndim == bias.ndim == 1:
+        return call(kernels.affine, z, weight, bias, z.ndim - axis - 1)
     tail = (1,) * (z.ndim - axis - 1)
     z = z if weight is None else z * call(np.reshape, weight, (-1, *tail))
     return z if bias is None else z + call(np.reshape, bias, (-1, *tail))
