@@ -15,6 +15,7 @@ import numpy as np
 
 from runtime.errors import CotangentMismatch
 from runtime.hooks import Hooks
+from runtime.kernels.repeated import add_repeated
 from runtime.storage import tick
 from runtime.variable import Variable
 
@@ -41,7 +42,7 @@ class At(NamedTuple):
     def dense(self) -> Any:
         """The same as one array."""
         whole = np.zeros(self.meta.shape, self.meta.dtype)
-        np.add.at(whole, self.index, self.g)
+        add_repeated(whole, self.index, self.g)
         return whole
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from runtime.anomalies import Blame, checked
 from runtime.graph import AccumulateGrad, At, Node, OneOf, Owned, fit, reads_once
+from runtime.kernels.repeated import add_repeated
 from runtime.modes import enable_grad, no_grad, state, switch
 from runtime.observing import watch
 from runtime.variable import Variable
@@ -76,7 +77,7 @@ class _Sums:
         if reads_once(g.index):
             value[g.index] += g.g
         else:
-            np.add.at(value, g.index, g.g)
+            add_repeated(value, g.index, g.g)
 
 
 Seed = tuple[Node, Any]

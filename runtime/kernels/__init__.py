@@ -90,8 +90,12 @@ from runtime.kernels.jacobians import (
 )
 from runtime.kernels.joining import (
     carried,
+    concatenated,
     filled,
     fresh,
+    layer_at,
+    piece_at,
+    stacked,
     unarray,
     uncolumn_stack,
     unconcatenate,

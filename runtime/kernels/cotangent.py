@@ -15,6 +15,7 @@ import numpy as np
 from runtime.errors import CotangentMismatch, NotDifferentiable
 from runtime.kernels.arrays import is_array
 from runtime.kernels.checks import holds_floats
+from runtime.kernels.repeated import add_repeated
 from runtime.kernels.restoring import put_back, saved
 from runtime.records import (
     Entries,
@@ -211,7 +212,7 @@ def add_at(x_bar: Any, index: Any, g: Any) -> None:
     elif _is_basic(index):
         x_bar[index] += g
     else:
-        np.add.at(x_bar, index, g)
+        add_repeated(x_bar, index, g)
 
 
 def _is_basic(index: Any) -> bool:

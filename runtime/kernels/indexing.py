@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from runtime.kernels.cotangent import zeros_like
+from runtime.kernels.repeated import add_repeated
 from runtime.kernels.shape import dtype_for
 from runtime.records import Fields
 
@@ -28,7 +29,7 @@ def scatter(g: Any, index: Any, x: Any) -> Any:
     if _reads_once(index):
         out[index] = g
     else:
-        np.add.at(out, index, g)
+        add_repeated(out, index, g)
     return out
 
 
@@ -51,7 +52,10 @@ def untake(g: Any, indices: Any, a: Any, axis: Any = None, mode: Any = "raise") 
     elif mode == "wrap":
         places = places % rows[axis]
     out = np.zeros_like(g, shape=rows, dtype=dtype_for(g, a))
-    np.add.at(out, (slice(None),) * axis + (places,), g)
+    if axis == 0:
+        add_repeated(out, places, g)
+    else:
+        np.add.at(out, (slice(None),) * axis + (places,), g)
     return np.reshape(out, shape)
 
 

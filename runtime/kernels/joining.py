@@ -37,6 +37,29 @@ def carried(g: Any, like: Any) -> Any:
     return unbroadcast(np.broadcast_to(g, shape), like)
 
 
+def concatenated(axis: int, *arrays: Any) -> Any:
+    """`np.concatenate(arrays, axis)`, with every array an argument by itself."""
+    return np.concatenate(arrays, axis)
+
+
+def stacked(axis: int, *arrays: Any) -> Any:
+    """`np.stack(arrays, axis)`, with every array an argument by itself."""
+    return np.stack(arrays, axis)
+
+
+def piece_at(k: int, axis: int, arrays: Any) -> Any:
+    """The index at which number `k` of the arrays stands in all of them joined along `axis`; shapes are read."""
+    shapes = [np.shape(x) for x in arrays]
+    axis %= len(shapes[k])
+    start = sum([shape[axis] for shape in shapes[:k]])
+    return (slice(None),) * axis + (slice(start, start + shapes[k][axis]),)
+
+
+def layer_at(k: int, axis: int, z: Any) -> Any:
+    """The index of array number `k` in the stack `z` along `axis`."""
+    return (slice(None),) * (axis % np.ndim(z)) + (k,)
+
+
 def unconcatenate(g: Any, arrays: Any, axis: Any = 0) -> Any:
     """Transpose of `np.concatenate(arrays, axis)`: the piece of `g` that came from each array."""
     if axis is None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from runtime import kernels, quick
 from runtime.generator import stream_of
-from runtime.operations import arithmetic, functions, reductions, special
+from runtime.operations import arithmetic, functions, reductions
 from runtime.operations.calling import as_input, call, floating, ordered, typed
 from runtime.operations.pieces import clamp
 from runtime.promotion import element_type

@@ -8,28 +8,35 @@ from typing import Any
 import numpy as np
 
 from runtime import kernels
-from runtime.operations.calling import as_input, axis_of, call, constant, refuse
+from runtime.operations.calling import as_input, axis_of, call, constant, is_floating, refuse
 from runtime.operations.shape import reshape
 from runtime.promotion import promoted
 from runtime.tensor import Tensor
 
+# Up to so many Tensors each is an argument by itself, which is the quicker form; of many a list.
+_FEW = 8
+
 
 def _alike(tensors: Any) -> list[Any]:
+    first = tensors[0] if type(tensors) in (list, tuple) and tensors else None
+    if is_floating(first) and all([isinstance(x, Tensor) and x._kind is first._kind for x in tensors]):
+        return list(tensors)
     return list(promoted(*[as_input(x) for x in tensors]))
 
 
 def cat(tensors: Any, dim: int = 0) -> Any:
     """Joined along an axis that they have."""
     parts = _alike(tensors)
-    if any(x._data.shape == (0,) for x in parts) and any(x._data.ndim > 1 for x in parts):
+    if any([x._data.shape == (0,) for x in parts]) and any(x._data.ndim > 1 for x in parts):
         # PyTorch passes over an empty vector among Tensors of more axes.
         parts = [x for x in parts if x._data.shape != (0,)]
-    return call(np.concatenate, parts, dim)
+    return call(kernels.concatenated, dim, *parts) if len(parts) <= _FEW else call(np.concatenate, parts, dim)
 
 
 def stack(tensors: Any, dim: int = 0) -> Any:
     """Joined along a new axis."""
-    return call(np.stack, _alike(tensors), dim)
+    parts = _alike(tensors)
+    return call(kernels.stacked, dim, *parts) if len(parts) <= _FEW else call(np.stack, parts, dim)
 
 
 def vstack(tensors: Any) -> Any:

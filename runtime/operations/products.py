@@ -116,6 +116,10 @@ def _plus(input: Any, product: Any, beta: Any, alpha: Any) -> Any:
     return arithmetic.add(input if beta == 1 else arithmetic.mul(input, beta), scaled)
 
 
+# Up to so many elements one loop over all of them is sooner done than a plan.
+_FEW = 4096
+
+
 def einsum(equation: Any, *operands: Any) -> Any:
     """Sum of products of elements, with one letter an axis: "bij,bjk->bik" is `bmm`.
 
@@ -131,7 +135,8 @@ def einsum(equation: Any, *operands: Any) -> Any:
         whole = einsum(f"{left}->...{right}", *tensors)
         extra = whole._data.ndim - len(right.strip())
         return call(np.sum, whole, axis=tuple(range(extra))) if extra else whole
-    if len(tensors) > 2:
+    if len(tensors) > 2 or sum(x._data.size for x in tensors) > _FEW:
+        # By products of matrices where it can be.
         return call(np.einsum, equation, *tensors, optimize=True)
     return call(np.einsum, equation, *tensors)
 

@@ -8,7 +8,12 @@ from __future__ import annotations
 import numpy as np
 
 from runtime.kernels import (
+    concatenated,
     filled,
+    layer_at,
+    piece_at,
+    scatter,
+    stacked,
     uncolumn_stack,
     unconcatenate,
     undstack,
@@ -18,7 +23,7 @@ from runtime.kernels import (
     unvstack,
     zeros_like,
 )
-from runtime.primitives.registry import call, forward, reverse, samples, transpose, view
+from runtime.primitives.registry import call, forward, inactive, reverse, samples, transpose, view
 from runtime.primitives.sampling import normal
 
 
@@ -31,7 +36,49 @@ view(filled, of="g")
 samples(filled, lambda: [call([normal(2), normal(3)], [normal(2), normal(3)]), call(normal(2), normal(2))])
 
 
-# Joining.
+# Joining. Where every array is an argument by itself, each has its own place in the result.
+
+inactive(piece_at, layer_at)
+
+
+@reverse(concatenated, wrt="*arrays")
+def concatenated_arrays(z_bar, z, k, axis, *arrays):
+    return z_bar[piece_at(k, axis, arrays)]
+
+
+@forward(concatenated, wrt="*arrays")
+def concatenated_arrays_forward(array_dot, z, k, axis, *arrays):
+    return scatter(array_dot, piece_at(k, axis, arrays), z)
+
+
+@reverse(stacked, wrt="*arrays")
+def stacked_arrays(z_bar, z, k, axis, *arrays):
+    return z_bar[layer_at(k, axis, z_bar)]
+
+
+@forward(stacked, wrt="*arrays")
+def stacked_arrays_forward(array_dot, z, k, axis, *arrays):
+    return scatter(array_dot, layer_at(k, axis, z), z)
+
+
+samples(
+    concatenated,
+    lambda: [
+        call(0, normal(2), normal(3)),
+        call(1, normal(2, 3), normal(2, 1), normal(2, 2)),
+        call(-2, normal(2, 3), normal(4, 3)),
+        call(0, normal(2, dtype=np.float32), normal(3, dtype=np.float32)),
+    ],
+)
+samples(
+    stacked,
+    lambda: [
+        call(0, normal(2), normal(2, seed=1)),
+        call(-1, normal(2, 3), normal(2, 3, seed=1), normal(2, 3, seed=2)),
+        call(1, normal(2, 3), normal(2, 3, seed=1)),
+        call(0, normal(), normal(seed=1)),
+    ],
+)
 
 
 @reverse(np.concatenate, wrt="arrays")
