@@ -80,6 +80,9 @@ def cast(x: Any, wanted: np.dtype) -> Any:
 
 def wrapped(value: Any, like: Variable) -> Any:
     """An array or number that came out of a recorded call as a Variable too, of the class of `like`."""
+    # First, because traced values say that they are what they stand for.
+    if isinstance(value, Variable):
+        return value
     return type(like).wrap(np.asarray(value)) if isinstance(value, (np.ndarray, np.generic)) else value
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from runtime import tracing
 from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable, Origin, SourceADError
 from runtime.graph import AccumulateGrad, Linked, Meta, Node
+from runtime.hooks import Hooks
 from runtime.modes import enable_grad, keep_all
 from runtime.operation import node_of
 from runtime.reaching import reaches_tracked
@@ -88,18 +89,19 @@ def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Pullback]:
     Raises SourceADError where a derivative would be lost; CotangentMismatch for a cotangent that does not fit.
     """
     leaves, rebuild = flatten(primals)
-    nested = _is_nested(leaves)
     holes = _holds_none(primals)
     inputs = [_input(leaf) for leaf in leaves]
     # Before `fn` runs: where it writes into an argument, the argument's node is that of the written value afterwards.
     targets = [None if x is None else x._node for x in inputs]
-    value, results, nodes = _recorded(fn, rebuild, leaves, inputs, nested)
+    value, results, nodes, nested = _recorded(fn, rebuild, leaves, inputs)
     metas = [_meta(result) for result in results]
     shown = value
 
     def pullback(cotangent: Any) -> tuple[Any, ...]:
         bars = match(shown, cotangent)
-        create_graph = nested or any(isinstance(bar, Variable) for bar in bars)
+        create_graph = nested or _is_nested(bars)
+        if not create_graph:
+            bars = [bar._data if isinstance(bar, Variable) else bar for bar in bars]
         for bar, result in zip(bars, results):
             if not (type(bar) is float and bar == 0.0):
                 _refuse_unknown(result)
@@ -129,19 +131,24 @@ def jvp(fn: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any])
     """
     leaves, rebuild = flatten(tuple(primals))
     given = match(tuple(primals), tuple(tangents))
-    nested = _is_nested([*leaves, *given])
     inputs = [_input(leaf) for leaf in leaves]
-    seeds = [
-        (x._node, _seed(dot, _meta(x), type(x) if nested else None))
-        for x, dot in zip(inputs, given, strict=True)
-        if x is not None and not (type(dot) is float and dot == 0.0)
-    ]
+    # Before `fn` runs, as in `vjp`.
+    starts = [None if x is None else x._node for x in inputs]
     with keep_all():
-        value, results, nodes = _recorded(fn, rebuild, leaves, inputs, nested)
+        value, results, nodes, nested = _recorded(fn, rebuild, leaves, inputs)
+    nested = nested or _is_nested(given)
+    if not nested:
+        given = [dot._data if isinstance(dot, Variable) else dot for dot in given]
+    seeds = [
+        (start, _seed(dot, _meta(x), type(x) if nested else None))
+        for start, x, dot in zip(starts, inputs, given, strict=True)
+        if start is not None and not (type(dot) is float and dot == 0.0)
+    ]
     for result in results:
         _refuse_unknown(result)
     found = propagate(seeds, nodes, nested)
-    dots = [_as_primal(dot, result, nested) if _is_active(result) else 0.0 for dot, result in zip(found, results)]
+    shown = flatten(value)[0]
+    dots = [_as_primal(dot, given, nested) if _is_active(given) else 0.0 for dot, given in zip(found, shown)]
     return value, flatten(value)[1](dots)
 
 
@@ -170,32 +177,64 @@ def _is_active(result: Any) -> bool:
     return isinstance(result, Variable) or is_inexact(result)
 
 
-def _is_nested(leaves: list[Any]) -> bool:
-    """Whether a graph is being recorded around this one, which the results have to be part of."""
-    return tracing.is_tracing() or any(isinstance(leaf, Variable) for leaf in leaves)
+def _is_nested(leaves: Iterable[Any]) -> bool:
+    """Whether a graph is being recorded around this one, which what is computed of these values has to be part of."""
+    return tracing.is_tracing() or any(isinstance(leaf, Variable) and node_of(leaf) is not None for leaf in leaves)
 
 
 def _recorded(
-    fn: Callable[..., Any], rebuild: Callable[[list[Any]], Any], leaves: list[Any], inputs: list[Any], nested: bool
-) -> tuple[Any, list[Any], list[Node | None]]:
-    """Run `fn`: its value, the leaves of that, and their places in the graph. The value is plain unless `nested`."""
+    fn: Callable[..., Any], rebuild: Callable[[list[Any]], Any], leaves: list[Any], inputs: list[Any]
+) -> tuple[Any, list[Any], list[Node | None], bool]:
+    """Run `fn`: its value as the caller sees it, the leaves of that, their places in the graph, and whether a graph
+    around this one goes on through them. Inside a traced function the leaves are traced values; elsewhere they are
+    plain, or Tensors where they are computed from Tensors or belong to a graph around.
+    """
     with enable_grad():
         value = _run(fn, rebuild([leaf if x is None else x for leaf, x in zip(leaves, inputs)]))
     refuse_shared_writes(inputs, leaves)
     results, rebuild_value = flatten(value)
     _refuse_hidden(results)
     nodes = [node_of(result) if isinstance(result, Variable) else None for result in results]
+    if tracing.is_tracing():
+        return value, results, nodes, True
+    if not any(isinstance(leaf, Variable) for leaf in leaves):
+        _refuse_captured(nodes)
+    nested = any(map(_leads_out, nodes))
     if nested:
-        return value, results, nodes
-    _refuse_captured(nodes)
+        shown = [_outside(result, node, Hooks.face) for result, node in zip(results, nodes)]
+        return rebuild_value(shown), results, nodes, True
     plain = [result._data if isinstance(result, Variable) else result for result in results]
     # Where the function gives back an argument or a view of it, so does this.
     plain = [in_place_of(result, inputs, leaves) for result in plain]
     for result in results:
-        if isinstance(result, Variable):
-            # The caller may write to the array that it is given.
+        if isinstance(result, Variable) and result.traced:
+            # The caller may write to the array that it is given; of a Tensor every write is noticed.
             result.before_write()
-    return rebuild_value(plain), plain, nodes
+    shown = [_alike(given, result) for given, result in zip(plain, results)]
+    return rebuild_value(shown), shown, nodes, False
+
+
+def _leads_out(node: Node | None) -> bool:
+    """Whether a value is computed from a Tensor that requires a gradient outside of the traced function."""
+    return node is not None and any(isinstance(n, AccumulateGrad) for n in reachable([node]))
+
+
+def _outside(result: Any, node: Node | None, face: type[Variable]) -> Any:
+    """A result as the caller sees it, who has a graph with Tensors of the class `face` and traces nothing."""
+    if not isinstance(result, Variable):
+        return result
+    if not _leads_out(node):
+        return _alike(result._data, result)
+    if not result.traced:
+        return result
+    found = face.wrap(result._data)
+    found._node = node
+    return found
+
+
+def _alike(data: Any, like: Any) -> Any:
+    """Data as a Tensor where it was one inside; what was traced is plain outside."""
+    return type(like).wrap(data) if isinstance(like, Variable) and not like.traced else data
 
 
 def _input(leaf: Any) -> Any:
@@ -291,7 +330,11 @@ def _as_primal(bar: Any, leaf: Any, create_graph: bool) -> Any:
         zero = np.zeros_like(data) if isinstance(data, np.ndarray) else type(data)(0.0)
         return type(leaf).wrap(zero) if isinstance(leaf, Variable) else zero
     if create_graph:
-        return bar
+        if tracing.is_tracing() or not isinstance(bar, Variable) or not bar.traced:
+            return bar
+        return _outside(bar, node_of(bar), Hooks.face)
+    if isinstance(leaf, Variable):
+        return _alike(np.array(bar, dtype=data.dtype) if isinstance(data, np.ndarray) else bar, leaf)
     if isinstance(data, np.ndarray):
         return np.array(bar, dtype=data.dtype)
     if isinstance(data, (complex, np.complexfloating)):

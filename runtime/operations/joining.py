@@ -18,16 +18,21 @@ _FEW = 8
 
 
 def _alike(tensors: Any) -> list[Any]:
-    first = tensors[0] if type(tensors) in (list, tuple) and tensors else None
-    if is_floating(first) and all([isinstance(x, Tensor) and x._kind is first._kind for x in tensors]):
-        return list(tensors)
-    return list(promoted(*[as_input(x) for x in tensors]))
+    parts = [as_input(x) for x in tensors]
+    if parts and is_floating(parts[0]):
+        kind = parts[0]._kind
+        for x in parts:
+            if x._kind is not kind:
+                break
+        else:
+            return parts
+    return list(promoted(*parts))
 
 
 def cat(tensors: Any, dim: int = 0) -> Any:
     """Joined along an axis that they have."""
     parts = _alike(tensors)
-    if any([x._data.shape == (0,) for x in parts]) and any(x._data.ndim > 1 for x in parts):
+    if any(x._data.shape == (0,) for x in parts) and any(x._data.ndim > 1 for x in parts):
         # PyTorch passes over an empty vector among Tensors of more axes.
         parts = [x for x in parts if x._data.shape != (0,)]
     return call(kernels.concatenated, dim, *parts) if len(parts) <= _FEW else call(np.concatenate, parts, dim)

@@ -254,3 +254,43 @@ def test_what_holds_a_traced_value_unseen_does_not_leave_the_graph():
                 run(lambda x, make=make: (make(x), x))
     kept = iter([1.0])
     assert runtime.vjp(lambda x: (kept, x * x), 3.0)[0] == (kept, 9.0)
+
+
+def both_kinds(a, x):
+    return a * 2.0, x * 3.0, a * x
+
+
+def test_arrays_beside_tensors_stay_arrays():
+    a, x = np.array([1.0, 2.0]), runtime.tensor([3.0, 4.0], dtype=runtime.float64)
+    value, pullback = runtime.vjp(both_kinds, a, x)
+    assert [type(part) for part in value] == [np.ndarray, runtime.Tensor, np.ndarray]
+    assert not value[1].requires_grad
+    one = np.ones(2)
+    for bars in (pullback((one, one, one)), pullback((one, runtime.tensor(one), one))):
+        assert [type(bar) for bar in bars] == [np.ndarray, runtime.Tensor]
+        np.testing.assert_array_equal(bars[0], [5.0, 6.0])
+        assert bars[1].tolist() == [4.0, 5.0]
+        assert not bars[1].requires_grad
+    _, dots = runtime.jvp(both_kinds, (a, x), (one, runtime.tensor(one)))
+    assert [type(dot) for dot in dots] == [np.ndarray, runtime.Tensor, np.ndarray]
+
+
+def test_what_belongs_to_a_graph_around_is_a_tensor():
+    a, w = np.array([1.0, 2.0]), runtime.tensor([3.0, 4.0], dtype=runtime.float64, requires_grad=True)
+    value, pullback = runtime.vjp(both_kinds, a, w)
+    assert [type(part) for part in value] == [np.ndarray, runtime.Tensor, runtime.Tensor]
+    value[2].sum().backward(retain_graph=True)
+    assert w.grad.tolist() == [1.0, 2.0]
+    w.grad = None
+    a_bar, _ = pullback((np.zeros(2), np.ones(2), np.ones(2)))
+    a_bar.sum().backward()
+    assert w.grad.tolist() == [1.0, 1.0]
+
+
+def test_a_tensor_that_a_function_takes_from_outside_keeps_its_graph():
+    layer = runtime.nn.Linear(2, 1)
+    value, pullback = runtime.vjp(lambda x: layer(x), runtime.ones(3, 2))
+    value.sum().backward(retain_graph=True)
+    assert layer.weight.grad.tolist() == [[3.0, 3.0]]
+    (x_bar,) = pullback(runtime.ones(3, 1))
+    assert x_bar.requires_grad
