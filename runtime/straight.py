@@ -134,6 +134,7 @@ def _marked(call: Call, data: list[str]) -> list[str]:
         f"if z.size and owner is not None and (owner is a{k} or owner is a{k}.base):",
         "    found._kind = view = new(View)",
         f"    view.last = (function, given, {plain}, {(call.slot(k),)!r}, ())",
+        "    view.dtype = kind",
         "    view.seen = clock.recorded",
         f"    if type(v{k}) is View:",
         f"        view.base = v{k}.base",

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from runtime.direct import broadcast_to as broadcast
 from runtime.kernels import as_strided as strided_view
 from runtime.kernels import sliding
-from runtime.direct import broadcast_to as broadcast
 from runtime.operation import apply
 from runtime.operations.calling import as_input, axis_of, call, lengths, refuse
 from runtime.promotion import element_type
