@@ -66,7 +66,7 @@ def unbroadcast(g: Any, x: Any) -> Any:
     if np.shape(g) != shape:
         if np.all((g == 0.0) | np.isnan(g)):
             # The number zero, which stands for zeros of any shape, times something narrower than `x`.
-            return np.broadcast_to(g, shape).astype(getattr(x, "dtype", float))
+            return unbroadcast(np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape)).copy(), x)
         raise CotangentMismatch(
             f"a cotangent of shape {np.shape(g)} does not fit a value of shape {shape}",
             "Lists that are joined with + carry no derivative: use append, or np.concatenate on arrays.",

@@ -209,24 +209,24 @@ def _is_new(value: gast.AST, static: Any) -> bool:
 def touched(node: gast.AST, static: Any) -> set[str]:
     """Variables whose objects one node of a function's text may change in place."""
     if isinstance(node, (gast.Subscript, gast.Attribute)) and isinstance(node.ctx, (gast.Store, gast.Del)):
-        return _roots(node, static)
+        return roots(node, static)
     if isinstance(node, gast.AugAssign):
-        return _roots(node.target, static)
+        return roots(node.target, static)
     if not isinstance(node, gast.Call):
         return set()
     found: set[str] = set()
     function = static(node.func)
     target = out_of(node, static)
     if target is not None:
-        found |= _roots(target, static)
+        found |= roots(target, static)
     if isinstance(node.func, gast.Attribute) and node.func.attr in CHANGING_METHODS:
-        found |= _roots(node.func.value, static)
+        found |= roots(node.func.value, static)
     if is_writer(function):
-        found |= _roots(node.args[0], static) if node.args else set()
+        found |= roots(node.args[0], static) if node.args else set()
     elif function is exec:
-        found |= set().union(*(_roots(a, static) for a in node.args[1:]))
+        found |= set().union(*(roots(a, static) for a in node.args[1:]))
     elif is_user_function(function) and changes_arguments(function):
-        found |= set().union(*(_roots(a, static) for a in [*node.args, *(k.value for k in node.keywords), node.func]))
+        found |= set().union(*(roots(a, static) for a in [*node.args, *(k.value for k in node.keywords), node.func]))
     return found
 
 
@@ -251,15 +251,24 @@ def out_of(node: gast.Call, static: Any) -> gast.AST | None:
     return None if isinstance(target, gast.Constant) else target
 
 
-def _roots(node: gast.AST, static: Any) -> set[str]:
-    """The variables at the bottom of paths such as `x[i].a`, in displays and views such as `np.asarray(x)` too."""
-    while isinstance(node, (gast.Subscript, gast.Attribute, gast.Starred)):
+def roots(node: gast.AST, static: Any) -> set[str]:
+    """The variables whose objects the value of an expression may be, or hold, or lie within."""
+    while isinstance(node, (gast.Subscript, gast.Attribute, gast.Starred, gast.NamedExpr)):
         node = node.value
+    if isinstance(node, gast.Name):
+        return {node.id}
+    if _is_new(node, static):
+        return set()
     if isinstance(node, gast.Call):
-        return set() if _is_new(node, static) else names_read([node.func, *node.args])
-    if isinstance(node, (gast.Tuple, gast.List)):
-        return set().union(*(_roots(e, static) for e in node.elts)) if node.elts else set()
-    return {node.id} if isinstance(node, gast.Name) else set()
+        return names_read([node.func, *node.args, *(k.value for k in node.keywords)])
+    parts: list[gast.AST | None] = []
+    if isinstance(node, (gast.Tuple, gast.List, gast.Set)):
+        parts = node.elts
+    elif isinstance(node, (gast.Dict, gast.BoolOp)):
+        parts = node.values
+    elif isinstance(node, gast.IfExp):
+        parts = [node.body, node.orelse]
+    return set().union(*(roots(part, static) for part in parts))
 
 
 def path_root(node: gast.AST) -> str | None:

@@ -14,7 +14,7 @@ from typing import Any
 import gast
 
 from runtime.primitives import registry
-from sourcead.frontend.callees import looks_around, makes_class, path_root, touched
+from sourcead.frontend.callees import looks_around, makes_class, roots, touched
 from sourcead.frontend.names import own_names
 from sourcead.frontend.syntax import COMPREHENSIONS, NESTED, names_read, walk, walk_own
 
@@ -150,8 +150,11 @@ def _changed_by(defined: gast.FunctionDef, node: gast.Call, static: Static) -> s
     """Arguments, as variables, whose objects a function defined inside may change."""
     inside = {name for n in walk(defined.body) for name in touched(n, static)}
     parameters = [p.id for p in [*defined.args.posonlyargs, *defined.args.args]]
-    given = [*zip(parameters, node.args), *((k.arg, k.value) for k in node.keywords)]
-    return {root for name, argument in given if name in inside and (root := path_root(argument)) is not None}
+    given: list[tuple[str | None, gast.AST]] = [*zip(parameters, node.args), *((k.arg, k.value) for k in node.keywords)]
+    if any(isinstance(a, gast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
+        # Which parameter each of them is given to is not seen here.
+        given = [(name, a) for name in parameters for a in (*node.args, *(k.value for k in node.keywords))]
+    return set().union(*(roots(argument, static) for name, argument in given if name in inside))
 
 
 def _looked_into(node: gast.AST, changed: set[str], static: Static) -> set[str]:

@@ -30,6 +30,7 @@ from sourcead.frontend.callees import (
     operation_of,
     out_of,
     path_root,
+    roots,
 )
 from sourcead.frontend.expressions import index_value, is_basic
 from sourcead.frontend.list_changes import is_module
@@ -122,9 +123,9 @@ class Effects(Removals):
             return True
         if self.hidden_change(node, frame):
             return True
-        roots = {path_root(a.value if isinstance(a, gast.Starred) else a) for a in node.args}
-        roots |= {path_root(k.value) for k in node.keywords}
-        local = any(r is not None and frame.holder(r) is not None for r in roots)
+        given = [*node.args, *(k.value for k in node.keywords)]
+        names = set().union(*(roots(a, lambda n: self.static(n, frame)) for a in given))
+        local = any(frame.holder(name) is not None for name in names)
         return local and is_user_function(function) and changes_arguments(function)
 
     def hidden_change(self, node: gast.Call, frame: Frame) -> str | None:

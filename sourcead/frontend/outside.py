@@ -19,7 +19,7 @@ from typing import Any
 
 import gast
 
-from sourcead.frontend.callees import OBSERVING_MODULES, changes_arguments, is_user_function, path_root, touched
+from sourcead.frontend.callees import OBSERVING_MODULES, changes_arguments, is_user_function, roots, touched
 from sourcead.frontend.names import MISSING, own_names, resolve_free
 from sourcead.frontend.source import Source, find
 from sourcead.frontend.syntax import NESTED, walk
@@ -132,8 +132,8 @@ class _Free:
             owner = called.__self__ if isinstance(called, types.MethodType) else called
             found |= {id(owner)} if owner is not function else set()
             for argument in [*node.args, *(k.value for k in node.keywords)]:
-                root = path_root(argument)
-                found |= {k for n in walk(argument) if isinstance(n, gast.Name) and n.id == root for k in self.keys(n)}
+                names = roots(argument, self.static)
+                found |= {k for n in walk(argument) if isinstance(n, gast.Name) and n.id in names for k in self.keys(n)}
         return found
 
 

@@ -22,7 +22,7 @@ from sourcead.optimize.nesting import nest
 
 WRONG = ("value", "derivative", "crash", "changed")
 MODES = ("reverse", "forward", "dynamic", "plain", "second")
-_BROKEN = (NameError, IndexError, TypeError, ValueError, ArithmeticError, KeyError, AttributeError, RecursionError)
+_BROKEN = (NameError, IndexError, TypeError, ValueError, ArithmeticError, KeyError, AttributeError, RuntimeError)
 Point = tuple[Any, ...]
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import callables
 import changing
 import flow
-import objects
+import instances
 from writing import ARGUMENTS, Block, Writer
 
 Kind = Callable[[Writer], Block]
@@ -42,11 +42,11 @@ KINDS: dict[str, tuple[Kind, ...]] = {
     "guarded": (flow.guarded,),
     "call": (callables.called, callables.called),
     "inner": (callables.inner,),
-    "object": (objects.made, objects.used, objects.used, objects.used),
-    "record": (objects.records,),
-    "entries": (objects.entries, objects.entries),
-    "items": (objects.items, objects.items),
-    "patterns": (objects.patterns,),
+    "object": (instances.made, instances.used, instances.used, instances.used),
+    "record": (instances.records,),
+    "entries": (instances.entries, instances.entries),
+    "items": (instances.items, instances.items),
+    "patterns": (instances.patterns,),
     "primitive": (callables.primitive, callables.primitive),
 }
 # How often a construct is among those of a program.
@@ -76,7 +76,7 @@ def draw(seed: int, longest: int = 6) -> str:
     lines = [*helpers, "", "", head, *_under(body), f"    return {writer.result()}", ""]
     text = "\n".join(lines)
     used = [*IMPORTS, *TABLE, *(APPLIED if "applied(" in text else [])]
-    used += objects.head(writer) if any(name in text for name in ("Pair(", "Point(", "Couple(")) else []
+    used += instances.head(writer) if any(name in text for name in ("Pair(", "Point(", "Couple(")) else []
     return "\n".join([*used, text])
 
 

@@ -46,11 +46,34 @@ def test_a_seed_always_draws_the_same_program():
 
 
 def test_programs_use_what_the_language_has():
-    text = "".join(draw(seed) for seed in range(400))
+    text = "".join(draw(seed) for seed in range(900))
     constructs = ("for ", "while ", "if ", "else:", "elif ", "break", "continue", "return a", "try:", "with ", "match ")
     changes = (".append(", "+=", "[1:3]", ".copy()", '["k"]', "np.add.at(", "out=", ".reshape(", ".T", "np.copyto(")
     calls = ("g0(", "lambda a", "nonlocal ", "n - 1", "np.linalg.", " if e < 5.0]", "enumerate(", "zip(", ":= ")
-    for construct in (*constructs, *changes, *calls):
+    objects = (
+        "class Pair(",
+        "super()",
+        ".half",
+        ".scale(",
+        "Point(",
+        "Couple(",
+        ".items()",
+        ".get(",
+        ".insert(0",
+        "key=",
+    )
+    more = (
+        "case {",
+        "case [",
+        "case Pair(",
+        "einsum",
+        ".reshape(2, 3, 2)",
+        "np.ix_(",
+        "b=",
+        "*(",
+        "functools.partial(",
+    )
+    for construct in (*constructs, *changes, *calls, *objects, *more):
         assert construct in text, construct
     assert len(KINDS) > 20
 

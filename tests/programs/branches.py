@@ -210,3 +210,16 @@ def value_of_another_shape(w, m):
     if np.sum(made) > 0.0:
         made = w * w
     return np.sum(made)
+
+
+@program(
+    lambda: (np.array([[0.3, 0.4], [0.5, -0.2]]), np.array([0.7, 1.2])),
+    wrt=(0, 1),
+    scalar=False,
+    note="where the branch is not taken, the number zero stands for the cotangent of a product of two shapes",
+)
+def column_times_row_in_one_branch(m, x):
+    m = m[:, :1] * x
+    if np.mean(x) > 5.0:
+        return m
+    return x

@@ -247,3 +247,22 @@ def functions_in_a_list(x):
 def functions_in_a_dict(x, name):
     table = {"square": square, "sin": np.sin}
     return table[name](x) * x
+
+
+def overwrites(a, b):
+    a[1] = b[0] * 2.0
+
+
+@program(lambda: (np.array([0.3, -0.4, 0.5]), np.array([0.7, 1.2, 0.2])), note="nobody reads what the callee changes")
+def callee_changes_what_stands_in_a_display(x, y):
+    overwrites(*(y, y))
+    overwrites(**{"a": np.asarray(y), "b": x})
+    overwrites((y, x)[0].reshape(3), y)
+    return np.sum(x)
+
+
+@program(lambda: (np.array([0.3, -0.4, 0.5]), np.array([0.7, 1.2, 0.2])), wrt=(0, 1), note="named while it is given")
+def callee_changes_what_is_named_in_the_call(x, y):
+    y = y * 1.0
+    overwrites(**{"a": (w := x * y), "b": y})
+    return np.sum(w * x)
