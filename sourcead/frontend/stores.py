@@ -28,6 +28,8 @@ from sourcead.frontend.syntax import (
     walk,
 )
 
+UNPACKED = (gast.Name, gast.Tuple, gast.List, gast.Starred)
+
 
 class Stores(Generators):
     """Lowering of targets."""
@@ -106,28 +108,34 @@ class Stores(Generators):
             for target, element in zip(targets, value.elts if safe else [self.name(e) for e in value.elts]):
                 self.bind(target, element, frame)
             return
-        base = value if isinstance(value, gast.Name) else self.name(value)
-        if base.id in {self.variable(frame, n) for t in targets for n in names_written(t) if frame.holder(n)}:
-            base = self.name(load(base.id))
-        if not isinstance(value, gast.Name) and not starred:
-            self.widths[base.id] = len(targets)
-        star = next((k for k, t in enumerate(targets) if isinstance(t, gast.Starred)), None)
+        written = {self.variable(frame, n) for t in targets for n in names_written(t) if frame.holder(n)}
+        base = value
+        if names_read(value) & written or not _is_path(value):
+            base = self.name(value)
+            if not isinstance(value, gast.Name) and not starred:
+                self.widths[base.id] = len(targets)
+        # What is stored in places may be what the next element is read from.
+        named = all(isinstance(n, UNPACKED) for n in walk(targets))
+        star = next((k for k, t in enumerate(targets) if isinstance(t, gast.Starred)), len(targets))
+        last = len(targets) - 1
+        taken: list[tuple[gast.AST, gast.AST]] = []
         for k, target in enumerate(targets):
-            if star is None or k < star:
-                self.bind(target, subscript(load(base.id), const(k)), frame)
-            elif k > star:
-                self.bind(target, subscript(load(base.id), const(k - len(targets))), frame)
-            else:
-                stop = const(k + 1 - len(targets)) if k + 1 < len(targets) else None
-                middle = subscript(load(base.id), gast.Slice(lower=const(k), upper=stop, step=None))
-                self._collect_rest(target.value, middle, frame)
+            if k == star:
+                stop = const(k - last) if k < last else None
+                middle = subscript(clone(base), gast.Slice(lower=const(k), upper=stop, step=None))
+                taken.append((target.value, self._rest(middle, frame)))
+                continue
+            element = subscript(clone(base), const(k if k < star else k - last - 1))
+            taken.append((target, element if named else self.name(element)))
+        for target, element in taken:
+            self.bind(target, element, frame)
 
-    def _collect_rest(self, target: gast.AST, middle: gast.AST, frame: Frame) -> None:
-        """What a starred target takes is a list, whatever it is taken from."""
+    def _rest(self, middle: gast.AST, frame: Frame) -> gast.AST:
+        """What a starred target takes: a list, whatever it is taken from."""
         rest = self.name(gast.List(elts=[], ctx=gast.Load()), "rest")
         held = self.stand_in(self.name(middle), frame, True)
         self.each(held, frame, lambda item: self._append(rest, item))
-        self.bind(target, rest, frame)
+        return rest
 
     def place(self, target: gast.Subscript | gast.Attribute, frame: Frame) -> gast.Subscript | gast.Attribute:
         """The place that is written: a path from a variable, each step but the last sure to look inside."""
@@ -161,3 +169,10 @@ class Stores(Generators):
             return gast.Attribute(value=base, attr=target.attr, ctx=gast.Store())
         written = self.key if self.is_dict(target.value, frame) else self.index
         return subscript(base, written(target.slice, frame), gast.Store())
+
+
+def _is_path(value: gast.AST) -> bool:
+    """Whether a value is a variable, or an entry of one that is found by numbers and keys."""
+    while isinstance(value, gast.Subscript) and isinstance(value.slice, gast.Constant):
+        value = value.value
+    return isinstance(value, gast.Name)
