@@ -112,12 +112,12 @@ class Cotangents:
         if variable not in self.contributions.kinds.numeric:
             for entry in _on_the_way(path):
                 if _depth(entry) in self.replaced.get(variable, ()):
-                    self.whole(entry, name)
+                    self.whole(entry)
         return rebased(path, name)
 
-    def whole(self, path: gast.AST, name: str) -> None:
+    def whole(self, path: gast.AST) -> None:
         """See that the cotangent of an entry is one that can be changed in place."""
-        place = rebased(path, name)
+        place = rebased(path, self.bar(root(path) or ""))
         target = clone(place)
         place.ctx, target.ctx = gast.Load(), gast.Store()
         value = clone(path)

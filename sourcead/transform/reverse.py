@@ -205,7 +205,7 @@ class Reverse(Cotangents):
         """The cotangent of a list that grows or shrinks; one within another may still be the number zero."""
         place = self.place(path)
         if isinstance(path, gast.Subscript):
-            self.whole(path, place)
+            self.whole(path)
         return place
 
     def _store(self, node: gast.Assign) -> None:
