@@ -74,6 +74,11 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
 asarray = as_tensor
 
 
+def from_dlpack(ext_tensor: Any) -> Tensor:
+    """A Tensor over the memory of another library's array that speaks DLPack."""
+    return Tensor.wrap(np.from_dlpack(ext_tensor))
+
+
 def from_numpy(array: np.ndarray) -> Tensor:
     """A Tensor that shares the memory of an array."""
     return Tensor.wrap(array)

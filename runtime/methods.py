@@ -175,6 +175,9 @@ _FACTS: dict[str, Any] = {
     "itemsize": Fact("runtime.operations.conversion:element_size"),
     "nbytes": property(lambda self: self._data.nbytes),
     "ndimension": lambda self: self._data.ndim,
+    "is_shared": lambda self: False,
+    "share_memory_": lambda self: self,
+    "pin_memory": lambda self, device=None: self,
     "nelement": lambda self: self._data.size,
 }
 

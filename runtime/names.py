@@ -13,15 +13,15 @@ FUNCTIONS = {
     """,
     "comparison": """
         allclose bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor eq equal ge
-        greater greater_equal gt is_complex is_floating_point is_nonzero is_same_size is_signed is_tensor isclose
-        isfinite isin isinf isnan isneginf isposinf isreal le less less_equal logical_and logical_not logical_or
-        logical_xor lt ne not_equal
+        greater greater_equal gt is_complex is_conj is_floating_point is_inference is_neg is_nonzero is_same_size
+        is_signed is_tensor isclose isfinite isin isinf isnan isneginf isposinf isreal le less less_equal logical_and
+        logical_not logical_or logical_xor lt ne not_equal
     """,
     "conversion": """
         clone complex conj conj_physical detach fill imag polar real resolve_conj view_as_complex view_as_real
     """,
     "cumulative": "cummax cummin cumprod cumsum cumulative_trapezoid diff gradient logcumsumexp trapezoid trapz",
-    "factorizations": "cholesky qr",
+    "factorizations": "cholesky lu_unpack qr",
     "functions": """
         abs absolute acos acosh angle arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh
         ceil copysign cos cosh deg2rad exp exp2 expm1 fix floor frac frexp heaviside log log10 log1p log2 logaddexp
@@ -40,6 +40,7 @@ FUNCTIONS = {
     """,
     "matrices": """
         cholesky_inverse cholesky_solve det frobenius_norm inverse logdet matrix_exp nuclear_norm pinverse slogdet
+        triangular_solve
     """,
     "pieces": "clamp clamp_max clamp_min clip",
     "products": """
@@ -87,8 +88,8 @@ TYPES = """
 """
 
 CREATION = """
-    arange as_tensor asarray empty empty_like eye from_numpy frombuffer full full_like linspace logspace ones ones_like
-    range scalar_tensor tensor vander zeros zeros_like
+    arange as_tensor asarray empty empty_like eye from_dlpack from_numpy frombuffer full full_like linspace
+    logspace ones ones_like range scalar_tensor tensor vander zeros zeros_like
 """
 
 # Functions of networks that PyTorch has at the top too, with the same parameters.
@@ -103,7 +104,12 @@ DEVICES = """
 """
 CONSTANTS = {"e": "math:e", "inf": "math:inf", "nan": "math:nan", "newaxis": "numpy:newaxis", "pi": "math:pi"}
 
-MODULES = "cuda drawing fft linalg nn optim profiler special"
+SETTINGS = """
+    are_deterministic_algorithms_enabled get_float32_matmul_precision get_num_threads set_float32_matmul_precision
+    set_flush_denormal set_num_threads typename use_deterministic_algorithms
+"""
+
+MODULES = "cuda drawing fft linalg nn optim profiler special utils"
 
 
 def homes() -> dict[str, str]:
@@ -122,6 +128,7 @@ def homes() -> dict[str, str]:
     found |= {
         name: f"runtime.autograd.anomaly:{name}" for name in ("is_anomaly_enabled", "is_anomaly_check_nan_enabled")
     }
+    found |= {name: f"runtime.settings:{name}" for name in SETTINGS.split()}
     found["default_generator"] = "runtime.generator:default_generator"
     found["result_type"] = "runtime.promotion:result_type"
     return found

@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import types
+import typing
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,11 @@ import runtime
 DOCS = Path(__file__).parent.parent / "docs"
 LIST, PAGE = DOCS / "torch-names.json", DOCS / "torch-names.md"
 REWRITE = bool(os.environ.get("REWRITE_PAGES"))
-SPACES = ("torch", "torch.Tensor", "torch.nn.functional", "torch.linalg", "torch.fft", "torch.special")
+SPACES = (
+    "torch", "torch.Tensor", "torch.nn.functional", "torch.linalg", "torch.fft", "torch.special", "torch.nn",
+    "torch.nn.init", "torch.nn.utils", "torch.nn.utils.rnn", "torch.optim", "torch.optim.lr_scheduler",
+    "torch.utils.data", "torch.autograd", "torch.autograd.functional", "torch.autograd.graph",
+)  # fmt: skip
 # Parts of PyTorch that the runtime is not about; what they name is listed by itself.
 ELSEWHERE = (
     "sparse", "quant", "q_", "fbgemm", "mkldnn", "cudnn", "miopen", "autocast", "sym_", "Sym", "Storage", "ipu", "xla",
@@ -75,6 +80,8 @@ def public_names(holder) -> list[str]:
     found = []
     for name in sorted(dir(holder)):
         value = None if name.startswith("_") else getattr(holder, name, None)
+        if isinstance(value, (typing.TypeVar, typing.ParamSpec, type(typing.Any))) or name in ("annotations", "inf"):
+            continue
         home = str(getattr(value, "__module__", "torch") or "torch").split(".")[0]
         borrowed = home != "torch" and not isinstance(value, types.BuiltinFunctionType) and callable(value)
         if not name.startswith("_") and not isinstance(value, types.ModuleType) and not borrowed:

@@ -56,3 +56,9 @@ class AlphaDropout(_Dropout):
     """Dropout that keeps mean and variance of what SELU gives."""
 
     function = staticmethod(functional.alpha_dropout)
+
+
+class FeatureAlphaDropout(_Dropout):
+    """`AlphaDropout` of whole channels."""
+
+    function = staticmethod(functional.feature_alpha_dropout)

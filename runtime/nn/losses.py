@@ -185,3 +185,32 @@ class TripletMarginLoss(Loss):
         self, margin: float = 1.0, p: float = 2.0, eps: float = 1e-6, swap: bool = False, reduction: str = "mean"
     ) -> None:
         super().__init__(reduction, margin=margin, p=p, eps=eps, swap=swap)
+
+
+class MultiLabelMarginLoss(Loss):
+    """A margin between the scores of own and of other classes; see `functional.multilabel_margin_loss`."""
+
+    function = staticmethod(functional.multilabel_margin_loss)
+
+    def __init__(self, reduction: str = "mean") -> None:
+        super().__init__(reduction)
+
+
+class TripletMarginWithDistanceLoss(Loss):
+    """`TripletMarginLoss` with a distance of one's own."""
+
+    function = staticmethod(functional.triplet_margin_with_distance_loss)
+
+    def __init__(
+        self, *, distance_function: Any = None, margin: float = 1.0, swap: bool = False, reduction: str = "mean"
+    ) -> None:
+        super().__init__(reduction, distance_function=distance_function, margin=margin, swap=swap)
+
+
+class CTCLoss(Loss):
+    """Minus the log-probability of labellings, whatever their timing; see `functional.ctc_loss`."""
+
+    function = staticmethod(functional.ctc_loss)
+
+    def __init__(self, blank: int = 0, reduction: str = "mean", zero_infinity: bool = False) -> None:
+        super().__init__(reduction, blank=blank, zero_infinity=zero_infinity)

@@ -163,6 +163,12 @@ class InstanceNorm2d(_InstanceNorm):
     ranks = (3, 4)
 
 
+class InstanceNorm3d(_InstanceNorm):
+    """Each channel of each sample (channels, depth, height, width) standardised over its own elements."""
+
+    ranks = (4, 5)
+
+
 class LayerNorm(Module):
     """Each sample standardised over its last axes, whose lengths are `normalized_shape`."""
 

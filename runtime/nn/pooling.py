@@ -174,16 +174,32 @@ class AdaptiveAvgPool3d(_AdaptivePool):
     function = staticmethod(functional.adaptive_avg_pool3d)
 
 
-class AdaptiveMaxPool1d(_AdaptivePool):
+class _AdaptiveMaxPool(_AdaptivePool):
+    def __init__(self, output_size: Any, return_indices: bool = False) -> None:
+        super().__init__(output_size)
+        self.return_indices = return_indices
+
+    def forward(self, input: Any) -> Any:
+        """The last axes in `output_size` windows; with `return_indices` also where the elements were found."""
+        return type(self).function(input, self.output_size, self.return_indices)
+
+
+class AdaptiveMaxPool1d(_AdaptiveMaxPool):
     """The largest element of windows that divide the last axis as evenly as can be."""
 
     function = staticmethod(functional.adaptive_max_pool1d)
 
 
-class AdaptiveMaxPool2d(_AdaptivePool):
+class AdaptiveMaxPool2d(_AdaptiveMaxPool):
     """The largest element of windows that divide the last two axes as evenly as can be."""
 
     function = staticmethod(functional.adaptive_max_pool2d)
+
+
+class AdaptiveMaxPool3d(_AdaptiveMaxPool):
+    """The largest element of windows that divide the last three axes as evenly as can be."""
+
+    function = staticmethod(functional.adaptive_max_pool3d)
 
 
 class _LPPool(Module):
@@ -218,3 +234,49 @@ class LPPool2d(_LPPool):
     """The root of the sum of powers of each window over the last two axes."""
 
     function = staticmethod(functional.lp_pool2d)
+
+
+class LPPool3d(_LPPool):
+    """The root of the sum of powers of each window over the last three axes."""
+
+    function = staticmethod(functional.lp_pool3d)
+
+
+class _MaxUnpool(Module):
+    function: Callable[..., Any]
+    rank: int
+
+    def __init__(self, kernel_size: Any, stride: Any = None, padding: Any = 0) -> None:
+        super().__init__()
+        self.kernel_size = per_axis(kernel_size, self.rank)
+        self.stride = self.kernel_size if stride is None else per_axis(stride, self.rank)
+        self.padding = per_axis(padding, self.rank)
+
+    def forward(self, input: Any, indices: Any, output_size: Any = None) -> Any:
+        """Zeros with the elements at the places that pooling gave as indices."""
+        return type(self).function(input, indices, self.kernel_size, self.stride, self.padding, output_size)
+
+    def extra_repr(self) -> str:
+        """The options, as printed."""
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+class MaxUnpool1d(_MaxUnpool):
+    """The inverse of `MaxPool1d`, with zeros where nothing was chosen."""
+
+    rank = 1
+    function = staticmethod(functional.max_unpool1d)
+
+
+class MaxUnpool2d(_MaxUnpool):
+    """The inverse of `MaxPool2d`, with zeros where nothing was chosen."""
+
+    rank = 2
+    function = staticmethod(functional.max_unpool2d)
+
+
+class MaxUnpool3d(_MaxUnpool):
+    """The inverse of `MaxPool3d`, with zeros where nothing was chosen."""
+
+    rank = 3
+    function = staticmethod(functional.max_unpool3d)

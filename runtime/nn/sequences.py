@@ -101,3 +101,14 @@ def unpacked(
     rows = call(np.take, sequence.data, np.where(inside, places, 0), axis=0)
     mask = np.reshape(inside, (*inside.shape, *(1,) * (sequence.data.ndim - 1)))
     return call(np.where, mask, rows, padding_value), counts
+
+
+def unpad_sequence(padded_sequences: Any, lengths: Any, batch_first: bool = False) -> list[Any]:
+    """The sequences of a padded batch, each of its own length."""
+    rows = padded_sequences if batch_first else call(np.swapaxes, padded_sequences, 0, 1)
+    return [rows[k, : int(n)] for k, n in enumerate(plain(lengths))]
+
+
+def unpack_sequence(packed_sequences: PackedSequence) -> list[Any]:
+    """The sequences of a packed batch, each of its own length."""
+    return unpad_sequence(*pad_packed_sequence(packed_sequences, batch_first=True), batch_first=True)

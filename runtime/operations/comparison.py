@@ -187,3 +187,18 @@ def is_signed(input: Any) -> bool:
 
 
 greater, greater_equal, less, less_equal, not_equal = gt, ge, lt, le, ne
+
+
+def is_conj(input: Any) -> bool:
+    """Whether the conjugate is put off, which it never is here."""
+    return False
+
+
+def is_neg(input: Any) -> bool:
+    """Whether a sign is put off, which it never is here."""
+    return False
+
+
+def is_inference(input: Any) -> bool:
+    """Whether the Tensor was made in inference mode."""
+    return input.is_inference()

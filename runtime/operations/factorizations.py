@@ -171,18 +171,44 @@ def lu_factor(A: Any, *, pivot: bool = True) -> Any:
     return joined, Tensor.wrap(pivots)
 
 
+def lu_factor_ex(A: Any, *, pivot: bool = True, check_errors: bool = False) -> Any:
+    """As `lu_factor`, and 0."""
+    factors, pivots = lu_factor(A, pivot=pivot)
+    return results.linalg_lu_factor_ex(factors, pivots, Tensor.wrap(np.zeros(A._data.shape[:-2], np.int32)))
+
+
+def lu_unpack(LU_data: Any, LU_pivots: Any, unpack_data: bool = True, unpack_pivots: bool = True) -> Any:
+    """`P`, `L` and `U` of the result of `lu_factor`; empty Tensors for what is not wanted."""
+    rows_count, columns = LU_data._data.shape[-2:]
+    n = min(rows_count, columns)
+    nothing = Tensor.wrap(np.zeros(0, LU_data._data.dtype))
+    lower = upper = permutation = nothing
+    if unpack_data:
+        eye = np.eye(rows_count, n, dtype=LU_data._data.dtype)
+        lower = call(np.add, call(np.tril, LU_data[..., :n], -1), eye)
+        upper = call(np.triu, LU_data[..., :n, :])
+    if unpack_pivots:
+        order = _order_of(LU_pivots._data, rows_count)
+        permutation = Tensor.wrap(np.swapaxes(np.eye(rows_count, dtype=LU_data._data.dtype)[order], -1, -2))
+    return results.lu_unpack(permutation, lower, upper)
+
+
+def _order_of(pivots: np.ndarray, rows_count: int) -> np.ndarray:
+    """The order of rows after the exchanges that `lu_factor` lists."""
+    rows = np.broadcast_to(np.arange(rows_count), (*pivots.shape[:-1], rows_count)).copy()
+    for k in range(pivots.shape[-1]):
+        place = pivots[..., k] - 1
+        moved = np.take_along_axis(rows, place[..., None], -1)[..., 0]
+        np.put_along_axis(rows, place[..., None], rows[..., k, None].copy(), -1)
+        rows[..., k] = moved
+    return rows
+
+
 def lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint: bool = False) -> Any:
     """`X` with `A @ X == B`, or `X @ A == B` if not `left`, from the result of `lu_factor`; `A.mT` if `adjoint`."""
     if adjoint:
         return _turned(lu_solve(LU, pivots, _turned(B), left=not left))
-    steps = pivots._data - 1
-    n = steps.shape[-1]
-    rows = np.broadcast_to(np.arange(n), steps.shape).copy()
-    for k in range(n):
-        place = steps[..., k]
-        moved = np.take_along_axis(rows, place[..., None], -1)[..., 0]
-        np.put_along_axis(rows, place[..., None], rows[..., k, None].copy(), -1)
-        rows[..., k] = moved
+    rows = _order_of(pivots._data, LU._data.shape[-1])
     if not left:
         # X A = B is A^T X^T = B^T, and A^T = U^T L^T P^T.
         half = solve_triangular(_turned(LU), _turned(B), upper=False)

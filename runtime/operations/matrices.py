@@ -43,6 +43,18 @@ def inv_ex(A: Any, *, check_errors: bool = False) -> Any:
     return results.linalg_inv_ex(inv(A), Tensor.wrap(np.zeros(A._data.shape[:-2], np.int32)))
 
 
+def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -> Any:
+    """As `solve`, and 0. Raises LinAlgError for a singular matrix."""
+    return results.linalg_solve_ex(solve(A, B, left=left), Tensor.wrap(np.zeros(A._data.shape[:-2], np.int32)))
+
+
+def triangular_solve(b: Any, A: Any, upper: bool = True, transpose: bool = False, unitriangular: bool = False) -> Any:
+    """`torch.triangular_solve`: `linalg.solve_triangular` with the right-hand side first, and a copy of `A`."""
+    matrix = call(np.swapaxes, A, -1, -2) if transpose else A
+    found = solve_triangular(matrix, b, upper=upper != transpose, unitriangular=unitriangular)
+    return results.triangular_solve(found, call(np.copy, A))
+
+
 def solve(A: Any, B: Any, *, left: bool = True) -> Any:
     """`X` with `A @ X == B`, or `X @ A == B` if not `left`. `B` is a vector if it has one axis less than `A`."""
     if not left:

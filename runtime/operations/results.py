@@ -149,3 +149,27 @@ class histogram(_Printed, namedtuple("histogram", ["hist", "bin_edges"])):
     """Counts of bins and the edges between them."""
 
     __slots__ = ()
+
+
+class linalg_solve_ex(_Printed, namedtuple("linalg_solve_ex", ["result", "info"])):
+    """Solution of linear equations, and 0."""
+
+    __slots__ = ()
+
+
+class linalg_lu_factor_ex(_Printed, namedtuple("linalg_lu_factor_ex", ["LU", "pivots", "info"])):
+    """Both triangular factors in one matrix, the rows exchanged, and 0."""
+
+    __slots__ = ()
+
+
+class lu_unpack(_Printed, namedtuple("lu_unpack", ["P", "L", "U"])):
+    """Permutation, unit lower triangular and upper triangular matrices."""
+
+    __slots__ = ()
+
+
+class triangular_solve(_Printed, namedtuple("triangular_solve", ["solution", "cloned_coefficient"])):
+    """Solution of linear equations, and a copy of the matrix."""
+
+    __slots__ = ()

@@ -32,8 +32,16 @@ from runtime.nn.functional.convolution import (
     conv_transpose2d,
     conv_transpose3d,
 )
+from runtime.nn.functional.ctc import ctc_loss
 from runtime.nn.functional.dense import bilinear, linear
-from runtime.nn.functional.dropout import alpha_dropout, dropout, dropout1d, dropout2d, dropout3d
+from runtime.nn.functional.dropout import (
+    alpha_dropout,
+    dropout,
+    dropout1d,
+    dropout2d,
+    dropout3d,
+    feature_alpha_dropout,
+)
 from runtime.nn.functional.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -52,6 +60,7 @@ from runtime.nn.functional.margins import (
     hinge_embedding_loss,
     margin_ranking_loss,
     multi_margin_loss,
+    multilabel_margin_loss,
     multilabel_soft_margin_loss,
     soft_margin_loss,
     triplet_margin_loss,
@@ -64,16 +73,20 @@ from runtime.nn.functional.pooling import (
     adaptive_avg_pool3d,
     adaptive_max_pool1d,
     adaptive_max_pool2d,
+    adaptive_max_pool3d,
     avg_pool1d,
     avg_pool2d,
     avg_pool3d,
     lp_pool1d,
     lp_pool2d,
+    lp_pool3d,
     max_pool1d,
     max_pool2d,
     max_pool3d,
 )
+from runtime.nn.functional.sampling import affine_grid, grid_sample
 from runtime.nn.functional.tables import embedding, embedding_bag
+from runtime.nn.functional.unpooling import max_unpool1d, max_unpool2d, max_unpool3d
 from runtime.nn.functional.vision import (
     channel_shuffle,
     fold,
@@ -83,6 +96,8 @@ from runtime.nn.functional.vision import (
     pixel_unshuffle,
     unfold,
     upsample,
+    upsample_bilinear,
+    upsample_nearest,
 )
 from runtime.operations.activations import (
     gelu,

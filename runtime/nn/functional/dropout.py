@@ -38,12 +38,22 @@ def _channels_dropped(input: Any, p: float, training: bool, inplace: bool, rank:
 
 def alpha_dropout(input: Any, p: float = 0.5, training: bool = False, inplace: bool = False) -> Any:
     """Dropout that keeps mean and variance of what `selu` gives. Source: Klambauer et al. 2017."""
+    return _alpha(input, np.shape(input), p, training, inplace)
+
+
+def feature_alpha_dropout(input: Any, p: float = 0.5, training: bool = False, inplace: bool = False) -> Any:
+    """`alpha_dropout` of whole channels."""
+    lead = np.shape(input)[:2]
+    return _alpha(input, (*lead, *(1,) * (np.ndim(input) - 2)), p, training, inplace)
+
+
+def _alpha(input: Any, shape: Any, p: float, training: bool, inplace: bool) -> Any:
     _check(p)
     if not training or p == 0.0:
         return input
     low = -1.7580993408473766
     scale = ((1.0 - p) * (1.0 + p * low**2)) ** -0.5 if p < 1.0 else 0.0
-    kept = stream_of(None).random(np.shape(input)) >= p
+    kept = stream_of(None).random(shape) >= p
     z = call(np.where, kept, input, low) * scale - scale * p * low
     return _written(input, z, inplace)
 

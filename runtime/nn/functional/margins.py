@@ -90,6 +90,24 @@ def multilabel_soft_margin_loss(input: Any, target: Any, weight: Any = None, red
     return reduced(call(np.mean, losses if weight is None else losses * weight, axis=-1), reduction)
 
 
+def multilabel_margin_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+    """The mean over classes of `max(0, 1 - own score + other score)`, for each own class and each other one.
+
+    A row of `target` has the numbers of a sample's own classes, up to the first -1.
+    """
+    scores = call(np.reshape, input, (1, -1)) if input.ndim < 2 else input
+    labels = np.reshape(plain(target), scores.shape)
+    own = np.logical_and.accumulate(labels >= 0, axis=1)
+    rows = np.broadcast_to(np.arange(len(labels))[:, None], labels.shape)
+    is_own = np.zeros(labels.shape, bool)
+    is_own[rows[own], labels[own]] = True
+    mine = call(np.take_along_axis, scores, np.where(own, labels, 0), axis=1)
+    gaps = _above(1.0 - call(np.expand_dims, mine, 2) + call(np.expand_dims, scores, 1))
+    counted = own[:, :, None] & ~is_own[:, None, :]
+    losses = call(np.sum, call(np.where, counted, gaps, 0.0), axis=(1, 2)) / scores.shape[1]
+    return reduced(losses[0] if input.ndim < 2 else losses, reduction)
+
+
 def triplet_margin_with_distance_loss(
     anchor: Any,
     positive: Any,

@@ -162,3 +162,13 @@ def local_response_norm(input: Any, size: int, alpha: float = 1e-4, beta: float 
     padded = call(np.pad, squares, [(0, 0)] * (input.ndim - 1) + [(size // 2, (size - 1) // 2)])
     total = call(kernels.window_sum, padded, (size,), (1,), (0,))
     return input / (call(np.moveaxis, total, -1, 1) * (alpha / size) + k) ** beta
+
+
+def upsample_nearest(input: Any, size: Any = None, scale_factor: Any = None) -> Any:
+    """`interpolate` by the nearest elements."""
+    return interpolate(input, size, scale_factor, "nearest")
+
+
+def upsample_bilinear(input: Any, size: Any = None, scale_factor: Any = None) -> Any:
+    """`interpolate` by lines between elements, the corners kept where they are."""
+    return interpolate(input, size, scale_factor, "bilinear", align_corners=True)

@@ -7,5 +7,6 @@ from runtime.nn.gradients import (
     parameters_to_vector,
     vector_to_parameters,
 )
+from runtime.nn.reparametrized import remove_spectral_norm, remove_weight_norm, spectral_norm, weight_norm
 from runtime.nn.substitution import functional_call
 from runtime.nn.utils import rnn

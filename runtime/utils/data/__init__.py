@@ -2,9 +2,11 @@
 
 from runtime.utils.data.collate import default_collate
 from runtime.utils.data.dataset import (
+    ChainDataset,
     ConcatDataset,
     Dataset,
     IterableDataset,
+    StackDataset,
     Subset,
     TensorDataset,
     random_split,

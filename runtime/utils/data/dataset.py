@@ -106,3 +106,35 @@ def random_split(dataset: Any, lengths: Sequence[float], generator: Generator | 
     order = stream_of(generator).permutation(len(dataset)).tolist()
     ends = list(itertools.accumulate(counts))
     return [Subset(dataset, order[end - count : end]) for end, count in zip(ends, counts)]
+
+
+class StackDataset(Dataset):
+    """Data sets side by side: element k is a tuple, or a dict, of their elements k."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if bool(args) == bool(kwargs):
+            raise ValueError("give data sets by position, or by name")
+        self.datasets = args or kwargs
+        if len({len(dataset) for dataset in args or tuple(kwargs.values())}) != 1:
+            raise ValueError("size mismatch between data sets")
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(self.datasets, dict):
+            return {name: dataset[index] for name, dataset in self.datasets.items()}
+        return tuple([dataset[index] for dataset in self.datasets])
+
+    def __len__(self) -> int:
+        return len(next(iter(self.datasets.values())) if isinstance(self.datasets, dict) else self.datasets[0])
+
+
+class ChainDataset(IterableDataset):
+    """Data sets that can only be run through, one after the other."""
+
+    def __init__(self, datasets: Sequence[Any]) -> None:
+        self.datasets = datasets
+
+    def __iter__(self) -> Iterator[Any]:
+        return itertools.chain.from_iterable(self.datasets)
+
+    def __len__(self) -> int:
+        return sum(len(dataset) for dataset in self.datasets)
