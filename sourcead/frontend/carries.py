@@ -116,7 +116,8 @@ def drawn(target: gast.AST, iterated: gast.AST, static: Static) -> list[tuple[ga
         return [pair for part, source in zip(parts, iterated.args) for pair in drawn(part, source, static)]
     items = isinstance(iterated.func, gast.Attribute) and iterated.func.attr == "items" and not iterated.args
     if items and plain and len(parts) == 2:
-        return [(parts[0], None), (parts[1], iterated.func.value)]
+        values = gast.Attribute(value=iterated.func.value, attr="values", ctx=gast.Load())
+        return [(parts[0], None), (parts[1], gast.Call(func=values, args=[], keywords=[]))]
     return [(target, iterated)]
 
 

@@ -9,8 +9,9 @@ import gast
 
 from runtime.kernels import own, private, require_numbers, seeded, unit, zeros_like
 from runtime.primitives.registry import Rule
-from sourcead.analysis.activity import root, varied
+from sourcead.analysis.activity import root, varied, written_at
 from sourcead.analysis.aliases import Aliases, Change, aliases
+from sourcead.analysis.blocks import every_statement
 from sourcead.analysis.floats import hold_floats, made_arrays
 from sourcead.analysis.groups import Groups, statements_of
 from sourcead.analysis.kinds import Kinds, kinds
@@ -23,7 +24,7 @@ from sourcead.analysis.shapes import Shapes, infer
 from sourcead.analysis.steps import OWNED, SHARED, Step
 from sourcead.analysis.webs import split_webs
 from sourcead.errors import NotScalar, Unsupported
-from sourcead.frontend.carries import SILENT_ATTRIBUTES
+from sourcead.frontend.carries import SILENT_ATTRIBUTES, carries
 from sourcead.frontend.expressions import is_basic
 from sourcead.frontend.lower import Core, lower
 from sourcead.frontend.names import MISSING, Namespace
@@ -98,6 +99,7 @@ def analyse(
     active = varied(core.body, set(wrt), static, settled)
 
     _refuse_hidden_fields(core, namespace, variables)
+    _check_stored(core, active, static)
 
     def function_of(node: gast.AST) -> object:
         found = operation(node, namespace, variables)
@@ -176,6 +178,19 @@ def _refuse_hidden_fields(core: Core, namespace: Namespace, variables: frozenset
                     f"the class {made.__name__} has a field `{hidden[0]}`, which is also an attribute of arrays",
                     "Give the field another name.",
                 )
+
+
+def _check_stored(core: Core, active: frozenset[str], static: Callable[[gast.AST], object]) -> None:
+    """What is stored in a place is a variable if it carries a derivative; an expression would lose it."""
+    for node in every_statement(core.body):
+        stored: list[gast.AST] = []
+        if isinstance(node, (gast.Assign, gast.AugAssign)):
+            target = node.target if isinstance(node, gast.AugAssign) else node.targets[0]
+            stored = [node.value] if isinstance(target, (gast.Subscript, gast.Attribute)) else []
+        elif written_at(node) is not None:
+            stored = node.value.args[2:]
+        lost = any(not isinstance(v, gast.Name) and carries(v, set(active), static) for v in stored)
+        assert not lost, f"internal error in lowering: a stored value that varies is no variable ({node.origin})"
 
 
 def _elementwise(rule_of: Callable[[gast.AST], Rule | None]) -> Callable[[gast.AST], bool]:

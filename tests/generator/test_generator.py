@@ -46,7 +46,7 @@ def test_a_seed_always_draws_the_same_program():
 
 
 def test_programs_use_what_the_language_has():
-    text = "".join(draw(seed) for seed in range(900))
+    text = "".join(draw(seed) for seed in range(2500))
     constructs = ("for ", "while ", "if ", "else:", "elif ", "break", "continue", "return a", "try:", "with ", "match ")
     changes = (".append(", "+=", "[1:3]", ".copy()", '["k"]', "np.add.at(", "out=", ".reshape(", ".T", "np.copyto(")
     calls = ("g0(", "lambda a", "nonlocal ", "n - 1", "np.linalg.", " if e < 5.0]", "enumerate(", "zip(", ":= ")

@@ -112,3 +112,16 @@ def any_and_all(x):
     if any(v > 0.9 for v in x) and all([v > 0.0 for v in x]):
         return np.sum(x**2)
     return np.sum(x)
+
+
+@program(lambda: (np.array([0.3, -0.4]), 0.7), wrt=(0, 1), scalar=False, note="the result is a dict that nobody reads")
+def entries_scaled_in_a_comprehension(x, p):
+    pairs = {"k": x, "l": p}
+    return {key: e * p for key, e in pairs.items()}
+
+
+@program(lambda: (np.array([0.3, -0.4]), 0.7), wrt=(0, 1))
+def entries_listed_in_a_comprehension(x, p):
+    pairs = {"k": x, "l": p}
+    listed = [e * p for key, e in pairs.items()]
+    return np.sum(listed[0]) * listed[1]
