@@ -154,7 +154,11 @@ def _changes(source: Source) -> bool:
     tree = source.tree
     if any(isinstance(n, (gast.Global, gast.Nonlocal)) for n in walk(tree)):
         return True
-    own = own_names(tree)
+    own, parameters = own_names(tree), set(all_parameters(tree.args))
+    called = (n.func.id for n in walk(tree) if isinstance(n, gast.Call) and isinstance(n.func, gast.Name))
+    if not parameters.isdisjoint(called):
+        # A function that is given as an argument may be any.
+        return True
 
     def static(node: gast.AST) -> Any:
         if isinstance(node, gast.Name):
@@ -165,7 +169,7 @@ def _changes(source: Source) -> bool:
             return MISSING if base is MISSING else getattr(base, node.attr, MISSING)
         return MISSING
 
-    return bool(changed_names(tree.body, set(all_parameters(tree.args)), static))
+    return bool(changed_names(tree.body, parameters, static))
 
 
 def changed_names(body: Any, names: set[str], static: Any) -> set[str]:

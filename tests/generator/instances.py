@@ -165,11 +165,16 @@ def patterns(w: Writer) -> Block:
     """`match` on values, sequences, mappings and objects."""
     if w.depth > 1:
         return changing.assign(w)
-    kinds = [(f"({w.leaf('s')}, {w.leaf('s')})", "(c0, c1) if c0 < 0.4")]
-    kinds += [(name, "[c0, *_, c1]") for name in w.named("L")]
-    kinds += [(name, '{"k": c0, "l": c1}') for name in w.named("D")]
-    kinds += [(name, "Pair(b=c0, a=_) if (c1 := c0 * 2.0) < 3.0") for name in w.named("O")]
-    subject, pattern = w.chance.choice(kinds)
+    made = {
+        "s": (f"({w.leaf('s')}, {w.leaf('s')})", "(c0, c1) if c0 < 0.4"),
+        "L": (f"[{w.leaf('s')}, 0.3, {w.leaf('s')}]", "[c0, *_, c1]"),
+        "D": (f"{{'k': {w.leaf('s')}, 'l': {w.leaf('s')}}}", '{"k": c0, "l": c1}'),
+        "O": (f"Pair({w.leaf('v')}, {w.leaf('s')})", "Pair(b=c0, a=_) if (c1 := c0 * 2.0) < 3.0"),
+    }
+    kind = w.pick("sLDO")
+    subject, pattern = made[kind]
+    if kind != "s" and w.named(kind):
+        subject = w.pick(w.named(kind))
     with w.scope():
         w.names |= {"c0": "s", "c1": "s"}
         body = ["        " + line for line in w.block(w.chance.randrange(1, 3))]

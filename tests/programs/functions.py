@@ -143,3 +143,18 @@ def dict_of_functions(x, name):
 def chosen_function(x, sharp):
     f = np.sin if sharp else cube
     return f(x) * x
+
+
+def takes_from(a, b):
+    np.subtract.at(b, 1, a[0])
+
+
+def applied(g, *rest, **named):
+    return g(*rest, **named)
+
+
+@program(lambda: (np.array([0.3, -0.4]), np.array([0.7, 1.2])), wrt=1, note="a function that is given changes an array")
+def function_that_is_given_changes_an_array(x, y):
+    x = x * 1.0
+    applied(takes_from, y, x)
+    return np.sum(x * x)
