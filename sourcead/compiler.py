@@ -65,6 +65,7 @@ class Call:
     taped: bool
     needs: tuple[str, ...]
     names: dict[str, str]
+    owned: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -132,6 +133,7 @@ class Program:
         call = self.pairs[key] = Call(forward, backward, True, (), analysed.core.names)
         seed = self.namespace.local(f"{analysed.core.result or 'result'}_bar", analysed.core.taken)
         both = self.sweeps(analysed, seed, scalar=False)
+        call.owned = both.owned
         self._write_pair(call, both, analysed, seed, function)
         return call
 

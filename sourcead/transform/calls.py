@@ -37,13 +37,18 @@ class Part:
 
 
 class Pair(Protocol):
-    """The forward and backward functions of a user's function."""
+    """The forward and backward functions of a user's function.
+
+    `owned` are the parameters whose cotangents the backward function makes anew: another one may be the cotangent that
+    it was given, or the same array as another.
+    """
 
     forward: str
     backward: str
     taped: bool
     needs: tuple[str, ...]
     names: dict[str, str]
+    owned: frozenset[str]
 
 
 class Program(Protocol):
@@ -123,10 +128,10 @@ class CallContributions:
             needed = [load(tape), *needed]
         back = call(pair.backward, *needed, clone(g))
         if len(active) == 1:
-            return [Part(bound[active[0]], back, OWNED)], forward
+            return [Part(bound[active[0]], back, Bar(active[0] in pair.owned, True))], forward
         names = [self.fresh(f"{bound[n].id}_bar") for n in active]
         emit(gast.Assign(targets=[pack([store(n) for n in names], gast.Store())], value=back, type_comment=None))
-        return [Part(bound[p], load(n), OWNED) for p, n in zip(active, names)], forward
+        return [Part(bound[p], load(n), Bar(p in pair.owned, True)) for p, n in zip(active, names)], forward
 
     def _default(self, name: str, found: Operation) -> gast.AST:
         value = signature_of(found.function).parameters[name].default

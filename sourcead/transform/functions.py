@@ -214,6 +214,7 @@ class Halves:
     record: Record
     steps: dict[int, Step]
     sweeps: Sweeps
+    owned: frozenset[str]
 
 
 def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: bool, aux: bool) -> Halves:
@@ -239,10 +240,12 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
     end = Step(None)
     generator.out = end.early
     shared = _handed_over_twice(analysed, generator, [start, *steps], seed_name) if scalar else set()
+    owned = {n for n in analysed.wrt if n not in generator.bars or generator.bars[n].owned}
     for name in analysed.wrt:
         if name not in generator.bars:
             generator.emit(assign(generator.bar(name), call(generator.kernel(zeros_like), load(name))))
         elif not generator.bars[name].whole or name in shared:
+            owned.add(name)
             generator.emit(
                 assign(generator.bar(name), call(generator.kernel(own), load(generator.bar(name)), load(name)))
             )
@@ -276,7 +279,7 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
     head += argument_guards(core, analysed.private, analysed.certain)
     head += [assign(p, call(generator.kernel(private), load(p))) for p in analysed.private]
     head += [assign(t, gast.List(elts=[], ctx=gast.Load())) for t in sweeps.tapes.values()]
-    return Halves(analysed, [*head, *forward], reverse, generator.names, generator, seed_name, record, index, sweeps)
+    return Halves(analysed, [*head, *forward], reverse, generator.names, generator, seed_name, record, index, sweeps, frozenset(owned))
 
 
 def _handed_over_twice(analysed: Analysed, generator: Reverse, steps: list[Step], seed_name: str | None) -> set[str]:

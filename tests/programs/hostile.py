@@ -247,3 +247,10 @@ def pairs_kept_whole(x):
     for pair in zip(x, x * 2):
         total = total + pair[0] * pair[1]
     return total
+
+
+@program(lambda: (1.3,))
+def unpacked_into_what_is_unpacked(x):
+    p = [x, x * x]
+    p[1], q = p
+    return 2.0 * p[1] + 3.0 * q

@@ -391,3 +391,31 @@ def halves_a_view(b):
 def argument_changed_in_a_call(x, y):
     halves_a_view(y)
     return np.sum(x * y)
+
+
+def _given_back(v, n):
+    for i in range(n):
+        if i > 5:
+            v = v * 2.0
+    return v
+
+
+def _added_after(p, q, n):
+    if n == 0:
+        return p + q
+    return _added_after(p, q, n - 1)
+
+
+@program(lambda: (vector(), np.ones(4)), wrt=(0, 1), note="a callee gives back the cotangent that it was given")
+def cotangent_given_back(x, u):
+    a = x[0] * 3.0
+    w = _given_back(x, 2) + u
+    return np.sum(w * w) + a
+
+
+@program(lambda: (vector(), np.ones(4)), wrt=(0, 1), note="a callee gives one cotangent to two arguments")
+def cotangent_given_to_two(x, u):
+    a = x[0] * 3.0
+    b = u[1] * 2.0
+    w = _added_after(x, u, 2)
+    return np.sum(w * w) + a + b
