@@ -46,18 +46,18 @@ class Call:
         """The gradient, or the cotangents of the arguments for the random cotangent."""
         if self.case.program.scalar:
             return sourcead.grad(self.function, self.wrt, **options)(*self.args, **self.kwargs)
-        bars = sourcead.adjoint(self.function, self.wrt, **options)(
-            *self.args, oracle.seed(self.cotangent), **self.kwargs
-        )
+        seed, given = oracle.seed(self.cotangent), copy.deepcopy(self.cotangent)
+        bars = sourcead.adjoint(self.function, self.wrt, **options)(*self.args, seed, **self.kwargs)
+        assert_same(seed, oracle.seed(given))
         return bars
 
     def pushed(self, **options: Any) -> tuple[Any, Any]:
         """Value and tangent along the random direction."""
         dots = self.direction if isinstance(self.wrt, tuple) else (self.direction,)
-        return self.seeded(
-            sourcead.tangent(self.function, self.wrt, **options),
-            *map(oracle.seed, dots),
-        )
+        seeds, given = [oracle.seed(dot) for dot in dots], copy.deepcopy(dots)
+        found = self.seeded(sourcead.tangent(self.function, self.wrt, **options), *seeds)
+        assert_same(seeds, [oracle.seed(dot) for dot in given])
+        return found
 
     def seeded(self, derived: Any, *seeds: Any) -> Any:
         """Call with seeds, which are keyword-only where defaults or `*args` stand before them."""
