@@ -49,6 +49,7 @@ from sourcead.optimize.known import Known
 from sourcead.optimize.nesting import nest
 from sourcead.optimize.repeatable import refuse_twice
 from sourcead.optimize.shapes import read_shapes_elsewhere
+from sourcead.optimize.targets import name_at_once
 from sourcead.transform.functions import Analysed, Halves, analyse, halves
 from sourcead.transform.operations import resolve
 from sourcead.transform.tangent_functions import TangentCall, callee, tangent_function
@@ -224,7 +225,8 @@ class Program:
         body = drop_dead(body, known, aliased, own)
         body = Fold(own, known, sharing, named[0] if named else None, sums, both.analysed.varied | sums).run(body)
         # Folding empties statements that only named a value, and may leave comments and branches with nothing in them.
-        return nest(drop_dead(body, known, aliased, own), found)
+        body = drop_dead(body, known, aliased, own)
+        return nest(name_at_once(body, own, core.widths, known), found)
 
 
 def gradient(

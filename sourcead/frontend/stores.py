@@ -21,7 +21,6 @@ from sourcead.frontend.syntax import (
     call,
     clone,
     const,
-    load,
     names_read,
     names_written,
     subscript,

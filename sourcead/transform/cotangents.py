@@ -16,7 +16,8 @@ from sourcead.analysis.activity import root
 from sourcead.analysis.blocks import every_statement
 from sourcead.analysis.kinds import indexed
 from sourcead.analysis.shapes import Shapes
-from sourcead.analysis.steps import NOTHING, OWNED, Bar, Bars
+from sourcead.analysis.steps import NOTHING, OWNED, SHARED, Bar, Bars
+from sourcead.analysis.unpacking import taken_apart
 from sourcead.frontend.lower import Core
 from sourcead.frontend.syntax import assign, augment, call, clone, const, load, store
 from sourcead.transform.algebra import plus
@@ -36,6 +37,9 @@ class Cotangents:
         self.out: list[gast.AST] = []
         self.indexed = indexed(core.body)
         self.replaced = _replaced(core.body)
+        # The cotangents of the entries of a call's result, by their places, until the call's own adjoint.
+        self.taken_apart = taken_apart(core.body, core.widths, contributions.kinds.tuples)
+        self.entries: dict[str, dict[int, gast.AST]] = {}
 
     def bar(self, variable: str) -> str:
         """The name of a variable's cotangent."""
@@ -100,6 +104,21 @@ class Cotangents:
             self.emit(assign(name, call(self.kernel(own), load(name), load(variable))))
         self.bars[variable] = OWNED
         return name
+
+    def hold(self, entry: gast.Subscript, value: gast.AST) -> None:
+        """Keep the cotangent of one entry of a result that is taken apart at once."""
+        variable = entry.value.id
+        held = self.fresh(f"{self.bar(variable)}{entry.slice.value}")
+        self.emit(assign(held, value))
+        self.entries.setdefault(variable, {})[entry.slice.value] = load(held)
+        self.bars[variable] = SHARED
+
+    def gather(self, variable: str) -> None:
+        """The cotangent of a result that is taken apart at once, from those of its entries."""
+        entries = self.entries.pop(variable, None)
+        if entries is not None:
+            parts = [entries.get(k, const(0.0)) for k in range(self.taken_apart[variable])]
+            self.emit(assign(self.bar(variable), gast.List(elts=parts, ctx=gast.Load())))
 
     def place(self, path: gast.AST) -> gast.AST:
         """The place in the cotangent of a variable that a path to a part of the variable leads to.

@@ -246,9 +246,9 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
             generator.emit(assign(generator.bar(name), call(generator.kernel(zeros_like), load(name))))
         elif not generator.bars[name].whole or name in shared:
             owned.add(name)
-            generator.emit(
-                assign(generator.bar(name), call(generator.kernel(own), load(generator.bar(name)), load(name)))
-            )
+            # A whole one is its own model, so that the argument need not be there any more.
+            model = load(generator.bar(name) if generator.bars[name].whole else name)
+            generator.emit(assign(generator.bar(name), call(generator.kernel(own), load(generator.bar(name)), model)))
     ending = Step(gast.Pass(), early=end.early)
     beginning = Step(gast.Pass(), early=start.early)
     users = {n.id for n in walk(core.source.tree) if isinstance(n, gast.Name)}
@@ -279,7 +279,18 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
     head += argument_guards(core, analysed.private, analysed.certain)
     head += [assign(p, call(generator.kernel(private), load(p))) for p in analysed.private]
     head += [assign(t, gast.List(elts=[], ctx=gast.Load())) for t in sweeps.tapes.values()]
-    return Halves(analysed, [*head, *forward], reverse, generator.names, generator, seed_name, record, index, sweeps, frozenset(owned))
+    return Halves(
+        analysed,
+        [*head, *forward],
+        reverse,
+        generator.names,
+        generator,
+        seed_name,
+        record,
+        index,
+        sweeps,
+        frozenset(owned),
+    )
 
 
 def _handed_over_twice(analysed: Analysed, generator: Reverse, steps: list[Step], seed_name: str | None) -> set[str]:

@@ -134,6 +134,7 @@ class Reverse(Cotangents):
             return
         if status is None:
             return
+        self.gather(variable)
         g, result = load(self.bar(variable)), load(variable)
         if not status.whole and self.contributions.needs_shape(value):
             self.emit(assign(self.bar(variable), call(self.kernel(own), g, result)))
@@ -168,6 +169,9 @@ class Reverse(Cotangents):
         """Add a contribution where it belongs: to a variable, or to a place within one."""
         if isinstance(part.place, gast.Name):
             self.add(part.place.id, part.value, part.bar)
+            return
+        if isinstance(part.place, gast.Subscript) and root(part.place) in self.taken_apart:
+            self.hold(part.place, part.value)
             return
         inside = self.place(part.place)
         sliced = isinstance(inside, gast.Subscript) and isinstance(inside.slice, gast.Slice) and not numeric
