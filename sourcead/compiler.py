@@ -169,7 +169,7 @@ class Program:
         if again:
             refuse_twice(core.name, both.forward, self.functions, self.resolver(core))
         reverse = [*both.forward, *both.reverse] if again else both.reverse
-        backward = self.tidy([*reverse, last], both, frozenset({seed}))
+        backward = self.tidy([*reverse, last], both)
         made = set() if again else names_written(both.forward)
         needed = upward(backward) & (made | set(core.parameters))
         taped = sorted(needed, key=lambda n: (n not in core.parameters, n))
@@ -181,7 +181,7 @@ class Program:
             given = self.namespace.local("given", core.taken)
             head, tape = [assign(given, tape)], load(given)
         forward = [*head, *both.forward, gast.Return(value=pack([value, tape]))]
-        forward = self.tidy(forward, both, frozenset())
+        forward = self.tidy(forward, both)
         holder = self.namespace.local("tape", core.taken)
         if taped:
             targets = pack((store(n) for n in taped), gast.Store())
@@ -209,24 +209,22 @@ class Program:
         variables = frozenset(core.taken)
         return lambda node: resolve(node, self.namespace, variables)
 
-    def tidy(self, body: list[gast.AST], both: Halves, results: frozenset[str]) -> list[gast.AST]:
+    def tidy(self, body: list[gast.AST], both: Halves) -> list[gast.AST]:
         """The passes that make emitted text short, in their order."""
         core = both.analysed.core
         own = frozenset(core.taken - _users_names(core))
         written = {n for c in both.analysed.changes.values() for n in c.sharing | {c.variable}}
         sharing = both.analysed.sharing
         aliased = frozenset(n for n in sharing if sharing[n] & written)
-        named = [n for n, o in self.namespace.objects.items() if o is take_out]
-
+        copying = next((n for n, o in self.namespace.objects.items() if o is take_out), None)
         found = self.resolver(core)
         known = Known(found, frozenset(self.pure))
         sums = frozenset(both.bars.values())
-        body = read_shapes_elsewhere(body, frozenset(core.parameters))
-        body = drop_dead(body, known, aliased, own)
-        body = Fold(own, known, sharing, named[0] if named else None, sums, both.analysed.varied | sums).run(body)
+        body = drop_dead(read_shapes_elsewhere(body, frozenset(core.parameters)), known, aliased, own)
+        body = Fold(own, known, sharing, copying, sums, both.analysed.varied | sums).run(body)
         # Folding empties statements that only named a value, and may leave comments and branches with nothing in them.
-        body = drop_dead(body, known, aliased, own)
-        return nest(name_at_once(body, own, core.widths, known), found)
+        body = nest(drop_dead(body, known, aliased, own), found)
+        return name_at_once(body, own, core.widths, known)
 
 
 def gradient(
@@ -249,7 +247,7 @@ def gradient(
             held = make_call(load(program.namespace.bind("saved", saved)), held)
         kept.append(assign(name, held))
         returned = pack([load(name), returned] if value else [returned, subscript(load(name), const(1))])
-    body = program.tidy([*both.forward, *kept, *both.reverse, gast.Return(value=returned)], both, frozenset())
+    body = program.tidy([*both.forward, *kept, *both.reverse, gast.Return(value=returned)], both)
     body = [program.checked(analysed), *body]
     listed = ", ".join(wrt)
     said = f"{'Value and gradient' if value else 'Gradient'} of {source.name} with respect to {listed}."
@@ -272,7 +270,7 @@ def write_adjoint(program: Program, source: Source, wrt: tuple[str, ...], main: 
     seed = program.namespace.local(f"{core.result or 'result'}_bar", core.taken)
     both = program.sweeps(analysed, seed)
     returned = _gradients(both, single, program)
-    body = program.tidy([*both.forward, *both.reverse, gast.Return(value=returned)], both, frozenset({seed}))
+    body = program.tidy([*both.forward, *both.reverse, gast.Return(value=returned)], both)
     body = [program.checked(analysed), *body]
     arguments = with_parameters(core.arguments, [seed])
     said = f"Cotangents of {', '.join(wrt)} in {source.name}, given the cotangent of its result."

@@ -109,7 +109,7 @@ class Stores(Generators):
             return
         written = {self.variable(frame, n) for t in targets for n in names_written(t) if frame.holder(n)}
         base = value
-        if names_read(value) & written or not _is_path(value):
+        if names_read(value) & written or not self._is_path(value):
             base = self.name(value)
             if not isinstance(value, gast.Name) and not starred:
                 self.widths[base.id] = len(targets)
@@ -128,6 +128,13 @@ class Stores(Generators):
             taken.append((target, element if named else self.name(element)))
         for target, element in taken:
             self.bind(target, element, frame)
+
+    def _is_path(self, value: gast.AST) -> bool:
+        """Whether a value is a variable, or an entry found by numbers and keys of one that is no result of a call."""
+        inside = isinstance(value, gast.Subscript)
+        while isinstance(value, gast.Subscript) and isinstance(value.slice, gast.Constant):
+            value = value.value
+        return isinstance(value, gast.Name) and not (inside and value.id in self.widths)
 
     def _rest(self, middle: gast.AST, frame: Frame) -> gast.AST:
         """What a starred target takes: a list, whatever it is taken from."""
@@ -168,10 +175,3 @@ class Stores(Generators):
             return gast.Attribute(value=base, attr=target.attr, ctx=gast.Store())
         written = self.key if self.is_dict(target.value, frame) else self.index
         return subscript(base, written(target.slice, frame), gast.Store())
-
-
-def _is_path(value: gast.AST) -> bool:
-    """Whether a value is a variable, or an entry of one that is found by numbers and keys."""
-    while isinstance(value, gast.Subscript) and isinstance(value.slice, gast.Constant):
-        value = value.value
-    return isinstance(value, gast.Name)

@@ -53,7 +53,7 @@ class Host(Protocol):
     def function_name(self, preferred: str) -> str:
         """A new name for an emitted function."""
 
-    def tidy(self, body: list[gast.AST], both: Any, results: frozenset[str]) -> list[gast.AST]:
+    def tidy(self, body: list[gast.AST], both: Any) -> list[gast.AST]:
         """The passes that make emitted text short."""
 
 
@@ -121,7 +121,7 @@ def _definition(
     program: Host, name: str, made: Forward, body: list[gast.AST], said: str, by_name: bool = False
 ) -> gast.FunctionDef:
     arguments = with_parameters(made.analysed.core.arguments, list(made.dots), by_name)
-    tidied = program.tidy(body, made, frozenset(made.dots))
+    tidied = program.tidy(body, made)
     return gast.FunctionDef(name, arguments, [gast.Expr(value=const(said)), *tidied], [], None, None, [])
 
 

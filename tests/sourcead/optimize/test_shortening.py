@@ -17,6 +17,7 @@ from sourcead.optimize.dead import drop_dead
 from sourcead.optimize.fold import Fold
 from sourcead.optimize.known import Known
 from sourcead.optimize.shapes import read_shapes_elsewhere
+from sourcead.optimize.targets import name_at_once
 
 
 def resolve(node):
@@ -444,3 +445,37 @@ def test_arguments_are_checked_once():
     require_real("x", x)
     """
     assert text_of(check_once(body_of(shorter))) == 'require_real("x", x, arrays="x")'
+
+
+def test_results_get_their_last_names_at_once():
+    before = """
+    t, t_tape = step_fwd(x, v)
+    x = t[0]
+    v = t[1]
+    a, b = step_bwd(t_tape, [x_bar, v_bar])
+    x_bar = a
+    v_bar = b
+    return x_bar, v_bar
+    """
+    after = """
+    (x, v), t_tape = step_fwd(x, v)
+    x_bar, v_bar = step_bwd(t_tape, [x_bar, v_bar])
+    return x_bar, v_bar
+    """
+    own = frozenset({"t", "t_tape", "a", "b"})
+    assert text_of(name_at_once(body_of(before), own, {"t": 2}, known())) == text_of(body_of(after))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "t = step(x)\nx = t[0]\nreturn x",  # the other entry is not read, and may not be there
+        "t = step(x)\nx = t[0]\nv = t[1]\nreturn x + t",
+        "t = step(x)\nx = t[1]\nv = t[0]\nreturn x + v",
+        "a, b = step(x)\nb_bar = x\nx = a\nreturn x + b",
+        "a, x = step(x)\nx = a\nreturn x",
+    ],
+)
+def test_names_that_do_more_than_hand_on_stay(text):
+    own = frozenset({"t", "a", "b"})
+    assert text_of(name_at_once(body_of(text), own, {"t": 2}, known())) == text
