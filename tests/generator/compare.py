@@ -267,7 +267,7 @@ def _is_number(value: Any) -> bool:
 def _untidied() -> Iterator[None]:
     """Programs as they are before the passes that make them short."""
     tidy = Module.tidy
-    Module.tidy = lambda self, body, both, results: nest(body, self.resolver(both.analysed.core))  # type: ignore
+    Module.tidy = lambda self, body, both: nest(body, self.resolver(both.analysed.core))  # type: ignore
     try:
         yield
     finally:
