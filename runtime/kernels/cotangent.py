@@ -93,7 +93,9 @@ def zeros_like(x: Any) -> Any:
         return 0.0
     if np.ndim(x) == 0 and not hasattr(x, "dtype"):
         return 0.0
-    return np.zeros_like(x) if x.dtype.kind in "fc" else np.zeros_like(x, dtype=float)
+    zeros = np.zeros_like(x) if x.dtype.kind in "fc" else np.zeros_like(x, dtype=float)
+    # `np.zeros_like` makes an array of a NumPy number, which `+=` would change under all its names.
+    return zeros[()] if isinstance(x, np.generic) else zeros
 
 
 def _zeros_of_fields(x: Any) -> Fields:

@@ -69,19 +69,22 @@ def forward(analysed: Analysed, program: TangentProgram, dots: tuple[str, ...]) 
         head += [assign(n, call(sweep.facts.bind(private), load(n))) for n in held]
     result = analysed.core.result
     result_dot = sweep.dot(result) if result in sweep.active else None
-    mirrored = {id(c): c for c in (_mirror(c, sweep.facts.names) for c in analysed.changes.values())}
-    known = replace(analysed, changes={**analysed.changes, **mirrored})
+    names = sweep.facts.names
+    mirrored = {id(c): c for c in (_mirror(c, names) for c in analysed.changes.values())}
+    sharing = {names[n]: _dots(shared, names) for n, shared in analysed.sharing.items() if n in names}
+    known = replace(analysed, changes={**analysed.changes, **mirrored}, sharing={**analysed.sharing, **sharing})
     numeric = result in analysed.shapes.scalars or result in analysed.kinds.numeric or result in sweep.facts.starts
     return Forward(known, [*head, *body], dots, result_dot, numeric)
 
 
 def _mirror(change: Change, names: dict[str, str]) -> Change:
     """What a change in place does to tangents."""
+    variable = names.get(change.variable, change.variable)
+    return replace(change, variable=variable, sharing=_dots(change.sharing, names))
 
-    def dots(variables: frozenset[str]) -> frozenset[str]:
-        return frozenset(names[n] for n in variables if n in names)
 
-    return replace(change, variable=names.get(change.variable, change.variable), sharing=dots(change.sharing))
+def _dots(variables: frozenset[str], names: dict[str, str]) -> frozenset[str]:
+    return frozenset(names[n] for n in variables if n in names)
 
 
 class _Sweep(Mirrored):

@@ -419,3 +419,22 @@ def cotangent_given_to_two(x, u):
     b = u[1] * 2.0
     w = _added_after(x, u, 2)
     return np.sum(w * w) + a + b
+
+
+@program(lambda: (vector(),), note="the tangent of a NumPy number is no array that two names can share")
+def number_added_to_under_two_names(x):
+    p = np.exp(0.1)
+    u = p
+    for i in range(3, -1, -1):
+        p += x[1]
+        if i < 1:
+            break
+        u = p
+    return u * p
+
+
+@program(lambda: (matrix(),), note="the tangent of a view is read after its array is overwritten")
+def view_read_before_its_array_is_overwritten(m):
+    z = np.tensordot(m.reshape(3, 2), 3.0, axes=0)
+    m[:] = 0.5
+    return np.sum(z * z) + np.sum(m)
