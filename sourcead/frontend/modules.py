@@ -5,8 +5,10 @@
             return self.layer1(x) * self.gain            return x * params["gain"]
 
 A parameter is read from `params`, a mapping from the names of `named_parameters()`; a call of a Module inside is a
-call of that one's own form; a loop over Modules is written out; every other attribute is read from the Module itself
-each time. What cannot be written so (hooks, attributes that are set, `super()`) is refused.
+call of that one's own form, and `super().forward(x)` of the form of that method; a loop over Modules is written out;
+every other attribute is read from the Module itself each time. A Module that cannot be written so (recurrent layers,
+hooks, a Module used as a value) is called as it is, on the dynamic graph, with the parameters in their places. What
+could not be called so either (attributes that are set while it runs) is refused.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from typing import Any, cast
 from runtime.nn.activations import Activation
 from runtime.nn.module import Module
 from runtime.nn.parameter import Parameter
+from runtime.nn.substitution import functional_call
 from sourcead.errors import Unsupported
 
 _UNKNOWN = object()
@@ -38,7 +41,7 @@ def functional(module: Module) -> Callable[..., Any]:
     so every transform takes it, and functions that call it. It knows the Modules that are there now: make it again
     when some are added. Raises Unsupported for what has no functional form.
     """
-    return _Forms(module).form(module, "forward")
+    return _Forms(module).form(module, type(module).forward)
 
 
 class _Forms:
@@ -48,7 +51,7 @@ class _Forms:
         self.root = root
         self.paths = {id(module): name for name, module in root.named_modules()}
         self.parameters = {id(parameter): name for name, parameter in root.named_parameters()}
-        self.made: dict[tuple[int, str], Callable[..., Any]] = {}
+        self.made: dict[tuple[int, Any], Callable[..., Any]] = {}
 
     def label(self, module: Module) -> str:
         """A name for a Module: that of its place, or for the root that of its class."""
@@ -56,26 +59,57 @@ class _Forms:
         name = path.replace(".", "_")
         return name if name.isidentifier() else f"module_{name}"
 
-    def form(self, module: Module, method: str) -> Callable[..., Any]:
+    def form(self, module: Module, plain: Callable[..., Any]) -> Callable[..., Any]:
         """The form of one method of a Module."""
-        key = id(module), method
+        key = id(module), plain
         if key not in self.made:
-            _check_plain(module)
-            self.made[key] = self._written(module, method)
+            _check_own_call(module)
+            try:
+                _check_plain(module)
+                self.made[key] = self._written(module, plain)
+            except _Unwritable:
+                if plain is not type(module).forward:
+                    raise
+                self.made[key] = self._called(module)
         return self.made[key]
 
-    def _written(self, module: Module, method: str) -> Callable[..., Any]:
-        plain = getattr(type(module), method)
+    def name(self, module: Module, plain: Callable[..., Any]) -> str:
+        """A name for a method of a Module: `forward` goes by that of the Module."""
+        name = self.label(module)
+        if plain is type(module).forward:
+            return name
+        if plain is getattr(type(module), plain.__name__, None):
+            return f"{name}_{plain.__name__}"
+        return f"{name}_{plain.__qualname__.rpartition('.')[0].rpartition('.')[2].lower()}_{plain.__name__}"
+
+    def _called(self, module: Module) -> Callable[..., Any]:
+        """A call of the Module itself on the dynamic graph, with values from `params` in its parameters' places."""
+
+        def call(params: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+            return functional_call(module, params, args, kwargs)
+
+        # As `sourcead.dynamic` marks a function.
+        call.__dynamic__ = True  # type: ignore[attr-defined]
+        own = {name: self.parameters[id(parameter)] for name, parameter in module.named_parameters()}
+        chosen = ", ".join(f"{name!r}: params[{place!r}]" for name, place in own.items())
+        name = self.label(module)
+        text = f"def {name}(params, *args, **kwargs):\n    return {name}_call({{{chosen}}}, *args, **kwargs)\n"
+        tree = cast(ast.FunctionDef, ast.parse(text).body[0])
+        return _function(tree, {f"{name}_call": call}, type(module).forward, ((), None))
+
+    def _written(self, module: Module, plain: Callable[..., Any]) -> Callable[..., Any]:
+        method = plain.__name__
         try:
             tree = ast.parse(_source(module, plain)).body[0]
         except (OSError, TypeError, SyntaxError) as error:
-            raise _refused(module, f"the source of `{method}` cannot be read", _CURE) from error
-        if not isinstance(tree, ast.FunctionDef) or plain.__closure__ or tree.decorator_list or not tree.args.args:
-            raise _refused(module, f"`{method}` is decorated, reads enclosing variables, or has no `self`", _CURE)
+            raise _unwritable(module, f"the source of `{method}` cannot be read") from error
+        around = [name for name in plain.__code__.co_freevars if name != "__class__"]
+        if not isinstance(tree, ast.FunctionDef) or around or tree.decorator_list or not tree.args.args:
+            raise _unwritable(module, f"`{method}` is decorated, reads enclosing variables, or has no `self`")
         taken = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         taken |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-        rewriter = _Rewriter(self, module, tree.args.args[0].arg, taken)
-        tree.name = rewriter.free(self.label(module) if method == "forward" else f"{self.label(module)}_{method}")
+        rewriter = _Rewriter(self, module, tree.args.args[0].arg, taken, plain)
+        tree.name = rewriter.free(self.name(module, plain))
         tree.args.args[0] = ast.arg(rewriter.params)
         tree.returns = None
         for argument in ast.walk(tree.args):
@@ -88,8 +122,12 @@ class _Forms:
 class _Rewriter(ast.NodeTransformer):
     """Writes the body of a method with parameters from `params`. `cells` are the names that it reads in the end."""
 
-    def __init__(self, forms: _Forms, module: Module, self_name: str, taken: set[str]) -> None:
+    def __init__(
+        self, forms: _Forms, module: Module, self_name: str, taken: set[str], plain: Callable[..., Any]
+    ) -> None:
         self.forms = forms
+        cells = dict(zip(plain.__code__.co_freevars, plain.__closure__ or ()))
+        self.defined_in = cells["__class__"].cell_contents if "__class__" in cells else None
         self.module = module
         self.known: dict[str, Any] = {self_name: module}
         self.taken = taken
@@ -126,8 +164,10 @@ class _Rewriter(ast.NodeTransformer):
             return self.known.get(node.id, _UNKNOWN)
         if isinstance(node, ast.Attribute):
             base = self.resolved(node.value)
-            known = isinstance(base, Module) or isinstance(base, type) and issubclass(base, Module)
+            known = isinstance(base, (Module, super)) or isinstance(base, type) and issubclass(base, Module)
             return getattr(base, node.attr, _UNKNOWN) if known else _UNKNOWN
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super":
+            return super(self.defined_in, self.module) if self.defined_in and not node.args else _UNKNOWN
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "type":
             of = self.resolved(node.args[0]) if len(node.args) == 1 else _UNKNOWN
             return type(of) if isinstance(of, Module) else _UNKNOWN
@@ -141,9 +181,8 @@ class _Rewriter(ast.NodeTransformer):
         if isinstance(target, Module):
             target = target.forward
         if isinstance(target, types.MethodType) and isinstance(target.__self__, Module):
-            owner, method = target.__self__, target.__func__.__name__
-            name = self.forms.label(owner) if method == "forward" else f"{self.forms.label(owner)}_{method}"
-            node.func = self.cell(name, self.forms.form(owner, method))
+            owner, method = target.__self__, target.__func__
+            node.func = self.cell(self.forms.name(owner, method), self.forms.form(owner, method))
             node.args = [ast.Name(self.params, ast.Load()), *map(self.visit, node.args)]
             node.keywords = [ast.keyword(k.arg, self.visit(k.value)) for k in node.keywords]
             return node
@@ -153,7 +192,7 @@ class _Rewriter(ast.NodeTransformer):
             node.keywords = [ast.keyword(k.arg, self.visit(k.value)) for k in node.keywords]
             return node
         if isinstance(node.func, ast.Name) and node.func.id == "super":
-            raise _refused(self.module, "`forward` calls `super()`", _CURE)
+            raise _unwritable(self.module, "it reads an attribute of `super()`")
         return cast(ast.expr, self.generic_visit(node))
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
@@ -183,7 +222,7 @@ class _Rewriter(ast.NodeTransformer):
         if isinstance(target, Parameter) and id(target) in self.forms.parameters:
             key = ast.Constant(self.forms.parameters[id(target)])
             return ast.Subscript(ast.Name(self.params, ast.Load()), key, ast.Load())
-        raise _refused(self.module, f"`{ast.unparse(node)}` is used as a value", _CURE)
+        raise _unwritable(self.module, f"`{ast.unparse(node)}` is used as a value")
 
     def visit_For(self, node: ast.For) -> Any:
         names = {part.id for part in ast.walk(node.iter) if isinstance(part, ast.Name)}
@@ -193,9 +232,9 @@ class _Rewriter(ast.NodeTransformer):
         members = list(eval(compile(ast.Expression(node.iter), "<modules>", "eval"), {"__builtins__": {}}, self.known))
         leaves = any(isinstance(part, (ast.Break, ast.Continue)) for part in ast.walk(node))
         if leaves or not isinstance(node.target, ast.Name) or node.orelse:
-            raise _refused(self.module, "a loop over Modules has a `break`, a `continue` or an `else`", _CURE)
+            raise _unwritable(self.module, "a loop over Modules has a `break`, a `continue` or an `else`")
         if not all(isinstance(member, (Module, Parameter)) for member in members):
-            raise _refused(self.module, "a loop goes over attributes that are neither Modules nor Parameters", _CURE)
+            raise _unwritable(self.module, "a loop goes over attributes that are neither Modules nor Parameters")
         out: list[ast.stmt] = []
         for member in members:
             self.known[node.target.id] = member
@@ -212,7 +251,7 @@ class _Rewriter(ast.NodeTransformer):
         return node
 
 
-def _source(module: Module, method: types.FunctionType) -> str:
+def _source(module: Module, method: Callable[..., Any]) -> str:
     """The text of a method; activations have theirs written with their options by name."""
     if isinstance(module, Activation) and method is Activation.forward and not getattr(module, "inplace", False):
         options = "".join(f", {name}=self.{name}" for name in module._options)
@@ -222,17 +261,35 @@ def _source(module: Module, method: types.FunctionType) -> str:
 
 def _check_plain(module: Module) -> None:
     if module._forward_hooks or module._forward_pre_hooks:
-        raise _refused(module, "it has forward hooks", "Remove the hooks, or call the Module on the dynamic graph.")
+        raise _unwritable(module, "it has forward hooks")
+
+
+def _check_own_call(module: Module) -> None:
     if type(module).__call__ is not Module.__call__:
         raise _refused(module, "it has a `__call__` of its own", _CURE)
+    if module._backward_hooks or module._backward_pre_hooks:
+        raise _refused(module, "it has backward hooks", "Remove the hooks, or use `backward()` of the graph.")
+
+
+class _Unwritable(Unsupported):
+    """There is no text for a Module, but it may be called as it is."""
+
+
+def _unwritable(module: Module, fact: str) -> _Unwritable:
+    return _Unwritable(f"{type(module).__name__} has no functional form: {fact}", _CURE)
 
 
 def _refused(module: Module, fact: str, cure: str) -> Unsupported:
     return Unsupported(f"{type(module).__name__} has no functional form: {fact}", cure)
 
 
-def _function(tree: ast.FunctionDef, cells: dict[str, Any], plain: types.FunctionType) -> types.FunctionType:
-    """The function of a text, with the globals of the method and closure variables of ours."""
+def _function(
+    tree: ast.FunctionDef, cells: dict[str, Any], plain: Callable[..., Any], defaults: Any = None
+) -> types.FunctionType:
+    """The function of a text, with the globals of the method and closure variables of ours.
+
+    `defaults` are those of the parameters and of the keywords; the method's own unless given.
+    """
     inner = textwrap.indent(ast.unparse(ast.fix_missing_locations(tree)), "    ")
     text = f"def make({', '.join(cells)}):\n{inner}\n    return {tree.name}\n"
     file = f"<functional {tree.name} {hashlib.sha256(text.encode()).hexdigest()[:12]}>"
@@ -241,5 +298,5 @@ def _function(tree: ast.FunctionDef, cells: dict[str, Any], plain: types.Functio
     factory = next(constant for constant in code.co_consts if isinstance(constant, types.CodeType))
     made = types.FunctionType(factory, plain.__globals__)(*cells.values())
     made.__module__ = __name__
-    made.__defaults__, made.__kwdefaults__ = plain.__defaults__, plain.__kwdefaults__
+    made.__defaults__, made.__kwdefaults__ = defaults or (plain.__defaults__, plain.__kwdefaults__)
     return made
