@@ -23,6 +23,7 @@ import gast
 import numpy as np
 
 from runtime.kernels import require_class
+from runtime.operations.spelling import spelled_method
 from runtime.records import is_record_class
 from sourcead.frontend.annotations import member
 from sourcead.frontend.callees import CACHE, path_root
@@ -233,6 +234,9 @@ class Objects(Classes):
         root = path_root(node.func.value)
         held = root is not None and frame.holder(root) is not None
         plain = any(hasattr(kind, name) for kind in (np.ndarray, list, dict, str, set, collections.deque))
+        if not plain and spelled_method(name, len(node.args), [k.arg for k in node.keywords]) is not None:
+            # A Tensor's method, which changes nothing. It is spelled where it is active, and takes nothing but arrays.
+            plain = self.active(node.func.value, frame)
         return held and not plain and self.resolved(node.func, frame) is MISSING
 
     def refuse_unknown_state(self, node: gast.Call, frame: Frame) -> None:

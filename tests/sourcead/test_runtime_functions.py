@@ -7,7 +7,7 @@ import runtime
 import runtime as torch
 import runtime.nn.functional as F
 import sourcead
-from runtime.errors import DerivativeLost, NotDifferentiable
+from runtime.errors import DerivativeLost, NotDifferentiable, SourceADError
 
 RNG = np.random.default_rng(3)
 
@@ -109,3 +109,27 @@ def test_methods_of_other_objects_are_not_taken_for_tensors():
     assert value == 4.0 and np.array_equal(gradient, [3.0, 3.0])
     with pytest.raises((DerivativeLost, NotDifferentiable)):
         sourcead.grad(held, "others")(np.ones(2), [Looks(), 1.0])
+
+
+def test_methods_of_tensors_beside_their_attributes():
+    def f(x):
+        return x.exp().sum() + x.T.sigmoid().mean() * x.shape[0] + (x @ x.T).trace()
+
+    x = runtime.tensor(np.random.default_rng(3).normal(size=(2, 3)), requires_grad=True)
+    f(x).backward()
+    np.testing.assert_allclose(sourcead.grad(f)(x.detach()).numpy(), x.grad.numpy(), rtol=1e-12)
+
+
+def test_a_method_that_may_change_an_object_is_refused_still():
+    class Total:
+        value = 0.0
+
+        def add(self, x):
+            self.value = self.value + x
+
+    def f(x, total):
+        total.add(x)
+        return total.value * x
+
+    with pytest.raises(SourceADError):
+        sourcead.grad(f)(2.0, Total())

