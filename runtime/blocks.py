@@ -104,13 +104,11 @@ def _hook(frame: types.FrameType, x: Any) -> Callable[[Any], Any]:
     def hook(gradient: Any) -> Any:
         if tensors:
             return run(gradient)
-        # In a function on arrays the cotangent is an array, and of complex values not PyTorch's conjugate.
-        g = gradient._data if gradient._node is None else gradient
-        result = run(np.conjugate(g) if g.dtype.kind == "c" else g)
+        # In a function on arrays the cotangent is an array.
+        result = run(gradient._data if gradient._node is None else gradient)
         if not isinstance(result, Variable):
             result = np.asarray(result, dtype=gradient._data.dtype)
-        made: Any = result if isinstance(result, Hooks.face) else Hooks.face.wrap(result)
-        return np.conjugate(made) if g.dtype.kind == "c" else made
+        return result if isinstance(result, Hooks.face) else Hooks.face.wrap(result)
 
     return hook
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from runtime.errors import DerivativeLost, SourceADError
 from runtime.inplace import set_item, update, write_out
-from runtime.kernels import scatter
+from runtime.kernels import modulus, scatter
 from runtime.operation import apply, tracked
 from runtime.outputs import place_of_out
 from runtime.running import runs
@@ -30,6 +30,9 @@ _METHODS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {
 # Functions that write to an argument in a way that no rule describes.
 _WRITERS = frozenset({np.put, np.place, np.putmask, np.put_along_axis})
 
+# Functions whose own rules are for real numbers, and which see of complex ones their moduli only.
+_OF_REAL = frozenset({np.absolute, abs, np.linalg.norm})
+
 # What an operator takes as its other operand.
 NUMBERS = (int, float, complex, np.generic, np.ndarray, list, tuple, Variable)
 
@@ -38,7 +41,7 @@ def array_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: d
     """A ufunc called with a Variable among its inputs or outputs."""
     out = kwargs.pop("out", None)
     if method == "__call__":
-        value = apply(ufunc, inputs, kwargs)
+        value = apply(ufunc, inputs, kwargs) if ufunc is not np.absolute else array_function(ufunc, inputs, kwargs)
     elif (ufunc, method) in _METHODS:
         value = apply(_METHODS[ufunc, method], inputs, _reduction_keywords(kwargs))
     elif method == "at" and ufunc is np.add:
@@ -91,6 +94,10 @@ def unsupported(name: str) -> SourceADError:
 
 def array_function(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A NumPy function called with a Variable among its arguments, also inside lists."""
+    if function in _OF_REAL and any(np.iscomplexobj(plain) for plain in strip(list(args), (), [])):
+        args = (apply(modulus, args[:1]), *args[1:])
+        if function is not np.linalg.norm:
+            return args[0]
     if function in _WRITERS:
         raise unsupported(f"np.{function.__name__}")
     if function is np.copyto:
@@ -238,7 +245,7 @@ class Number(Variable):
         return apply(np.positive, (self,), None, operator.pos)
 
     def __abs__(self) -> Any:
-        return apply(np.absolute, (self,), None, operator.abs)
+        return array_function(np.absolute, (self,), {})
 
     __lt__ = _comparison(operator.lt)
     __le__ = _comparison(operator.le)

@@ -13,8 +13,8 @@ from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
-from runtime.kernels import private
-from sourcead import compiler, driving
+from runtime.kernels import holds_complex, private
+from sourcead import compiler, driving, pullbacks
 from sourcead.backend import recipes
 from sourcead.backend.binding import Emitted
 from sourcead.backend.module import load
@@ -75,7 +75,7 @@ def _gradient(f: Function, wrt: Wrt, has_aux: bool, dynamic: str, transform: str
     value = transform == "value_and_grad"
     name = f"{_plain_name(source)}_{transform}"
     if dynamic == "always":
-        emitted = compiler.dynamic_gradient(source, f, names, name, single, value, has_aux)
+        emitted = pullbacks.dynamic_gradient(source, f, names, name, single, value, has_aux)
     else:
         emitted = compiler.gradient(source, names, name, single, value, has_aux, _options(dynamic))
     recipe = {"transform": transform, "wrt": _listed(wrt), "has_aux": has_aux, "dynamic": dynamic}
@@ -173,7 +173,8 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...
     active = tuple(n for n, p in zip(names, primals) if _is_real(p))
     if not active:
         raise UnknownArgument("no argument holds a floating-point number", "Pass floats or arrays of floats.")
-    emitted = compiler.pullback(source, active, f"{_plain_name(source)}_vjp", Options())
+    given = any(holds_complex(p) for p in primals)
+    emitted = pullbacks.pullback(source, active, f"{_plain_name(source)}_vjp", Options(), given)
     run = _loaded(emitted, f, None)
     kept = tuple(private(p) for p in primals)
     value, pullback = run(*(private(p) for p in primals))
@@ -194,7 +195,8 @@ def jvp(f: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tup
     names = _positional(source, len(primals))
     active = tuple(n for n, t in zip(names, tangents, strict=True) if t is not None)
     moved = [t for t in tangents if t is not None]
-    emitted, given = compiler.tangent(source, active, f"{_plain_name(source)}_tangent", Options())
+    mixed = any(holds_complex(p) for p in (*primals, *moved))
+    emitted, given = compiler.tangent(source, active, f"{_plain_name(source)}_tangent", Options(), mixed)
     filled = [p.default for p in list(signature_of(f).parameters.values())[len(primals) :] if _is_given(p)]
     return _loaded(emitted, f, None)(*primals, *filled, **dict(zip(given, moved)))
 

@@ -105,7 +105,7 @@ def compare(
         for label, direction in _directions(leaf, limit):
             reverse = forward = numeric = _difference(function, args, leaf, direction, weights)
             if bar is not None:
-                reverse = float(np.real(np.sum(np.asarray(bar) * direction)))
+                reverse = float(np.real(np.sum(np.conjugate(bar) * direction)))
             if pushed is not None:
                 dots = [_tangent(args[k], leaf if k == leaf.argument else None, direction) for k in chosen]
                 forward = _weighted(_call(pushed, function, args, dots)[1], weights)
@@ -225,7 +225,7 @@ def _weights(value: Any) -> Any:
 def _weighted(value: Any, weights: Any) -> float:
     """The real part of the weighted sum of an output or of its tangent; parts that are not numbers weigh nothing."""
     pairs = zip(match(weights, value), flatten(weights)[0])
-    return float(np.real(sum(np.sum(np.asarray(leaf) * weight) for leaf, weight in pairs if is_inexact(leaf))))
+    return float(np.real(sum(np.sum(np.conjugate(weight) * leaf) for leaf, weight in pairs if is_inexact(leaf))))
 
 
 def _difference(

@@ -14,19 +14,24 @@ from typing import Any
 
 import gast
 
-import runtime
-from runtime.kernels import like, require_real, saved, seeded, take_out, unit
+from runtime.kernels import (
+    as_gradient,
+    like,
+    require_inexact,
+    require_real,
+    saved,
+    take_out,
+)
 from sourcead.backend.binding import Emitted
 from sourcead.errors import EndlessRecursion, Origin
 from sourcead.frontend.callees import is_checkpoint
-from sourcead.frontend.comment import Comment
-from sourcead.frontend.lower import Core, lower_signature
+from sourcead.frontend.complex_numbers import shows_complex
+from sourcead.frontend.lower import Core
 from sourcead.frontend.names import Namespace
 from sourcead.frontend.source import Source, find
 from sourcead.frontend.syntax import (
     all_parameters,
     assign,
-    attribute,
     clone,
     const,
     load,
@@ -87,6 +92,11 @@ class Program:
     pure: set[str] = field(default_factory=set)
     tangents: dict[tuple[Any, tuple[str, ...], type | None], TangentCall] = field(default_factory=dict)
     written: list[Halves] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, source: Source, options: Options, complex_numbers: bool = False) -> Program:
+        """A program without functions, to be written for `source`; whether it has complex numbers the text tells."""
+        return cls(options, Namespace(complex=complex_numbers or shows_complex(source)))
 
     def dynamic_allowed(self) -> bool:
         """Whether a call without source or rule may run on the dynamic graph."""
@@ -187,10 +197,10 @@ class Program:
             targets = pack((store(n) for n in taped), gast.Store())
             backward = [gast.Assign(targets=[targets], value=load(holder), type_comment=None), *backward]
         said = f"Value of {core.name}, and what its backward function needs."
-        self.functions.append(_function(call.forward, clone(core.arguments), forward, said))
-        arguments = _arguments([holder, seed])
+        self.functions.append(function_of(call.forward, clone(core.arguments), forward, said))
+        arguments = arguments_of([holder, seed])
         said = f"Cotangent of {', '.join(analysed.wrt)} in {core.name}."
-        self.functions.append(_function(call.backward, arguments, backward, said))
+        self.functions.append(function_of(call.backward, arguments, backward, said))
 
     def checked(self, analysed: Analysed | None, wrt: tuple[str, ...] = ()) -> gast.AST:
         """The statement that refuses arguments that are no floating-point values.
@@ -200,7 +210,8 @@ class Program:
         names = analysed.wrt if analysed is not None else wrt
         facts = analysed.kinds if analysed is not None else None
         flat = [n for n in names if facts is not None and n not in facts.arrays | facts.entered and n in facts.numeric]
-        check = load(self.namespace.bind("require_real", require_real))
+        kernel = require_inexact if self.namespace.complex else require_real
+        check = load(self.namespace.bind(kernel.__name__, kernel))
         arrays = {"arrays": const(", ".join(flat))} if flat else {}
         return gast.Expr(value=make_call(check, const(", ".join(names)), *(load(n) for n in names), **arrays))
 
@@ -231,7 +242,7 @@ def gradient(
     source: Source, wrt: tuple[str, ...], name: str, single: bool, value: bool, aux: bool, options: Options
 ) -> Emitted:
     """The module of a gradient: `single` returns it bare, `value` with the function's value in front."""
-    program = Program(options)
+    program = Program.of(source, options)
     main = program.function_name(name)
     analysed = analyse(source, program.namespace, wrt, not aux)
     both = program.sweeps(analysed, None, aux=aux)
@@ -251,13 +262,13 @@ def gradient(
     body = [program.checked(analysed), *body]
     listed = ", ".join(wrt)
     said = f"{'Value and gradient' if value else 'Gradient'} of {source.name} with respect to {listed}."
-    program.functions.append(_function(main, clone(core.arguments), body, said))
+    program.functions.append(function_of(main, clone(core.arguments), body, said))
     return program.emitted(main)
 
 
 def adjoint(source: Source, wrt: tuple[str, ...], name: str, single: bool, options: Options) -> tuple[Emitted, str]:
     """The module of an adjoint, and the name of the parameter that takes the result's cotangent."""
-    program = Program(options)
+    program = Program.of(source, options)
     main = program.function_name(name)
     seed = write_adjoint(program, source, wrt, main, single)
     return program.emitted(main), seed
@@ -274,122 +285,45 @@ def write_adjoint(program: Program, source: Source, wrt: tuple[str, ...], main: 
     body = [program.checked(analysed), *body]
     arguments = with_parameters(core.arguments, [seed])
     said = f"Cotangents of {', '.join(wrt)} in {source.name}, given the cotangent of its result."
-    program.functions.append(_function(main, arguments, body, said))
+    program.functions.append(function_of(main, arguments, body, said))
     return seed
 
 
-def tangent(source: Source, wrt: tuple[str, ...], name: str, options: Options) -> tuple[Emitted, tuple[str, ...]]:
+def tangent(
+    source: Source, wrt: tuple[str, ...], name: str, options: Options, complex_numbers: bool = False
+) -> tuple[Emitted, tuple[str, ...]]:
     """The module of a tangent function, and the names of the parameters that take the tangents of the arguments."""
-    program = Program(options)
+    program = Program.of(source, options, complex_numbers)
     main = program.function_name(name)
     dots = tangent_function(program, source, wrt, main)
     return program.emitted(main), dots
 
 
-def pullback(source: Source, wrt: tuple[str, ...], name: str, options: Options) -> Emitted:
-    """The module of a function that gives the value and the pullback at its arguments."""
-    program = Program(options)
-    main = program.function_name(name)
-    pair = program.pair(source.function, wrt, False, None, None, source)
-    names = program.namespace
-    taken: set[str] = set()
-    forward, backward = program.functions[-2], program.functions[-1]
-    arguments = clone(forward.args)
-    taken |= set(all_parameters(arguments))
-    value, tape, back, seed = (names.local(n, taken) for n in ("value", "tape", "pullback", f"{source.name}_bar"))
-    passed = make_call(pair.forward, *(_passed(arguments)))
-    passed.keywords = [gast.keyword(arg=p.id, value=load(p.id)) for p in arguments.kwonlyargs]
-    if arguments.kwarg:
-        passed.keywords.append(gast.keyword(arg=None, value=load(arguments.kwarg.id)))
-    checked = make_call(load(names.bind("seeded", seeded)), load(seed), load(value))
-    inner = gast.FunctionDef(
-        back, _arguments([seed]), [gast.Return(make_call(backward.name, load(tape), checked))], [], None, None, []
-    )
-    targets = pack([store(value), store(tape)], gast.Store())
-    body = [
-        program.checked(None, wrt),
-        gast.Assign(targets=[targets], value=passed, type_comment=None),
-        inner,
-        gast.Return(pack([load(value), load(back)])),
-    ]
-    program.functions.append(_function(main, arguments, body, f"Value of {source.name} and its pullback."))
-    return program.emitted(main)
-
-
-def _passed(arguments: gast.arguments) -> list[gast.AST]:
-    made: list[gast.AST] = [load(p.id) for p in [*arguments.posonlyargs, *arguments.args]]
-    if arguments.vararg:
-        made.append(gast.Starred(value=load(arguments.vararg.id), ctx=gast.Load()))
-    return made
-
-
-def dynamic_gradient(
-    source: Source, function: Callable[..., Any], wrt: tuple[str, ...], name: str, single: bool, value: bool, aux: bool
-) -> Emitted:
-    """The module of a gradient that runs the whole function on the dynamic graph."""
-    program = Program(Options("always"))
-    main = program.function_name(name)
-    names = program.namespace
-    arguments = lower_signature(source, program.namespace)
-    taken = set(all_parameters(arguments))
-    known = source.function.__globals__
-    own_name = source.name if source.name.isidentifier() else "function"
-    primal = names.bind(own_name, function, known if known.get(own_name) is function else None)
-    names.locals |= taken
-    region, result, back, bars = (names.local(n, taken) for n in ("region", "result", "region_pullback", "bars"))
-    passed = make_call(primal, *_passed(arguments))
-    passed.keywords = [gast.keyword(arg=p.id, value=load(p.id)) for p in arguments.kwonlyargs]
-    if arguments.kwarg:
-        passed.keywords.append(gast.keyword(arg=None, value=load(arguments.kwarg.id)))
-    # All arguments go in, so that arrays which the function writes into are traced too.
-    given = [p.id for p in [*arguments.posonlyargs, *arguments.args]]
-    given += [n for n in wrt if n not in given]
-    entries = [subscript(load(bars), const(given.index(n))) for n in wrt]
-    gradient: gast.AST = entries[0] if single else pack(entries)
-    inner = gast.FunctionDef(region, _arguments(given), [gast.Return(passed)], [], None, None, [])
-    run = attribute(load(names.bind("runtime", runtime)), "vjp")
-    targets = pack([store(result), store(back)], gast.Store())
-    out: gast.AST = subscript(load(result), const(0)) if aux else load(result)
-    seed: gast.AST = make_call(load(names.bind("unit", unit)), out)
-    if aux:
-        seed = pack([seed, const(0.0)])
-    returned = pack([load(result), gradient]) if value else gradient
-    if aux and not value:
-        returned = pack([gradient, subscript(load(result), const(1))])
-    body = [
-        program.checked(None, wrt),
-        Comment(f'dynamic: the whole of {source.name}, as dynamic="always" asks'),
-        inner,
-        gast.Assign(
-            targets=[targets], value=make_call(run, load(region), *(load(n) for n in given)), type_comment=None
-        ),
-        assign(bars, make_call(back, seed)),
-        gast.Return(value=returned),
-    ]
-    said = f"Gradient of {source.name} with respect to {', '.join(wrt)}, on the dynamic graph."
-    program.functions.append(_function(main, arguments, body, said))
-    return program.emitted(main)
-
-
 def _gradients(both: Halves, single: bool, program: Program) -> gast.AST:
     """The gradients as they are returned: in the structure of the argument, where that may be a list or a dict."""
     facts, result = both.analysed.kinds, both.analysed.core.result
-    mixed = both.generator.contributions.complex
     bars: list[gast.AST] = []
     for name in both.analysed.wrt:
         bar: gast.AST = load(both.bars[name])
-        # In a complex computation the cotangent of a real argument is complex; its gradient is the real part.
-        if mixed or name not in facts.arrays and (name in facts.entered or name == result):
-            bar = make_call(load(program.namespace.bind("like", like)), bar, load(name))
+        if program.namespace.complex or name not in facts.arrays and (name in facts.entered or name == result):
+            bar = shown(bar, load(name), program)
         bars.append(bar)
     return bars[0] if single else pack(bars)
 
 
-def _arguments(names: list[str]) -> gast.arguments:
+def shown(bar: gast.AST, primal: gast.AST, program: Program) -> gast.AST:
+    """The cotangent of an argument as users see it: of a complex number it is PyTorch's, the conjugate."""
+    kernel = as_gradient if program.namespace.complex else like
+    return make_call(load(program.namespace.bind(kernel.__name__, kernel)), bar, primal)
+
+
+def arguments_of(names: list[str]) -> gast.arguments:
+    """Parameters of these names."""
     return gast.arguments([param(n) for n in names], [], None, [], [], None, [])
 
 
-def _function(name: str, arguments: gast.arguments, body: list[gast.AST], docstring: str) -> gast.FunctionDef:
+def function_of(name: str, arguments: gast.arguments, body: list[gast.AST], docstring: str) -> gast.FunctionDef:
+    """A function with this docstring."""
     said = gast.Expr(value=const(docstring))
     return gast.FunctionDef(name, arguments, [said, *check_once(body)], [], None, None, [])
 

@@ -18,7 +18,15 @@ from typing import Any
 
 import gast
 
-from runtime.kernels import elements, jacobian_of_columns, jacobian_of_rows, private, require_real, unit_at
+from runtime.kernels import (
+    elements,
+    jacobian_of_columns,
+    jacobian_of_rows,
+    private,
+    require_inexact,
+    require_real,
+    unit_at,
+)
 from sourcead.backend.binding import Emitted
 from sourcead.compiler import Options, Program, write_adjoint
 from sourcead.errors import NoRule, Unsupported
@@ -90,7 +98,7 @@ class _Driver:
         single: bool,
         options: Options,
     ) -> None:
-        self.program = Program(options)
+        self.program = Program.of(source, options)
         self.source, self.function, self.wrt, self.single = source, function, wrt, single
         self.main = self.program.function_name(name)
         self.plain = source.name if source.name.isidentifier() else "function"
@@ -163,7 +171,8 @@ class _Driver:
     def emitted(self, said: str, body: str, repeats: bool = True) -> Emitted:
         """The module, with the driving function of this docstring and body; `repeats` where that runs many sweeps."""
         names = ", ".join(self.wrt)
-        checked = f"{self.bind(require_real)}({names!r}, {names})"
+        kernel = require_inexact if self.program.namespace.complex else require_real
+        checked = f"{self.bind(kernel)}({names!r}, {names})"
         made = gast.parse(f"def {self.main}():\n    {said!r}\n    {checked}\n{textwrap.indent(body, '    ')}").body[0]
         made.args = self.arguments
         space = self.program.namespace

@@ -24,14 +24,17 @@ from runtime.kernels.calculus import (
     weights_along_back,
 )
 from runtime.kernels.checks import (
+    holds_complex,
     require_class,
     require_floats,
+    require_inexact,
     require_key,
     require_numbers,
     require_real,
     require_room,
     unit,
 )
+from runtime.kernels.complex_parts import as_cotangent, as_gradient
 from runtime.kernels.contractions import einsum_cotangent, part_of, recast
 from runtime.kernels.convolution import (
     convolution,

@@ -36,14 +36,31 @@ _ARRAY_ATTRIBUTES = {"shape", "ndim", "size", "dtype", "itemsize", "nbytes", "st
 
 
 def require_real(names: str, *values: Any, arrays: str = "") -> None:
-    """Raise `NotDifferentiable` for an argument in which nothing is a floating-point number.
+    """Raise `NotDifferentiable` for an argument in which nothing is a floating-point number, or one is complex.
 
     `names` are the names of the values, with commas between; those in `arrays` must not be lists or tuples either.
     """
     for value in values:
         if type(value) is float or type(value) is _ndarray and value.dtype is _DOUBLE:
             continue
-        return _require_each(zip(names.split(", "), values), arrays.split(", "))
+        _require_each(zip(names.split(", "), values), arrays.split(", "))
+        for name, given in zip(names.split(", "), values):
+            if holds_complex(given):
+                raise refused_complex(f"the argument `{name}`")
+        return
+
+
+def require_inexact(names: str, *values: Any, arrays: str = "") -> None:
+    """As `require_real`, in programs of complex numbers: these may be complex."""
+    _require_each(zip(names.split(", "), values), arrays.split(", "))
+
+
+def refused_complex(what: str) -> NotDifferentiable:
+    """The error for complex numbers in a derivative that was written for real ones."""
+    return NotDifferentiable(
+        f"{what} is complex, and this derivative was written for real numbers",
+        "Say it in the text of the function: annotate an argument with `complex`, also where it is an array.",
+    )
 
 
 def _require_each(arguments: Iterable[tuple[str, Any]], arrays: list[str]) -> None:
@@ -134,6 +151,18 @@ def holds_floats(value: Any) -> bool:
         return _fields_hold_floats(value)
     dtype = getattr(value, "dtype", None)
     return isinstance(value, (float, complex)) if dtype is None else getattr(dtype, "kind", "f") in "fc"
+
+
+def holds_complex(value: Any) -> bool:
+    """Whether there is a complex number in a value, at any depth."""
+    if isinstance(value, (list, tuple)):
+        return any(holds_complex(element) for element in value)
+    if isinstance(value, dict):
+        return any(holds_complex(element) for element in value.values())
+    if is_record(value):
+        return any(holds_complex(getattr(value, name)) for name in fields_of(value))
+    dtype = getattr(value, "dtype", None)
+    return isinstance(value, complex) if dtype is None else getattr(dtype, "kind", "f") == "c"
 
 
 def _fields_hold_floats(value: Any) -> bool:

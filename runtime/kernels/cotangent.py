@@ -14,7 +14,7 @@ import numpy as np
 
 from runtime.errors import CotangentMismatch, NotDifferentiable
 from runtime.kernels.arrays import is_array
-from runtime.kernels.checks import holds_floats
+from runtime.kernels.checks import holds_complex, holds_floats, refused_complex
 from runtime.kernels.repeated import add_repeated
 from runtime.kernels.restoring import put_back, saved
 from runtime.records import (
@@ -229,6 +229,13 @@ def take_out(place: Any) -> Any:
 
 
 def seeded(cotangent: Any, result: Any) -> Any:
+    """A cotangent given by the caller, checked against the value that it belongs to, which must be real."""
+    if holds_complex(result):
+        raise refused_complex("the result")
+    return fitting(cotangent, result)
+
+
+def fitting(cotangent: Any, result: Any) -> Any:
     """A cotangent given by the caller, checked against the value that it belongs to."""
     if isinstance(result, (list, tuple)):
         if not isinstance(cotangent, (list, tuple)) or len(cotangent) != len(result):
@@ -236,11 +243,11 @@ def seeded(cotangent: Any, result: Any) -> Any:
                 f"the result is a {type(result).__name__} of {len(result)}, and its cotangent is not",
                 "Give one cotangent for each entry.",
             )
-        return [seeded(c, r) for c, r in zip(cotangent, result)]
+        return [fitting(c, r) for c, r in zip(cotangent, result)]
     if isinstance(result, dict):
         if not isinstance(cotangent, dict) or cotangent.keys() != result.keys():
             raise CotangentMismatch("the result is a dict, and its cotangent has other keys", "Give one for each key.")
-        return {key: seeded(cotangent[key], value) for key, value in result.items()}
+        return {key: fitting(cotangent[key], value) for key, value in result.items()}
     if is_record(result):
         if not is_record(cotangent):
             raise CotangentMismatch(
@@ -248,7 +255,7 @@ def seeded(cotangent: Any, result: Any) -> Any:
                 f"Give a {type(result).__name__} with the cotangents as its fields.",
             )
         return Fields(
-            kind_of(result), **{f: seeded(_field(cotangent, f), getattr(result, f)) for f in fields_of(result)}
+            kind_of(result), **{f: fitting(_field(cotangent, f), getattr(result, f)) for f in fields_of(result)}
         )
     if isinstance(cotangent, (list, tuple, dict)) or np.shape(cotangent) != np.shape(result):
         raise CotangentMismatch(

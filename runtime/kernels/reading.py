@@ -27,6 +27,7 @@ from runtime.kernels import (
     sorting,
     special,
 )
+from runtime.kernels.complex_parts import as_cotangent, as_gradient
 from runtime.kernels.cotangent import entries_of, seeded, unbroadcast, zeros_like
 from runtime.kernels.tangent import blank_tangent, formed, matched, stretched, view_alike, zero_tangent
 
@@ -35,6 +36,8 @@ SHAPE_ARGUMENTS: dict[Callable[..., Any], tuple[int, ...]] = {
     zeros_like: (0,),
     entries_of: (1,),
     seeded: (1,),
+    as_cotangent: (1,),
+    as_gradient: (1,),
     zero_tangent: (0,),
     blank_tangent: (0,),
     stretched: (1,),

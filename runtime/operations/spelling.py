@@ -7,6 +7,7 @@ floating-point arrays and Tensors both give the same values.
 
 from __future__ import annotations
 
+import builtins
 import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -87,8 +88,15 @@ def _spells(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return keep
 
 
-def spelled(function: Any, count: int, keywords: Sequence[str]) -> Callable[..., Any] | None:
-    """The function to read in place of a call with `count` arguments and these keywords; None where there is none."""
+def spelled(function: Any, count: int, keywords: Sequence[str], of_complex: bool = False) -> Callable[..., Any] | None:
+    """The function to read in place of a call with `count` arguments and these keywords; None where there is none.
+
+    With `of_complex` also of functions whose own rule is for real numbers only.
+    """
+    if of_complex and function is np.linalg.norm:
+        return _fitting("norm of moduli", count, keywords)
+    if of_complex and (function is np.absolute or function is builtins.abs):
+        return kernels.modulus if count == 1 and not keywords else None
     module = getattr(function, "__module__", None) or ""
     name = getattr(function, "__name__", None)
     if not isinstance(name, str) or not module.startswith(_HOMES):
@@ -314,3 +322,8 @@ def _linear(input: Any, weight: Any, bias: Any = None) -> Any:
 @_spells("mse_loss")
 def _mse_loss(input: Any, target: Any) -> Any:
     return np.mean((input - target) ** 2)
+
+
+@_spells("norm of moduli")
+def _norm_of_moduli(x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> Any:
+    return np.linalg.norm(kernels.modulus(x), ord, axis, keepdims)

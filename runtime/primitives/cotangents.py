@@ -7,6 +7,8 @@ import numpy as np
 from runtime.kernels import (
     accumulate,
     apart,
+    as_cotangent,
+    as_gradient,
     carried,
     distinct,
     entries_of,
@@ -15,6 +17,7 @@ from runtime.kernels import (
     private,
     require_class,
     require_floats,
+    require_inexact,
     require_key,
     require_numbers,
     require_real,
@@ -39,6 +42,7 @@ inactive(
     unit,
     require_class,
     require_floats,
+    require_inexact,
     require_numbers,
     require_real,
     require_key,
@@ -119,6 +123,21 @@ def seeded_cotangent(z_bar, z, cotangent, result):
     return z_bar
 
 
+# Both conjugate what belongs to complex numbers; in the pairing Re(x_bar * x_dot) each is its own transpose.
+
+
+@transpose(as_gradient, wrt="g")
+def as_gradient_g(z_bar, z, g, x):
+    return as_gradient(z_bar, x)
+
+
+@transpose(as_cotangent, wrt="cotangent")
+def as_cotangent_cotangent(z_bar, z, cotangent, result):
+    return as_cotangent(z_bar, result)
+
+
+view(as_gradient, of="g")
+view(as_cotangent, of="cotangent")
 view(sequence, of="items")
 view(seeded, of="cotangent")
 
@@ -158,6 +177,8 @@ for kernel in (take_out, saved, private, sequence):
 samples(like, lambda: [call(normal(2, 3), normal(2, 3))])
 samples(saved_item, lambda: [call(normal(4), 2), call(normal(4, 3), slice(1, 3))])
 samples(entries_of, lambda: [call([1.5, 2.5], [0.5, 1.0])])
+for _function in (as_gradient, as_cotangent):
+    samples(_function, lambda: [call(normal(2, 3), normal(2, 3)), call(normal(3) + 1j, normal(3) + 1j)])
 samples(own, lambda: [call(normal(2, 3), normal(2, 3))])
 samples(seeded, lambda: [call(normal(2, 3), normal(2, 3))])
 samples(accumulate, lambda: [call(normal(2, 3), normal(2, 3)), call(1.5, 2.0)])

@@ -25,6 +25,8 @@ from sourcead.frontend.syntax import walk
 # Operations with a rule whose result may be a list, dict or record.
 ANY_STRUCTURE = {
     kernels.accumulate,
+    kernels.as_cotangent,
+    kernels.as_gradient,
     kernels.entries_of,
     kernels.columns_of_jacobian,
     kernels.formed,

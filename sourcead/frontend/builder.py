@@ -38,6 +38,11 @@ class Builder:
         self.fields: set[str] = set()
         self.required: set[tuple[str, type]] = set()
 
+    @property
+    def of_complex(self) -> bool:
+        """Whether functions of real numbers are read as what they are for complex ones."""
+        return self.namespace.complex and not self.spelling
+
     def emit(self, statement: gast.AST) -> gast.AST:
         """Append a core statement; it remembers where the user wrote what it comes from."""
         statement.origin = self.origin

@@ -82,7 +82,7 @@ class Calls(Arguments):
         if closure is not None:
             return self.inline(self.defined(closure), node, frame)
         function = self.static(node.func, frame)
-        form = spelled(function, len(node.args), [k.arg for k in node.keywords])
+        form = spelled(function, len(node.args), [k.arg for k in node.keywords], self.of_complex)
         if form is not None:
             return self._spelled(form, node, frame)
         region = self._region(node, function, frame)

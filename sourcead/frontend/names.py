@@ -66,7 +66,8 @@ class Namespace:
 
     `regions` are the functions that emitted functions define for themselves, each under a name of its own. `homes`
     keeps, for a name read from a user's module, that module's globals and the name there; `cells` keeps the closure
-    cells of the user's function. No global name is also a local one, so emitted text needs no care.
+    cells of the user's function. No global name is also a local one, so emitted text needs no care. `complex` says that
+    the program is one of complex numbers.
     """
 
     objects: dict[str, Any] = field(default_factory=lambda: dict(STATEMENTS))
@@ -74,6 +75,7 @@ class Namespace:
     cells: dict[str, types.CellType] = field(default_factory=dict)
     locals: set[str] = field(default_factory=set)
     regions: dict[str, Region] = field(default_factory=dict)
+    complex: bool = False
 
     def bind(self, preferred: str, value: Any, home: dict[str, Any] | None = None) -> str:
         """A global name for `value`: the preferred one unless it is taken for something else."""

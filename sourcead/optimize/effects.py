@@ -23,6 +23,7 @@ EFFECTFUL = {
     "put_whole",
     "require_class",
     "require_floats",
+    "require_inexact",
     "require_numbers",
     "require_real",
     "require_key",

@@ -38,8 +38,6 @@ from sourcead.transform.operations import Operation, operation, resolve
 from sourcead.transform.paste import paste, text_of
 from sourcead.transform.records import is_record, keeps_fields
 
-TAKES_COMPLEX_APART = {"real", "imag", "conj", "conjugate", "angle", "vdot"}
-
 
 class Contributions(CallContributions):
     """Contributions of the operations of one core program."""
@@ -65,7 +63,7 @@ class Contributions(CallContributions):
         # Intermediate values whose cotangent has the shape of a larger result; their own operands sum it up.
         self.wide: set[str] = set()
         # Whether the text shows complex numbers: then variables of one shape may differ in dtype.
-        self.complex = any(shows_complex(node) for node in walk(core.body))
+        self.complex = core.namespace.complex
         self.fillings = Fillings()
         # The cotangent of an entry that is replaced becomes the number zero.
         self.replaces_entries = not {_stored_in(n) for n in walk(core.body)} <= kinds.numeric | {None}
@@ -388,10 +386,3 @@ def _stored_in(node: gast.AST) -> str | None:
 
 def _parameter(text: Callable[..., Any], place: int) -> str:
     return list(inspect.signature(text).parameters)[place]
-
-
-def shows_complex(node: gast.AST) -> bool:
-    """Whether a node makes complex numbers, or takes them apart, as any real result of complex numbers must."""
-    if isinstance(node, gast.Constant):
-        return isinstance(node.value, complex)
-    return isinstance(node, gast.Attribute) and node.attr in TAKES_COMPLEX_APART

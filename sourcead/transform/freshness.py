@@ -7,7 +7,17 @@ from collections.abc import Callable
 import gast
 import numpy as np
 
-from runtime.kernels import like, matmul_left, matmul_right, own, seeded, unbroadcast, zeros_like
+from runtime.kernels import (
+    as_cotangent,
+    as_gradient,
+    like,
+    matmul_left,
+    matmul_right,
+    own,
+    seeded,
+    unbroadcast,
+    zeros_like,
+)
 from sourcead.frontend.syntax import names_read
 from sourcead.transform.operations import Operation
 
@@ -23,7 +33,7 @@ MAKE_NEW = (
     np.outer,
     np.where,
 )
-PASS_ON = (unbroadcast, like, seeded)
+PASS_ON = (unbroadcast, as_gradient, as_cotangent, like, seeded)
 
 
 def shared_by(value: gast.AST, operation: Callable[[gast.AST], Operation | None]) -> set[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import gast
 
-from runtime.kernels import own, private, require_numbers, seeded, unit, zeros_like
+from runtime.kernels import as_cotangent, own, private, require_numbers, seeded, unit, zeros_like
 from runtime.primitives.registry import Rule
 from sourcead.analysis.activity import root, varied, written_at
 from sourcead.analysis.aliases import Aliases, Change, aliases
@@ -338,7 +338,8 @@ def _seed(analysed: Analysed, generator: Reverse, seed_name: str | None, scalar:
         return
     if seed_name is not None:
         if scalar:
-            generator.emit(assign(generator.bar(result), call(generator.kernel(seeded), load(seed_name), load(result))))
+            given = as_cotangent if analysed.core.namespace.complex else seeded
+            generator.emit(assign(generator.bar(result), call(generator.kernel(given), load(seed_name), load(result))))
         else:
             generator.names[result] = seed_name
         generator.bars[result] = SHARED
@@ -348,6 +349,8 @@ def _seed(analysed: Analysed, generator: Reverse, seed_name: str | None, scalar:
         rest = call(generator.kernel(zeros_like), subscript(load(result), const(1)))
         pair = gast.List(elts=[call(generator.kernel(unit), first), rest], ctx=gast.Load())
         generator.emit(assign(generator.bar(result), pair))
+    elif analysed.core.namespace.complex:
+        generator.emit(assign(generator.bar(result), call(generator.kernel(unit), load(result))))
     elif result not in analysed.certain and _parameters_of(analysed.shapes.final.get(result)) is not None:
         # The result has the shape of these parameters, so that the value itself need not be computed to check it.
         names = _parameters_of(analysed.shapes.final.get(result)) or []

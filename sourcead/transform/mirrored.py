@@ -22,7 +22,6 @@ from sourcead.errors import NoRule, Unsupported
 from sourcead.frontend.carries import carries
 from sourcead.frontend.names import MISSING
 from sourcead.frontend.syntax import assign, attribute, augment, call, clone, const, load, names_read, store, walk
-from sourcead.transform.contributions import shows_complex
 from sourcead.transform.functions import Analysed
 from sourcead.transform.operations import resolve
 from sourcead.transform.tangent_facts import Facts
@@ -48,7 +47,7 @@ class Mirrored:
         stores = (n for n in places if isinstance(n.ctx, gast.Store))
         self.stored = {root(n) for n in stores}
         # The tangent of an array made complex by arithmetic with constants may still be real.
-        self.complex = any(shows_complex(node) for node in walk(core.body))
+        self.complex = core.namespace.complex
         self.facts = Facts(analysed, dict(zip(analysed.wrt, dots)), self.fresh)
         self.active = self.facts.active
         self.tangents = Tangents(self.facts, program)

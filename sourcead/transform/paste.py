@@ -152,7 +152,11 @@ def default(value: Any, name: str, rule: Callable[..., Any], namespace: Namespac
 
 
 def _spread(node: gast.AST, given: dict[str, Any]) -> gast.AST:
-    """`f(a, *operands)` with the operands written out."""
+    """`f(a, *operands)` with the operands written out.
+
+    Each stands there under a name that no user can write, for a variable of the program may be called as a parameter
+    of the rule is.
+    """
     if not any(isinstance(value, tuple) for value in given.values()):
         return node
     made = clone(node)
@@ -162,6 +166,11 @@ def _spread(node: gast.AST, given: dict[str, Any]) -> gast.AST:
             for a in part.args:
                 starred = isinstance(a, gast.Starred) and isinstance(a.value, gast.Name)
                 values = given.get(a.value.id) if starred else None
-                args += list(values) if isinstance(values, tuple) else [a]
+                if not isinstance(values, tuple):
+                    args.append(a)
+                    continue
+                names = [f".{a.value.id}{k}" for k in range(len(values))]
+                given.update(zip(names, values))
+                args += [load(name) for name in names]
             part.args = args
     return made

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import gast
 
-from runtime.kernels import add_at, own, put_back, seeded, take_out, take_written, zeros_like
+from runtime.kernels import add_at, as_cotangent, as_gradient, own, put_back, seeded, take_out, take_written, zeros_like
 from sourcead.analysis.activity import added_at, block_at, put_back_at, root
 from sourcead.analysis.kinds import indexed
 from sourcead.analysis.shapes import Shapes
@@ -324,10 +324,14 @@ class Reverse(Cotangents):
             return
         bar = self.array(variable.id)
         names = {block.bar: bar, **{old: new.id for old, new in zip(block.reads, reads)}}
+        shown = self.core.namespace.complex
+        if shown:
+            self.emit(assign(bar, call(self.kernel(as_gradient), load(bar), load(variable.id))))
         self.out += [rename(clone(s), names) for s in block.body]
-        if block.bar in names_written(block.body):
+        if shown or block.bar in names_written(block.body):
             # The body may have put any array in its place, of which only the shape is checked.
-            self.emit(assign(bar, call(self.kernel(seeded), load(bar), load(variable.id))))
+            back = as_cotangent if shown else seeded
+            self.emit(assign(bar, call(self.kernel(back), load(bar), load(variable.id))))
             self.bars[variable.id] = SHARED
 
     def _put_back(self, node: gast.Expr, step: Step) -> None:

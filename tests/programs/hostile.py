@@ -254,3 +254,10 @@ def unpacked_into_what_is_unpacked(x):
     p = [x, x * x]
     p[1], q = p
     return 2.0 * p[1] + 3.0 * q
+
+
+@program(lambda: (matrix(),), note="a variable with the name of a parameter of the rule")
+def operands_named_like_the_rules_parameters(z):
+    k = 2.0 * z.T
+    z_bar = np.einsum("ij,jk", z, k)
+    return np.sum(np.sin(np.einsum("ij,jk", z_bar, z)) * np.einsum("ij,ij->ij", z, z))
