@@ -18,10 +18,11 @@ from runtime.modes import (
     is_inference_mode_enabled,
     no_grad,
     set_grad_enabled,
+    strong_zero,
 )
 from runtime.printing import set_printoptions
 from runtime.tensor import Tensor
-from runtime.transforms import jvp, vjp
+from runtime.transforms import jvp, strong_vjp, vjp
 
 # What is loaded when its name is first read, so that importing the rest stays quick.
 _HOMES = names.homes()
@@ -50,6 +51,8 @@ __all__ = [
     "profiler",
     "set_grad_enabled",
     "set_printoptions",
+    "strong_vjp",
+    "strong_zero",
     "tensor",
     "vjp",
     "zeros",

@@ -8,11 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from runtime.absorbing import absorbing
 from runtime.errors import SourceADError
 from runtime.graph import At, Linked, Meta, Node, Pick, fit
 from runtime.keeping import blank, release, stand_in
+from runtime.kernels import absorb
 from runtime.kernels.cotangent import unbroadcast
 from runtime.lifting import call, lift
+from runtime.modes import state
 from runtime.naming import backward_name
 from runtime.nesting import added, arranged, follow, in_order, nested
 from runtime.plan import Part, forward_rule, plan_for
@@ -335,9 +338,12 @@ def _cotangent(
 ) -> Any:
     if part.kind == "index" and not lifted:
         return At(args[1], g, Meta.of(args[0]))
-    rule = lift(part.rule) if lifted else part.rule
+    strong = state.strong_zero
+    rule = absorbing(part.rule) if strong and part.kind != "partial" else part.rule
+    rule = lift(rule) if lifted else rule
     if part.kind == "partial":
-        bar = g * rule(result, *args, **kwargs)
+        factor = rule(result, *args, **kwargs)
+        bar = (call(absorb, g, factor) if lifted else absorb(g, factor)) if strong else g * factor
         if even:
             return bar
         x = find(args, kwargs, (part.slot,))

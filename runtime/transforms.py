@@ -15,7 +15,7 @@ from runtime import tracing
 from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable, Origin, SourceADError
 from runtime.graph import AccumulateGrad, Linked, Meta, Node
 from runtime.hooks import Hooks
-from runtime.modes import enable_grad, keep_all
+from runtime.modes import enable_grad, keep_all, strong_zero
 from runtime.operation import node_of
 from runtime.reaching import reaches_tracked
 from runtime.structure import carries_nothing, flatten, is_inexact, match
@@ -121,6 +121,12 @@ def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Pullback]:
     made = Pullback(fn, primals)
     made.__dict__["run"] = pullback
     return value, made
+
+
+def strong_vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+    """`vjp` with a pullback in which a zero cotangent absorbs: it stays zero where it meets infinity or NaN."""
+    value, pullback = vjp(fn, *primals)
+    return value, strong_zero()(pullback.__call__)
 
 
 def jvp(fn: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:

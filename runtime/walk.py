@@ -107,7 +107,7 @@ def backpropagate(
         sums.add(node, g)
     recording = state.recording
     try:
-        if targets is None and not create_graph and not watch.careful:
+        if targets is None and not create_graph and not watch.careful and not state.strong_zero:
             _walk(sums, keep_graph)
             return []
         switch(create_graph)
@@ -221,7 +221,7 @@ def _walk_with_care(
         if state.locate is not None:
             with Blame(node):
                 bars = checked(node, node.backward(g, False, asked, create_graph), state.check_nan)
-        elif node.quick and not create_graph and all(asked):
+        elif node.quick and not create_graph and not state.strong_zero and all(asked):
             bars = [bar for _, bar in node.pull(g)]
         else:
             bars = node.backward(g, key in owned, asked, create_graph)

@@ -47,51 +47,57 @@ def _collector_paused(transform: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def grad(f: Function, wrt: Wrt = 0, *, has_aux: bool = False, dynamic: str = "auto") -> types.FunctionType:
+def grad(
+    f: Function, wrt: Wrt = 0, *, has_aux: bool = False, dynamic: str = "auto", strong_zero: bool = False
+) -> types.FunctionType:
     """The gradient of a scalar-valued function, as a function of the same arguments.
 
     `wrt` names the arguments to differentiate by: a position, a name, or a tuple of them (then the result is a tuple
     of gradients). A gradient has the structure, shape and dtype of its argument. With `has_aux` the function returns
     `(value, aux)` and the result is `(gradient, aux)`. `dynamic` says whether calls that can be neither read nor
     looked up may run on the dynamic graph ("auto"), must not ("never"), or whether the whole function does ("always").
+    With `strong_zero` a cotangent of zero stays zero also where it meets an infinite or undefined derivative.
 
     The result is an ordinary function: its `.source` is the module that was written, `.primal` is `f`.
 
     Raises NoSource, NoRule, UnknownArgument, Unsupported and SharedArray here; NotScalar and NotDifferentiable when
     the result is called.
     """
-    return _gradient(f, wrt, has_aux, dynamic, "grad")
+    return _gradient(f, wrt, has_aux, _options(dynamic, strong_zero), "grad")
 
 
-def value_and_grad(f: Function, wrt: Wrt = 0, *, has_aux: bool = False, dynamic: str = "auto") -> types.FunctionType:
+def value_and_grad(
+    f: Function, wrt: Wrt = 0, *, has_aux: bool = False, dynamic: str = "auto", strong_zero: bool = False
+) -> types.FunctionType:
     """Like `grad`, with the value in front: `(value, gradient)`, or `((value, aux), gradient)` with `has_aux`."""
-    return _gradient(f, wrt, has_aux, dynamic, "value_and_grad")
+    return _gradient(f, wrt, has_aux, _options(dynamic, strong_zero), "value_and_grad")
 
 
 @_collector_paused
-def _gradient(f: Function, wrt: Wrt, has_aux: bool, dynamic: str, transform: str) -> types.FunctionType:
+def _gradient(f: Function, wrt: Wrt, has_aux: bool, options: Options, transform: str) -> types.FunctionType:
     source = spelled_out(find(f))
     names, single = _arguments(source, wrt)
     value = transform == "value_and_grad"
     name = f"{_plain_name(source)}_{transform}"
-    if dynamic == "always":
-        emitted = pullbacks.dynamic_gradient(source, f, names, name, single, value, has_aux)
+    if options.dynamic == "always":
+        emitted = pullbacks.dynamic_gradient(source, f, names, name, single, value, has_aux, options)
     else:
-        emitted = compiler.gradient(source, names, name, single, value, has_aux, _options(dynamic))
-    recipe = {"transform": transform, "wrt": _listed(wrt), "has_aux": has_aux, "dynamic": dynamic}
+        emitted = compiler.gradient(source, names, name, single, value, has_aux, options)
+    recipe = {"transform": transform, "wrt": _listed(wrt), "has_aux": has_aux, **vars(options)}
     return _loaded(emitted, f, recipe)
 
 
 @_collector_paused
-def adjoint(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto") -> types.FunctionType:
+def adjoint(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto", strong_zero: bool = False) -> types.FunctionType:
     """The reverse-mode function: `(*args, cotangent)` -> cotangents of the arguments `wrt`.
 
     The cotangent has the structure and shape of the result; another one raises CotangentMismatch.
     """
     source = spelled_out(find(f))
     names, single = _arguments(source, wrt)
-    emitted, _ = compiler.adjoint(source, names, f"{_plain_name(source)}_adjoint", single, _options(dynamic))
-    return _loaded(emitted, f, {"transform": "adjoint", "wrt": _listed(wrt), "dynamic": dynamic})
+    options = _options(dynamic, strong_zero)
+    emitted, _ = compiler.adjoint(source, names, f"{_plain_name(source)}_adjoint", single, options)
+    return _loaded(emitted, f, {"transform": "adjoint", "wrt": _listed(wrt), **vars(options)})
 
 
 @_collector_paused
@@ -240,10 +246,10 @@ def _is_given(parameter: inspect.Parameter) -> bool:
     return parameter.kind is parameter.POSITIONAL_OR_KEYWORD or parameter.kind is parameter.POSITIONAL_ONLY
 
 
-def _options(dynamic: str) -> Options:
+def _options(dynamic: str, strong_zero: bool = False) -> Options:
     if dynamic not in ("auto", "never", "always"):
         raise ValueError(f'dynamic is "auto", "never" or "always", not {dynamic!r}')
-    return Options(dynamic)
+    return Options(dynamic, strong_zero)
 
 
 def _plain_name(source: Source) -> str:
@@ -330,7 +336,7 @@ def _rebuilt(recipe: dict[str, Any]) -> types.FunctionType:
     for part in recipe["name"].split("."):
         found = getattr(found, part)
     wrt = tuple(recipe["wrt"]) if isinstance(recipe["wrt"], list) else recipe["wrt"]
-    options = {k: v for k, v in recipe.items() if k in ("has_aux", "dynamic", "mode")}
+    options = {k: v for k, v in recipe.items() if k in ("has_aux", "dynamic", "mode", "strong_zero")}
     transforms = {t.__name__: t for t in (grad, value_and_grad, adjoint, tangent, jacobian, hessian, hvp)}
     return transforms[recipe["transform"]](found, wrt, **options)
 

@@ -55,6 +55,7 @@ from sourcead.optimize.nesting import nest
 from sourcead.optimize.repeatable import refuse_twice
 from sourcead.optimize.shapes import read_shapes_elsewhere
 from sourcead.optimize.targets import name_at_once
+from sourcead.transform.absorbing import absorb_all
 from sourcead.transform.functions import Analysed, Halves, analyse, halves
 from sourcead.transform.operations import resolve
 from sourcead.transform.tangent_functions import TangentCall, callee, tangent_function
@@ -79,6 +80,7 @@ class Options:
     """How a derivative is written."""
 
     dynamic: str = "auto"
+    strong_zero: bool = False
 
 
 @dataclass
@@ -97,6 +99,10 @@ class Program:
     def of(cls, source: Source, options: Options, complex_numbers: bool = False) -> Program:
         """A program without functions, to be written for `source`; whether it has complex numbers the text tells."""
         return cls(options, Namespace(complex=complex_numbers or shows_complex(source)))
+
+    def pulling_back(self) -> str:
+        """The function of `runtime` that runs a region and gives its pullback."""
+        return "strong_vjp" if self.options.strong_zero else "vjp"
 
     def dynamic_allowed(self) -> bool:
         """Whether a call without source or rule may run on the dynamic graph."""
@@ -151,6 +157,8 @@ class Program:
     def sweeps(self, analysed: Analysed, seed: str | None, scalar: bool = True, aux: bool = False) -> Halves:
         """Both sweeps of one function, which the program remembers."""
         made = halves(analysed, self, seed, scalar, aux)
+        if self.options.strong_zero:
+            made.reverse = absorb_all(made.reverse, {*made.bars.values(), *([seed] if seed else [])}, self.namespace)
         self.written.append(made)
         return made
 

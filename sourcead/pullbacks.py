@@ -58,10 +58,17 @@ def _passed(arguments: gast.arguments) -> list[gast.AST]:
 
 
 def dynamic_gradient(
-    source: Source, function: Callable[..., Any], wrt: tuple[str, ...], name: str, single: bool, value: bool, aux: bool
+    source: Source,
+    function: Callable[..., Any],
+    wrt: tuple[str, ...],
+    name: str,
+    single: bool,
+    value: bool,
+    aux: bool,
+    options: Options,
 ) -> Emitted:
     """The module of a gradient that runs the whole function on the dynamic graph."""
-    program = Program.of(source, Options("always"), True)
+    program = Program.of(source, options, True)
     main = program.function_name(name)
     names = program.namespace
     arguments = lower_signature(source, program.namespace)
@@ -82,7 +89,7 @@ def dynamic_gradient(
     entries = [make_call(shown, subscript(load(bars), const(given.index(n))), load(n)) for n in wrt]
     gradient: gast.AST = entries[0] if single else pack(entries)
     inner = gast.FunctionDef(region, arguments_of(given), [gast.Return(passed)], [], None, None, [])
-    run = attribute(load(names.bind("runtime", runtime)), "vjp")
+    run = attribute(load(names.bind("runtime", runtime)), program.pulling_back())
     targets = pack([store(result), store(back)], gast.Store())
     out: gast.AST = subscript(load(result), const(0)) if aux else load(result)
     seed: gast.AST = make_call(load(names.bind("unit", unit)), out)

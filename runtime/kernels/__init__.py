@@ -59,6 +59,7 @@ from runtime.kernels.cotangent import (
     zeros_like,
 )
 from runtime.kernels.elementwise import (
+    absorb,
     astype,
     cast_cotangent,
     cast_tangent,

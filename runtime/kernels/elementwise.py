@@ -170,6 +170,15 @@ def astype(x: Any, dtype: Any) -> Any:
     return as_array(x).astype(dtype)
 
 
+def absorb(g: Any, factor: Any) -> Any:
+    """`g * factor`, and 0 where `g` is 0, whatever the factor is: infinity and NaN too."""
+    if type(g) is float and type(factor) is float:
+        return 0.0 if g == 0.0 else g * factor
+    with np.errstate(invalid="ignore"):
+        product = np.multiply(g, factor)
+    return np.where(np.equal(g, 0), np.zeros_like(product), product)[()]
+
+
 def varies(dtype: Any) -> bool:
     """Whether values of a dtype vary smoothly. Raises DerivativeLost for objects and text, which lead out of arrays."""
     kind = np.dtype(dtype).kind

@@ -64,6 +64,9 @@ class Program(Protocol):
     ) -> Pair:
         """The functions that stand for a call of `function` in the two sweeps."""
 
+    def pulling_back(self) -> str:
+        """The function of `runtime` that runs a region and gives its pullback."""
+
     def dynamic_allowed(self) -> bool:
         """Whether a call without source or rule may run on the dynamic graph."""
 
@@ -179,7 +182,7 @@ class CallContributions:
                     statement.origin,
                 )
             function = call(load(self.core.namespace.bind("partial", functools.partial)), clone(function), **given)
-        run = attribute(load(self.core.namespace.bind("runtime", runtime)), "vjp")
+        run = attribute(load(self.core.namespace.bind("runtime", runtime)), self.program.pulling_back())
         if not isinstance(found.function, Region):
             # A region gives back what it changes; of other functions nobody knows what they change.
             function = call(load(self.core.namespace.bind("unchanging", unchanging)), clone(function))
