@@ -94,7 +94,7 @@ def spelled(function: Any, count: int, keywords: Sequence[str], of_complex: bool
     With `of_complex` also of functions whose own rule is for real numbers only.
     """
     if of_complex and function is np.linalg.norm:
-        return _fitting("norm of moduli", count, keywords)
+        return _norm_of_moduli if _takes(_norm_of_moduli, count, keywords) else None
     if of_complex and (function is np.absolute or function is builtins.abs):
         return kernels.modulus if count == 1 and not keywords else None
     module = getattr(function, "__module__", None) or ""
@@ -107,13 +107,15 @@ def spelled(function: Any, count: int, keywords: Sequence[str], of_complex: bool
 
 
 def _fitting(name: str, count: int, keywords: Sequence[str]) -> Callable[..., Any] | None:
-    for form in _spelled.get(name, ()):
-        try:
-            inspect.signature(form).bind(*[None] * count, **dict.fromkeys(keywords))
-        except TypeError:
-            continue
-        return form
-    return None
+    return next((form for form in _spelled.get(name, ()) if _takes(form, count, keywords)), None)
+
+
+def _takes(form: Callable[..., Any], count: int, keywords: Sequence[str]) -> bool:
+    try:
+        inspect.signature(form).bind(*[None] * count, **dict.fromkeys(keywords))
+    except TypeError:
+        return False
+    return True
 
 
 def spelled_method(name: str, count: int, keywords: Sequence[str]) -> Callable[..., Any] | None:
@@ -324,6 +326,5 @@ def _mse_loss(input: Any, target: Any) -> Any:
     return np.mean((input - target) ** 2)
 
 
-@_spells("norm of moduli")
 def _norm_of_moduli(x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> Any:
     return np.linalg.norm(kernels.modulus(x), ord, axis, keepdims)

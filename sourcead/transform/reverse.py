@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import gast
 
-from runtime.kernels import add_at, as_cotangent, as_gradient, own, put_back, seeded, take_out, take_written, zeros_like
+from runtime.kernels import add_at, own, put_back, take_out, take_written, zeros_like
 from sourcead.analysis.activity import added_at, block_at, put_back_at, root
 from sourcead.analysis.kinds import indexed
 from sourcead.analysis.shapes import Shapes
@@ -30,12 +30,12 @@ from sourcead.frontend.syntax import (
     load,
     names_read,
     names_written,
-    rename,
     subscript,
 )
 from sourcead.frontend.with_blocks import with_entered, with_left
 from sourcead.transform.algebra import minus, plus
 from sourcead.transform.contributions import Contributions, Part
+from sourcead.transform.cotangent_blocks import block_on
 from sourcead.transform.cotangents import Cotangents
 
 
@@ -286,7 +286,14 @@ class Reverse(Cotangents):
             self._put_back(node, step)
             return
         if block_at(node) is not None:
-            self._block(node)
+            number, variable, *reads = node.value.args
+            self.forward = []
+            if variable.id in self.varied:
+                block = self.core.blocks[number.value]
+                self.out += block_on(self.core, block, variable, reads, self.array(variable.id))
+                if self.core.namespace.complex or block.bar in names_written(block.body):
+                    # The body may have put any array in its place.
+                    self.bars[variable.id] = SHARED
             return
         if self._manages(node):
             return
@@ -314,25 +321,6 @@ class Reverse(Cotangents):
             return
         place = subscript(self.place(path), clone(index))
         self.add(value.id, self.contributions.fitted(call(self.kernel(take_out), place), value), OWNED)
-
-    def _block(self, node: gast.Expr) -> None:
-        """The body of a `with cotangent(x)` block, on the cotangent of `x` as it is here."""
-        number, variable, *reads = node.value.args
-        block = self.core.blocks[number.value]
-        self.forward = []
-        if variable.id not in self.varied:
-            return
-        bar = self.array(variable.id)
-        names = {block.bar: bar, **{old: new.id for old, new in zip(block.reads, reads)}}
-        shown = self.core.namespace.complex
-        if shown:
-            self.emit(assign(bar, call(self.kernel(as_gradient), load(bar), load(variable.id))))
-        self.out += [rename(clone(s), names) for s in block.body]
-        if shown or block.bar in names_written(block.body):
-            # The body may have put any array in its place, of which only the shape is checked.
-            back = as_cotangent if shown else seeded
-            self.emit(assign(bar, call(self.kernel(back), load(bar), load(variable.id))))
-            self.bars[variable.id] = SHARED
 
     def _put_back(self, node: gast.Expr, step: Step) -> None:
         """`put_back(u, i, value)`: a store, so what was there is gone, and so is its cotangent.
