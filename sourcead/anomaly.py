@@ -19,6 +19,7 @@ import numpy as np
 
 from runtime import autograd
 from runtime.structure import flatten, paths
+from runtime.variable import strip
 from sourcead.backend.lines import lines_of
 from sourcead.backend.places import Place
 from sourcead.errors import NotFinite
@@ -46,14 +47,23 @@ class detect_anomaly(contextlib.ContextDecorator):  # noqa: N801 - the name that
     """
 
     def __enter__(self) -> detect_anomaly:
-        self._before = sys.gettrace()
+        self._before, self._profile = sys.gettrace(), sys.getprofile()
         self._graph = autograd.set_detect_anomaly(True)
         sys.settrace(_called)
+        if self._profile is None:
+            sys.setprofile(_watch_again)
         return self
 
     def __exit__(self, *error: object) -> None:
+        sys.setprofile(self._profile)
         sys.settrace(self._before)
         self._graph.__exit__(None, None, None)
+
+
+def _watch_again(frame: types.FrameType, event: str, argument: Any) -> None:
+    """Python takes a trace function away that has raised; the next call is to be watched as well."""
+    if sys.gettrace() is None:
+        sys.settrace(_called)
 
 
 def _called(frame: types.FrameType, event: str, argument: Any) -> _Trace | None:
@@ -112,11 +122,12 @@ class _Watch:
             raise self.error(name + place, value, cotangent, statement, line)
 
     def returned(self, statement: ast.Return, value: Any) -> None:
-        """Raise for a gradient that is computed in the statement that returns it."""
-        found = _first(value, _not_finite) if statement.lineno >= self.reverse_from else None
+        """Raise for a gradient, or another value, that is computed in the statement that returns it."""
+        cotangent = statement.lineno >= self.reverse_from
+        found = _first(value, _not_finite if cotangent else np.isnan) if cotangent or self.clean else None
         if found is not None:
             line = lines_of(self.file).get(statement.lineno)
-            raise self.error(f"what is returned{found[0]}", found[1], True, statement, line)
+            raise self.error(f"what is returned{found[0]}", found[1], cotangent, statement, line)
 
     def error(self, name: str, value: Any, cotangent: bool, statement: ast.stmt, line: Place | None) -> NotFinite:
         """The error for a variable or a place in it."""
@@ -182,13 +193,15 @@ def _not_finite(value: Any) -> Any:
 
 
 def _first(value: Any, wrong: Callable[[Any], Any]) -> tuple[str, Any] | None:
-    """The first number in a value that is `wrong`: where it stands, and the number."""
+    """The first number in a value that is `wrong`: where it stands, and the number. Traced ones are looked into."""
+    value = strip(value, (), [])
     if isinstance(value, np.ndarray | np.generic | float | complex):
         return _first_of(value, wrong)
     if not isinstance(value, list | tuple | dict):
         return None
     for path, leaf in zip(paths(value), flatten(value)[0]):
-        found = _first_of(leaf, wrong) if isinstance(leaf, np.ndarray | np.generic | float | complex) else None
+        plain = strip(leaf, (), [])
+        found = _first_of(plain, wrong) if isinstance(plain, np.ndarray | np.generic | float | complex) else None
         if found is not None:
             return "".join(f"[{key!r}]" for key in path) + found[0], found[1]
     return None

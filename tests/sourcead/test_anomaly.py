@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pytest
 
+import runtime
 import sourcead
 from runtime import autograd
 
@@ -137,3 +138,53 @@ def test_the_dynamic_graph_is_watched_too():
     with pytest.raises(sourcead.SourceADError, match="NaN"), sourcead.detect_anomaly():
         sourcead.grad(length, dynamic="always")(np.zeros(2))
     assert not autograd.is_anomaly_enabled()
+
+
+def rooted(v):
+    return np.sqrt(v) * 2.0
+
+
+def in_a_region(x):
+    a = np.sum(x * x)
+    b = np.sqrt(a)
+    try:
+        c = b / 2.0
+    except ValueError:
+        c = b
+    return c * 3.0
+
+
+def in_a_callee(x):
+    total = 0.0
+    for k in range(3):
+        total = total + np.sum(rooted(x * k))
+    return total
+
+
+EVERYWHERE = {
+    "reverse": lambda f: sourcead.grad(f)(np.zeros(2)),
+    "forward": lambda f: sourcead.tangent(f)(np.zeros(2), np.ones(2)),
+    "pullback": lambda f: sourcead.vjp(f, np.zeros(2))[1](1.0),
+    "pushed": lambda f: sourcead.jvp(f, (np.zeros(2),), (np.ones(2),)),
+    "second order": lambda f: sourcead.hvp(f)(np.zeros(2), np.ones(2)),
+    "jacobian": lambda f: sourcead.jacobian(f)(np.zeros(2)),
+    "dynamic": lambda f: sourcead.grad(f, dynamic="always")(np.zeros(2)),
+}
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("mode", EVERYWHERE)
+@pytest.mark.parametrize("f", [in_a_region, in_a_callee], ids=lambda f: f.__name__)
+def test_in_every_mode_one_after_the_other(f, mode):
+    texts = ("np.sqrt(a)", "np.sqrt(v) * 2.0", "np.sum(x * x)", "rooted(x * k)")
+    with sourcead.detect_anomaly():
+        for _ in range(2):
+            with pytest.raises((sourcead.NotFinite, runtime.SourceADError)) as caught:
+                EVERYWHERE[mode](f)
+            assert any(text in str(caught.value) for text in texts)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_value_that_is_returned_at_once():
+    with sourcead.detect_anomaly(), pytest.raises(sourcead.NotFinite, match="what is returned"):
+        sourcead.jacobian(lambda x: np.sqrt(x))(np.zeros(2))
