@@ -37,8 +37,9 @@ def pullback(source: Source, wrt: tuple[str, ...], name: str, options: Options, 
     checked = make_call(load(names.bind(kernel.__name__, kernel)), load(seed), load(value))
     found: gast.AST = make_call(backward.name, load(tape), checked)
     primals: gast.AST = load(wrt[0]) if len(wrt) == 1 else pack(load(n) for n in wrt)
-    found = shown(found, primals, program) if names.complex else found
-    inner = gast.FunctionDef(back, arguments_of([seed]), [gast.Return(found)], [], None, None, [])
+    inner = gast.FunctionDef(
+        back, arguments_of([seed]), [gast.Return(shown(found, primals, program))], [], None, None, []
+    )
     targets = pack([store(value), store(tape)], gast.Store())
     body = [
         program.checked(None, wrt),

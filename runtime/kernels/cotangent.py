@@ -192,7 +192,11 @@ def accumulate(a: Any, b: Any) -> Any:
 
 
 def like(g: Any, x: Any) -> Any:
-    """The cotangent `g` in the structure, shape and dtype of the argument `x` that it is the gradient of."""
+    """The cotangent `g` in the structure, shape and dtype of the argument `x` that it is the gradient of.
+
+    Whole numbers in it, which are not differentiated, have zeros of their own type; text and the like stand for
+    themselves.
+    """
     if isinstance(x, (list, tuple)):
         made = [like(entry, element) for entry, element in zip(_entries(g, len(x)), x)]
         if isinstance(x, Entries):
@@ -202,9 +206,13 @@ def like(g: Any, x: Any) -> Any:
         return {key: like(g.get(key, 0.0) if isinstance(g, dict) else _zero(g), element) for key, element in x.items()}
     if is_record(x):
         return with_fields(x, {f: like(_field(g, f), getattr(x, f)) for f in fields_of(x)})
-    if not holds_floats(x):
-        return x
-    return unbroadcast(g, x)
+    return unbroadcast(g, x) if holds_floats(x) else _zero_of_its_type(x)
+
+
+def _zero_of_its_type(x: Any) -> Any:
+    if isinstance(x, np.ndarray):
+        return np.zeros_like(x) if x.dtype.kind in "biu" else x
+    return type(x)(0) if isinstance(x, (int, np.integer, np.bool_)) else x
 
 
 def add_at(x_bar: Any, index: Any, g: Any) -> None:

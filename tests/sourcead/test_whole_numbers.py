@@ -1,0 +1,127 @@
+"""Integers and booleans: refused as what to differentiate by, zeros of their own type inside of other arguments."""
+
+from __future__ import annotations
+
+import dataclasses
+import fractions
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+import sourcead
+
+
+def square(x):
+    return x * x
+
+
+def total(x):
+    return np.sum(x * x)
+
+
+def first_two(x):
+    return x[0] * x[1]
+
+
+@dataclasses.dataclass
+class Pair:
+    a: Any
+    b: Any
+
+
+class Couple(NamedTuple):
+    a: Any
+    b: Any
+
+
+def of_pair(p):
+    return p.a * p.b
+
+
+def of_dict(p):
+    return p["a"] * p["b"]
+
+
+def ones_like(x):
+    if isinstance(x, list):
+        return [1.0 for _ in x]
+    if isinstance(x, dict):
+        return dict.fromkeys(x, 1.0)
+    if isinstance(x, Pair):
+        return Pair(1.0, 1.0)
+    return np.ones(x.shape) if isinstance(x, np.ndarray) else 1.0
+
+
+ENTRIES = {
+    "grad": lambda f, x: sourcead.grad(f)(x),
+    "grad, dynamic": lambda f, x: sourcead.grad(f, dynamic="always")(x),
+    "value_and_grad": lambda f, x: sourcead.value_and_grad(f)(x)[1],
+    "adjoint": lambda f, x: sourcead.adjoint(f)(x, 1.0),
+    "vjp": lambda f, x: sourcead.vjp(f, x)[1](1.0)[0],
+    "tangent": lambda f, x: sourcead.tangent(f)(x, ones_like(x)),
+    "jvp": lambda f, x: sourcead.jvp(f, (x,), (ones_like(x),)),
+    "jacobian": lambda f, x: sourcead.jacobian(f)(x),
+    "jacrev": lambda f, x: sourcead.jacrev(f)(x),
+    "jacfwd": lambda f, x: sourcead.jacfwd(f)(x),
+    "hessian": lambda f, x: sourcead.hessian(f)(x),
+    "hvp": lambda f, x: sourcead.hvp(f)(x, ones_like(x)),
+    "check_grads": lambda f, x: sourcead.check_grads(f, (x,)),
+}
+WHOLE = {
+    "int": (square, 3),
+    "bool": (square, True),
+    "NumPy integer": (square, np.int64(3)),
+    "array of integers": (total, np.arange(3)),
+    "array of booleans": (total, np.array([True, False])),
+    "array of objects": (total, np.array([1.0, 2.0], dtype=object)),
+    "list of integers": (first_two, [1, 2]),
+    "dict of integers": (of_dict, {"a": 1, "b": 2}),
+    "object of integers": (of_pair, Pair(1, 2)),
+    "fraction": (square, fractions.Fraction(1, 2)),
+}
+
+
+@pytest.mark.parametrize("entry", [e for e in ENTRIES if e != "check_grads"])
+@pytest.mark.parametrize("case", WHOLE)
+def test_alone_they_are_refused(case, entry):
+    with pytest.raises(sourcead.SourceADError) as caught:
+        ENTRIES[entry](*WHOLE[case])
+    assert caught.value.cure and ("derivative" in str(caught.value) or "floating-point" in str(caught.value))
+
+
+REVERSE = ["grad", "grad, dynamic", "value_and_grad", "adjoint", "vjp"]
+MIXED = {
+    "list": (first_two, [1.5, 2], lambda g: g),
+    "tuple": (first_two, (1.5, True), lambda g: g),
+    "dict": (of_dict, {"a": 1.5, "b": np.int32(2)}, lambda g: [g["a"], g["b"]]),
+    "dataclass": (of_pair, Pair(1.5, 2), lambda g: [g.a, g.b]),
+    "named tuple": (of_pair, Couple(1.5, 2), lambda g: [g.a, g.b]),
+    "array of integers": (lambda p: np.sum(p[0] * p[1]), [np.ones(2), np.arange(2)], lambda g: g),
+}
+
+
+@pytest.mark.parametrize("entry", REVERSE)
+@pytest.mark.parametrize("case", MIXED)
+def test_inside_they_have_zeros_of_their_type(case, entry):
+    f, x, parts = MIXED[case]
+    found = ENTRIES[entry](f, x)
+    assert type(found) is type(x)
+    (first, second), (given, whole) = parts(found), parts(x)
+    np.testing.assert_array_equal(first, whole * 1.0)
+    assert isinstance(first, type(given))
+    assert type(second) is type(whole) and np.all(np.equal(second, 0))
+    assert getattr(second, "dtype", None) == getattr(whole, "dtype", None)
+
+
+@pytest.mark.parametrize("entry", ["jacobian", "jacrev", "jacfwd"])
+def test_jacobians_have_zeros_there_too(entry):
+    found = ENTRIES[entry](of_dict, {"a": 1.5, "b": 2})
+    assert found["a"] == 2.0 and found["b"] == 0
+
+
+def test_text_and_none_stay():
+    def f(p):
+        return p["a"] ** 2 if p["kind"] == "square" else p["a"]
+
+    assert sourcead.grad(f)({"a": 1.5, "kind": "square", "more": None}) == {"a": 3.0, "kind": "square", "more": None}
