@@ -149,6 +149,7 @@ from runtime.kernels.normalization import (
     standardize_slope,
 )
 from runtime.kernels.norms import direction, norm_slope, norm_slope_part
+from runtime.kernels.overlapping import given_up, handed_back, overlap, refreshed, taken_over
 from runtime.kernels.piecewise import clamp, inside, lowered_to, modulus, raised_to, relu, still, toward
 from runtime.kernels.pooling import (
     max_place,

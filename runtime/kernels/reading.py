@@ -29,6 +29,7 @@ from runtime.kernels import (
 )
 from runtime.kernels.complex_parts import as_cotangent, as_gradient
 from runtime.kernels.cotangent import entries_of, seeded, unbroadcast, zeros_like
+from runtime.kernels.overlapping import handed_back
 from runtime.kernels.tangent import blank_tangent, formed, matched, stretched, view_alike, zero_tangent
 
 SHAPE_ARGUMENTS: dict[Callable[..., Any], tuple[int, ...]] = {
@@ -38,6 +39,9 @@ SHAPE_ARGUMENTS: dict[Callable[..., Any], tuple[int, ...]] = {
     seeded: (1,),
     as_cotangent: (1,),
     as_gradient: (1,),
+
+
+    handed_back: (1,),
     zero_tangent: (0,),
     blank_tangent: (0,),
     stretched: (1,),

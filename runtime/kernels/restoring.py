@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from runtime.kernels.arrays import is_array
-from runtime.records import fields_of, is_record, with_fields
+from runtime.records import Entries, fields_of, is_record, with_fields
 
 _ABSENT = object()
 
@@ -32,7 +32,10 @@ def _private(value: Any, made: dict[int, Any]) -> Any:
         return known
     if isinstance(value, (list, tuple)):
         parts = [_private(element, made) for element in value]
-        copied = type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
+        if isinstance(value, Entries):
+            copied = Entries(parts, value.fields)
+        else:
+            copied = type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
     elif isinstance(value, dict):
         copied = {key: _private(element, made) for key, element in value.items()}
     elif is_record(value):

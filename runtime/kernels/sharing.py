@@ -13,12 +13,17 @@ from runtime.records import fields_of, is_record
 _NUMBERS = frozenset({float, complex, np.float64, np.float32})
 
 
-def apart(changed: Any, other: Any, said: str) -> None:
+def apart(changed: Any, other: Any, said: str, entry: Any = None) -> None:
     """Raise `SharedArray` where an object about to be changed in place is, or lies within, another name's object.
 
-    `said` names the two variables and the place in the user's source.
+    `said` names the two variables and the place in the user's source. With `entry` it is this entry of a list or dict,
+    or this field of an object, that must not be shared; arrays may be.
     """
-    if type(changed) in _NUMBERS or type(changed) is int or not _shares(changed, other):
+    if entry is not None:
+        if is_array(changed):
+            return
+        changed = getattr(changed, entry) if is_record(changed) else changed[entry]
+    if type(changed) in _NUMBERS or type(changed) is int or not shares(changed, other):
         return
     name, second, place = said.split(", ", 2)
     raise SharedArray(
@@ -27,22 +32,23 @@ def apart(changed: Any, other: Any, said: str) -> None:
     )
 
 
-def _shares(changed: Any, other: Any) -> bool:
+def shares(changed: Any, other: Any) -> bool:
+    """Whether an object is another one, lies within it, or holds memory of it."""
     changed, other = (x.base if isinstance(x, np.flatiter) else x for x in (changed, other))
     if is_record(other):
-        return changed is other or any(_shares(changed, getattr(other, name)) for name in fields_of(other))
+        return changed is other or any(shares(changed, getattr(other, name)) for name in fields_of(other))
     if is_record(changed):
         parts = list(other.values()) if isinstance(other, dict) else other
-        return isinstance(parts, (list, tuple)) and any(_shares(changed, part) for part in parts)
+        return isinstance(parts, (list, tuple)) and any(shares(changed, part) for part in parts)
     if isinstance(other, (list, tuple)):
-        return changed is other or any(_shares(changed, element) for element in other)
+        return changed is other or any(shares(changed, element) for element in other)
     if isinstance(other, dict):
-        return changed is other or any(_shares(changed, element) for element in other.values())
+        return changed is other or any(shares(changed, element) for element in other.values())
     if is_array(changed) and is_array(other):
         return np.shares_memory(*[getattr(x, "_data", x) for x in (changed, other)])
     if isinstance(changed, dict):
         changed = list(changed.values())
-    return isinstance(changed, (list, tuple)) and any(_shares(element, other) for element in changed)
+    return isinstance(changed, (list, tuple)) and any(shares(element, other) for element in changed)
 
 
 def distinct(container: Any, name: str, changed: Any) -> None:
@@ -60,7 +66,7 @@ def _standing(container: Any, changed: Any, count: int) -> int:
     if container is changed:
         return count + 1
     if is_array(container):
-        return count + _shares(changed, container)
+        return count + shares(changed, container)
     if isinstance(container, (list, tuple)):
         parts: Any = container
     elif isinstance(container, dict):

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable, SharedArray
+from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable
 from runtime.records import (
     Entries,
     Fields,
@@ -53,22 +53,14 @@ def joined(v_dot: Any, w_dot: Any, z: Any) -> Any:
 
 
 def view_alike(z_dot: Any, x_dot: Any, z: Any, x: Any) -> Any:
-    """The tangent `z_dot` of `z`, which is `x` in another form, sharing memory with `x_dot` as `z` does with `x`.
+    """The tangent `z_dot` of `z`, which is `x` in another form, sharing no memory with `x_dot` unless `z` and `x` do.
 
-    Whether reshaping copies depends on how an array lies in memory. Raises SharedArray where `z` shares and its
-    tangent cannot.
+    Whether reshaping copies depends on how an array lies in memory. Where `z` is a view and its tangent is not,
+    `refreshed` lets the tangent follow.
     """
     if not isinstance(z, np.ndarray) or not isinstance(x, np.ndarray):
         return z_dot
-    shares = np.shares_memory(z_dot, x_dot)
-    if shares == np.shares_memory(z, x):
-        return z_dot
-    if shares:
-        return z_dot.copy()
-    raise SharedArray(
-        "an array that is changed in place is a view of another one, and its tangent lies otherwise in memory",
-        "Copy the array before it is changed, or give the tangent in the memory order of the argument.",
-    )
+    return z_dot.copy() if np.shares_memory(z_dot, x_dot) and not np.shares_memory(z, x) else z_dot
 
 
 def zero_tangent(x: Any) -> Any:

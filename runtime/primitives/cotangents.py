@@ -12,9 +12,13 @@ from runtime.kernels import (
     carried,
     distinct,
     entries_of,
+    given_up,
+    handed_back,
     like,
+    overlap,
     own,
     private,
+    refreshed,
     require_class,
     require_floats,
     require_inexact,
@@ -28,6 +32,7 @@ from runtime.kernels import (
     sequence,
     take_out,
     take_written,
+    taken_over,
     takes_back,
     unbroadcast,
     unit,
@@ -49,6 +54,7 @@ inactive(
     require_room,
     apart,
     distinct,
+    overlap,
     takes_back,
 )
 
@@ -171,6 +177,73 @@ def take_written_u_bar(z_bar, z, u_bar, index):
 def written_back_g(z_bar, z, g, u, index):
     return take_written(z_bar, index)
 
+
+# Moving cotangents along shared memory: linear in both, and the zero where nothing is shared.
+
+
+@reverse(taken_over, wrt="bar")
+def taken_over_bar(z_bar, z, bar, other_bar, shared):
+    return z_bar
+
+
+@reverse(taken_over, wrt="other_bar")
+def taken_over_other_bar(z_bar, z, bar, other_bar, shared):
+    return handed_back(z_bar, other_bar, shared)
+
+
+@forward(taken_over, wrt="bar")
+def taken_over_bar_dot(bar_dot, z, bar, other_bar, shared):
+    return bar_dot
+
+
+@forward(taken_over, wrt="other_bar")
+def taken_over_other_bar_dot(other_bar_dot, z, bar, other_bar, shared):
+    return taken_over(zeros_like(z), other_bar_dot, shared)
+
+
+@reverse(refreshed, wrt="other_dot")
+def refreshed_other_dot(z_bar, z, other_dot, dot, shared):
+    return given_up(z_bar, shared)
+
+
+@reverse(refreshed, wrt="dot")
+def refreshed_dot(z_bar, z, other_dot, dot, shared):
+    return taken_over(zeros_like(dot), z_bar, shared)
+
+
+@forward(refreshed, wrt="other_dot")
+def refreshed_other_dot_dot(other_dot_dot, z, other_dot, dot, shared):
+    return given_up(other_dot_dot, shared)
+
+
+@forward(refreshed, wrt="dot")
+def refreshed_dot_dot(dot_dot, z, other_dot, dot, shared):
+    return handed_back(dot_dot, z, shared)
+
+
+@transpose(given_up, wrt="other_bar")
+def given_up_other_bar(z_bar, z, other_bar, shared):
+    return given_up(z_bar, shared)
+
+
+@transpose(handed_back, wrt="g")
+def handed_back_g(z_bar, z, g, other_bar, shared):
+    return taken_over(zeros_like(g), z_bar, shared)
+
+
+def _halves():
+    """A cotangent of six elements, one of three, and what an array and every second element of it share."""
+    x = np.zeros(6)
+    return normal(6), normal(3), overlap(x, x[::2])
+
+
+samples(taken_over, lambda: [call(*_halves()), call(normal(3), normal(3), None)])
+samples(given_up, lambda: [call(_halves()[1], _halves()[2]), call(normal(3), None)])
+samples(handed_back, lambda: [call(*_halves()), call(normal(3), normal(3), None)])
+samples(refreshed, lambda: [call(_halves()[1], *_halves()[::2]), call(normal(3), normal(3), None)])
+view(taken_over, of="bar")
+view(refreshed, of="other_dot")
+view(given_up, of="other_bar")
 
 for kernel in (take_out, saved, private, sequence):
     samples(kernel, lambda: [call(normal(2, 3)), call(normal(3, dtype=np.float32))])

@@ -30,7 +30,7 @@ class Change:
 
     `variable` is the variable that it names, `sharing` those that may share with it then, `same` those that would
     grow or shrink with it. `resizes` tells a list that grows or shrinks, or an object that gets another field, from an
-    element that is overwritten.
+    element that is overwritten; `whole` says that only the list or object is changed, not what it holds.
     """
 
     statement: gast.AST
@@ -38,6 +38,7 @@ class Change:
     sharing: frozenset[str]
     same: frozenset[str]
     resizes: bool
+    whole: bool
 
     @property
     def owners(self) -> frozenset[str]:
@@ -46,29 +47,59 @@ class Change:
 
 
 @dataclass(frozen=True)
+class SeenBy:
+    """For each change in place, by statement, the other names in use that may see it.
+
+    `apart` must not: the emitted program refuses where they do. `joint` may: their cotangents and tangents
+    follow. Beside each of these names stands the part of a variable that is changed, and whether as a whole: the list,
+    dict or object, not what it holds.
+    """
+
+    apart: dict[int, frozenset[str]]
+    joint: dict[int, dict[str, tuple[gast.AST, bool]]]
+
+
+@dataclass(frozen=True)
+class GivenChange:
+    """A change of what the caller gave for the parameters `owners`, and who holds the other arguments then."""
+
+    owners: frozenset[str]
+    names: dict[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
 class Aliases:
     """Every change in place of a core program, by statement, and who may share memory with whom.
 
     `sharing` tells for each variable which others may share with it at any one time. `kin` tells it for the memory
     that some statement changes, whatever names it goes by: a name may move on to another array while the old array is
-    still changed under a second name. `written` are the parameters whose object, as the caller gave it, is changed.
+    still changed under a second name. `written` are the parameters whose object, as the caller gave it, is changed;
+    `given` tells more of each such change.
     """
 
     changes: dict[int, Change]
     sharing: dict[str, frozenset[str]]
     kin: dict[str, frozenset[str]]
     written: frozenset[str]
+    given: dict[int, GivenChange]
 
 
-def aliases(body: list[gast.AST], parameters: list[str], arrays: frozenset[str], sources: Sources) -> Aliases:
+def aliases(
+    body: list[gast.AST],
+    parameters: list[str],
+    arrays: frozenset[str],
+    sources: Sources,
+    stores: frozenset[int] = frozenset(),
+) -> Aliases:
     """The aliases of a core program.
 
     `sources(value)` are the variables that a value may share with; `arrays` are sure to be no lists, so that what is
-    stored in them is copied.
+    stored in them is copied. `stores` are statements that put another object in a place of a list or dict: they change
+    the list or dict, not the object that was there.
     """
     # A second name for the object that the caller gave; no statement can move it on.
     given = {_given(p): p for p in parameters}
-    flow = _Flow(arrays, sources)
+    flow = _Flow(arrays, sources, given, stores)
     start = frozenset(frozenset(item) for item in given.items())
     flow.block(body, (start, frozenset((*given.items(), *((p, g) for g, p in given.items())))))
     ever: dict[str, frozenset[str]] = {}
@@ -84,7 +115,7 @@ def aliases(body: list[gast.AST], parameters: list[str], arrays: frozenset[str],
         if given.keys().isdisjoint((inner, outer)):
             around[inner] = around.get(inner, frozenset()) | {outer}
     written = frozenset(p for g, p in given.items() if g in owners)
-    return Aliases(found, sharing, _kin(found, sharing, around), written)
+    return Aliases(found, sharing, _kin(found, sharing, around), written, flow.of_given)
 
 
 def _given(parameter: str) -> str:
@@ -118,9 +149,12 @@ State = tuple[Pairs, Within]
 
 
 class _Flow:
-    def __init__(self, arrays: frozenset[str], sources: Sources) -> None:
+    def __init__(self, arrays: frozenset[str], sources: Sources, given: dict[str, str], stores: frozenset[int]) -> None:
         self.arrays = arrays
         self.sources = sources
+        self.given = given
+        self.stores = stores
+        self.of_given: dict[int, GivenChange] = {}
         self.found: dict[int, Change] = {}
         self.ever: Pairs = frozenset()
         self.ever_within: Within = frozenset()
@@ -184,11 +218,23 @@ class _Flow:
         assert variable is not None, "internal error in aliases: a change of nothing"
         pairs, within = state
         before = self.found.get(id(node))
-        sharing = _partners(pairs, variable) | (before.sharing if before else frozenset())
-        same = frozenset(b for a, b in within if a == variable) | (before.same if before else frozenset())
+        # What is changed may be an object within the variable, which others hold or are within, too.
+        inner = {a for a, b in within if b == variable} if _is_deep(node) else set()
+        same = frozenset(b for a, b in within if a == variable or a in inner) | inner
+        same -= {variable}
+        sharing = same if id(node) in self.stores else _partners(pairs, variable)
+        if before is not None:
+            sharing, same = sharing | before.sharing, same | before.same
         if before is not None and before.variable != variable:
             sharing |= {before.variable}
-        self.found[id(node)] = Change(node, variable, sharing, same, _resizes(node))
+        self.found[id(node)] = change = Change(
+            node, variable, sharing, same, _resizes(node), _resizes(node) or id(node) in self.stores
+        )
+        owners = frozenset(p for g, p in self.given.items() if g in change.owners)
+        if owners:
+            known = self.of_given.get(id(node), GivenChange(frozenset(), {})).names
+            names = {p: _partners(pairs, g) | known.get(p, frozenset()) for g, p in self.given.items()}
+            self.of_given[id(node)] = GivenChange(owners, names)
 
     def _assign(self, name: str, value: gast.AST, state: State) -> State:
         sources = self.sources(value)
@@ -275,12 +321,30 @@ def _partners(pairs: Pairs, name: str) -> frozenset[str]:
     return frozenset(n for p in pairs if name in p for n in p if n != name)
 
 
+def updates_element(node: gast.AST) -> bool:
+    """Whether a store stands for a change of the element itself: `l[i] *= e` is lowered to a product and a store."""
+    return getattr(node, "updates", False)
+
+
 def _resizes(node: gast.AST) -> bool:
     if written_at(node) is not None:
         return False
     if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Attribute):
-        return isinstance(node.targets[0].value, gast.Name)
+        return isinstance(node.targets[0].value, gast.Name) and not updates_element(node)
     return isinstance(node, gast.Expr) or isinstance(node, gast.Assign) and _is_pop(node.value)
+
+
+def _is_deep(node: gast.AST) -> bool:
+    """Whether a statement changes an object within a variable, not the one that the variable is."""
+    if isinstance(node, gast.Expr) and isinstance(node.value, gast.Call):
+        called = node.value
+        part = called.func.value if isinstance(called.func, gast.Attribute) else called.args[0]
+    elif isinstance(node, gast.Assign) and _is_pop(node.value):
+        part = node.value.func.value
+    else:
+        target = node.target if isinstance(node, gast.AugAssign) else getattr(node, "targets", [node])[0]
+        part = getattr(target, "value", target)
+    return not isinstance(part, gast.Name)
 
 
 def changed(node: gast.AST) -> str | None:

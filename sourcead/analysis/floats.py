@@ -12,6 +12,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from sourcead.frontend.carries import carries
 from sourcead.frontend.syntax import walk
 
 MADE_OF_FLOATS = (np.zeros, np.ones, np.empty, np.linspace, np.eye, np.identity)
@@ -63,7 +64,7 @@ def _floats(value: gast.AST, known: set[str], varied: frozenset[str], resolve: R
     if isinstance(value, gast.Subscript):
         return isinstance(value.value, gast.Name) and value.value.id in known
     if isinstance(value, (gast.BinOp, gast.UnaryOp)):
-        return any(isinstance(n, gast.Name) and n.id in varied for n in walk(value))
+        return carries(value, set(varied), resolve)
     if not isinstance(value, gast.Call):
         return False
     function = resolve(value.func)
@@ -76,7 +77,7 @@ def _floats(value: gast.AST, known: set[str], varied: frozenset[str], resolve: R
         return isinstance(value.args[0], gast.Name) and value.args[0].id in known
     if isinstance(value.func, gast.Attribute) and value.func.attr in ("copy", "reshape", "ravel", "flatten"):
         return isinstance(value.func.value, gast.Name) and value.func.value.id in known
-    return any(isinstance(n, gast.Name) and n.id in varied for a in value.args for n in walk(a)) and not _casts(value)
+    return any(carries(a, set(varied), resolve) for a in value.args) and not _casts(value)
 
 
 def _casts(value: gast.Call) -> bool:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import gast
 
 from sourcead.analysis.activity import indices, root, written_at
-from sourcead.analysis.aliases import Aliases, Change
+from sourcead.analysis.aliases import Aliases, Change, SeenBy
 from sourcead.analysis.blocks import every_statement, first, leaves_early, once_a_round, outermost_loops, target_of
 from sourcead.analysis.liveness import exposed
 from sourcead.analysis.reads import Reads, reads_of
@@ -47,7 +47,7 @@ class Recorder:
         self,
         variables: frozenset[str],
         aliases: Aliases,
-        apart: dict[int, frozenset[str]],
+        shared: SeenBy,
         steps: list[Step],
         fresh,
         lists: frozenset[str],
@@ -65,7 +65,7 @@ class Recorder:
         self.steps: dict[int, Step] = {}
         self.making: dict[str, _Making] = {}
         self.kin = aliases.kin
-        self.apart = apart
+        self.shared = shared
         self._index(steps)
         made = (n for step in self.steps.values() for n in _forward_names(step))
         self.readable = variables | frozenset(made)
@@ -117,8 +117,9 @@ class Recorder:
             return self._branch(node, needs, defined, depth)
         if isinstance(node, (gast.For, gast.While)) and not is_whole(node):
             return self._loop(node, needs, defined, depth)
-        # A guard reads the names that it keeps apart, also where no branch has assigned them yet.
-        self.record.undefined |= (self.apart.get(id(node), frozenset()) & self.variables) - defined
+        # The names that may see a change are looked at, also where no branch has assigned them yet.
+        others = self.shared.apart.get(id(node), frozenset()) | self.shared.joint.get(id(node), {}).keys()
+        self.record.undefined |= (others & self.variables) - defined
         step = self.steps.get(id(node), Step(node))
         target = target_of(node)
         held = step.held & self.kin.keys()
@@ -259,7 +260,7 @@ class Recorder:
         if not change.owners & (frozenset(map(_plain, needs)) if change.resizes else needs):
             return needs
         # Others that must see the old contents again; a guard keeps some of them apart when the program runs.
-        seeing = change.owners - self.apart.get(id(node), frozenset()) - {change.variable}
+        seeing = change.owners - self.shared.apart.get(id(node), frozenset()) - {change.variable}
         seeing &= {n for n in needs if not n.startswith("shape:")} | {n for n in seeing if _object(n) in needs}
         if seeing:
             needs |= {_object(n) for n in seeing | {change.variable}}

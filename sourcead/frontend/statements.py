@@ -245,7 +245,7 @@ class Statements(Effects):
                 return
             held = self.name(subscript(clone(place.value), clone(place.slice)))
             new = gast.BinOp(left=held, op=node.op, right=self.atom(node.value, frame))
-            self.emit(gast.Assign(targets=[place], value=self.name(new), type_comment=None))
+            self.emit(gast.Assign(targets=[place], value=self.name(new), type_comment=None)).updates = True
         else:
             self._augmented_field(node, frame)
 
@@ -266,6 +266,8 @@ class Statements(Effects):
             return
         new = gast.copy_location(gast.BinOp(left=read, op=node.op, right=node.value), node)
         self.bind(node.target, self.value(new, frame), frame)
+        if self.block and isinstance(getattr(self.block[-1], "targets", [None])[0], gast.Attribute):
+            self.block[-1].updates = True
 
     def _extends(self, read: gast.AST, place: gast.AST, node: gast.AugAssign, frame: Frame) -> bool:
         """`obj.items += ...` on a list, which grows; False for numbers and arrays."""

@@ -12,14 +12,14 @@ from collections.abc import Callable
 import gast
 
 from runtime.kernels import entries_of, own, zeros_like
-from sourcead.analysis.activity import root
+from sourcead.analysis.activity import put_back_at, root
 from sourcead.analysis.blocks import every_statement
 from sourcead.analysis.kinds import indexed
 from sourcead.analysis.shapes import Shapes
 from sourcead.analysis.steps import NOTHING, OWNED, SHARED, Bar, Bars
 from sourcead.analysis.unpacking import taken_apart
 from sourcead.frontend.lower import Core
-from sourcead.frontend.syntax import assign, augment, call, clone, const, load, store
+from sourcead.frontend.syntax import assign, augment, call, clone, const, load, store, subscript
 from sourcead.transform.algebra import plus
 from sourcead.transform.contributions import Contributions
 
@@ -130,9 +130,13 @@ class Cotangents:
         name = self.array(variable)
         if variable not in self.contributions.kinds.numeric:
             for entry in _on_the_way(path):
-                if _depth(entry) in self.replaced.get(variable, ()):
+                if self.may_be_zero(entry):
                     self.whole(entry)
         return rebased(path, name)
+
+    def may_be_zero(self, path: gast.AST) -> bool:
+        """Whether the number zero may stand for the cotangent of a list or object within a variable."""
+        return depth(path) in self.replaced.get(root(path) or "", ())
 
     def whole(self, path: gast.AST) -> None:
         """See that the cotangent of an entry is one that can be changed in place."""
@@ -164,8 +168,11 @@ def _replaced(body: list[gast.AST]) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
     for node in every_statement(body):
         target = node.targets[0] if isinstance(node, gast.Assign) else None
+        back = put_back_at(node)
+        if back is not None:
+            target = subscript(back.args[0], back.args[1])
         if isinstance(target, (gast.Subscript, gast.Attribute)) and (variable := root(target)):
-            found.setdefault(variable, set()).add(_depth(target))
+            found.setdefault(variable, set()).add(depth(target))
     return found
 
 
@@ -178,5 +185,6 @@ def _on_the_way(path: gast.AST) -> list[gast.AST]:
     return found[1:]
 
 
-def _depth(path: gast.AST) -> int:
-    return 1 + _depth(path.value) if isinstance(path, (gast.Subscript, gast.Attribute)) else 0
+def depth(path: gast.AST) -> int:
+    """How many steps a path takes into a variable."""
+    return 1 + depth(path.value) if isinstance(path, (gast.Subscript, gast.Attribute)) else 0

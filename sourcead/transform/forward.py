@@ -17,7 +17,7 @@ from typing import Any
 
 import gast
 
-from runtime.kernels import private
+from runtime.kernels import overlap, private, refreshed
 from sourcead.analysis.activity import root
 from sourcead.analysis.aliases import Change
 from sourcead.analysis.liveness import exposed, live_after
@@ -29,6 +29,7 @@ from sourcead.transform.functions import Analysed
 from sourcead.transform.guards import argument_guards
 from sourcead.transform.mirrored import Mirrored, is_method
 from sourcead.transform.regions import definitions
+from sourcead.transform.shared_cotangents import look
 from sourcead.transform.tangents import RESULT, Tangent, TangentProgram, reads_result, value_and_tangent
 
 
@@ -63,7 +64,7 @@ def forward(analysed: Analysed, program: TangentProgram, dots: tuple[str, ...]) 
     sweep = _Sweep(analysed, program, dots)
     body = sweep.block(analysed.core.body)
     head = [assign(name, const(None)) for name in sorted(sweep.undefined)]
-    head += argument_guards(analysed.core, analysed.private, analysed.certain)
+    head += argument_guards(analysed.core, analysed.aliases, analysed.certain, frozenset(analysed.wrt))
     for name in analysed.private:
         held = [name, sweep.dot(name)] if name in analysed.wrt else [name]
         head += [assign(n, call(sweep.facts.bind(private), load(n))) for n in held]
@@ -138,8 +139,29 @@ class _Sweep(Mirrored):
         if not isinstance(node, (gast.If, gast.For, gast.While)):
             self.defined |= names_written(node)
         self.facts.written(names_written(node))
+        self._refresh(node)
         if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Name):
             self.facts.learn(node.targets[0].id, node.value, start)
+
+    def _refresh(self, node: gast.AST) -> None:
+        """Give other names for the memory that a statement has changed the tangent that it has now."""
+        for other, (part, whole) in self.analysed.shared.joint.get(id(node), {}).items():
+            variable = root(part)
+            assert variable is not None, "internal error in forward: a change of nothing"
+            if not {variable, other} & self.active:
+                continue
+            dot, _ = self._started(other), self._started(variable)
+            self.undefined |= {other} - self.defined
+            shared = look(self.facts.bind(overlap), part, other, whole)
+            self.emit(assign(dot, call(self.facts.bind(refreshed), load(dot), self.path(part), shared)))
+
+    def _started(self, variable: str) -> str:
+        """The tangent of a variable, zero where it has not varied so far."""
+        name = self.dot(variable)
+        if variable not in self.active:
+            self.emit(assign(name, self.zero(variable)))
+            self.active.add(variable)
+        return name
 
     def _whole(self, node: gast.AST) -> None:
         """A statement that stands whole carries no derivative, or is refused."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import gast
 
 from runtime.kernels import as_cotangent, own, private, require_numbers, seeded, unit, zeros_like
 from runtime.primitives.registry import Rule
 from sourcead.analysis.activity import root, varied, written_at
-from sourcead.analysis.aliases import Aliases, Change, aliases
+from sourcead.analysis.aliases import Aliases, Change, SeenBy, aliases, updates_element
 from sourcead.analysis.blocks import every_statement
+from sourcead.analysis.containers import entry_stores, sure_containers
 from sourcead.analysis.floats import hold_floats, made_arrays
 from sourcead.analysis.groups import Groups, statements_of
 from sourcead.analysis.kinds import Kinds, kinds
@@ -32,7 +33,12 @@ from sourcead.frontend.source import Source
 from sourcead.frontend.syntax import assign, call, const, load, names_read, names_written, subscript, walk
 from sourcead.transform.branches import Branches
 from sourcead.transform.contributions import Contributions, Program
-from sourcead.transform.guards import apart_guards, argument_guards, guard_store, guarded
+from sourcead.transform.guards import (
+    apart_guards,
+    argument_guards,
+    guard_store,
+    shared_names,
+)
 from sourcead.transform.operations import operation, resolve
 from sourcead.transform.records import field_names, is_record
 from sourcead.transform.reverse import Reverse
@@ -52,7 +58,7 @@ class Analysed:
     kinds: Kinds
     changes: dict[int, Change]
     aliases: Aliases
-    apart: dict[int, frozenset[str]]
+    shared: SeenBy
     private: tuple[str, ...]
     guards: dict[int, list[gast.AST]]
     certain: frozenset[str]
@@ -119,17 +125,18 @@ def analyse(
     def sources(value: gast.AST) -> set[str]:
         return {n for n in shared_by(value, namespace, variables) if n not in numbers}
 
-    shared = aliases(core.body, core.parameters, facts.numeric | made_arrays(core.body, static), sources)
-    made = {
-        n.targets[0].id: n.value
-        for n in walk(core.body)
-        if isinstance(n, gast.Assign) and isinstance(n.targets[0], gast.Name)
-    }
-    kept_apart = guarded(core, shared.changes, active, numbers, made)
-    guards = apart_guards(core, shared.changes, kept_apart)
+    containers = sure_containers(core.body, core.parameters, function_of)
+    stores = entry_stores(core.body, containers)
+    stores -= {id(n) for n in walk(core.body) if updates_element(n)}
+    arrays = facts.numeric | made_arrays(core.body, static)
+    shared = aliases(core.body, core.parameters, arrays, sources, stores)
+
+    names = shared_names(core, shared.changes, active, numbers)
+    guards = apart_guards(core, shared.changes, names, facts.numeric, containers)
+    facts = replace(facts, passing=facts.passing - {n for joint in names.joint.values() for n in joint})
     floats = hold_floats(core.body, active, frozenset(wrt), static)
     for node in walk(core.body):
-        guard_store(core, node, active, floats, guards, made, facts.arrays)
+        guard_store(core, node, active, floats, guards, facts.arrays)
     private = tuple(p for p in core.parameters if p in shared.written)
     return Analysed(
         core,
@@ -140,7 +147,7 @@ def analyse(
         facts,
         shared.changes,
         shared,
-        kept_apart,
+        names,
         private,
         guards,
         numbers,
@@ -232,7 +239,7 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
         analysed.kinds,
         program,
     )
-    generator = Reverse(core, analysed.varied, analysed.shapes, contributions)
+    generator = Reverse(core, analysed.varied, analysed.shapes, contributions, analysed.shared.joint)
     start = Step(None)
     generator.out = start.early
     _seed(analysed, generator, seed_name, scalar, aux)
@@ -256,7 +263,7 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
     recorder = Recorder(
         analysed.variables,
         analysed.aliases,
-        analysed.apart,
+        analysed.shared,
         [beginning, *steps, ending],
         generator.fresh,
         analysed.kinds.displays,
@@ -268,6 +275,8 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
         variable = root(place)
         if _is_key(place.slice) or variable in analysed.kinds.dicts:
             return False
+        if isinstance(place.slice, gast.Constant) and place.slice.value is Ellipsis:
+            return variable in analysed.kinds.numeric
         return variable in analysed.kinds.numeric or is_basic(place.slice, core.integers)
 
     sweeps = Sweeps(record, analysed.guards, generator.fresh, generator.kernel, plain, core.namespace)
@@ -276,7 +285,7 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
     beginning.core = ending.core = None
     reverse = sweeps.reverse([beginning, *steps, ending])
     head = [assign(n, const(None)) for n in sorted(record.undefined)]
-    head += argument_guards(core, analysed.private, analysed.certain)
+    head += argument_guards(core, analysed.aliases, analysed.certain, frozenset(analysed.wrt))
     head += [assign(p, call(generator.kernel(private), load(p))) for p in analysed.private]
     head += [assign(t, gast.List(elts=[], ctx=gast.Load())) for t in sweeps.tapes.values()]
     return Halves(

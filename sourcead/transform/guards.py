@@ -6,79 +6,117 @@ import gast
 
 from runtime.kernels import apart, distinct, require_floats
 from sourcead.analysis.activity import root
-from sourcead.analysis.aliases import Change
+from sourcead.analysis.aliases import Aliases, Change, SeenBy, updates_element
+from sourcead.analysis.blocks import first
 from sourcead.analysis.liveness import live_after
+from sourcead.analysis.webs import is_whole
+from sourcead.frontend.expressions import index_value
 from sourcead.frontend.lower import Core
-from sourcead.frontend.syntax import call, clone, const, load, names_read, names_written, same
-
-# What each temporary variable is made of.
-Made = dict[str, gast.AST]
+from sourcead.frontend.syntax import call, clone, const, load, names_read, names_written, subscript, walk
 
 
-def guarded(
-    core: Core, found: dict[int, Change], active: frozenset[str], numbers: frozenset[str], made: Made
-) -> dict[int, frozenset[str]]:
-    """For each change in place the other names that must not be the same array, because they are still in use.
+def shared_names(
+    core: Core,
+    found: dict[int, Change],
+    active: frozenset[str],
+    numbers: frozenset[str],
+) -> SeenBy:
+    """The names that may see each change in place. Cotangents can move only between variables that have one.
 
-    The adjoint of a change goes to the name that is changed. Where another name may share the memory, only the
-    running program can tell; it refuses rather than give that name a wrong cotangent. `l[i] *= e` may give a list a new
-    entry where the user's statement changes the old one, so there even a value without a derivative may be wrong.
+    `l[i] *= e` may give a list a new entry where the user's statement changes the old one, so there even a value
+    without a derivative may be wrong.
     """
     live = live_after(core.body, frozenset({core.result} if core.result else ()))
-    others: dict[int, frozenset[str]] = {}
+    made = SeenBy({}, {})
     for key, change in found.items():
         written = names_written(change.statement) if isinstance(change.statement, gast.Assign) else set()
         sharing = change.same if change.resizes else change.sharing
         used = (sharing & live.get(key, frozenset())) - numbers - written
-        carries = ({change.variable} | used) & active
-        if change.variable not in numbers and (carries or _is_replaced(change.statement, made)):
-            others[key] = frozenset(used)
-    return others
+        carries = ({change.variable} | used) & active or updates_element(change.statement)
+        if change.variable in numbers or not carries:
+            continue
+        joint = used & active if change.variable in active and not is_whole(change.statement) else frozenset()
+        made.joint[key] = {n: (_part_changed(change, n), change.whole) for n in sorted(joint)}
+        made.apart[key] = frozenset(used - joint)
+    return made
 
 
-def argument_guards(core: Core, changed: tuple[str, ...], numbers: frozenset[str]) -> list[gast.AST]:
-    """The checks at the start that no argument which is changed in place is also another argument.
+def _part_changed(change: Change, other: str) -> gast.AST:
+    """The object that a statement changes in place, as far as another name may see the change."""
+    node = change.statement
+    if isinstance(node, gast.Expr):
+        called = node.value
+        return clone(called.func.value if isinstance(called.func, gast.Attribute) else called.args[0])
+    target: gast.AST = node.target if isinstance(node, gast.AugAssign) else node.targets[0]
+    if isinstance(target, gast.Name):
+        return clone(node.value.func.value) if isinstance(node, gast.Assign) else load(target.id)
+    inner = isinstance(node, gast.AugAssign) and isinstance(target, gast.Attribute)
+    if inner and isinstance(target.value, gast.Name) and other not in change.same:
+        return _read(target)
+    return clone(target.value)
+
+
+def argument_guards(core: Core, found: Aliases, numbers: frozenset[str], floats: frozenset[str]) -> list[gast.AST]:
+    """The checks at the start that no argument which is changed in place is also another one, if that is read then.
 
     Each argument that is changed is copied first, so that the caller's stays as it is; the other name of the same array
-    would not see the change.
+    would not see the change. `floats` are sure to hold floating-point numbers, and so are no bounds of a range.
     """
     check = load(core.namespace.bind("apart", apart))
     origin = core.source.origin(core.source.tree)
-    pairs = [(c, o) for c in changed for o in core.parameters if o not in numbers and o != c]
-    once = [(c, o) for k, (c, o) in enumerate(pairs) if (o, c) not in pairs[:k]]
+    live = live_after(core.body, frozenset({core.result} if core.result else ()))
+    ranges = [n.iter for n in walk(core.body) if isinstance(n, gast.For) and isinstance(n.iter, gast.Call)]
+    counts = {a.id for n in ranges for a in n.args if isinstance(a, gast.Name)}
+    pairs: list[tuple[str, str]] = []
+    for key, change in found.given.items():
+        for c in sorted(change.owners, key=core.parameters.index):
+            read = [o for o in core.parameters if o != c and change.names[o] & live.get(key, frozenset())]
+            pairs += [(c, o) for o in read if o not in numbers and not {(c, o), (o, c)} & set(pairs)]
+    pairs = [(c, o) for c, o in pairs if not (c in floats and o in counts)]
     place = f"{origin.file}:{origin.line}"
-    return [gast.Expr(value=call(check, load(c), load(o), const(f"{c}, {o}, {place}"))) for c, o in once]
+    return [gast.Expr(value=call(check, load(c), load(o), const(f"{c}, {o}, {place}"))) for c, o in pairs]
 
 
-def apart_guards(core: Core, found: dict[int, Change], others: dict[int, frozenset[str]]) -> dict[int, list[gast.AST]]:
-    """The checks that keep apart what `guarded` found, by statement."""
+def apart_guards(
+    core: Core, found: dict[int, Change], names: SeenBy, arrays: frozenset[str], containers: frozenset[str]
+) -> dict[int, list[gast.AST]]:
+    """The checks that keep apart what may not see a change, by statement.
+
+    `l[i] *= e` on a list stores another object, which other names for the element would have to see; on one of
+    `arrays` it changes the array. `containers` are sure to be lists or dicts.
+    """
     check = load(core.namespace.bind("apart", apart))
     guards: dict[int, list[gast.AST]] = {}
-    for key, names in others.items():
+    for key, others in names.apart.items():
         change = found[key]
         origin = getattr(change.statement, "origin", None)
         place = f"{origin.file}:{origin.line}" if origin else ""
+        said = {n: const(f"{change.variable}, {n}, {place}") for n in (*others, *names.joint[key])}
         guards[key] = [
-            gast.Expr(value=call(check, changed, load(n), const(f"{change.variable}, {n}, {place}")))
-            for n in sorted(names)
-            for changed in _changed(change, n)
+            gast.Expr(value=call(check, changed, load(n), said[n]))
+            for n in sorted(others)
+            for changed in _changed(change, n, containers)
         ]
+        if updates_element(change.statement) and change.variable not in arrays:
+            guards[key] += [
+                gast.Expr(value=call(check, clone(part), load(n), said[n], entry=_entry(first(change.statement))))
+                for n, (part, _) in names.joint[key].items()
+            ]
     return guards
 
 
-def _changed(change: Change, other: str) -> list[gast.AST]:
+def _changed(change: Change, other: str, containers: frozenset[str]) -> list[gast.AST]:
     """What of a variable a change changes in place, as far as the other name may see it."""
     node = change.statement
-    if isinstance(node, gast.Expr) and isinstance(node.value, gast.Call):
-        return [clone(node.value.func.value if isinstance(node.value.func, gast.Attribute) else node.value.args[0])]
-    targets = [node.target] if isinstance(node, gast.AugAssign) else getattr(node, "targets", [None])
-    target = targets[0]
-    if isinstance(target, gast.Subscript) and not isinstance(target.value, gast.Name):
-        return [clone(target.value)]
+    target = first(node)
+    if updates_element(node) and isinstance(target, gast.Subscript) and root(target.value) in containers:
+        if isinstance(target.value, gast.Name):
+            return [subscript(clone(target.value), clone(target.slice))]
     if not isinstance(target, gast.Attribute):
-        return [load(change.variable)]
+        return [load(change.variable)] if is_whole(node) else [_part_changed(change, other)]
     same = not isinstance(target.value, gast.Name) or other in change.same
-    return ([clone(target.value)] if same else []) + ([_read(target)] if isinstance(node, gast.AugAssign) else [])
+    inside = isinstance(node, gast.AugAssign) or updates_element(node)
+    return ([clone(target.value)] if same else []) + ([_read(target)] if inside else [])
 
 
 def guard_store(
@@ -87,7 +125,6 @@ def guard_store(
     active: frozenset[str],
     floats: frozenset[str],
     guards: dict[int, list[gast.AST]],
-    made: Made,
     arrays: frozenset[str],
 ) -> None:
     """A check that an array which an active value is stored in keeps it, and does not round it to an integer."""
@@ -97,7 +134,7 @@ def guard_store(
     variable = root(target)
     if not isinstance(target, (gast.Subscript, gast.Attribute)) or variable is None:
         return
-    for part in _entered(node, target, made) if variable not in arrays else []:
+    for part in _entered(node, target) if variable not in arrays else []:
         check = load(core.namespace.bind("distinct", distinct))
         guards.setdefault(id(node), []).append(gast.Expr(value=call(check, load(variable), const(variable), part)))
     if isinstance(target, gast.Subscript) and names_read(node.value) & active and variable not in floats:
@@ -107,33 +144,23 @@ def guard_store(
             guards.setdefault(id(node), []).append(gast.Expr(value=call(check, array, const(variable))))
 
 
-def _entered(node: gast.AST, target: gast.Subscript | gast.Attribute, made: Made) -> list[gast.AST]:
+def _entered(node: gast.AST, target: gast.Subscript | gast.Attribute) -> list[gast.AST]:
     """What a store may change that stands in a list, dict or object, beside that list, dict or object itself.
 
-    It is what holds the place, and what stands there where the new value is made from it.
+    It is what holds the place, and what stands there where the new value is made from it, in its memory.
     """
+    inside = [_read(target)] if isinstance(node, gast.AugAssign) or updates_element(node) else []
     if isinstance(target.value, gast.Name):
         whole = isinstance(target, gast.Subscript) and isinstance(target.slice, (gast.Slice, gast.Tuple))
-        return [] if whole or not _from_itself(node, made) else [_read(target)]
-    return [clone(target.value), *([_read(target)] if _from_itself(node, made) else [])]
-
-
-def _from_itself(node: gast.AST, made: Made) -> bool:
-    """Whether the new value is made from the old one, in its memory where it has some."""
-    return isinstance(node, gast.AugAssign) or _is_replaced(node, made)
-
-
-def _is_replaced(node: gast.AST, made: Made) -> bool:
-    """Whether a statement is the last of the three that `l[i] *= e` is lowered to: a read, a product, and a store."""
-    if not isinstance(node, gast.Assign) or not isinstance(node.targets[0], gast.Subscript):
-        return False
-    value = made.get(node.value.id) if isinstance(node.value, gast.Name) else None
-    left = value.left if isinstance(value, gast.BinOp) else None
-    read = made.get(left.id) if isinstance(left, gast.Name) else None
-    return read is not None and same(read, node.targets[0])
+        return [] if whole else inside
+    return [clone(target.value), *inside]
 
 
 def _read(target: gast.AST) -> gast.AST:
     held = clone(target)
     held.ctx = gast.Load()
     return held
+
+
+def _entry(place: gast.AST) -> gast.AST:
+    return const(place.attr) if isinstance(place, gast.Attribute) else index_value(place.slice)

@@ -14,12 +14,10 @@ import gast
 from runtime.kernels import add_at, own, put_back, take_out, take_written, zeros_like
 from sourcead.analysis.activity import added_at, block_at, put_back_at, root
 from sourcead.analysis.kinds import indexed
-from sourcead.analysis.shapes import Shapes
 from sourcead.analysis.steps import OWNED, SHARED, Bar, Step
 from sourcead.analysis.webs import is_whole
 from sourcead.errors import Unsupported
 from sourcead.frontend.expressions import index_value, is_basic
-from sourcead.frontend.lower import Core
 from sourcead.frontend.syntax import (
     assign,
     attribute,
@@ -34,17 +32,15 @@ from sourcead.frontend.syntax import (
 )
 from sourcead.frontend.with_blocks import with_entered, with_left
 from sourcead.transform.algebra import minus, plus
-from sourcead.transform.contributions import Contributions, Part
+from sourcead.transform.contributions import Part
 from sourcead.transform.cotangent_blocks import block_on
-from sourcead.transform.cotangents import Cotangents
+from sourcead.transform.shared_cotangents import SharedCotangents
 
 
-class Reverse(Cotangents):
+class Reverse(SharedCotangents):
     """The generator of steps for one core program."""
 
-    def __init__(self, core: Core, varied: frozenset[str], shapes: Shapes, contributions: Contributions) -> None:
-        super().__init__(core, varied, shapes, contributions)
-        self.forward: list[gast.AST] | None = None
+    forward: list[gast.AST] | None = None
 
     # Blocks
 
@@ -61,13 +57,14 @@ class Reverse(Cotangents):
             return step
         step = Step(node)
         outer, self.out, self.forward = self.out, step.early, None
+        looks = self.take_over(node)
         if isinstance(node, gast.Assign):
             self._assign(node, step)
         elif isinstance(node, gast.AugAssign):
             self._augmented(node, step)
         elif isinstance(node, gast.Expr):
             self._effect(node, step)
-        step.forward = self.forward
+        step.forward = [*([clone(node)] if self.forward is None else self.forward), *looks] if looks else self.forward
         self.out = outer
         return step
 
@@ -208,7 +205,7 @@ class Reverse(Cotangents):
     def _grown(self, path: gast.AST) -> gast.AST:
         """The cotangent of a list that grows or shrinks; one within another may still be the number zero."""
         place = self.place(path)
-        if isinstance(path, gast.Subscript):
+        if isinstance(path, gast.Subscript) or self.may_be_zero(path):
             self.whole(path)
         return place
 

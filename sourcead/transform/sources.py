@@ -6,9 +6,10 @@ from collections.abc import Callable, Hashable
 
 import gast
 
+from runtime.primitives import registry
 from sourcead.frontend.names import Namespace
 from sourcead.frontend.syntax import names_read
-from sourcead.transform.operations import operation
+from sourcead.transform.operations import Operation, operation
 
 # Functions of Python whose results hold none of their arguments.
 NEW = {
@@ -48,10 +49,21 @@ def _may_not_copy(value: gast.AST) -> bool:
 
 def _makes_new(function: Callable[..., object]) -> bool:
     """Whether what a function without a rule gives shares no memory with its arguments."""
-    module = getattr(function, "__module__", "")
+    module = getattr(function, "__module__", None) or ""
+    if module.startswith("runtime.kernels") and registry.is_inactive(function):
+        return True
     if module == "numpy":
         return not isinstance(function, type) and not getattr(function, "__name__", "").startswith(VIEWING)
     return module == "math" or isinstance(function, Hashable) and function in NEW
+
+
+def _viewed(found: Operation, rule: registry.Rule) -> list[gast.AST]:
+    """The operands that the result of an operation may be a view of."""
+    code = getattr(found.function, "__code__", None)
+    if code is None or rule.view_of is None or not found.function.__module__.startswith("runtime.kernels"):
+        return found.operands
+    given = dict(zip(code.co_varnames, found.args)) | found.kwargs
+    return [given[rule.view_of]] if rule.view_of in given else found.operands
 
 
 def shared_by(value: gast.AST, namespace: Namespace, variables: frozenset[str]) -> set[str]:
@@ -69,7 +81,7 @@ def shared_by(value: gast.AST, namespace: Namespace, variables: frozenset[str]) 
     if found is not None and found.rule is not None:
         if found.rule.view_of is None and not _may_not_copy(value):
             return set()
-        return {n for a in found.operands for n in names_read(a)} & variables
+        return {n for a in _viewed(found, found.rule) for n in names_read(a)} & variables
     if isinstance(value, gast.Call) and found is not None and callable(found.function):
         if _makes_new(found.function):
             return set()

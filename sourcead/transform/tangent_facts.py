@@ -7,6 +7,7 @@ from typing import Any
 
 import gast
 
+from runtime.kernels import accumulate, refreshed, taken_over
 from runtime.kernels.tangent import zero_tangent
 from sourcead.frontend.expressions import is_integer
 from sourcead.frontend.syntax import call, clone, const, load, names_read, same
@@ -14,6 +15,8 @@ from sourcead.transform.algebra import number
 from sourcead.transform.functions import Analysed
 from sourcead.transform.operations import Operation, operation
 
+# Kernels that are linear in their first two operands together, which may be lists or objects.
+TOGETHER = (accumulate, refreshed, taken_over)
 Starts = dict[str, gast.AST]
 Parts = dict[str, list[gast.AST]]
 

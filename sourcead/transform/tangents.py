@@ -13,7 +13,7 @@ import gast
 import numpy as np
 
 import runtime
-from runtime.kernels import accumulate, saved, sequence
+from runtime.kernels import saved, sequence
 from runtime.kernels.reading import SHAPE_ARGUMENTS, SILENT_ARGUMENTS
 from runtime.kernels.tangent import joined, record_tangent, stretched, view_alike
 from runtime.primitives import registry
@@ -29,7 +29,7 @@ from sourcead.transform.operations import Operation
 from sourcead.transform.paste import paste
 from sourcead.transform.records import field_names, is_record, keeps_fields
 from sourcead.transform.regions import refused
-from sourcead.transform.tangent_facts import Facts
+from sourcead.transform.tangent_facts import TOGETHER, Facts
 
 RESULT = ".result"
 MOVING = ("get", "tolist", "_replace")
@@ -88,9 +88,8 @@ class Tangents:
             return Tangent(call(clone(value.func), self.facts.of(found.args[0])))
         if found.text in ("Add", "Mult") and any(self.facts.is_display(a) for a in found.args):
             return self._joined(found, statement)
-        if found.function is accumulate:
-            # Its operands may be lists, whose tangents are not added with an operator.
-            return Tangent(call(clone(value.func), *(self.facts.of(a) for a in found.args)))
+        if found.function in TOGETHER:
+            return Tangent(call(clone(value.func), *map(self.facts.of, found.args[:2]), *clone(list(found.args[2:]))))
         if found.rule is not None:
             made = self._of_rule(target, value, found, found.rule, statement)
             return None if made is None else Tangent(made, self.before)

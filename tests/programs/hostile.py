@@ -138,23 +138,21 @@ def masked_before_change(x, s):
     return np.sum(np.sin(u)) + np.sum(x)
 
 
-@program(
-    lambda: (vector(), vector() + 1.0), wrt=(0, 1), second=False, note="a view changed in place reads its old self"
-)
+@program(lambda: (vector(), vector() + 1.0), wrt=(0, 1), note="a view changed in place reads its old self")
 def view_times_element(x, y):
     v = x[:2]
     v *= y[2]
     return np.sum(np.sin(v)) + v[0]
 
 
-@program(lambda: (vector(), vector() + 1.0), wrt=(0, 1), second=False)
+@program(lambda: (vector(), vector() + 1.0), wrt=(0, 1))
 def view_times_choice(x, y):
     v = x[:2]
     v *= np.where(y[:2] > 0.4, v, v)
     return np.sum(np.sin(v))
 
 
-@program(lambda: (vector() + 1.0,), may_refuse=True, second=False)
+@program(lambda: (vector() + 1.0,), may_refuse=True)
 def view_less_its_size(m):
     u = m[1:3]
     u -= abs(u)
@@ -184,7 +182,7 @@ def shares(a, b):
     return (a[1] / (2.5 + np.cos(a[-1]))) * (b / (2.5 + np.cos(b))) + 1.0
 
 
-@program(lambda: (vector(), 0.4), second=False, note="what a callee keeps of an argument that is changed afterwards")
+@program(lambda: (vector(), 0.4), note="what a callee keeps of an argument that is changed afterwards")
 def argument_changed_after_call(x, p):
     p += np.sum(shares(x[::-1], x))
     x[np.array([False, True, True, False])] = p + 1.0

@@ -190,7 +190,7 @@ def particles_passed_in(particles: list[Particle], dt):
     return sum(p.x * p.x + p.v for p in particles)
 
 
-@program(lambda: (np.array([0.3, -0.2]),), second=False)
+@program(lambda: (np.array([0.3, -0.2]),))
 def arrays_in_an_object(x):
     p = Particle(x.copy(), np.zeros(2))
     for _ in range(3):
@@ -209,7 +209,7 @@ def two_names(x):
     return a.x * b.v
 
 
-@program(lambda: (0.7,), note="an object in an object, reached under two names", second=False)
+@program(lambda: (0.7,), note="an object in an object, reached under two names")
 def nested_object(x):
     total = Total()
     total.inner = Particle(x, x * x)

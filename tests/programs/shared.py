@@ -44,7 +44,7 @@ def constants_seen_under_two_names(x, y):
     return total
 
 
-@program(lambda: (vector(),), second=False, note="a list that grows after a name has left it")
+@program(lambda: (vector(),), note="a list that grows after a name has left it")
 def list_grows_under_its_other_name(x):
     z = [x[0], x[1] * x[2]]
     m = z
@@ -221,7 +221,7 @@ def kept_result(a):
     return r
 
 
-@program(lambda: (vector(),), second=False, note="a result that its callee keeps is changed by the caller")
+@program(lambda: (vector(),), note="a result that its callee keeps is changed by the caller")
 def kept_result_changed(x):
     r = kept_result(x)
     s = np.sum(r * x)
@@ -261,7 +261,7 @@ def weighted_by_the_last(items):
     return t
 
 
-@program(lambda: (vector(),), second=False, note="an argument changed between calls of what keeps it")
+@program(lambda: (vector(),), note="an argument changed between calls of what keeps it")
 def argument_changed_between_calls(x):
     y = x * 1.0
     s = 0.0
@@ -271,7 +271,7 @@ def argument_changed_between_calls(x):
     return s
 
 
-@program(lambda: (vector(),), second=False, note="an argument takes the result, which is changed")
+@program(lambda: (vector(),), note="an argument takes the result, which is changed")
 def argument_moves_on_and_changes(x):
     y = x * 1.0
     for _ in range(3):
@@ -302,7 +302,7 @@ def list_changed_between_calls(x):
     return s
 
 
-@program(lambda: (vector(),), second=False, note="an argument changed under another name after its name has moved on")
+@program(lambda: (vector(),), note="an argument changed under another name after its name has moved on")
 def argument_changed_under_its_old_name(x):
     y = x * 1.0
     s = 0.0
@@ -315,7 +315,7 @@ def argument_changed_under_its_old_name(x):
     return s
 
 
-@program(lambda: (vector(),), second=False, note="items looked through while the array that they are in changes")
+@program(lambda: (vector(),), note="items looked through while the array that they are in changes")
 def items_of_a_changing_array(x):
     for _ in range(1):
         y = [x / e for e in x]
@@ -324,7 +324,7 @@ def items_of_a_changing_array(x):
     return np.sum(sum(y))
 
 
-@program(lambda: (vector(), vector()), wrt=(0, 1), second=False, note="a view read by a store into its array, again")
+@program(lambda: (vector(), vector()), wrt=(0, 1), note="a view read by a store into its array, again")
 def view_read_by_a_store(x, y):
     for _ in range(2):
         x += y
@@ -332,7 +332,7 @@ def view_read_by_a_store(x, y):
     return np.sum(x)
 
 
-@program(lambda: (vector(),), second=False, may_refuse=True, note="an entry of a dict changed where exceptions count")
+@program(lambda: (vector(),), may_refuse=True, note="an entry of a dict changed where exceptions count")
 def entry_changed_in_a_region(x):
     y = x * 1.0
     d = {"k": y}
@@ -438,3 +438,103 @@ def view_read_before_its_array_is_overwritten(m):
     z = np.tensordot(m.reshape(3, 2), 3.0, axes=0)
     m[:] = 0.5
     return np.sum(z * z) + np.sum(m)
+
+
+@program(lambda: (vector(),), note="one array under two names, changed under one of them")
+def two_names_one_changed(x):
+    a = 2.0 * x
+    b = a
+    a += x
+    return np.sum(a * b)
+
+
+@program(lambda: (vector(),), note="halves that change places through views")
+def halves_swapped(x):
+    y = x * 1.0
+    y[:2], y[2:] = y[2:], y[:2]
+    return np.sum(y**2 * np.array([1.0, 2.0, 3.0, 4.0]))
+
+
+@program(lambda: (vector(),), note="a view read after what it is a view of has changed twice")
+def view_reads_the_new_contents(x):
+    y = x * 1.0
+    z = y[::-1]
+    y[0] = np.sin(y[1])
+    y *= 2.0
+    return np.sum(z**2 * np.array([1.0, 2.0, 3.0, 4.0]))
+
+
+@program(lambda: (matrix(),), note="rows changed in place while the matrix is read")
+def rows_changed_while_the_matrix_is_read(m):
+    for row in m:
+        row -= np.sin(m[0])
+        row[0] *= 2.0
+    return np.sum(m * m)
+
+
+@program(lambda: (vector(),), note="an array that is an entry of a list, changed in a loop that reads the list")
+def entry_of_a_list_changed(x):
+    y = x * 1.0
+    held = [y * y, y]
+    for _ in range(3):
+        y[0] = 0.5 * y[1]
+        u = held[-1] * held[0]
+        y += 0.1 * u
+    return np.sum(u * held[1])
+
+
+@program(lambda: (vector(),), note="either name may be the other one, and both are changed")
+def both_names_changed(x):
+    y = x + 0.0
+    z = np.asarray(y)
+    for _ in range(3):
+        y += np.sin(z)
+        z[1] *= y[0]
+    return np.sum(z * y)
+
+
+@program(lambda: (matrix(),), note="a transpose and a copy of it, and changes under either name")
+def transpose_and_flattened_copy(m):
+    copied = m.T.reshape(-1)[:4]
+    u = m.T
+    m[0, 1] = np.sin(m[1, 0])
+    u[0] *= 2.0
+    return np.sum(m**2) + np.sum(u**3) + np.sum(copied)
+
+
+@program(lambda: (vector(),), lambda: (-vector(),), note="shared on one way through the program only")
+def shared_in_one_branch(x):
+    y = x * 1.0
+    v = y if y[0] > 0 else x * 2.0
+    y *= 3.0
+    return np.sum(v * y)
+
+
+@program(lambda: (vector(), vector()[::-1] * 2.0), note="a part of an entry becomes the entry")
+def entry_replaced_by_its_part(x, y):
+    held = [x * y, x]
+    held[0] = held[0][1]
+    return np.sum(x) * held[0]
+
+
+@program(lambda: (vector(),), note="a list in a list, reached by both ways while it grows")
+def inner_list_grows_under_two_names(x):
+    inner = [x[0]]
+    outer = [inner, [x[1]]]
+    for k in range(3):
+        inner.append(x[k] * outer[0][-1])
+        outer[1].append(inner[k])
+    return sum(outer[0]) * sum(outer[1])
+
+
+@program(lambda: (vector(),), note="a window slides over a buffer that is written behind it")
+def window_over_a_buffer(x):
+    buffer = np.concatenate([x, np.zeros(4)])
+    window = buffer[:4]
+    total = 0.0
+    for k in range(4):
+        total += np.sum(window * np.sin(window))
+        buffer[4 + k] = total * x[k]
+        window = buffer[k + 1 : k + 5]
+        buffer[k + 2] *= 0.5
+    return total + np.sum(window)

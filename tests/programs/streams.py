@@ -407,7 +407,7 @@ def flag_test(x):
     return total
 
 
-@program(row, may_refuse=True, second=False)
+@program(row, may_refuse=True)
 def zip_iter_pairs(x):
     it = iter([1.0, 2.0, 3.0, 4.0])
     total = 0.0

@@ -168,7 +168,7 @@ def test_shared_array(tmp_path, monkeypatch):
     module = written(
         tmp_path,
         monkeypatch,
-        "def f(x):\n    a = x * 1.0\n    b = a if len(x) else x\n    b[0] = 2.0 * x[1]\n    return np.sum(a * b)\n",
+        "def f(x):\n    a = [x * 1.0]\n    b = a[0] if len(x) else x\n    a[0] *= x[1]\n    return np.sum(a[0] * b)\n",
     )
     for call in (lambda: sourcead.grad(module.f)(X), lambda: sourcead.tangent(module.f)(X, np.ones(3))):
         with pytest.raises(SharedArray) as caught:
