@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from runtime.errors import NotDifferentiable
 from runtime.kernels.arrays import is_array
 from runtime.records import Entries, fields_of, is_record, with_fields
 
@@ -61,7 +62,15 @@ def saved_item(u: Any, index: Any) -> Any:
 
 
 def _is_field(u: Any, index: Any) -> bool:
-    return type(index) is str and is_record(u)
+    """Whether an index is the name of a field. Raises NotDifferentiable for fields of what cannot be looked into."""
+    if type(index) is not str or is_array(u) or isinstance(u, dict):
+        return False
+    if not is_record(u):
+        raise NotDifferentiable(
+            f"the field `{index}` of a {type(u).__name__} is stored, which is no object that can be looked into",
+            "Keep what carries a derivative in objects of plain classes, which a module defines, or in dicts.",
+        )
+    return True
 
 
 def takes_back(u: Any) -> bool:

@@ -176,7 +176,8 @@ class Sweeps:
             else:
                 value = load(self.kept[id(node), save.variable])
             value = self._back(value, save.paired)
-            if save.shared:
+            # A pair has the object itself, which need not be the one that the variable is now.
+            if save.shared and not save.paired:
                 held = load(save.variable) if save.place is None else clone(save.place)
                 if save.place is not None:
                     held.ctx = gast.Load()

@@ -34,7 +34,8 @@ class Facts:
         self.core, self.variables = analysed.core, analysed.variables
         self.shapes, self.kinds = analysed.shapes, analysed.kinds
         self.names, self.fresh = names, fresh
-        self.mutable = {n for c in analysed.changes.values() for n in c.sharing | {c.variable}}
+        # A name may have moved on from an array that is changed under another name.
+        self.mutable = {n for c in analysed.changes.values() for n in c.sharing} | analysed.aliases.kin.keys()
         self.active: set[str] = set(names)
         self.starts: Starts = {}
         self.parts: Parts = {}

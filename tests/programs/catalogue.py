@@ -44,6 +44,7 @@ TOPICS = (
     "removals",
     "generators",
     "managers",
+    "states",
 )
 
 

@@ -93,13 +93,13 @@ def refused(case: catalogue.Case, error: sourcead.SourceADError) -> None:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_reverse(case: catalogue.Case) -> None:
     call = Call(case)
-    before = copy.deepcopy((call.args, call.kwargs))
+    before = copy.deepcopy((call.args, call.kwargs, call.cotangent))
     try:
         bar = call.pulled()
     except sourcead.SourceADError as error:
         return refused(case, error)
     oracle.assert_like(bar, call.x)
-    assert_same((call.args, call.kwargs), before)
+    assert_same((call.args, call.kwargs, call.cotangent), before)
     assert all(np.all(np.isfinite(leaf)) for leaf in oracle.leaves(bar))
     if case.program.smooth:
         expected = call.expected()
@@ -125,13 +125,13 @@ def test_value_and_every_component(case: catalogue.Case) -> None:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_forward(case: catalogue.Case) -> None:
     call = Call(case)
-    before = copy.deepcopy((call.args, call.kwargs))
+    before = copy.deepcopy((call.args, call.kwargs, call.direction))
     try:
         value, dot = call.pushed()
     except sourcead.SourceADError as error:
         return refused(case, error)
     assert_same(value, call.value)
-    assert_same((call.args, call.kwargs), before)
+    assert_same((call.args, call.kwargs, call.direction), before)
     if case.program.smooth and oracle.leaves(call.value):
         expected = call.expected()
         found = oracle.inner(dot, oracle.seed(call.cotangent))
