@@ -128,6 +128,9 @@ def changed_in(nodes: list[gast.AST]) -> set[str]:
                 found.add(_bottom(inner.func.value))
             if isinstance(inner.func, gast.Name) and inner.func.id in ("add_at", "put_back", "put_whole"):
                 found.add(_bottom(inner.args[0]))
+                if isinstance(inner.args[0], gast.Starred):
+                    # `r = put_whole(*r_tape.pop())` changes the object that `r` is then.
+                    found |= {n.id for n in nodes if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)}
     return found - {""}
 
 
