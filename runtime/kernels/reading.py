@@ -39,8 +39,6 @@ SHAPE_ARGUMENTS: dict[Callable[..., Any], tuple[int, ...]] = {
     seeded: (1,),
     as_cotangent: (1,),
     as_gradient: (1,),
-
-
     handed_back: (1,),
     zero_tangent: (0,),
     blank_tangent: (0,),

@@ -265,9 +265,7 @@ class Statements(Effects):
                 self.emit(augment(place, node.op, self.atom(node.value, frame)))
             return
         new = gast.copy_location(gast.BinOp(left=read, op=node.op, right=node.value), node)
-        self.bind(node.target, self.value(new, frame), frame)
-        if self.block and isinstance(getattr(self.block[-1], "targets", [None])[0], gast.Attribute):
-            self.block[-1].updates = True
+        self.store_field(node.target, new, frame, True)
 
     def _extends(self, read: gast.AST, place: gast.AST, node: gast.AugAssign, frame: Frame) -> bool:
         """`obj.items += ...` on a list, which grows; False for numbers and arrays."""

@@ -62,9 +62,12 @@ class Stores(Generators):
         place = self.place(target, frame)
         self.emit(gast.Assign(targets=[place], value=held, type_comment=None))
 
-    def store_field(self, target: gast.Attribute, value: gast.AST, frame: Frame) -> None:
-        """`target = value`, both as the user writes them."""
+    def store_field(self, target: gast.Attribute, value: gast.AST, frame: Frame, updates: bool = False) -> None:
+        """`target = value`, both as the user writes them; `updates` where an update in place stands for it."""
         self.bind(target, self.value(value, frame), frame)
+        last = self.block[-1] if self.block else None
+        if updates and isinstance(last, gast.Assign) and isinstance(last.targets[0], gast.Attribute):
+            last.updates = True
 
     def _refuse_field(self, target: gast.Attribute, owner: Known | None, found: Any) -> None:
         special = hasattr(type(found), "__set__") and not isinstance(found, types.MemberDescriptorType)

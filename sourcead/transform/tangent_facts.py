@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import gast
+import numpy as np
 
 from runtime.kernels import accumulate, refreshed, taken_over
 from runtime.kernels.tangent import zero_tangent
 from sourcead.frontend.expressions import is_integer
-from sourcead.frontend.syntax import call, clone, const, load, names_read, same
+from sourcead.frontend.syntax import call, clone, const, load, names_read, same, walk
 from sourcead.transform.algebra import number
 from sourcead.transform.functions import Analysed
 from sourcead.transform.operations import Operation, operation
@@ -37,6 +38,9 @@ class Facts:
         # A name may have moved on from an array that is changed under another name.
         self.mutable = {n for c in analysed.changes.values() for n in c.sharing} | analysed.aliases.kin.keys()
         self.active: set[str] = set(names)
+        # Results whose parts are read by name, as in `np.linalg.qr(a).Q`.
+        fields = (n for n in walk(self.core.body) if isinstance(n, gast.Attribute) and isinstance(n.value, gast.Name))
+        self.by_name = {n.value.id for n in fields if not hasattr(np.ndarray, n.attr)}
         self.starts: Starts = {}
         self.parts: Parts = {}
         self.loose: Parts = {}

@@ -15,7 +15,7 @@ import numpy as np
 import runtime
 from runtime.kernels import saved, sequence
 from runtime.kernels.reading import SHAPE_ARGUMENTS, SILENT_ARGUMENTS
-from runtime.kernels.tangent import joined, record_tangent, stretched, view_alike
+from runtime.kernels.tangent import formed, joined, record_tangent, stretched, view_alike
 from runtime.primitives import registry
 from runtime.untouched import unchanging
 from sourcead.analysis.activity import root
@@ -115,7 +115,8 @@ class Tangents:
             return None
         total = functools.reduce(plus, terms)
         if rule.kind != "elementwise":
-            return self._alike(target, total, found, rule)
+            total = self._alike(target, total, found, rule)
+            return call(self.facts.bind(formed), total, load(RESULT)) if target in self.facts.by_name else total
         if isinstance(value, gast.Call) and isinstance(total, gast.Name) and not self.facts.is_number(load(target)):
             # The operand may be a list, and the result is an array.
             return call(self.facts.bind(stretched), total, load(RESULT))

@@ -253,7 +253,11 @@ def overwrites(a, b):
     a[1] = b[0] * 2.0
 
 
-@program(lambda: (np.array([0.3, -0.4, 0.5]), np.array([0.7, 1.2, 0.2])), note="nobody reads what the callee changes")
+@program(
+    lambda: (np.array([0.3, -0.4, 0.5]), np.array([0.7, 1.2, 0.2])),
+    note="nobody reads what the callee changes",
+    may_refuse=True,
+)
 def callee_changes_what_stands_in_a_display(x, y):
     overwrites(*(y, y))
     overwrites(**{"a": np.asarray(y), "b": x})
