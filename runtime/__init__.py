@@ -6,7 +6,7 @@ any Python function on the dynamic graph and gives its pullback.
 
 from typing import Any
 
-from runtime import autograd, creation, cuda, dtypes, loading, methods, names
+from runtime import autograd, creation, cuda, definitions, dtypes, loading, methods, names
 from runtime.creation import arange, as_tensor, eye, from_numpy, full, linspace, ones, tensor, zeros
 from runtime.devices import Size, device
 from runtime.errors import SourceADError

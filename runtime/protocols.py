@@ -12,8 +12,10 @@ import numpy as np
 from runtime.errors import DerivativeLost, SourceADError
 from runtime.inplace import set_item, update, write_out
 from runtime.kernels import modulus, scatter
+from runtime.lifting import lift
 from runtime.operation import apply, tracked
 from runtime.outputs import place_of_out
+from runtime.primitives import registry
 from runtime.running import runs
 from runtime.variable import Variable, strip
 
@@ -27,9 +29,6 @@ _METHODS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {
     (np.multiply, "accumulate"): np.cumprod,
 }
 
-# Functions that write to an argument in a way that no rule describes.
-_WRITERS = frozenset({np.put, np.place, np.putmask, np.put_along_axis})
-
 # Functions whose own rules are for real numbers, and which see of complex ones their moduli only.
 _OF_REAL = frozenset({np.absolute, abs, np.linalg.norm})
 
@@ -40,7 +39,10 @@ NUMBERS = (int, float, complex, np.generic, np.ndarray, list, tuple, Variable)
 def array_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A ufunc called with a Variable among its inputs or outputs."""
     out = kwargs.pop("out", None)
-    if method == "__call__":
+    told = registry.definition(ufunc)
+    if method == "__call__" and told is not None:
+        value = lift(told)(*inputs, **kwargs)
+    elif method == "__call__":
         value = apply(ufunc, inputs, kwargs) if ufunc is not np.absolute else array_function(ufunc, inputs, kwargs)
     elif (ufunc, method) in _METHODS:
         value = apply(_METHODS[ufunc, method], inputs, _reduction_keywords(kwargs))
@@ -98,12 +100,11 @@ def array_function(function: Callable[..., Any], args: tuple[Any, ...], kwargs: 
         args = (apply(modulus, args[:1]), *args[1:])
         if function is not np.linalg.norm:
             return args[0]
-    if function in _WRITERS:
-        raise unsupported(f"np.{function.__name__}")
     if function is np.copyto:
         return _copy_to(*args, **kwargs)
-    if function is np.fill_diagonal:
-        return _fill_diagonal(*args, **kwargs)
+    told = registry.definition(function)
+    if told is not None:
+        return lift(told)(*args, **kwargs)
     place = place_of_out(function) if len(args) > 1 else None
     if place is not None and len(args) > place:
         if len(args) > place + 1:
@@ -122,13 +123,6 @@ def _copy_to(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) 
     if where is not True:
         src = apply(np.where, (where, src, dst))
     write_out(dst, src)
-
-
-def _fill_diagonal(a: Any, val: Any, wrap: bool = False) -> None:
-    if wrap or not isinstance(a, Variable) or a._data.ndim != 2:
-        raise unsupported("np.fill_diagonal in this form")
-    places = np.arange(min(a._data.shape))
-    set_item(a, (places, places), val)
 
 
 def _binary(function: Callable[..., Any], spelling: Callable[..., Any]) -> Callable[[Any, Any], Any]:

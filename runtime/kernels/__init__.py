@@ -26,6 +26,7 @@ from runtime.kernels.calculus import (
 from runtime.kernels.checks import (
     holds_complex,
     require_class,
+    require_constant,
     require_floats,
     require_inexact,
     require_key,

@@ -172,6 +172,18 @@ def _fields_hold_floats(value: Any) -> bool:
         raise holds_itself(type(value)) from None
 
 
+def require_constant(value: Any, said: str) -> None:
+    """Raise `NotDifferentiable` where an argument that no rule differentiates by is a floating-point value after all.
+
+    `said` is what the argument is: "`n` of `irfft`".
+    """
+    if (isinstance(value, (list, tuple, dict)) and not value) or not holds_floats(value):
+        return
+    raise NotDifferentiable(
+        f"there is no derivative with respect to {said}", "Keep that argument independent of what you differentiate by."
+    )
+
+
 def require_class(x: Any, kind: type) -> None:
     """Raise `DerivativeLost` where an object is not what a derivative was written for.
 

@@ -15,7 +15,7 @@ from runtime.kernels import (
     weights_along,
     weights_along_back,
 )
-from runtime.primitives.registry import call, forward, reverse, samples, transpose
+from runtime.primitives.registry import call, forward, partial, reverse, samples, transpose
 from runtime.primitives.sampling import normal
 
 # Trapezoids: bilinear in heights and places
@@ -59,6 +59,17 @@ def trapezoid_right_g(z_bar, z, g, y, x, axis=-1):
 @transpose(trapezoid_right, wrt="y")
 def trapezoid_right_y(z_bar, z, g, y, x, axis=-1):
     return trapezoid_left(g, y, z_bar, 1.0, axis)
+
+
+# Angles without jumps: whole turns are added
+
+
+@partial(np.unwrap, wrt="p")
+def unwrap_p(z, p, discont=None, axis=-1, *, period=6.283185307179586):
+    return 1.0
+
+
+samples(np.unwrap, lambda: [call(np.array([0.1, 3.0, -3.0, 0.4])), call(3.0 * normal(2, 4), axis=0)])
 
 
 # Polynomials: linear in the coefficients

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from runtime.kernels import is_mapping, is_sequence, ranking
+from runtime.kernels.places import along_axis, first_places, inserted_places, kept_places
 from runtime.primitives.registry import attribute, inactive, method
 
 _function: Any
@@ -51,6 +52,14 @@ for _name, _function in (
     ("searchsorted", np.searchsorted),
 ):
     method(_name, _function)
+
+inactive(along_axis, first_places, inserted_places, kept_places)
+inactive(np.mask_indices, np.bitwise_count, np.spacing)
+
+# Facts and texts
+inactive(np.array2string, np.array_repr, np.array_str, np.base_repr, np.binary_repr, np.format_float_positional)
+inactive(np.format_float_scientific, np.issubdtype, np.isdtype, np.isfortran, np.isnat, np.iterable, np.typename)
+inactive(np.common_type, np.min_scalar_type, np.mintypecode, np.promote_types, np.einsum_path, np.info)
 
 # Single numbers
 inactive(math.floor, math.ceil, math.trunc, math.isfinite, math.isnan, math.isinf, math.isclose)

@@ -27,7 +27,9 @@ A rule's body is assignments and one return; it calls ufuncs, kernels and operat
 
 from __future__ import annotations
 
+import importlib
 import inspect
+import sys
 import types
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
@@ -75,6 +77,7 @@ class Call:
 
 _rules: dict[Hashable, Rule] = {}
 _inactive: set[Hashable] = set()
+_definitions: dict[Any, RuleFunction] = {}
 _samples: dict[Hashable, list[Callable[[], list[Call]]]] = {}
 _methods: dict[str, Callable[..., Any]] = {}
 _attributes: dict[str, Callable[..., Any]] = {}
@@ -153,6 +156,32 @@ def forward(function: Callable[..., Any], wrt: str) -> Callable[[RuleFunction], 
     return register
 
 
+def define(function: Callable[..., Any]) -> Callable[[RuleFunction], RuleFunction]:
+    """Tell a function in terms of others: a Python function of the same signature, whose text is differentiated."""
+
+    def register(text: RuleFunction) -> RuleFunction:
+        if function in _rules or function in _inactive or function in _definitions:
+            raise RegistrationError(f"{function!r} has a rule or a definition")
+        _definitions[function] = text
+        return text
+
+    return register
+
+
+def definition(function: Any) -> RuleFunction | None:
+    """The Python function that stands for a function, or None."""
+    try:
+        found = _definitions.get(function)
+    except TypeError:
+        return None
+    return _definitions.get(function) if found is None and _extended() else found
+
+
+def definitions() -> Iterator[tuple[Callable[..., Any], RuleFunction]]:
+    """Every function that is told in terms of others, with what stands for it."""
+    return iter(tuple(_definitions.items()))
+
+
 def inactive(*functions: Callable[..., Any]) -> None:
     """Declare operations whose result carries no derivative (shapes, comparisons, floor, argmax ...)."""
     for function in functions:
@@ -189,15 +218,16 @@ def call(*args: Any, wrt: tuple[str, ...] | None = None, note: str = "", **kwarg
 def lookup(function: Any) -> Rule | None:
     """The rule of an operation, or None."""
     try:
-        return _rules.get(function)
+        found = _rules.get(function)
     except TypeError:
         return None
+    return _rules.get(function) if found is None and _extended() else found
 
 
 def is_inactive(function: Any) -> bool:
     """Whether the operation is declared to carry no derivative."""
     try:
-        return function in _inactive
+        return function in _inactive or _extended() and function in _inactive
     except TypeError:
         return False
 
@@ -220,6 +250,18 @@ def rules() -> Iterator[Rule]:
 def sample_calls(function: Callable[..., Any]) -> list[Call]:
     """The sample calls beside a rule, made afresh."""
     return [row for rows in _samples.get(function, []) for row in rows()]
+
+
+# Libraries that have rules of their own here, and where; the rules are loaded once the library is.
+_EXTENSIONS = {"scipy.special": "runtime.primitives.scipy_special"}
+
+
+def _extended() -> bool:
+    """Load the rules of a library that has been imported since; whether any were."""
+    ready = [library for library in _EXTENSIONS if library in sys.modules]
+    for library in ready:
+        importlib.import_module(_EXTENSIONS.pop(library))
+    return bool(ready)
 
 
 def select(

@@ -46,6 +46,12 @@ def scaled_bessel_i_x(z, n, x):
     return 0.5 * (scaled_bessel_i(n - 1, x) + scaled_bessel_i(n + 1, x)) - real_sign(x) * z
 
 
+@partial(np.i0, wrt="x")
+def i0_x(z, x):
+    return bessel_i(1, x)
+
+
+samples(np.i0, lambda: [call(np.array([-3.0, 0.4, 1.5])), call(np.array([[-1.0, 0.5], [3.0, 24.0]]))])
 for _function in (erf, erfc, erfcx):
     samples(_function, unary_rows())
     samples(_function, lambda: [call(np.array([-3.5, -1.1, -0.9, 0.0, 0.9, 1.1, 5.0, 8.0]))])

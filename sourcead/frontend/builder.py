@@ -203,6 +203,27 @@ class _Rename(gast.NodeTransformer):
             return self.builder.reference(node.id, self.frame)
         return gast.Name(self.builder.variable(self.frame, node.id), node.ctx, None, None)
 
+    def visit_Compare(self, node: gast.Compare) -> gast.AST:
+        """A comparison of a parameter that is a constant here: `axis is None` where `axis=0` was given."""
+        self.generic_visit(node)
+        if len(node.ops) > 1 or not isinstance(node.left, gast.Constant):
+            return node
+        other, left = node.comparators[0], node.left.value
+        if not isinstance(other, gast.Constant) or not isinstance(
+            node.ops[0], (gast.Is, gast.IsNot, gast.Eq, gast.NotEq)
+        ):
+            return node
+        if isinstance(node.ops[0], (gast.Is, gast.IsNot)) and other.value is not None:
+            return node
+        same = left is None if other.value is None else bool(left == other.value)
+        return gast.copy_location(gast.Constant(same == isinstance(node.ops[0], (gast.Is, gast.Eq)), None), node)
+
+    def visit_IfExp(self, node: gast.IfExp) -> gast.AST:
+        self.generic_visit(node)
+        if isinstance(node.test, gast.Constant):
+            return node.body if node.test.value else node.orelse
+        return node
+
     def _within(self, names: set[str]) -> _Rename:
         return _Rename(
             self.builder, self.frame, self.bound | {n: self.builder.fresh(n.lstrip(".")) for n in sorted(names)}

@@ -29,6 +29,8 @@ OBSERVING_MODULES = {
     "_warnings", "gc", "logging", "loguru", "matplotlib", "pprint", "rich", "time", "tqdm", "traceback", "unittest",
     "warnings",
 }  # fmt: skip
+# NumPy's functions in terms of others: text that is read as a user's.
+DEFINITIONS = "runtime.definitions."
 LIBRARIES = ("numpy", "scipy", "runtime", "cupy")
 LIST_METHODS = {"append", "extend", "insert", "pop", "clear", "remove", "sort", "reverse"}
 DICT_METHODS = {"update", "setdefault", "popitem"}
@@ -74,7 +76,8 @@ def is_user_function(function: Any) -> bool:
         function = function.__wrapped__
     if not isinstance(function, types.FunctionType):
         return False
-    if (function.__module__ or "").split(".")[0] in LIBRARIES:
+    module = function.__module__ or ""
+    if module.split(".")[0] in LIBRARIES and not module.startswith(DEFINITIONS):
         return False
     if function not in _readable:
         try:

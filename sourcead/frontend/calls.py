@@ -67,7 +67,7 @@ class Calls(Arguments):
             node = gast.copy_location(
                 gast.Call(func=node.func, args=[node.args[0].value], keywords=node.keywords), node
             )
-        node = self._marked(node, frame)
+        node = self.told(self._marked(node, frame), frame)
         asked = self.spelled(node, frame)
         if asked is not None:
             node = self.checked(asked, frame)

@@ -71,6 +71,8 @@ class Effects(Removals):
             self.bind(named, self.value(called.args[2], frame), frame)
             return
         called = self.spelled(called, frame) or called
+        if any(self.active(a, frame) for a in [*called.args, *(k.value for k in called.keywords)]):
+            called = self.told(called, frame)
         function = self.static(called.func, frame)
         if _observes(function) or self._logs(called, frame):
             self.emit(gast.Expr(value=self.inert(called, frame)))

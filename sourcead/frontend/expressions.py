@@ -263,7 +263,10 @@ class Expressions(Hoisting):
         self.emit(gast.Expr(value=call(method, item)))
 
     def branch(self, test: gast.AST, then: Callable[[], object], orelse: Callable[[], object], frame: Frame) -> None:
-        """Emit `if test:` around what the two callables emit."""
+        """Emit `if test:` around what the two callables emit; only one of them where the test is a constant."""
+        if isinstance(test, gast.Constant):
+            (then if test.value else orelse)()
+            return
         with self.inside() as first:
             then()
         with self.inside() as second:

@@ -22,8 +22,11 @@ from typing import Any
 import gast
 import numpy as np
 
+from runtime.definitions.functions import behind
+from runtime.definitions.grids import vectorized
 from runtime.kernels import require_class
 from runtime.operations.spelling import spelled_method
+from runtime.primitives import registry
 from runtime.records import is_record_class
 from sourcead.frontend.annotations import member
 from sourcead.frontend.callees import CACHE, path_root
@@ -179,6 +182,25 @@ class Objects(Classes):
         assert inside is not None, "internal error in objects: super() outside of a method"
         return load(inside.source.tree.args.args[0].id)
 
+    def known_name(self, function: Any, frame: Frame) -> gast.Name:
+        """A function as a name in a user's expression."""
+        name = getattr(function, "__name__", "function")
+        core = self.namespace.bind(name if name.isidentifier() else "function", function)
+        held = self.stand_in(load(core), frame, False)
+        frame.statics[held.id] = function
+        return held
+
+    def told(self, node: gast.Call, frame: Frame) -> gast.Call:
+        """A call of a NumPy function that is told in terms of others, as a call of what tells it."""
+        function = self.static(node.func, frame)
+        known = registry.definition(function)
+        text, given = (known, ()) if known is not None else behind(function) or (None, ())
+        if text is None:
+            return node
+        first = [self.known_name(value, frame) for value in given]
+        made = gast.Call(func=self.known_name(text, frame), args=[*first, *node.args], keywords=node.keywords)
+        return gast.copy_location(made, node)
+
     def class_name(self, kind: type, frame: Frame) -> gast.Name:
         """A name for a class that no user can write, known to the frame."""
         name = f".{kind.__qualname__}"
@@ -263,6 +285,8 @@ class Objects(Classes):
             made = self._bound_method(node, frame)
         elif isinstance(node, gast.Call) and self.static(node.func, frame) is functools.partial and node.args:
             made = (node.args, node.keywords)
+        elif isinstance(node, gast.Call) and self.static(node.func, frame) is np.vectorize and len(node.args) == 1:
+            made = ([self.known_name(vectorized, frame), node.args[0]], []) if not node.keywords else None
         else:
             made = None
         return None if made is None else self._with_given(*made, frame)

@@ -22,6 +22,7 @@ EFFECTFUL = {
     "put_back",
     "put_whole",
     "require_class",
+    "require_constant",
     "require_floats",
     "require_inexact",
     "require_numbers",

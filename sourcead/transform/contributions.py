@@ -9,7 +9,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from runtime.kernels import accumulate, take_out, unbroadcast
+from runtime.kernels import accumulate, require_constant, take_out, unbroadcast
 from runtime.kernels.reading import SHAPE_ARGUMENTS, SILENT_ARGUMENTS
 from runtime.primitives import registry
 from sourcead.analysis.activity import put_back_at, root
@@ -218,11 +218,10 @@ class Contributions(CallContributions):
                     continue
                 if self._shape_only(rule, found, node):
                     continue
-                raise NoRule(
-                    f"`{rule.name}` has no derivative with respect to `{name}`",
-                    "Keep that argument independent of what you differentiate by.",
-                    statement.origin,
-                )
+                # Often a whole number, as an axis or a length that a function found: that does not vary.
+                check = load(self.core.namespace.bind("require_constant", require_constant))
+                emit(gast.Expr(value=call(check, clone(node), const(f"`{name}` of `{rule.name}`"))))
+                continue
             text = registry.select(tables[name], leading, found.args, found.kwargs)
             if text is None:
                 raise self._unfit(rule, found, statement)

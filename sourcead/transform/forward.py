@@ -284,7 +284,9 @@ class _Sweep(Mirrored):
             raise Unsupported(
                 f"`{type(value).__name__}` has no tangent", "Compute the value in plain statements.", node.origin
             )
-        return self.tangents.of_operation(target, value, node)
+        made = self.tangents.of_operation(target, value, node)
+        self.out += [_at(check, node) for check in self.tangents.checks]
+        return made
 
     def _display(self, value: gast.AST) -> gast.AST:
         if isinstance(value, gast.Dict):

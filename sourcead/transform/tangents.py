@@ -13,7 +13,7 @@ import gast
 import numpy as np
 
 import runtime
-from runtime.kernels import saved, sequence
+from runtime.kernels import require_constant, saved, sequence
 from runtime.kernels.reading import SHAPE_ARGUMENTS, SILENT_ARGUMENTS
 from runtime.kernels.tangent import formed, joined, record_tangent, stretched, view_alike
 from runtime.primitives import registry
@@ -77,10 +77,11 @@ class Tangents:
         self.facts = facts
         self.program = program
         self.before: list[gast.AST] = []
+        self.checks: list[gast.AST] = []
 
     def of_operation(self, target: str, value: gast.AST, statement: gast.AST) -> Tangent | None:
         """The tangent of `target = value`, an operation; None where it is sure to be zero."""
-        self.before = []
+        self.before, self.checks = [], []
         found = self.facts.operation(value)
         if found is None or registry.is_inactive(found.function):
             return None
@@ -147,11 +148,9 @@ class Tangents:
             elif name in rule.reverse and rule.kind == "linear":
                 terms.append(self._replaced(value, node))
             elif not self._shape_only(rule, found, node):
-                raise NoRule(
-                    f"`{rule.name}` has no forward derivative with respect to `{name}`",
-                    "Keep that argument independent of what you differentiate by, or use reverse mode.",
-                    statement.origin,
-                )
+                # Often a whole number, as an axis or a length that a function found: that does not vary.
+                check = self.facts.bind(require_constant)
+                self.checks.append(gast.Expr(value=call(check, clone(node), const(f"`{name}` of `{rule.name}`"))))
         return terms
 
     def _as_array(self, node: gast.Name) -> gast.AST:

@@ -1,0 +1,57 @@
+"""Places of elements: whole numbers, which carry no derivative."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def first_places(x: Any) -> Any:
+    """Where each different element stands first, in the order of the elements."""
+    return np.unique(np.asarray(x), return_index=True)[1]
+
+
+def kept_places(x: Any, trim: str = "fb") -> Any:
+    """The places behind the zeros in front (`trim` has an "f") and before those at the back (it has a "b")."""
+    found = np.flatnonzero(np.asarray(x))
+    if not found.size:
+        return np.arange(0)
+    first = int(found[0]) if "f" in trim.lower() else 0
+    return np.arange(first, int(found[-1]) + 1 if "b" in trim.lower() else len(x))
+
+
+def inserted_places(count: int, places: Any, added: int) -> Any:
+    """Where each element of the longer array comes from: below `count` the old array, from there on what is added."""
+    chosen = np.arange(count)[places] if isinstance(places, slice) else np.asarray(places)
+    if chosen.dtype.kind == "b":
+        chosen = np.flatnonzero(chosen)
+    if chosen.ndim == 0:
+        chosen = np.full(added, chosen)
+    if np.any(chosen < -count) or np.any(chosen > count):
+        raise IndexError(f"a place is out of bounds for {count} elements")
+    chosen = np.where(chosen < 0, chosen + count, chosen)
+    order = np.argsort(chosen, kind="stable")
+    target = np.empty(added, dtype=int)
+    target[order] = chosen[order] + np.arange(added)
+    source = np.empty(count + added, dtype=int)
+    old = np.ones(count + added, dtype=bool)
+    old[target] = False
+    source[old] = np.arange(count)
+    source[target] = count + np.arange(added)
+    return source
+
+
+def along_axis(indices: Any, axis: int | None) -> tuple[Any, ...]:
+    """The index that takes, or stores, along an axis."""
+    indices = np.asarray(indices)
+    if axis is None:
+        return (indices,)
+    place = axis % indices.ndim
+    shape = [1] * indices.ndim
+    found: list[Any] = []
+    for k, length in enumerate(indices.shape):
+        line = list(shape)
+        line[k] = length
+        found.append(indices if k == place else np.arange(length).reshape(line))
+    return tuple(found)
