@@ -1,8 +1,7 @@
 """Running a plain Python function on traced values.
 
-NumPy's protocols carry traced values through NumPy, but `math.sin`, `float` or `np.zeros` cannot see them. So a
-function with source is run from a second compilation of its own source in which every call `f(x)` is `call(f, x)`, and
-`call` decides when it runs:
+NumPy's protocols carry traced values through NumPy, but `math.sin` or `float` cannot see them. So a function with
+source is run from a second compilation of its source in which every call `f(x)` is `call(f, x)`, which decides then:
 
 - a function of the rule table on traced values is recorded (so `math.sin` and `np.array` work),
 - a user's function, method or callable object is run the same way, to any depth, also when NumPy or a builtin calls it,
@@ -12,9 +11,8 @@ Nothing is patched: the user's modules, functions and classes stay as they are, 
 shared with the plain function. What is not reached (functions without source, library code, arrays made elsewhere)
 runs as it is, and raises DerivativeLost where it would turn a traced value into a plain number.
 
-Limits: `type(x)` of a traced value is its own class (`isinstance` answers as for the plain value); traced values that
-the function stores in objects or globals stay there, as constants, when it ends; decorators and class bodies are not
-run again; a number read back from a file is a constant.
+Limits: `type(x)` of a traced value is its own class (`isinstance` answers as for the plain value); traced values stored
+in objects or globals stay there, as constants; decorators and class bodies are not run again.
 """
 
 from __future__ import annotations
@@ -39,7 +37,7 @@ from typing import Any
 import numpy as np
 
 from runtime import texts
-from runtime.definitions.functions import behind
+from runtime.definitions.functions import told
 from runtime.errors import DerivativeLost, SourceADError
 from runtime.lifting import lift
 from runtime.operation import tracked
@@ -131,18 +129,16 @@ def _call_plain(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
     inside: list[tuple[Place, Variable]] = []
     strip((args, tuple(kwargs.values())), (), inside)
     if inside:
-        told, given = _told(function)
-        if told is not None:
-            return lift(told)(*[_for_foreign_hands(argument, False) for argument in (*given, *args)], **kwargs)
+        text, given = told(function)
+        if text is not None:
+            return lift(text)(*[_for_foreign_hands(argument, False) for argument in (*given, *args)], **kwargs)
         if (getattr(function, "__module__", None) or "").startswith("numpy.testing"):
             return function(*strip(args, (), []), **kwargs)
         if isinstance(function, types.BuiltinMethodType) and isinstance(function.__self__, np.ndarray):
-            known = registry.lookup_method(function.__name__)
-            if known is not None:
+            if (known := registry.lookup_method(function.__name__)) is not None:
                 return array_function(known, (function.__self__, *args), kwargs)
-        joins = (
-            function is sum and isinstance([*args, *kwargs.values()][-1], (list, tuple)) and len(args) + len(kwargs) > 1
-        )
+        given_to = [*args, *kwargs.values()]
+        joins = function is sum and len(given_to) > 1 and isinstance(given_to[-1], (list, tuple))
         if _is_in_table(function) and not (function in (max, min) and kwargs) and not joins:
             return array_function(function, args, kwargs)
         owner = type(getattr(function, "__self__", None))
@@ -185,12 +181,6 @@ def _is_in_table(function: Any) -> bool:
     """Whether the table has to be asked; ufuncs ask it through NumPy's protocol."""
     known = registry.lookup(function) is not None or registry.is_inactive(function)
     return known and not isinstance(function, np.ufunc)
-
-
-def _told(function: Any) -> tuple[Any, tuple[Any, ...]]:
-    """What tells a function in terms of others, and its first arguments; None where nothing does."""
-    text = registry.definition(function)
-    return (text, ()) if text is not None else behind(function) or (None, ())
 
 
 def _for_foreign_hands(argument: Any, iterates: bool) -> Any:

@@ -283,7 +283,7 @@ def public_functions(module: Module) -> Iterator[tuple[str, ast.FunctionDef, boo
 
 
 def is_rule(module: Module, node: ast.FunctionDef) -> bool:
-    kinds = {"partial", "transpose", "reverse", "forward"}
+    kinds = {"partial", "transpose", "reverse", "forward", "define"}
     return module.name.startswith("runtime.") and any(
         ast.unparse(d).split("(")[0] in kinds for d in node.decorator_list
     )

@@ -7,8 +7,15 @@ from typing import Any
 import numpy as np
 
 from runtime.definitions.grids import vectorized
+from runtime.primitives import registry
 
-__all__ = ["behind"]
+__all__ = ["behind", "told"]
+
+
+def told(function: Any) -> tuple[Any, tuple[Any, ...]]:
+    """What tells a function in terms of others, and its first arguments; None where nothing does."""
+    text = registry.definition(function)
+    return (text, ()) if text is not None else behind(function) or (None, ())
 
 
 def behind(callee: Any) -> tuple[Any, tuple[Any, ...]] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from runtime.primitives.registry import define
@@ -48,7 +50,7 @@ def _rank(arrays):
 
 def _joined(arrays, depth, rank):
     if depth == 0:
-        return np.reshape(arrays, (1,) * (rank - np.ndim(arrays)) + np.shape(arrays))
+        return np.expand_dims(arrays, tuple(range(rank - np.ndim(arrays))))
     return np.concatenate([_joined(a, depth - 1, rank) for a in arrays], axis=-depth)
 
 
@@ -90,7 +92,7 @@ def apply_along_axis(func1d, axis, arr, *args):
     return np.moveaxis(whole, tuple(range(len(outer), len(outer) + len(rest))), tuple(range(first, first + len(rest))))
 
 
-def vectorized(function, *args):
+def vectorized(function: Any, *args: Any) -> Any:
     """`np.vectorize(function)(*args)`, for a function of one result."""
     shape = np.broadcast_shapes(*[np.shape(a) for a in args])
     flat = [np.ravel(np.broadcast_to(a, shape)) for a in args]

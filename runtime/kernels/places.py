@@ -55,3 +55,8 @@ def along_axis(indices: Any, axis: int | None) -> tuple[Any, ...]:
         line[k] = length
         found.append(indices if k == place else np.arange(length).reshape(line))
     return tuple(found)
+
+
+def all_places(a: Any, axis: int | None) -> Any:
+    """The places along an axis of an array, or in the array flattened: 0, 1, 2, ..."""
+    return np.arange(np.size(a, axis))

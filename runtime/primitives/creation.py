@@ -14,7 +14,6 @@ from runtime.primitives.sampling import normal
 
 inactive(
     fresh,
-    np.arange,
     np.bool_,
     np.diag_indices,
     np.dtype,

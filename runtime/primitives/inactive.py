@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from runtime.kernels import is_mapping, is_sequence, ranking
-from runtime.kernels.places import along_axis, first_places, inserted_places, kept_places
+from runtime.kernels.places import all_places, along_axis, first_places, inserted_places, kept_places
 from runtime.primitives.registry import attribute, inactive, method
 
 _function: Any
@@ -39,7 +39,7 @@ if np.around is not np.round:
 # Positions and counts
 inactive(np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.argsort, np.lexsort, np.argpartition, np.argwhere)
 inactive(np.nonzero, np.flatnonzero, np.count_nonzero, np.searchsorted, np.digitize, np.linalg.matrix_rank)
-inactive(np.ix_, np.indices, np.diag_indices, np.diag_indices_from, np.tril_indices, np.triu_indices)
+inactive(np.indices, np.diag_indices, np.diag_indices_from, np.tril_indices, np.triu_indices)
 for _name, _function in (
     ("all", np.all),
     ("any", np.any),
@@ -53,7 +53,7 @@ for _name, _function in (
 ):
     method(_name, _function)
 
-inactive(along_axis, first_places, inserted_places, kept_places)
+inactive(all_places, along_axis, first_places, inserted_places, kept_places)
 inactive(np.mask_indices, np.bitwise_count, np.spacing)
 
 # Facts and texts

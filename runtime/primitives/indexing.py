@@ -7,6 +7,7 @@ import operator
 import numpy as np
 
 from runtime.kernels import scatter, untake, untake_along_axis
+from runtime.kernels.places import all_places
 from runtime.primitives.registry import call, inactive, method, samples, transpose, view
 from runtime.primitives.sampling import normal
 
@@ -133,7 +134,7 @@ samples(np.extract, lambda: [call(normal(2, 3) > 0.0, normal(2, 3))])
 
 @transpose(np.delete, wrt="arr")
 def delete(z_bar, z, arr, obj, axis=None):
-    return untake(z_bar, np.delete(np.arange(np.size(arr, axis)), obj), arr, axis)
+    return untake(z_bar, np.delete(all_places(arr, axis), obj), arr, axis)
 
 
 samples(

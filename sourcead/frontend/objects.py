@@ -22,11 +22,10 @@ from typing import Any
 import gast
 import numpy as np
 
-from runtime.definitions.functions import behind
+from runtime.definitions.functions import told
 from runtime.definitions.grids import vectorized
 from runtime.kernels import require_class
 from runtime.operations.spelling import spelled_method
-from runtime.primitives import registry
 from runtime.records import is_record_class
 from sourcead.frontend.annotations import member
 from sourcead.frontend.callees import CACHE, path_root
@@ -193,8 +192,7 @@ class Objects(Classes):
     def told(self, node: gast.Call, frame: Frame) -> gast.Call:
         """A call of a NumPy function that is told in terms of others, as a call of what tells it."""
         function = self.static(node.func, frame)
-        known = registry.definition(function)
-        text, given = (known, ()) if known is not None else behind(function) or (None, ())
+        text, given = told(function)
         if text is None:
             return node
         first = [self.known_name(value, frame) for value in given]

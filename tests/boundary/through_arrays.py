@@ -174,6 +174,17 @@ def linspace(x):
 
 
 @way
+def arange(x):
+    return np.arange(x[0], x[0] + 3.0)[1]
+
+
+@way
+def open_mesh(x):
+    a, b = np.ix_(x[:2], x[2:])
+    return (a * b).sum()
+
+
+@way
 def meshgrid(x):
     a, b = np.meshgrid(x[:2], x[2:])
     return (a * b).sum()

@@ -83,9 +83,8 @@ def test_what_is_flat_carries_no_gradient(x):
 
 
 REFUSED = {
-    "np.gradient": lambda x: np.gradient(x),
+    "np.roots": lambda x: np.roots(x),
     "np.frexp": lambda x: np.frexp(x),
-    "np.put": lambda x: np.put(x * 1.0, [0], 1.0),
     "np.maximum.reduceat": lambda x: np.maximum.reduceat(x, [0, 1]),
     "np.add": lambda x: np.add(x, x, dtype=np.float64),
 }

@@ -163,11 +163,11 @@ def test_recording_is_on_also_inside_no_grad():
 def test_errors_name_the_users_line():
     def f(x):
         y = np.ones(3) * x
-        return np.gradient(y)
+        return np.roots(y)
 
-    with pytest.raises(DerivativeLost, match="np.gradient") as caught:
+    with pytest.raises(DerivativeLost, match="np.roots") as caught:
         runtime.vjp(f, 1.0)
-    assert caught.value.origin.file == __file__ and "np.gradient(y)" in caught.value.origin.text
+    assert caught.value.origin.file == __file__ and "np.roots(y)" in caught.value.origin.text
 
 
 def test_jvp_agrees_with_vjp():

@@ -54,7 +54,7 @@ CONSTRUCTS = {
     ),
     "sort in place": ("def f(x):\n    y = x * 1.0\n    y.sort()\n    return y[0]\n", "y.sort()"),
     "shape assigned": ("def f(x):\n    y = x * 1.0\n    y.shape = (3, 1)\n    return np.sum(y)\n", "y.shape = (3, 1)"),
-    "effect unknown": ("def f(x):\n    y = x * 1.0\n    np.put(y, [1], x[0])\n    return np.sum(y)\n", "np.put"),
+    "effect unknown": ("def f(x):\n    y = x * 1.0\n    y.partition(1)\n    return np.sum(y)\n", "y.partition(1)"),
 }
 
 
