@@ -63,6 +63,18 @@ _NAMES = {
     "squared_losses": "mse_loss",
     "subtract": "sub",
     "svd": "linalg_svd",
+    "svdvals": "linalg_svd",
+    "thin_svd": "linalg_svd",
+    "eig": "linalg_eig",
+    "unpivoted_lu": "linalg_lu",
+    "sliding": "unfold",
+    "modulus": "abs",
+    "conjugate": "conj",
+    "real": "select",
+    "imag": "select",
+    "convolution_input": "convolution",
+    "unfold_windows": "im2col",
+    "fold_windows": "col2im",
     "swapaxes": "transpose",
     "true_divide": "div",
     "take_along_axis": "gather",
@@ -114,7 +126,42 @@ def _form(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Any) -> t
         return _PRODUCTS.get((left, right), "bmm"), 0
     if name == "getitem" and len(args) > 1:
         return _index(args[1]), 0
+    if name == "squeeze" and along:
+        return name, 2 if len(args) > 1 and isinstance(args[1], tuple) and len(args[1]) > 1 else 1
+    if name == "sub" and args and _is_number(args[0]):
+        return "rsub", 1
+    if name == "div" and args and _is_number(args[0]):
+        # The reciprocal times the number.
+        return "mul", 0
+    if name == "clamp" and all(_is_number(x) or x is None for x in args[1:]):
+        return name, 1
+    if name == "addmm" and (len(args) < 3 or args[2] is None):
+        return "mm", 0
+    if name == "pad":
+        return _padding(args, kwargs), 0
+    if name in _TRANSFORMS:
+        return f"fft_{_TRANSFORMS[name](args)}", 0
     return name, 0
+
+
+def _padding(args: tuple[Any, ...], kwargs: Any) -> str:
+    mode = args[2] if len(args) > 2 else "constant"
+    rank = getattr(args[0], "ndim", 0) if args else 0
+    if mode == "constant":
+        return "constant_pad_nd"
+    return f"{ {'reflect': 'reflection', 'edge': 'replication'}.get(mode, 'circular') }_pad{max(rank - 2, 1)}d"
+
+
+def _complex_to_complex(args: tuple[Any, ...]) -> str:
+    return "c2c" if args and np.iscomplexobj(args[0]) else "r2c"
+
+
+# Fourier transforms, which PyTorch tells apart by what they take and give.
+_TRANSFORMS: dict[str, Callable[[tuple[Any, ...]], str]] = {
+    **dict.fromkeys(("fft", "ifft", "fftn", "ifftn", "fft2", "ifft2"), _complex_to_complex),
+    **dict.fromkeys(("rfft", "rfftn", "rfft2"), lambda args: "r2c"),
+    **dict.fromkeys(("irfft", "irfftn", "irfft2"), lambda args: "c2r"),
+}
 
 
 def _is_number(value: Any) -> bool:

@@ -35,6 +35,8 @@ def _kinds_of_parts(x: Any, index: Any) -> Any:
 _NAMED_BY_ARGUMENTS: dict[Any, Callable[[Any, Any], Any]] = {
     np.matmul: lambda x, y: (np.ndim(x), np.ndim(y)),
     np.power: lambda x, y: (type(x), type(y)),
+    np.subtract: lambda x, y: type(x) in CONSTANTS,
+    np.divide: lambda x, y: type(x) in CONSTANTS,
     operator.getitem: _kinds_of_parts,
 }
 # The class of nodes for a form of call of Tensors, or None where no derivative passes through it.

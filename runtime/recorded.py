@@ -25,7 +25,7 @@ from runtime.storage import check_unchanged, clock, tick
 from runtime.variable import Place, Variable, find, put
 
 # Powers with a number, which PyTorch keeps as such.
-_OF_ONE_OPERAND = frozenset({"PowBackward0", "PowBackward2"})
+_OF_ONE_OPERAND = frozenset({"PowBackward0", "PowBackward2", "RsubBackward1"})
 # PyTorch's names of what nodes keep.
 _SAVED: dict[str, int | str] = {
     "_saved_self": 0,

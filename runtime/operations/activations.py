@@ -12,6 +12,7 @@ from runtime.generator import stream_of
 from runtime.operations import arithmetic, functions, reductions
 from runtime.operations.calling import as_input, call, floating, ordered, typed
 from runtime.operations.pieces import clamp
+from runtime.operations.titles import named
 from runtime.promotion import element_type
 from runtime.tensor import Tensor
 
@@ -22,6 +23,7 @@ def relu(input: Any) -> Any:
     return call(kernels.relu, ordered(as_input(input), "relu"))
 
 
+@named("HardtanhBackward0")
 def relu6(input: Any) -> Any:
     """The input held between 0 and 6, with slope 0 on the bounds."""
     x = as_input(input)
@@ -29,6 +31,7 @@ def relu6(input: Any) -> Any:
     return call(np.where, inside, x, np.clip(x._data, 0, 6))
 
 
+@named("HardtanhBackward0")
 def hardtanh(input: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
     """The input held between two values, with slope 0 on the bounds."""
     x = as_input(input)
@@ -54,6 +57,7 @@ def silu(input: Any) -> Any:
     return call(kernels.silu, floating(input))
 
 
+@named("MishBackward0")
 def mish(input: Any) -> Any:
     """`input * tanh(softplus(input))`."""
     return arithmetic.mul(input, functions.tanh(softplus(input)))
@@ -81,6 +85,7 @@ def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
     return call(kernels.softplus, x, float(beta), float(threshold))
 
 
+@named("EluBackward0")
 def elu(input: Any, alpha: float = 1.0) -> Any:
     """The input above 0, `alpha * (exp(input) - 1)` below."""
     x = as_input(input)
@@ -88,6 +93,7 @@ def elu(input: Any, alpha: float = 1.0) -> Any:
     return call(np.where, above, x, arithmetic.mul(functions.expm1(call(np.where, above, 0.0, x)), alpha))
 
 
+@named("CeluBackward0")
 def celu(input: Any, alpha: float = 1.0) -> Any:
     """The input above 0, `alpha * (exp(input / alpha) - 1)` below."""
     x = as_input(input)
@@ -96,6 +102,7 @@ def celu(input: Any, alpha: float = 1.0) -> Any:
     return call(np.where, above, x, arithmetic.mul(below, alpha))
 
 
+@named("EluBackward0")
 def selu(input: Any) -> Any:
     """`elu` with the two constants that keep mean and variance (Klambauer et al., 2017)."""
     return arithmetic.mul(elu(input, 1.6732632423543772848170429916717), 1.0507009873554804934193349852946)
@@ -106,6 +113,7 @@ def leaky_relu(input: Any, negative_slope: float = 0.01) -> Any:
     return call(kernels.leaky, floating(input), float(negative_slope))
 
 
+@named("PreluKernelBackward0")
 def prelu(input: Any, weight: Any) -> Any:
     """The input above 0, `weight * input` elsewhere, with one weight for all or one a channel (axis 1)."""
     x = as_input(input)
@@ -125,6 +133,7 @@ def rrelu(input: Any, lower: float = 1 / 8, upper: float = 1 / 3, training: bool
     return call(np.where, x._data > 0, x, arithmetic.mul(x, Tensor.wrap(slopes)))
 
 
+@named("ThresholdBackward0")
 def threshold(input: Any, threshold: float, value: float) -> Any:
     """The input above the threshold, `value` elsewhere."""
     x = as_input(input)
@@ -141,12 +150,14 @@ def tanhshrink(input: Any) -> Any:
     return arithmetic.sub(input, functions.tanh(input))
 
 
+@named("HardshrinkBackward0")
 def hardshrink(input: Any, lambd: float = 0.5) -> Any:
     """The input, and 0 where it is between -lambd and lambd."""
     x = as_input(input)
     return call(np.where, (x._data >= -lambd) & (x._data <= lambd), 0.0, x)
 
 
+@named("SoftshrinkBackward0")
 def softshrink(input: Any, lambd: float = 0.5) -> Any:
     """The input moved toward 0 by `lambd`, and 0 where it would pass it."""
     x = as_input(input)
@@ -154,6 +165,7 @@ def softshrink(input: Any, lambd: float = 0.5) -> Any:
     return call(np.where, np.abs(x._data) > lambd, moved, 0.0)
 
 
+@named("HardsigmoidBackward0")
 def hardsigmoid(input: Any) -> Any:
     """0 below -3, 1 above 3, straight between."""
     x = as_input(input)
@@ -162,6 +174,7 @@ def hardsigmoid(input: Any) -> Any:
     return call(np.where, inside, line, np.where(x._data > 0, 1.0, 0.0).astype(element_type(x)))
 
 
+@named("HardswishBackward0")
 def hardswish(input: Any) -> Any:
     """`input * hardsigmoid(input)`."""
     x = as_input(input)
@@ -169,6 +182,7 @@ def hardswish(input: Any) -> Any:
     return call(np.where, x._data <= -3, 0.0, call(np.where, x._data < 3, bent, x))
 
 
+@named("GluBackward0")
 def glu(input: Any, dim: int = -1) -> Any:
     """The first half of an axis times the sigmoid of the second."""
     x = as_input(input)

@@ -9,6 +9,7 @@ import numpy as np
 from runtime import quick
 from runtime.kernels import still
 from runtime.operations.calling import alike, as_input, binary, call, floating, operand, refuse, smooth, smooth_binary
+from runtime.operations.titles import named
 from runtime.promotion import cast, common_type, element_type, promoted
 from runtime.tensor import Tensor
 from runtime.variable import Variable
@@ -140,6 +141,7 @@ def sqrt(input: Any) -> Any:
     return smooth(np.sqrt, input)
 
 
+@named("RsqrtBackward0")
 def rsqrt(input: Any) -> Any:
     """`1 / sqrt(input)`."""
     return call(np.reciprocal, smooth(np.sqrt, input))
@@ -150,6 +152,7 @@ def hypot(input: Any, other: Any) -> Any:
     return binary(np.hypot, input, other)
 
 
+@named(lambda input, end, weight: f"LerpBackward{int(isinstance(weight, Variable))}")
 def lerp(input: Any, end: Any, weight: Any) -> Any:
     """`input + weight * (end - input)`, exact at both ends."""
     x, y, w = promoted(as_input(input), as_input(end), operand(weight))
@@ -160,11 +163,13 @@ def lerp(input: Any, end: Any, weight: Any) -> Any:
     return add(x, mul(sub(y, x), w)) if near else sub(y, mul(sub(y, x), 1 - w))
 
 
+@named("AddcmulBackward0")
 def addcmul(input: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
     """`input + value * tensor1 * tensor2`."""
     return add(input, mul(tensor1, tensor2), alpha=value)
 
 
+@named("AddcdivBackward0")
 def addcdiv(input: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
     """`input + value * tensor1 / tensor2`."""
     return add(input, div(tensor1, tensor2), alpha=value)

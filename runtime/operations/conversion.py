@@ -10,6 +10,7 @@ import numpy as np
 from runtime import devices, dtypes, kernels
 from runtime.inplace import overwrite
 from runtime.operations.calling import as_input, call, fixed, refuse
+from runtime.operations.titles import named
 from runtime.promotion import cast, element_type
 from runtime.tensor import Tensor
 
@@ -124,6 +125,7 @@ def conj(input: Any) -> Any:
     return call(np.conjugate, input) if element_type(input).kind == "c" else input
 
 
+@named("ComplexBackward0")
 def complex(real: Any, imag: Any) -> Any:
     """Complex numbers from real and imaginary parts of one type."""
     if element_type(real) != element_type(imag):
@@ -132,6 +134,7 @@ def complex(real: Any, imag: Any) -> Any:
     return call(np.add, real, call(np.multiply, imag, unit))
 
 
+@named("PolarBackward0")
 def polar(abs: Any, angle: Any) -> Any:
     """Complex numbers from lengths and angles."""
     return complex(call(np.multiply, abs, call(np.cos, angle)), call(np.multiply, abs, call(np.sin, angle)))

@@ -11,6 +11,7 @@ from runtime import quick
 from runtime.kernels import modulus, still
 from runtime.operations import results
 from runtime.operations.calling import alike, as_input, call, floating, refuse, smooth, smooth_binary
+from runtime.operations.titles import named
 from runtime.promotion import element_type
 from runtime.tensor import Tensor
 
@@ -176,6 +177,7 @@ def sign(input: Any) -> Any:
     return x.clone() if element_type(x).kind == "b" else call(np.sign, x)
 
 
+@named("SgnBackward0")
 def sgn(input: Any) -> Any:
     """-1, 0 or 1; for a complex number, the number of length 1 in its direction."""
     x = as_input(input)
@@ -210,27 +212,32 @@ def _rounded(function: Any, input: Any) -> Any:
     return x.clone() if element_type(x).kind in "biu" else call(still, function(x._data), x)
 
 
+@named("FloorBackward0")
 def floor(input: Any) -> Any:
     """The whole number below."""
     return _rounded(np.floor, input)
 
 
+@named("CeilBackward0")
 def ceil(input: Any) -> Any:
     """The whole number above."""
     return _rounded(np.ceil, input)
 
 
+@named("TruncBackward0")
 def trunc(input: Any) -> Any:
     """The whole number toward zero."""
     return _rounded(np.trunc, input)
 
 
+@named(lambda input, decimals=0: f"RoundBackward{int(decimals != 0)}")
 def round(input: Any, *, decimals: int = 0) -> Any:
     """The nearest whole number, halves to the even one; or to a number of decimals."""
     x = as_input(input)
     return call(still, np.round(x._data, decimals), x) if decimals else _rounded(np.rint, x)
 
 
+@named("FracBackward0")
 def frac(input: Any) -> Any:
     """What is left of a number after its whole part, with its sign."""
     x = as_input(input)
@@ -244,6 +251,7 @@ def frexp(input: Any) -> Any:
     return results.frexp(call(np.ldexp, x, -exponent), Tensor.wrap(np.asarray(exponent, np.int32)))
 
 
+@named("LogitBackward0")
 def logit(input: Any, eps: float | None = None) -> Any:
     """`log(input / (1 - input))`, of the input held between `eps` and `1 - eps` if given."""
     x = floating(input)

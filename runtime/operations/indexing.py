@@ -11,6 +11,7 @@ import numpy as np
 from runtime.kernels import scatter as put_at
 from runtime.operations import arithmetic
 from runtime.operations.calling import as_input, axis_of, call, constant, operand, plain, refuse
+from runtime.operations.titles import named
 from runtime.promotion import cast, element_type, pair
 from runtime.tensor import Tensor
 from runtime.variable import Variable
@@ -55,6 +56,7 @@ def _row(index: Any, dim: int, x: Any) -> tuple[Any, ...]:
     return (slice(None),) * axis_of(dim, x._data.ndim) + (places,)
 
 
+@named("GatherBackward0")
 @also_of_numbers
 def gather(input: Any, dim: int, index: Any, *, sparse_grad: bool = False) -> Any:
     """`out[i][j][k] = input[i][index[i][j][k]][k]` for `dim` 1, and so on: a result of the shape of `index`."""
@@ -81,6 +83,7 @@ def _source(src: Any, index: Any, x: Any) -> Any:
     return cast(src, element_type(x))[cut] if src._data.shape != constant(index).shape else src
 
 
+@named("ScatterBackward0")
 @also_of_numbers
 def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = None, reduce: str | None = None) -> Any:
     """`out[i][index[i][j]] = src[i][j]` for `dim` 1, and so on; or added or multiplied there if `reduce` says so."""
@@ -94,12 +97,14 @@ def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = N
     return found
 
 
+@named("ScatterAddBackward0")
 @also_of_numbers
 def scatter_add(input: Any, dim: int, index: Any, src: Any) -> Any:
     """`out[i][index[i][j]] += src[i][j]` for `dim` 1, and so on; repeated places add up."""
     return arithmetic.add(input, _spread(_source(src, index, input), _along(index, dim, input), input))
 
 
+@named("ScatterReduceBackward0")
 @also_of_numbers
 def scatter_reduce(input: Any, dim: int, index: Any, src: Any, reduce: str, *, include_self: bool = True) -> Any:
     """All that is scattered to one place reduced: "sum", "prod", "mean", "amax" or "amin", with what was there."""
@@ -181,6 +186,7 @@ def _only_first(table: Any, reduction: Any) -> Any:
     return call(np.where, below, limit, table)
 
 
+@named("IndexSelectBackward0")
 def index_select(input: Any, dim: int, index: Any) -> Any:
     """The places of an axis that a vector names."""
     places = np.atleast_1d(constant(index))
@@ -189,6 +195,7 @@ def index_select(input: Any, dim: int, index: Any) -> Any:
     return call(np.take, input, places, axis_of(dim, input._data.ndim))
 
 
+@named("IndexAddBackward0")
 @also_of_numbers
 def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: Any = 1) -> Any:
     """`out[index[k]] += alpha * source[k]` along `dim`; repeated places add up."""
@@ -196,6 +203,7 @@ def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: Any = 1) 
     return arithmetic.add(input, _spread(cast(given, element_type(input)), _row(index, dim, input), input))
 
 
+@named("IndexCopyBackward0")
 @also_of_numbers
 def index_copy(input: Any, dim: int, index: Any, source: Any) -> Any:
     """`out[index[k]] = source[k]` along `dim`."""
@@ -204,6 +212,7 @@ def index_copy(input: Any, dim: int, index: Any, source: Any) -> Any:
     return found
 
 
+@named("IndexFillBackward0")
 @also_of_numbers
 def index_fill(input: Any, dim: int, index: Any, value: Any) -> Any:
     """The places of an axis that a vector names filled with one value."""
@@ -219,6 +228,7 @@ def index_reduce(input: Any, dim: int, index: Any, source: Any, reduce: str, *, 
     return scatter_reduce(input, dim, places, source, reduce, include_self=include_self)
 
 
+@named("IndexPutBackward0")
 def index_put(input: Any, indices: Any, values: Any, accumulate: bool = False) -> Any:
     """`out[indices] = values`, or added there, repeated places adding up, with `accumulate`."""
     places = tuple([slice(None) if k is None else constant(k) for k in indices])
@@ -254,6 +264,7 @@ def diagonal_scatter(input: Any, src: Any, offset: int = 0, dim1: int = 0, dim2:
     return found
 
 
+@named(lambda input, mask, value: f"MaskedFillBackward{int(isinstance(value, Variable))}")
 def masked_fill(input: Any, mask: Any, value: Any) -> Any:
     """`value` where the mask is true, the input elsewhere."""
     number = operand(value)
@@ -262,6 +273,7 @@ def masked_fill(input: Any, mask: Any, value: Any) -> Any:
     return call(np.where, constant(mask).astype(bool), number, input)
 
 
+@named("MaskedSelectBackward0")
 def masked_select(input: Any, mask: Any) -> Any:
     """The elements where the mask is true, in one row."""
     chosen = constant(mask).astype(bool)

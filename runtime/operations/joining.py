@@ -10,6 +10,7 @@ import numpy as np
 from runtime import kernels
 from runtime.operations.calling import as_input, axis_of, call, constant, is_floating, refuse
 from runtime.operations.shape import reshape
+from runtime.operations.titles import named
 from runtime.promotion import promoted
 from runtime.tensor import Tensor
 
@@ -85,6 +86,7 @@ def _each(function: Any, tensors: tuple[Any, ...]) -> Any:
     return tuple([call(function, as_input(x)) for x in (tensors[0] if len(tensors) == 1 else tensors)])
 
 
+@named(lambda tensor, sizes, dim=0: "SplitWithSizesBackward0" if isinstance(sizes, (list, tuple)) else None)
 def split(tensor: Any, split_size_or_sections: Any, dim: int = 0) -> tuple[Any, ...]:
     """Pieces of one length, the last one perhaps shorter, or of the lengths given."""
     n = tensor._data.shape[dim]
@@ -108,6 +110,7 @@ def chunk(input: Any, chunks: int, dim: int = 0) -> tuple[Any, ...]:
     return split(input, max(1, -(-input._data.shape[dim] // chunks)), dim)
 
 
+@named("SliceBackward0")
 def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple[Any, ...]:
     """Pieces between the places given, or so many pieces, the first ones longer by one where it does not come out."""
     n = input._data.shape[dim]

@@ -11,6 +11,7 @@ from runtime.kernels import mirrored
 from runtime.operations import arithmetic, functions, products, reductions, results
 from runtime.operations.calling import as_input, axis_of, call, constant, refuse
 from runtime.operations.shape import reshape, transpose
+from runtime.operations.titles import named
 from runtime.promotion import element_type
 from runtime.tensor import Tensor
 
@@ -65,6 +66,7 @@ def solve(A: Any, B: Any, *, left: bool = True) -> Any:
     return call(np.linalg.solve, A, B)
 
 
+@named("LinalgSolveTriangularBackward0")
 def solve_triangular(A: Any, B: Any, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Any:
     """As `solve`, for a triangular matrix, of which nothing else is read."""
     part = call(np.triu if upper else np.tril, A, 0)
@@ -97,6 +99,7 @@ def pinv(A: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False)
     return call(np.linalg.pinv, x, rcond=cut)
 
 
+@named("LinalgLstsqBackward0")
 def lstsq(A: Any, B: Any, rcond: Any = None, *, driver: Any = None) -> Any:
     """The `X` that makes `A @ X` closest to `B`, computed by the pseudoinverse whatever the driver.
 
@@ -237,6 +240,7 @@ def tensorsolve(A: Any, B: Any, dims: Any = None) -> Any:
     return reshape(solve(flat, reshape(B, -1)), shape)
 
 
+@named("LinalgMatrixExpBackward0")
 def matrix_exp(A: Any) -> Any:
     """The exponential of a matrix.
 

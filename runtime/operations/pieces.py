@@ -6,6 +6,7 @@ from typing import Any
 
 from runtime.kernels import clamp as clamped
 from runtime.operations.calling import as_input, call, operand, refuse
+from runtime.operations.titles import named
 from runtime.promotion import cast, common_type
 from runtime.variable import Variable
 
@@ -21,11 +22,13 @@ def clamp(input: Any, min: Any = None, max: Any = None) -> Any:
     return call(clamped, cast(x, wanted), low, high) if high is not None else call(clamped, cast(x, wanted), low)
 
 
+@named("ClampMinBackward0")
 def clamp_min(input: Any, min: Any) -> Any:
     """Raised to `min`."""
     return clamp(input, min)
 
 
+@named("ClampMaxBackward0")
 def clamp_max(input: Any, max: Any) -> Any:
     """Lowered to `max`."""
     return clamp(input, None, max)

@@ -12,6 +12,7 @@ from runtime.kernels import still
 from runtime.operations import arithmetic, reductions
 from runtime.operations.calling import as_input, call, floating, refuse, smooth
 from runtime.operations.shape import reshape, transpose, unsqueeze
+from runtime.operations.titles import named
 from runtime.promotion import cast, element_type, promoted
 from runtime.tensor import Tensor
 from runtime.variable import Variable
@@ -79,16 +80,19 @@ def outer(input: Any, vec2: Any) -> Any:
     return call(np.multiply, unsqueeze(x, -1), y)
 
 
+@named("AddmmBackward0")
 def addmm(input: Any, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
     """`beta * input + alpha * (mat1 @ mat2)`."""
     return _plus(input, mm(mat1, mat2), beta, alpha)
 
 
+@named("AddmvBackward0")
 def addmv(input: Any, mat: Any, vec: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
     """`beta * input + alpha * (mat @ vec)`."""
     return _plus(input, mv(mat, vec), beta, alpha)
 
 
+@named("AddrBackward0")
 def addr(input: Any, vec1: Any, vec2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
     """`beta * input + alpha * outer(vec1, vec2)`."""
     found = _plus(input, outer(vec1, vec2), beta, alpha)
@@ -96,11 +100,13 @@ def addr(input: Any, vec1: Any, vec2: Any, *, beta: Any = 1, alpha: Any = 1) -> 
     return cast(found, np.dtype(bool)) if kinds == {"b"} else found
 
 
+@named("BaddbmmBackward0")
 def baddbmm(input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
     """`beta * input + alpha * (batch1 @ batch2)`, batch by batch."""
     return _plus(input, bmm(batch1, batch2), beta, alpha)
 
 
+@named("AddbmmBackward0")
 def addbmm(input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
     """`beta * input + alpha * sum(batch1 @ batch2)`, the sum over the batch."""
     return _plus(input, call(np.sum, bmm(batch1, batch2), axis=0), beta, alpha)
@@ -172,6 +178,7 @@ def kron(input: Any, other: Any) -> Any:
     return call(np.kron, x, y)
 
 
+@named("LinalgCrossBackward0")
 def cross(input: Any, other: Any, dim: int | None = None) -> Any:
     """Vector products along an axis of length 3, the first one if none is given."""
     x, y = promoted(input, other)
@@ -240,6 +247,7 @@ def matrix_power(input: Any, n: int) -> Any:
     return matmul(square, input) if n % 2 else square
 
 
+@named("CdistBackward0")
 def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: Any = None) -> Any:
     """Distances in the p-norm between all rows of two matrices, or of batches of them; slope 0 between equal rows."""
     between = arithmetic.sub(unsqueeze(x1, -2), unsqueeze(x2, -3))

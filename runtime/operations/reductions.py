@@ -29,10 +29,20 @@ from runtime.operations.calling import (
     refuse,
     typed,
 )
+from runtime.operations.titles import named
 from runtime.promotion import element_type
 from runtime.tensor import Tensor
 
 _NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim"}
+
+
+def _along_dim(name: str) -> Callable[..., str | None]:
+    """The name of a node of `max` or `min`, which has one of its own along an axis."""
+
+    def title(input: Any, dim: Any = None, *_: Any, **__: Any) -> str | None:
+        return None if dim is None or isinstance(dim, Tensor) else f"{name}Backward0"
+
+    return title
 
 
 def reduction(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -155,6 +165,7 @@ def aminmax(input: Any, *, dim: int | None = None, keepdim: bool = False) -> Any
     return results.aminmax(amin(input, dim, keepdim), amax(input, dim, keepdim))
 
 
+@named(_along_dim("Max"))
 @reduction
 def max(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """Largest element of all; along `dim`, values and indices; of two Tensors, the larger elements."""
@@ -165,6 +176,7 @@ def max(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     return results.max(*picked(np.argmax, ordered(as_input(input), "max"), dim, keepdim))
 
 
+@named(_along_dim("Min"))
 @reduction
 def min(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """Smallest element of all; along `dim`, values and indices; of two Tensors, the smaller elements."""
@@ -196,12 +208,14 @@ def minimum(input: Any, other: Any) -> Any:
     return arithmetic.binary(np.minimum, ordered(as_input(input), "minimum"), ordered(as_input(other), "minimum"))
 
 
+@named("FmaxBackward0")
 def fmax(input: Any, other: Any) -> Any:
     """The larger of two elements, that which is not NaN; where they are equal, the first."""
     x, y = alike(input, other)
     return call(np.where, (x._data >= y._data) | np.isnan(y._data), x, y)
 
 
+@named("FminBackward0")
 def fmin(input: Any, other: Any) -> Any:
     """The smaller of two elements, that which is not NaN; where they are equal, the first."""
     x, y = alike(input, other)
@@ -339,6 +353,7 @@ def renorm(input: Any, p: Any, dim: int, maxnorm: float) -> Any:
     return arithmetic.mul(input, call(np.where, size._data > maxnorm, shrunk, np.ones((), element_type(input))))
 
 
+@named("DistBackward0")
 def dist(input: Any, other: Any, p: Any = 2) -> Any:
     """The p-norm of the difference."""
     return vector_norm(arithmetic.sub(input, other), p)

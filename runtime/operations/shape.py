@@ -12,6 +12,7 @@ from runtime.kernels import as_strided as strided_view
 from runtime.kernels import sliding
 from runtime.operation import apply
 from runtime.operations.calling import as_input, axis_of, call, lengths, refuse
+from runtime.operations.titles import named
 from runtime.promotion import element_type
 from runtime.tensor import Tensor
 
@@ -84,6 +85,7 @@ def transpose(input: Any, dim0: int, dim1: int) -> Any:
     return apply(np.swapaxes, (x, axis_of(dim0, rank), axis_of(dim1, rank)))
 
 
+@named("TBackward0")
 def t(input: Any) -> Any:
     """The transpose of a matrix; a vector stays as it is."""
     if input._data.ndim > 2:
@@ -217,6 +219,7 @@ def repeat_interleave(input: Any, repeats: Any, dim: int | None = None, *, outpu
     return call(np.repeat, as_input(input), counts, dim)
 
 
+@named(lambda input, diagonal=0: None if input._data.ndim == 1 else "DiagonalBackward0_copy")
 def diag(input: Any, diagonal: int = 0) -> Any:
     """A matrix with these elements on a diagonal, or the diagonal of a matrix as a copy."""
     return _copied(np.diag, input, diagonal)
@@ -239,6 +242,7 @@ def _diagonal(a: np.ndarray, offset: int, axis1: int, axis2: int) -> np.ndarray:
     return found
 
 
+@named("DiagEmbedBackward0")
 def diag_embed(input: Any, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
     """Planes of two new axes with the last axis on a diagonal."""
     n = input._data.shape[-1]

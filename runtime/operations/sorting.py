@@ -9,6 +9,7 @@ import numpy as np
 from runtime.operations import arithmetic, results
 from runtime.operations.calling import as_input, axis_of, call, constant, floating, ordered, refuse
 from runtime.operations.reductions import picked, reduction
+from runtime.operations.titles import named
 from runtime.promotion import element_type
 from runtime.tensor import Tensor
 
@@ -25,6 +26,7 @@ def _at(x: Any, places: np.ndarray, axis: int) -> Any:
     return call(np.take_along_axis, x, places, axis)
 
 
+@named("SortBackward0")
 def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
     """Sorted elements along an axis and where they stood; equal elements keep their order."""
     x = ordered(as_input(input), "sort")
@@ -45,6 +47,7 @@ def msort(input: Any) -> Any:
     return sort(input, 0).values
 
 
+@named("TopkBackward0")
 def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
     """The `k` largest (or smallest) elements along an axis, in order, and where they stood."""
     x = ordered(as_input(input), "topk")
@@ -57,6 +60,7 @@ def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool =
     return results.topk(_at(x, places, axis), Tensor.wrap(places))
 
 
+@named("KthvalueBackward0")
 @reduction
 def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Any:
     """The k-th smallest elements along an axis, counted from 1, and where they stand."""
@@ -87,6 +91,7 @@ def _nan_middle(data: np.ndarray, axis: int, keepdims: bool) -> np.ndarray:
     return np.take_along_axis(order, np.maximum(number - 1, 0) // 2, axis)
 
 
+@named(lambda input, dim=None, *_, **__: f"MedianBackward{int(dim is not None)}")
 @reduction
 def median(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
     """The lower middle element of all; along `dim`, values and indices."""
@@ -96,6 +101,7 @@ def median(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
     return results.median(*picked(_middle, x, dim, keepdim))
 
 
+@named(lambda input, dim=None, *_, **__: f"NanmedianBackward{int(dim is not None)}")
 @reduction
 def nanmedian(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
     """The lower middle of the elements that are not NaN; along `dim`, values and indices."""
@@ -115,6 +121,7 @@ def _share_of_equals(x: Any, find: Any) -> Any:
     return call(np.mean, call(np.take, flat, np.flatnonzero(equal)))
 
 
+@named("ModeBackward0")
 @reduction
 def mode(input: Any, dim: int = -1, keepdim: bool = False) -> Any:
     """The most frequent elements along an axis, the smallest of several, and the last place of each."""

@@ -10,6 +10,7 @@ import numpy as np
 from runtime import kernels
 from runtime.operations import arithmetic, functions
 from runtime.operations.calling import alike, call, floating, ordered, refuse, smooth
+from runtime.operations.titles import named
 from runtime.promotion import element_type
 from runtime.variable import Variable
 
@@ -39,6 +40,7 @@ def lgamma(input: Any) -> Any:
     return smooth(kernels.lgamma, ordered(input, "lgamma"))
 
 
+@named("DigammaBackward0")
 def digamma(input: Any) -> Any:
     """The logarithmic derivative of the gamma function."""
     return polygamma(0, input)

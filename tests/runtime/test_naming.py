@@ -1,7 +1,13 @@
 """Nodes have PyTorch's names, before and after they are freed."""
 
+import json
+import os
+import pathlib
+import warnings
+
 import numpy as np
 import pytest
+from node_names import expressions, name_of
 
 import runtime
 
@@ -92,7 +98,43 @@ def test_constant_operands_have_an_entry_without_a_node():
     node = ours.grad_fn
     for y in (ours * 2, 2 * ours, ours + runtime.tensor([1.0, 2.0]), ours / 3, 1 + ours):
         assert y.grad_fn.next_functions == ((node, 0), (None, 0))
-    for y in (3 - ours, 3 / ours, runtime.tensor([1.0, 2.0]) - ours):
+    for y in (runtime.tensor([1.0, 2.0]) / ours, runtime.tensor([1.0, 2.0]) - ours):
         assert y.grad_fn.next_functions == ((None, 0), (node, 0))
-    assert (ours**2).grad_fn.next_functions == (2**ours).grad_fn.next_functions == ((node, 0),)
+    for y in (ours**2, 2**ours, 3 - ours):
+        assert y.grad_fn.next_functions == ((node, 0),)
     assert (ours * ours).grad_fn.next_functions == ((node, 0), (node, 0))
+
+
+NODES = pathlib.Path(__file__).with_name("node_names.json")
+
+
+def test_nodes_are_called_as_those_of_torch():
+    expected = json.loads(NODES.read_text())
+    assert list(expected) == expressions() and len(expected) > 250
+    wrong = {text: (name, found) for text, name in expected.items() if (found := name_of(runtime, text)) != name}
+    assert not wrong
+
+
+def test_torch_still_names_its_nodes_so():
+    torch = pytest.importorskip("torch")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = {text: name_of(torch, text) for text in expressions()}
+    if os.environ.get("REWRITE_ANSWERS"):
+        NODES.write_text(json.dumps(found, indent=0) + "\n")
+    assert json.loads(NODES.read_text()) == found
+
+
+def test_a_composed_operation_names_its_last_node_only():
+    x = runtime.ones(3, requires_grad=True)
+    y = runtime.lerp(x, x * 2.0, 0.25)
+    assert repr(y) == "tensor([1.2500, 1.2500, 1.2500], grad_fn=<LerpBackward0>)"
+    y.sum().backward()
+    assert x.grad.tolist() == [1.25, 1.25, 1.25]
+    assert type(runtime.addmm(runtime.eye(2), x[:2, None] * runtime.ones(2), runtime.eye(2)).grad_fn).__name__ == (
+        "AddmmBackward0"
+    )
+    # The argument's own node keeps its name where it is the result.
+    doubled = x * 2.0
+    assert runtime.nn.functional.feature_alpha_dropout(doubled) is doubled
+    assert runtime.Tensor.floor(doubled).grad_fn.name() == "FloorBackward0" and doubled.grad_fn.name() == "MulBackward0"

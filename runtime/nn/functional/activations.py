@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ from runtime.operations.in_place import in_place
 
 def _both(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function with one more parameter at its end, `inplace`."""
-    count = function.__code__.co_argcount
+    count = len(inspect.signature(function).parameters)
     written = in_place(function)
 
     @functools.wraps(function)

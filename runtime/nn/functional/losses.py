@@ -11,6 +11,7 @@ from runtime import kernels
 from runtime.errors import ShapeMismatch
 from runtime.lifting import call
 from runtime.operation import tracked
+from runtime.operations.titles import named
 from runtime.variable import Variable
 
 
@@ -47,6 +48,7 @@ def l1_loss(input: Any, target: Any, reduction: str = "mean", weight: Any = None
     return reduced(_weighted(call(np.absolute, _difference(input, target)), weight), reduction)
 
 
+@named("SmoothL1LossBackward0")
 def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float = 1.0) -> Any:
     """`0.5 * d**2 / beta` for differences below `beta`, `|d| - 0.5 * beta` above."""
     if beta < 0.0:
@@ -56,6 +58,7 @@ def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float
     return huber_loss(input, target, reduction, beta) / beta
 
 
+@named("HuberLossBackward0")
 def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 1.0, weight: Any = None) -> Any:
     """`0.5 * d**2` for differences below `delta`, `delta * (|d| - 0.5 * delta)` above. Source: Huber 1964."""
     if delta <= 0.0:
@@ -102,6 +105,7 @@ def cross_entropy(
     return _mean_over_weights(losses, weight, labels, valid, reduction)
 
 
+@named("NllLossBackward0")
 def nll_loss(input: Any, target: Any, weight: Any = None, ignore_index: int = -100, reduction: str = "mean") -> Any:
     """Minus the entry of the target's class in log-probabilities; shapes and the rest as in `cross_entropy`."""
     logs, labels, valid = _scores_and_labels(input, target, ignore_index)

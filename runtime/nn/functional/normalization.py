@@ -14,8 +14,10 @@ from runtime.lifting import call
 from runtime.modes import no_grad
 from runtime.nn.functional.losses import plain
 from runtime.operation import tracked
+from runtime.operations.titles import named
 
 
+@named("NativeBatchNormBackward0")
 def batch_norm(
     input: Any,
     running_mean: Any,
@@ -87,6 +89,7 @@ def instance_norm(
     return _scaled(call(kernels.standardize, input, axes, eps), weight, bias, 1)
 
 
+@named("NativeLayerNormBackward0")
 def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:
     """Each sample standardised over the last axes, whose lengths are `normalized_shape`, then `* weight + bias`.
 
@@ -103,6 +106,7 @@ def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any 
     return z if bias is None else z + bias
 
 
+@named("NativeGroupNormBackward0")
 def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:
     """Each group of channels of each sample standardised, then times `weight` plus `bias`, one a channel.
 

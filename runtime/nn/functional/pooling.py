@@ -12,6 +12,7 @@ from runtime.errors import ShapeMismatch
 from runtime.kernels.windows import per_axis
 from runtime.lifting import call
 from runtime.nn.functional.losses import plain
+from runtime.operations.titles import named
 from runtime.tensor import Tensor
 from runtime.variable import Variable
 
@@ -103,6 +104,7 @@ def avg_pool1d(
     return _avg_pool(input, kernel_size, stride, padding, ceil_mode, count_include_pad, None, 1)
 
 
+@named("AvgPool2DBackward0")
 def avg_pool2d(
     input: Any,
     kernel_size: Any,
@@ -119,6 +121,7 @@ def avg_pool2d(
     return _avg_pool(input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override, 2)
 
 
+@named("AvgPool3DBackward0")
 def avg_pool3d(
     input: Any,
     kernel_size: Any,
@@ -216,6 +219,7 @@ def adaptive_max_pool1d(input: Any, output_size: Any, return_indices: bool = Fal
     return _adaptive_max_pool(input, output_size, return_indices, 1)
 
 
+@named("AdaptiveMaxPool2DBackward0")
 def adaptive_max_pool2d(input: Any, output_size: Any, return_indices: bool = False) -> Any:
     """The largest element of windows that divide the last two axes as evenly as can be.
 
@@ -225,6 +229,7 @@ def adaptive_max_pool2d(input: Any, output_size: Any, return_indices: bool = Fal
     return _adaptive_max_pool(input, output_size, return_indices, 2)
 
 
+@named("AdaptiveMaxPool3DBackward0")
 def adaptive_max_pool3d(input: Any, output_size: Any, return_indices: bool = False) -> Any:
     """The largest element of windows that divide the last three axes as evenly as can be; see `adaptive_max_pool2d`."""
     return _adaptive_max_pool(input, output_size, return_indices, 3)

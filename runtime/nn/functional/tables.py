@@ -11,8 +11,10 @@ from runtime.kernels import scatter
 from runtime.lifting import call
 from runtime.modes import no_grad
 from runtime.nn.functional.losses import plain
+from runtime.operations.titles import named
 
 
+@named("EmbeddingBackward0")
 def embedding(
     input: Any,
     weight: Any,

@@ -12,6 +12,7 @@ from runtime.errors import ShapeMismatch
 from runtime.kernels.windows import per_axis
 from runtime.lifting import call
 from runtime.nn.functional.pooling import adaptive_windows, like_input
+from runtime.operations.titles import named
 
 _RANKS = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}
 
@@ -105,6 +106,7 @@ def upsample(
     return interpolate(input, size, scale_factor, mode, align_corners)
 
 
+@named("PixelShuffleBackward0")
 def pixel_shuffle(input: Any, upscale_factor: int) -> Any:
     """Channels moved into the picture: (..., c * r * r, h, w) becomes (..., c, h * r, w * r)."""
     *lead, channels, h, w = input.shape
