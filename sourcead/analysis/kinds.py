@@ -123,8 +123,8 @@ def kinds(
         if isinstance(target, gast.Name):
             if isinstance(node.value, DISPLAYS):
                 displays.add(target.id)
-            elif isinstance(node.value, gast.Name):
-                copies.append((target.id, node.value.id))
+            elif (held := _copied(node.value)) is not None:
+                copies.append((target.id, held))
             elif any(function_of(node.value) is f for f in MAKE_ARRAYS):
                 numeric.add(target.id)
             elif rule is not None and rule.function not in ANY_STRUCTURE:
@@ -149,6 +149,13 @@ def kinds(
         _dicts(body),
         *_used_as(body),
     )
+
+
+def _copied(value: gast.AST) -> str | None:
+    """The variable that a value is, or is a copy of: lists and dicts have the method `copy` too."""
+    if isinstance(value, gast.Call) and isinstance(value.func, gast.Attribute) and value.func.attr == "copy":
+        value = value.func.value if not value.args and not value.keywords else value
+    return value.id if isinstance(value, gast.Name) else None
 
 
 def _dicts(body: list[gast.AST]) -> frozenset[str]:

@@ -51,6 +51,7 @@ class Recorder:
         steps: list[Step],
         fresh,
         lists: frozenset[str],
+        arrays: frozenset[str],
         temporary: frozenset[str],
     ) -> None:
         self.variables = variables
@@ -60,7 +61,7 @@ class Recorder:
         self.lists = lists | {n for c in changes.values() if c.resizes for n in c.owners}
         self.lists |= {c.variable for c in changes.values() if isinstance(first(c.statement), gast.Attribute)}
         self.fresh = fresh
-        self.temporary = temporary
+        self.arrays, self.temporary = arrays, temporary
         self.record = Record()
         self.steps: dict[int, Step] = {}
         self.making: dict[str, _Making] = {}
@@ -271,7 +272,9 @@ class Recorder:
             return needs - {change.variable, _shape(change.variable)}
         place = first(node) if isinstance(node, (gast.Assign, gast.AugAssign)) else None
         if isinstance(place, (gast.Subscript, gast.Attribute)):
-            shared = isinstance(place, gast.Attribute) and isinstance(node, gast.AugAssign) and bool(seeing)
+            # An entry of a list or object is changed in its own memory, and gets its old contents back there.
+            entry = isinstance(place, gast.Attribute) or change.variable not in self.arrays
+            shared = entry and isinstance(node, gast.AugAssign) and bool(seeing)
             self._save(node, Save(change.variable, place, True, depth > 0, shared), defined)
             return needs | reads_of(indices(place), self.variables) | self._structure(change.variable)
         if written_at(node) is not None:

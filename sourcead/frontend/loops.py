@@ -29,6 +29,7 @@ from sourcead.frontend.expressions import Expressions
 from sourcead.frontend.names import Frame
 from sourcead.frontend.source import find
 from sourcead.frontend.syntax import (
+    all_parameters,
     assign,
     binary,
     call,
@@ -248,7 +249,9 @@ class Loops(Expressions):
 
     def _entries(self, node: gast.Call, frame: Frame) -> Items:
         base = self.atom(node.func.value, frame)
-        held = base if isinstance(base, gast.Name) else self.name(base)
+        # The loop goes on through the dict that it began with, also where the variable becomes another one.
+        steady = isinstance(base, gast.Name) and not self._becomes_another(node.func.value, frame)
+        held = base if steady else self.name(base, "entries")
         keys = self.keys_of(held)
         key = Items(call("len", load(keys.id)), lambda k: subscript(load(keys.id), k))
         value = Items(key.length, lambda k: subscript(load(held.id), subscript(load(keys.id), k)))
@@ -259,6 +262,13 @@ class Loops(Expressions):
             lambda k: gast.Tuple([key.element(clone(k)), value.element(clone(k))], gast.Load()),
             (key, value),
         )
+
+    def _becomes_another(self, node: gast.AST, frame: Frame) -> bool:
+        """Whether a variable is given a value more than once."""
+        holder = frame.holder(node.id) if isinstance(node, gast.Name) else None
+        if holder is None:
+            return False
+        return len(holder.makers(node.id)) + (node.id in all_parameters(holder.source.tree.args)) > 1
 
     def _sequence(self, node: gast.AST, frame: Frame) -> str:
         if self.may_never_end(node, frame):

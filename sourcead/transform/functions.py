@@ -267,6 +267,7 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
         [beginning, *steps, ending],
         generator.fresh,
         analysed.kinds.displays,
+        analysed.kinds.numeric,
         temporary,
     )
     record = recorder.run([ending.core, *core.body, beginning.core], core.parameters)

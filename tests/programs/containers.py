@@ -329,3 +329,30 @@ def entry_changed_in_part_and_replaced(x, y):
     total = np.sum(items[0][:2])
     items[0] = 4.0
     return total * items[0] + np.sum(items[1])
+
+
+@program(lambda: (np.array([0.3, -0.4, 0.5]), np.array([0.7, 1.2, 0.2]), 0.8), wrt=(0, 1, 2))
+def new_array_changed_as_an_entry(x, y, p):
+    items = [np.tanh(y), x]
+    items[0] += p
+    items[0] += items[1] * items[0].reshape(3)
+    return np.sum(items[0] * items[1])
+
+
+@program(lambda: (np.array([0.3, -0.4, 0.5]), 0.8), wrt=(0, 1), scalar=False, note="a copy of a list is no array")
+def copied_list_in_a_result_twice(x, p):
+    items = [x, p]
+    items = items.copy()
+    return (items, items)
+
+
+@program(lambda: (np.array([0.3, -0.4, 0.5]), 0.8), wrt=(0, 1), note="the loop goes on through the first dict")
+def dict_replaced_while_it_is_gone_through(x, p):
+    pairs = {"k": x, "l": p}
+    total = 0.0
+    for key, e in pairs.items():
+        pairs = {"k": e * 2.0, "l": np.sum(e) + 1.0}
+        total = total + np.sum(e) * np.sum(pairs["k"])
+    for e in pairs.values():
+        pairs = dict(pairs, l=e)
+    return total * np.sum(pairs["l"])
