@@ -85,9 +85,12 @@ def _call_carries(node: gast.Call, active: set[str], static: Static) -> bool:
     if registry.is_inactive(function) and not makes_class(function, len(node.args)):
         return False
     arguments = [*node.args, *(k.value for k in node.keywords)]
+    given = any(carries(a, active, static) for a in arguments)
+    base = carries(node.func, active, static)
     if isinstance(node.func, gast.Attribute) and node.func.attr in SILENT_METHODS and not callable(function):
-        return False
-    return any(carries(a, active, static) for a in arguments) or carries(node.func, active, static)
+        # What carries nothing itself may be an object of any class, whose method computes with what it is given.
+        return given and not base and isinstance(node.func.value, gast.Name)
+    return given or base
 
 
 def _comprehension_carries(node: gast.AST, active: set[str], static: Static) -> bool:
