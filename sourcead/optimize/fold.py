@@ -63,10 +63,10 @@ class Fold:
         for node in walk(body):
             if isinstance(node, gast.Assign) and _target(node) in self.sums:
                 self._without_ones(node, body)
-        # A product with one may have become but another name.
-        self._recount(body)
-        body = self._block(body)
-        self._recount(body)
+        if self.folded:  # a product with one may have become but another name
+            self._recount(body)
+            body = self._block(body)
+            self._recount(body)
         # Last, for what reads an uncopied view must not move any more: the view changes with its array.
         self._uncopy_all(body)
         self.views_only = True
@@ -168,10 +168,12 @@ class Fold:
                 once = isinstance(inner, gast.BinOp) and self._is_once(inner)
                 if once and isinstance(part, (gast.BinOp, gast.UnaryOp)):
                     setattr(part, field, inner.right)
+                    self.folded = True
         value = node.value
         if isinstance(value, gast.BinOp) and self._is_once(value):
             if isinstance(value.right, gast.BinOp) or self._may_be_one(_target(node), value.right, body):
                 node.value = value.right
+                self.folded = True
         self.known.forget(node)
 
     def _may_be_one(self, name: str, value: gast.AST, body: list[gast.AST]) -> bool:
