@@ -100,6 +100,15 @@ def backward_name(function: Callable[..., Any], args: tuple[Any, ...] = (), kwar
 
 
 @functools.cache
+def named_by(function: Callable[..., Any]) -> Callable[..., Any] | None:
+    """What tells calls of a function apart that have nodes of other names, asked with their arguments; None for one name."""
+    name = _plain_name(function)
+    if name in _TELLING:
+        return _TELLING[name]
+    return (lambda *args: _form(function, args, ())) if name in _NAMED_BY_VALUES else None
+
+
+@functools.cache
 def _title(name: str, rule: int) -> str:
     # A letter after a digit is large, as in `Log1PBackward0`.
     return re.sub(r"(^|_|(?<=\d))([a-z])", lambda letter: letter[2].upper(), name) + f"Backward{rule}"
@@ -176,3 +185,19 @@ def _index(index: Any) -> str:
     steps = [part for part in parts if part is not Ellipsis]
     last = steps[-1] if steps else slice(None)
     return "unsqueeze" if last is None else "slice" if isinstance(last, slice) else "select"
+
+
+def _kinds_of_parts(_: Any, index: Any) -> Any:
+    return tuple(map(type, index)) if type(index) is tuple else type(index)
+
+
+# What decides over a name where it is cheaply told: asked at every call of these.
+_TELLING: dict[str, Callable[..., Any]] = {
+    **dict.fromkeys((*_BY_AXIS, "max", "min"), lambda x, axis=None, *_: axis is None),
+    **dict.fromkeys(("sub", "div"), lambda x, *_: type(x)),
+    "pow": lambda *operands: tuple(map(type, operands)),
+    "matmul": lambda x, y, *_: (np.ndim(x), np.ndim(y)),
+    "getitem": _kinds_of_parts,
+}
+# Elsewhere the name itself tells.
+_NAMED_BY_VALUES = frozenset({"squeeze", "clamp", "addmm", "pad", *_TRANSFORMS})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +12,7 @@ from runtime.errors import DerivativeLost, SharedArray
 from runtime.graph import Meta, Node, Pick
 from runtime.keeping import blank, kept
 from runtime.modes import enable_grad, state
-from runtime.naming import backward_name, operation_name
+from runtime.naming import backward_name, named_by, operation_name
 from runtime.nesting import in_the_form_of, path_to, take_apart
 from runtime.observing import watch
 from runtime.plan import plan_for, title
@@ -27,18 +26,6 @@ from runtime.texts import note
 from runtime.variable import Place, Variable, View, mark_view, put, strip
 
 
-def _kinds_of_parts(x: Any, index: Any) -> Any:
-    return tuple(map(type, index)) if type(index) is tuple else type(index)
-
-
-# The arguments of these decide over the name of their nodes: by this.
-_NAMED_BY_ARGUMENTS: dict[Any, Callable[[Any, Any], Any]] = {
-    np.matmul: lambda x, y: (np.ndim(x), np.ndim(y)),
-    np.power: lambda x, y: (type(x), type(y)),
-    np.subtract: lambda x, y: type(x) in CONSTANTS,
-    np.divide: lambda x, y: type(x) in CONSTANTS,
-    operator.getitem: _kinds_of_parts,
-}
 # The class of nodes for a form of call of Tensors, or None where no derivative passes through it.
 _kinds: dict[Any, Any] = {}
 _UNKNOWN = object()
@@ -136,7 +123,7 @@ def _run_for(
     if not isinstance(found, Variable) or found.traced:
         return None
     kinds = tuple(map(type, (*args, *kwargs.values())))
-    return straight(Call(function, evaluate, kinds, tuple(kwargs), _NAMED_BY_ARGUMENTS.get(function)), type(found))
+    return straight(Call(function, evaluate, kinds, tuple(kwargs), named_by(function)), type(found))
 
 
 def _observed(
@@ -242,8 +229,9 @@ def _record_quickly(
     """Make the node of a call on Tensors that are arguments by themselves, with one result."""
     slots = tuple([place[0] for place in places])
     key: tuple[Any, ...] = (function, len(args), *kwargs, slots)
-    if function in _NAMED_BY_ARGUMENTS:
-        key = (*key, _NAMED_BY_ARGUMENTS[function](*plain_args))
+    named = named_by(function)
+    if named is not None:
+        key = (*key, named(*plain_args))
     kind = _kinds.get(key, _UNKNOWN)
     if kind is _UNKNOWN:
         name = backward_name(function, plain_args, kwargs)

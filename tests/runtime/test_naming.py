@@ -125,6 +125,20 @@ def test_torch_still_names_its_nodes_so():
     assert json.loads(NODES.read_text()) == found
 
 
+def test_names_are_those_of_each_call_and_not_of_the_first_of_its_form():
+    x = (runtime.arange(6.0).reshape(1, 2, 3, 1) / 6).requires_grad_()
+    names = [name.grad_fn.name() for name in (x.squeeze((0, 3)), x.squeeze(0), x.squeeze((0, 3)), x.squeeze(3))]
+    assert names == ["SqueezeBackward2", "SqueezeBackward1", "SqueezeBackward2", "SqueezeBackward1"]
+    pads = [runtime.nn.functional.pad(x, (1, 1, 0, 0), mode=mode) for mode in ("circular", "reflect", "replicate")]
+    assert [y.grad_fn.name() for y in pads] == [
+        "CircularPad2DBackward0",
+        "ReflectionPad2DBackward0",
+        "ReplicationPad2DBackward0",
+    ]
+    sums = [np.sum(x, 0), np.sum(x, None), np.sum(x, 0), np.sum(x, None)]
+    assert [y.grad_fn.name() for y in sums] == ["SumBackward1", "SumBackward0"] * 2
+
+
 def test_a_composed_operation_names_its_last_node_only():
     x = runtime.ones(3, requires_grad=True)
     y = runtime.lerp(x, x * 2.0, 0.25)
