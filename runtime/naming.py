@@ -101,7 +101,7 @@ def backward_name(function: Callable[..., Any], args: tuple[Any, ...] = (), kwar
 
 @functools.cache
 def named_by(function: Callable[..., Any]) -> Callable[..., Any] | None:
-    """What tells calls of a function apart that have nodes of other names, asked with their arguments; None for one name."""
+    """What tells calls apart whose nodes differ in name, asked with their arguments; None where all have one name."""
     name = _plain_name(function)
     if name in _TELLING:
         return _TELLING[name]

@@ -25,7 +25,6 @@ from runtime.straight import Call, straight
 from runtime.texts import note
 from runtime.variable import Place, Variable, View, mark_view, put, strip
 
-
 # The class of nodes for a form of call of Tensors, or None where no derivative passes through it.
 _kinds: dict[Any, Any] = {}
 _UNKNOWN = object()
