@@ -79,10 +79,7 @@ def _gradient(f: Function, wrt: Wrt, has_aux: bool, options: Options, transform:
     names, single = _arguments(source, wrt)
     value = transform == "value_and_grad"
     name = f"{_plain_name(source)}_{transform}"
-    if options.dynamic == "always":
-        emitted = pullbacks.dynamic_gradient(source, f, names, name, single, value, has_aux, options)
-    else:
-        emitted = compiler.gradient(source, names, name, single, value, has_aux, options)
+    emitted = compiler.gradient(source, names, name, single, value, has_aux, options)
     recipe = {"transform": transform, "wrt": _listed(wrt), "has_aux": has_aux, **vars(options)}
     return _loaded(emitted, f, recipe)
 
@@ -165,14 +162,18 @@ def _of_gradient(
     source = spelled_out(find(grad(f, wrt, dynamic=dynamic)))
     names, single = _arguments(source, wrt)
     plain = _plain_name(find(f))
-    emitted = write(source, names, f"{plain}_{transform}", plain, single, _options(dynamic))
+    # What "always" asks of the function stands in the text of its gradient.
+    options = _options("auto" if dynamic == "always" else dynamic)
+    emitted = write(source, names, f"{plain}_{transform}", plain, single, options)
     return _loaded(emitted, f, {"transform": transform, "wrt": _listed(wrt), "dynamic": dynamic})
 
 
-def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+def vjp(
+    f: Function, *primals: Any, dynamic: str = "auto", strong_zero: bool = False
+) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
     """The value of `f(*primals)`, and the pullback: a cotangent of the value -> a tuple with one cotangent a primal.
 
-    A primal that holds no floating-point number has the cotangent None.
+    A primal that holds no floating-point number has the cotangent None. `dynamic` and `strong_zero` as in `grad`.
     """
     source = spelled_out(find(f))
     names = _positional(source, len(primals))
@@ -180,7 +181,8 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...
     if not active:
         raise UnknownArgument("no argument holds a floating-point number", "Pass floats or arrays of floats.")
     given = any(holds_complex(p) for p in primals)
-    emitted = pullbacks.pullback(source, active, f"{_plain_name(source)}_vjp", Options(), given)
+    options = _options(dynamic, strong_zero)
+    emitted = pullbacks.pullback(source, active, f"{_plain_name(source)}_vjp", options, given)
     run = _loaded(emitted, f, None)
     kept = tuple(private(p) for p in primals)
     value, pullback = run(*(private(p) for p in primals))
@@ -195,14 +197,17 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...
     return value, all_cotangents
 
 
-def jvp(f: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
-    """The value of `f(*primals)` and its tangent in the direction `tangents`; None for an argument held fixed."""
+def jvp(f: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...], *, dynamic: str = "auto") -> tuple[Any, Any]:
+    """The value of `f(*primals)` and its tangent in the direction `tangents`; None for an argument held fixed.
+
+    `dynamic` as in `grad`.
+    """
     source = spelled_out(find(f))
     names = _positional(source, len(primals))
     active = tuple(n for n, t in zip(names, tangents, strict=True) if t is not None)
     moved = [t for t in tangents if t is not None]
     mixed = any(holds_complex(p) for p in (*primals, *moved))
-    emitted, given = compiler.tangent(source, active, f"{_plain_name(source)}_tangent", Options(), mixed)
+    emitted, given = compiler.tangent(source, active, f"{_plain_name(source)}_tangent", _options(dynamic), mixed)
     filled = [p.default for p in list(signature_of(f).parameters.values())[len(primals) :] if _is_given(p)]
     return _loaded(emitted, f, None)(*primals, *filled, **dict(zip(given, moved)))
 
@@ -233,8 +238,6 @@ def _explained(transform: str, f: Function, wrt: Wrt, has_aux: bool, dynamic: st
     names, single = _arguments(source, wrt)
     plain, options = _plain_name(source), _options(dynamic)
     title = f"{transform} of {source.name} with respect to {', '.join(names)}"
-    if dynamic == "always":
-        return explaining.whole(source.name, names, source.origin(source.tree), title)
     if transform in ("adjoint", "tangent", "jacobian"):
         emitted, _ = compiler.adjoint(source, names, plain, single, options)
         return explaining.report(emitted, title, transform == "tangent")

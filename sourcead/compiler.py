@@ -97,8 +97,13 @@ class Program:
 
     @classmethod
     def of(cls, source: Source, options: Options, complex_numbers: bool = False) -> Program:
-        """A program without functions, to be written for `source`; whether it has complex numbers the text tells."""
-        return cls(options, Namespace(complex=complex_numbers or shows_complex(source)))
+        """A program without functions, to be written for `source`; whether it has complex numbers the text tells.
+
+        The dynamic graph takes complex numbers as they come, and its text is the same for them.
+        """
+        whole = source if options.dynamic == "always" else None
+        mixed = complex_numbers or whole is not None or shows_complex(source)
+        return cls(options, Namespace(complex=mixed, whole=whole))
 
     def pulling_back(self) -> str:
         """The function of `runtime` that runs a region and gives its pullback."""

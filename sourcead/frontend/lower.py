@@ -21,6 +21,7 @@ from sourcead.frontend.regions import Regions
 from sourcead.frontend.source import Source
 from sourcead.frontend.syntax import all_parameters, assign, is_docstring, load, names_written, walk_own
 from sourcead.frontend.texts import refuse_numbers_of_text
+from sourcead.frontend.whole import run_whole
 
 
 @dataclass
@@ -55,6 +56,8 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...], owner: typ
 
     `owner` is the class of the object that a method is called on, where that is sure.
     """
+    if namespace.whole is source:
+        return _on_the_graph(source, namespace, wrt)
     tree = source.tree
     builder = Regions(namespace)
     builder.origin = source.origin(tree)
@@ -78,20 +81,7 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...], owner: typ
     given = starting_classes(source, owner)
     frame = Frame(source, None, own_names(tree) - (set(source.bound) - again), body=tree.body, given=given)
     builder.main = frame
-    for name in all_parameters(tree.args):
-        if name in source.bound:
-            continue
-        if namespace.is_global(name):
-            builder.variable(frame, name)
-        else:
-            frame.names[name] = name
-            builder.taken.add(name)
-            namespace.locals.add(name)
-    for name in wrt:
-        if name not in frame.names:
-            raise UnknownArgument(
-                f"`{source.name}` has no argument `{name}`", f"Its arguments are {', '.join(frame.names)}."
-            )
+    _name_parameters(builder, frame, source, wrt)
     frame.active = active_names(tree.body, set(wrt), lambda n: builder.resolved(n, frame))
     refuse_numbers_of_text(tree.body, frame.active, lambda n: builder.resolved(n, frame), source.origin)
     # An argument may be anything, whatever is done with it afterwards.
@@ -127,6 +117,48 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...], owner: typ
         builder.blocks,
         builder.fields,
         {name: frame.names[name] for name in all_parameters(tree.args) if name in frame.names},
+    )
+
+
+def _name_parameters(builder: Regions, frame: Frame, source: Source, wrt: tuple[str, ...]) -> None:
+    """Core names for the parameters: their own, unless those are global names of the emitted module."""
+    namespace = builder.namespace
+    for name in all_parameters(source.tree.args):
+        if name in source.bound:
+            continue
+        if namespace.is_global(name):
+            builder.variable(frame, name)
+        else:
+            frame.names[name] = name
+            builder.taken.add(name)
+            namespace.locals.add(name)
+    for name in wrt:
+        if name not in frame.names:
+            raise UnknownArgument(
+                f"`{source.name}` has no argument `{name}`", f"Its arguments are {', '.join(frame.names)}."
+            )
+
+
+def _on_the_graph(source: Source, namespace: Namespace, wrt: tuple[str, ...]) -> Core:
+    """The core program of a function that runs on the dynamic graph as a whole."""
+    builder = Regions(namespace)
+    frame = Frame(source, None, own_names(source.tree) - set(source.bound))
+    _name_parameters(builder, frame, source, wrt)
+    arguments = _arguments(builder, frame, source)
+    reason = f'the whole of {source.name}, as dynamic="always" asks'
+    body, result = run_whole(source, namespace, arguments, builder.taken, reason)
+    names = {n: frame.names[n] for n in all_parameters(source.tree.args) if n in frame.names}
+    return Core(
+        source.name,
+        source,
+        namespace,
+        arguments,
+        body,
+        result,
+        builder.taken,
+        builder.integers,
+        parameters=all_parameters(arguments),
+        names=names,
     )
 
 

@@ -37,12 +37,16 @@ HELPERS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Region:
-    """Statements that run on the dynamic graph, as a function of what they read; `reason` says why they do."""
+    """Statements that run on the dynamic graph, as a function of what they read; `reason` says why they do.
+
+    A region is `whole` where it is a call of the function that it stands in.
+    """
 
     definition: gast.FunctionDef
     reason: str
     cure: str
     origin: Origin | None
+    whole: bool = False
 
     def __call__(self, *args: Any) -> Any:
         raise AssertionError("internal error in regions: a region stands for a function of the emitted program")
@@ -67,7 +71,8 @@ class Namespace:
     `regions` are the functions that emitted functions define for themselves, each under a name of its own. `homes`
     keeps, for a name read from a user's module, that module's globals and the name there; `cells` keeps the closure
     cells of the user's function. No global name is also a local one, so emitted text needs no care. `complex` says that
-    the program is one of complex numbers.
+    the program is one of complex numbers. `whole` is the function that runs on the dynamic graph as a whole, where that
+    is asked for.
     """
 
     objects: dict[str, Any] = field(default_factory=lambda: dict(STATEMENTS))
@@ -76,6 +81,7 @@ class Namespace:
     locals: set[str] = field(default_factory=set)
     regions: dict[str, Region] = field(default_factory=dict)
     complex: bool = False
+    whole: Source | None = None
 
     def bind(self, preferred: str, value: Any, home: dict[str, Any] | None = None) -> str:
         """A global name for `value`: the preferred one unless it is taken for something else."""

@@ -104,12 +104,6 @@ def report(emitted: Emitted, title: str, forward: bool = False) -> Report:
     return Report(title, (*functions[-1:], *functions[:-1]))
 
 
-def whole(name: str, wrt: tuple[str, ...], origin: Origin, title: str) -> Report:
-    """The report of a function that runs on the dynamic graph as a whole."""
-    why = 'all of it runs on the dynamic graph, as dynamic="always" asks'
-    return Report(title, (FunctionFacts(name, wrt, (LineFacts(origin, "dynamic", why, wrt, ()),)),))
-
-
 def weighed(found: Report, profile: LineProfile) -> Report:
     """The report with the bytes that each line kept when the program ran."""
     kept = {(line.origin.file, line.origin.line): line.kept for line in profile.lines if line.origin and line.kept}
@@ -200,7 +194,9 @@ class _Function:
         called = node.value if isinstance(node, gast.Assign) and isinstance(node.value, gast.Call) else None
         found = operation(called, self.core.namespace, self.analysed.variables) if called is not None else None
         if found is not None and isinstance(found.function, Region) and found.function.origin is not None:
-            lines = {n.lineno for n in walk(found.function.definition) if getattr(n, "lineno", None)}
+            whole = found.function.whole
+            inside = self.core.source.tree.body if whole else found.function.definition
+            lines = {n.lineno for n in walk(inside) if getattr(n, "lineno", None)}
             self.regions.update(dict.fromkeys(lines, getattr(node, "origin", found.function.origin).line))
 
     def _dynamic(self, node: gast.AST) -> str | None:
