@@ -27,10 +27,10 @@ A rule's body is assignments and one return; it calls ufuncs, kernels and operat
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 import sys
-import types
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -284,19 +284,26 @@ def bind(text: RuleFunction, leading: int, args: tuple[Any, ...], kwargs: dict[s
 
     Parameters the call leaves out are absent; a `*name` parameter is bound to a tuple.
     """
+    form = _form(text, leading, len(args), tuple(kwargs))
+    if form is None:
+        return None
+    given: dict[Any, Any] = {**dict(enumerate(args)), **kwargs}
+    return {name: _taken(place, given) for name, place in form.items()}
+
+
+@functools.cache
+def _form(text: Any, leading: int, count: int, keywords: tuple[str, ...]) -> dict[str, Any] | None:
+    """Where the parameters of a rule function find their arguments in a call: by position or keyword, or several."""
+    signature = inspect.signature(text)
     try:
-        bound = _signature(text).bind(*([None] * leading), *args, **kwargs)
+        bound = signature.bind(*([None] * leading), *range(count), **{name: name for name in keywords})
     except TypeError:
         return None
-    names = list(_signature(text).parameters)[leading:]
+    names = list(signature.parameters)[leading:]
     return {name: bound.arguments[name] for name in names if name in bound.arguments}
 
 
-_signatures: dict[types.FunctionType, inspect.Signature] = {}
-
-
-def _signature(text: Any) -> inspect.Signature:
-    found = _signatures.get(text)
-    if found is None:
-        found = _signatures[text] = inspect.signature(text)
-    return found
+def _taken(place: Any, given: dict[Any, Any]) -> Any:
+    if isinstance(place, tuple):
+        return tuple([given[k] for k in place])
+    return {name: given[name] for name in place} if isinstance(place, dict) else given[place]

@@ -192,7 +192,7 @@ def _watch_for_tensors(tree: ast.Module, main: str) -> bool:
 
     The text says nothing of it: what runs on its own, on arrays, has no use for it. Gives whether there are arguments.
     """
-    function = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == main][-1]
+    function = [node for node in _functions(tree.body) if node.name == main][-1]
     args, keywords = _passed_on(function.args)
     names = [value for value in [*args, *(k.value for k in keywords)] if isinstance(value, ast.Name)]
     names += [value.value for value in args if isinstance(value, ast.Starred)]  # type: ignore[misc]
@@ -208,6 +208,12 @@ def _watch_for_tensors(tree: ast.Module, main: str) -> bool:
     place = 1 if ast.get_docstring(function) is not None else 0
     function.body.insert(place, ast.fix_missing_locations(ast.copy_location(look, function.body[place])))
     return True
+
+
+def _functions(body: list[ast.stmt]) -> list[ast.FunctionDef]:
+    """The functions of a module, and those in its factory."""
+    outer = [node for node in body if isinstance(node, ast.FunctionDef)]
+    return [*outer, *[inner for node in outer for inner in node.body if isinstance(inner, ast.FunctionDef)]]
 
 
 def _read(name: str) -> ast.Name:

@@ -18,6 +18,7 @@ from gast.ast3 import GAstToAst3
 from sourcead.backend.wrapping import wrap
 from sourcead.frontend.comment import Comment
 
+_READ = ast.Load()
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -43,6 +44,27 @@ def to_text(node: gast.AST | list[gast.stmt]) -> str:
 
 
 class _Translator(GAstToAst3):
+    """gast's translation, without the places of nodes, which no text shows."""
+
+    def generic_visit(self, node: gast.AST) -> Any:
+        kind: Any = getattr(ast, node.__class__.__name__)
+        made = kind.__new__(kind)
+        parts, kept = node.__dict__, made.__dict__
+        for field in kind._fields:
+            value = parts.get(field)
+            if isinstance(value, gast.AST):
+                value = self.visit(value)
+            elif value.__class__ is list:
+                value = self._visit(value)
+            kept[field] = value
+        return made
+
+    def visit_Name(self, node: gast.Name) -> ast.Name:
+        return ast.Name(node.id, _READ)
+
+    def visit_Constant(self, node: gast.Constant) -> ast.Constant:
+        return ast.Constant(node.value, node.kind)
+
     def visit_Comment(self, node: Comment) -> Comment:
         return node
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import gast
 
 from sourcead.frontend.syntax import COMPREHENSIONS, walk, walk_until
 
 _FUNCTIONS = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda)
 _SCOPES = (*_FUNCTIONS, *COMPREHENSIONS, gast.ClassDef)
+_BINDING = (
+    gast.FunctionDef,
+    gast.AsyncFunctionDef,
+    gast.ClassDef,
+    gast.alias,
+    gast.MatchAs,
+    gast.MatchStar,
+    gast.MatchMapping,
+)
 
 
 def bound_names(function: gast.AST) -> set[str]:
@@ -28,11 +39,14 @@ def free_reads(node: gast.AST) -> list[gast.Name]:
 
 def _read_in(parts: list[gast.AST], bound: frozenset[str], found: list[gast.Name]) -> None:
     for node in walk_until(parts, _SCOPES):
-        if isinstance(node, gast.Name):
-            if isinstance(node.ctx, gast.Load) and node.id not in bound:
+        kind = node.__class__
+        if kind is gast.Name:
+            if node.ctx.__class__ is gast.Load and node.id not in bound:
                 found.append(node)
             if node.annotation is not None:
                 _read_in([node.annotation], bound, found)
+        elif kind not in _SCOPES:
+            continue
         elif isinstance(node, _FUNCTIONS):
             inside = node.body if isinstance(node.body, list) else [node.body]
             _read_in(_around(node), bound, found)
@@ -43,7 +57,7 @@ def _read_in(parts: list[gast.AST], bound: frozenset[str], found: list[gast.Name
             results = [node.key, node.value] if isinstance(node, gast.DictComp) else [node.elt]
             inner = bound | _scope([generator.target for generator in node.generators])
             _read_in([*first.ifs, *rest, *results], inner, found)
-        elif isinstance(node, gast.ClassDef):
+        else:
             outer = [*node.decorator_list, *node.bases, *(keyword.value for keyword in node.keywords)]
             _read_in(outer, bound, found)
             _read_in(node.body, bound | _scope(node.body), found)
@@ -66,26 +80,28 @@ def _scope(parts: list[gast.AST]) -> frozenset[str]:
     bound: set[str] = set()
     declared: set[str] = set()
     for node in walk_until(parts, _SCOPES):
+        kind = node.__class__
         bound.update(_binds(node))
-        if isinstance(node, gast.Global):
+        if kind is gast.Global:
             declared.update(node.names)
-        elif isinstance(node, _FUNCTIONS):
+        elif kind in _FUNCTIONS:
             bound |= _scope(_around(node))
-        elif isinstance(node, COMPREHENSIONS):  # a walrus inside binds in the scope around
+        elif kind in COMPREHENSIONS:  # a walrus inside binds in the scope around
             bound.update(inner.target.id for inner in walk(node) if isinstance(inner, gast.NamedExpr))
     return frozenset(bound - declared)
 
 
-def _binds(node: gast.AST) -> list[str]:
+def _binds(node: gast.AST) -> Sequence[str]:
     """Names that this very node binds."""
-    if isinstance(node, gast.Name):
-        return [] if isinstance(node.ctx, gast.Load) else [node.id]
+    kind = node.__class__
+    if kind is gast.Name:
+        return () if node.ctx.__class__ is gast.Load else (node.id,)
+    if kind not in _BINDING:
+        return ()
     if isinstance(node, (gast.FunctionDef, gast.AsyncFunctionDef, gast.ClassDef)):
         return [node.name]
     if isinstance(node, gast.alias):
         return [node.asname or node.name.partition(".")[0]]
     if isinstance(node, (gast.MatchAs, gast.MatchStar)):
         return [node.name] if node.name else []
-    if isinstance(node, gast.MatchMapping):
-        return [node.rest] if node.rest else []
-    return []
+    return [node.rest] if node.rest else []

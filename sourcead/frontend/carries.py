@@ -21,14 +21,30 @@ from sourcead.frontend.syntax import COMPREHENSIONS, NESTED, names_read, walk, w
 SILENT_ATTRIBUTES = {"shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags", "device"}
 SILENT_METHODS = {"argmax", "argmin", "argsort", "any", "all", "nonzero", "keys", "index", "count"}
 Static = Callable[[gast.AST], Any]
+_GAINING = (
+    gast.Assign,
+    gast.AugAssign,
+    gast.AnnAssign,
+    gast.NamedExpr,
+    *COMPREHENSIONS,
+    gast.For,
+    gast.FunctionDef,
+    gast.Lambda,
+    gast.Call,
+    gast.Expr,
+    gast.withitem,
+)
 
 
 def carries(node: gast.AST, active: set[str], static: Static) -> bool:
     """Whether the value of an expression may depend on `active` names in a way that has a derivative."""
-    if isinstance(node, gast.Name):
+    kind = node.__class__
+    if kind is gast.Name:
         return node.id in active
-    if isinstance(node, (gast.Constant, gast.JoinedStr, gast.Compare)):
+    if kind is gast.Constant or kind is gast.JoinedStr or kind is gast.Compare or kind is gast.Slice:
         return False
+    if kind is gast.BinOp:
+        return not formats(node) and (carries(node.left, active, static) or carries(node.right, active, static))
     if isinstance(node, gast.UnaryOp) and isinstance(node.op, (gast.Not, gast.Invert)) or formats(node):
         return False
     if isinstance(node, NESTED):
@@ -37,8 +53,6 @@ def carries(node: gast.AST, active: set[str], static: Static) -> bool:
         return node.attr not in SILENT_ATTRIBUTES and carries(node.value, active, static)
     if isinstance(node, gast.Subscript):
         return carries(node.value, active, static) or _computes(node, static) and _index_carries(node, active, static)
-    if isinstance(node, gast.Slice):
-        return False
     if isinstance(node, gast.IfExp):
         return carries(node.body, active, static) or carries(node.orelse, active, static)
     if isinstance(node, gast.Call):
@@ -137,11 +151,13 @@ def _bound_within(node: gast.AST, active: set[str], static: Static) -> set[str]:
 def active_names(body: list[gast.AST], seeds: set[str], static: Static) -> set[str]:
     """The least set of names that contains `seeds` and every name that a statement may make depend on them."""
     active = set(seeds)
-    changing = {n.name: n for n in walk_own(body) if isinstance(n, gast.FunctionDef)}
-    written = {name for node in walk_own(body) for name in touched(node, static)}
+    nodes = walk_own(body)
+    changing = {n.name: n for n in nodes if isinstance(n, gast.FunctionDef)}
+    written = {name for node in nodes for name in touched(node, static)}
+    binding = [n for n in nodes if n.__class__ in _GAINING or n.__class__ is gast.comprehension]
     while True:
         before = len(active)
-        for node in walk_own(body):
+        for node in binding:
             active |= _gained(node, active, static)
             if isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id in changing:
                 active |= _changed_by(changing[node.func.id], node, static)

@@ -12,14 +12,12 @@ values are popped.
 
 from __future__ import annotations
 
-from collections import Counter
-
 import gast
 
 from sourcead.frontend.comment import Comment
-from sourcead.frontend.syntax import names_read, names_written, walk
+from sourcead.frontend.syntax import names_read, names_written
 from sourcead.frontend.with_blocks import with_entered, with_left
-from sourcead.optimize.known import Facts, Known
+from sourcead.optimize.known import Facts, Known, head_of
 
 Live = frozenset[str]
 
@@ -35,7 +33,7 @@ def drop_dead(
         dead = _Dead(known, aliased)
         kept, _ = dead.block(body, frozenset())
         kept = _without_tapes(_drop_comments(kept), _idle_tapes(kept, dead.popped, known) & own)
-        if _statements(kept) == _statements(body):
+        if len(_every(kept)) == len(_every(body)):
             return kept
         body = kept
 
@@ -72,29 +70,33 @@ class _Dead:
         return end if end is not None and self.known.mark(after[end]) is with_left else None
 
     def statement(self, node: gast.AST, live: Live) -> tuple[gast.AST | None, Live]:
-        if isinstance(node, Comment):
+        kind = node.__class__
+        if kind is Comment:
             return node, live
-        if isinstance(node, gast.Pass):
-            return None, live
-        if isinstance(node, (gast.Break, gast.Continue)):
-            after, head = self.exits[-1]
-            return node, after if isinstance(node, gast.Break) else head
-        if isinstance(node, gast.If):
+        if kind is gast.If:
             return self._branch(node, live)
-        if isinstance(node, (gast.For, gast.While)):
+        if kind is gast.For or kind is gast.While:
             return self._loop(node, live)
+        if kind is gast.Pass:
+            return None, live
+        if kind is gast.Break or kind is gast.Continue:
+            after, head = self.exits[-1]
+            return node, after if kind is gast.Break else head
         facts = self.known[node]
         if isinstance(node, gast.Assign) and _tape_of(node, "pop"):
-            self.popped[id(node)] = not _names_only(node) or not facts.written.isdisjoint(live)
+            self.popped[id(node)] = not facts.naming or not facts.written.isdisjoint(live)
         if self._needless(node, facts, live):
             return None, live
-        written = facts.written if isinstance(node, gast.Assign) and _names_only(node) else set()
-        return node, (live - written) | facts.reads | (facts.written if isinstance(node, gast.AugAssign) else set())
+        if facts.naming:
+            live = live - facts.written
+        elif isinstance(node, gast.AugAssign):
+            live = live | facts.written
+        return node, live | facts.reads
 
     def _needless(self, node: gast.AST, facts: Facts, live: Live) -> bool:
         if facts.lasting:
             return False
-        if isinstance(node, gast.Assign) and _names_only(node):
+        if facts.naming:
             return facts.pure and not facts.written & live
         if isinstance(node, (gast.Assign, gast.AugAssign)):
             changed = facts.changed | (facts.written if isinstance(node, gast.AugAssign) else set())
@@ -151,32 +153,39 @@ def _tape_of(node: gast.AST, method: str) -> str:
     return ""
 
 
+def _every(body: list[gast.AST]) -> list[gast.AST]:
+    """The statements of a body and of the branches and loops in it."""
+    found: list[gast.AST] = []
+    for node in body:
+        found.append(node)
+        if isinstance(node, (gast.If, gast.For, gast.While)):
+            found += [*_every(node.body), *_every(node.orelse)]
+    return found
+
+
 def _starts_tape(node: gast.AST) -> bool:
     return isinstance(node, gast.Assign) and isinstance(node.value, gast.List) and not node.value.elts
 
 
 def _idle_tapes(body: list[gast.AST], popped: dict[int, bool], known: Known) -> frozenset[str]:
     """The lists that are only made empty, appended to and popped from, and whose popped values nobody reads."""
-    known.forget_blocks()
-    mentioned: Counter[str] = Counter()
-    for node in body:
-        mentioned.update(known[node].loads)
+    statements = _every(body)
+    made = {name for node in statements if _starts_tape(node) for name in known[node].written}
+    if not made:
+        return frozenset()
     busy: set[str] = set()
-    made: set[str] = set()
-    for node in walk(body):
-        if not isinstance(node, (gast.Assign, gast.Expr)):
+    for node in statements:
+        if isinstance(node, (gast.If, gast.For, gast.While)):
+            busy |= names_read(head_of(node))
             continue
-        if _starts_tape(node):
-            made |= names_written(node)
-        tape = _tape_of(node, "append")
-        if isinstance(node, gast.Expr) and tape:
-            mentioned[tape] -= 1
-            busy |= set() if known.is_pure(node.value.args[0]) else {tape}
-        tape = _tape_of(node, "pop")
-        if isinstance(node, gast.Assign) and tape:
-            mentioned[tape] -= 1
-            busy |= {tape} if popped.get(id(node), True) else set()
-    return frozenset(t for t in made if mentioned[t] == 0 and t not in busy)
+        loads = known[node].loads
+        for tape in made.intersection(loads):
+            appends = isinstance(node, gast.Expr) and _tape_of(node, "append") == tape
+            pops = isinstance(node, gast.Assign) and _tape_of(node, "pop") == tape
+            needless = appends and known.is_pure(node.value.args[0]) or pops and not popped.get(id(node), True)
+            if not needless or loads[tape] > 1:
+                busy.add(tape)
+    return frozenset(made - busy)
 
 
 def _without_tapes(body: list[gast.AST], tapes: frozenset[str]) -> list[gast.AST]:
@@ -189,12 +198,6 @@ def _without_tapes(body: list[gast.AST], tapes: frozenset[str]) -> list[gast.AST
         if not started and not {_tape_of(node, "append"), _tape_of(node, "pop")} & tapes:
             kept.append(node)
     return kept if tapes else body
-
-
-def _names_only(node: gast.Assign) -> bool:
-    target = node.targets[0]
-    parts = target.elts if isinstance(target, (gast.Tuple, gast.List)) else [target]
-    return all(isinstance(p, gast.Name) for p in parts)
 
 
 def _is_append_only(node: gast.Expr) -> bool:
@@ -220,7 +223,3 @@ def _drop_comments(body: list[gast.AST]) -> list[gast.AST]:
                 setattr(node, field, _drop_comments(getattr(node, field)))
         kept.append(node)
     return kept
-
-
-def _statements(body: list[gast.AST]) -> int:
-    return sum(1 + _statements(getattr(s, "body", [])) + _statements(getattr(s, "orelse", [])) for s in body)

@@ -70,12 +70,19 @@ PURE_BUILTINS = {
 }
 
 
+_NEVER_PURE = (gast.Yield, gast.YieldFrom, gast.Await, gast.NamedExpr)
+
+
 def is_pure(node: gast.AST, resolve: Resolve, pure: frozenset[str]) -> bool:
     """Whether evaluating an expression has no effect but its value; `pure` are emitted functions known to be."""
-    for inner in walk(node):
-        if isinstance(inner, (gast.Yield, gast.YieldFrom, gast.Await, gast.NamedExpr)):
-            return False
-        if isinstance(inner, gast.Call) and not _pure_call(inner, resolve, pure):
+    return all_pure(walk(node), resolve, pure)
+
+
+def all_pure(nodes: list[gast.AST], resolve: Resolve, pure: frozenset[str]) -> bool:
+    """The same of the nodes of an expression or a statement."""
+    for inner in nodes:
+        kind = inner.__class__
+        if kind is gast.Call and not _pure_call(inner, resolve, pure) or kind in _NEVER_PURE:
             return False
     return True
 

@@ -12,7 +12,7 @@ changes what it reads, and the line stays short enough to read.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import gast
@@ -20,7 +20,7 @@ import gast
 from sourcead.frontend.comment import Comment
 from sourcead.frontend.syntax import assign, clone, names_read, names_written, substitute, walk
 from sourcead.optimize.effects import changed_by
-from sourcead.optimize.known import Known, names_loaded
+from sourcead.optimize.known import Known, counted, head_of
 from sourcead.transform.algebra import minus, number, plus, simplify
 
 LONGEST = 12
@@ -45,8 +45,8 @@ class Fold:
         self.copying = copying
         self.sums = sums
         self.floats = floats
-        self.loads: Counter[str] = Counter()
-        self.stores: Counter[str] = Counter()
+        self.loads: dict[str, int] = {}
+        self.stores: dict[str, int] = {}
         self.changed: set[str] = set()
         self.views_only = False
         self.uncopied: set[int] = set()
@@ -68,12 +68,13 @@ class Fold:
             body = self._block(body)
             self._recount(body)
         # Last, for what reads an uncopied view must not move any more: the view changes with its array.
-        self._uncopy_all(body)
+        if self.copying is not None:
+            self._uncopy_all(body)
         self.views_only = True
-        return self._block(body)
+        return self._block(body) if self.uncopied else body
 
     def _recount(self, body: list[gast.AST]) -> None:
-        self.loads, self.stores, self.changed = Counter(), Counter(), set()
+        self.loads, self.stores, self.changed = {}, {}, set()
         self._count(body)
         several = {n for n, count in self.stores.items() if count > 1}
         self.made_anew = several - self._read_elsewhere(body, several)
@@ -81,15 +82,18 @@ class Fold:
     def _count(self, body: list[gast.AST]) -> None:
         for node in body:
             if isinstance(node, (gast.If, gast.While, gast.For)):
-                self.loads.update(names_loaded(node.iter if isinstance(node, gast.For) else node.test))
-                self.stores.update(names_written(node.target) if isinstance(node, gast.For) else ())
+                loads = counted(walk(head_of(node)))
+                written: Iterable[str] = names_written(node.target) if isinstance(node, gast.For) else ()
                 self._count(node.body)
                 self._count(node.orelse)
             else:
                 facts = self.known[node]
-                self.loads.update(facts.loads)
-                self.stores.update(facts.written)
+                loads, written = facts.loads, facts.written
                 self.changed |= facts.changed
+            for name, count in loads.items():
+                self.loads[name] = self.loads.get(name, 0) + count
+            for name in written:
+                self.stores[name] = self.stores.get(name, 0) + 1
 
     def _block(self, body: list[gast.AST]) -> list[gast.AST]:
         out = list(body)
@@ -145,7 +149,7 @@ class Fold:
         if (
             isinstance(second, gast.Return)
             and isinstance(first.value, gast.Name)
-            and self.known[second].loads[name] == 1
+            and self.known[second].loads.get(name) == 1
         ):
             return _put(second, name, first.value)
         if not isinstance(second, (gast.Assign, gast.AugAssign)) or _target(second) != name:
@@ -178,7 +182,7 @@ class Fold:
 
     def _may_be_one(self, name: str, value: gast.AST, body: list[gast.AST]) -> bool:
         """Whether a cotangent may be another name for a variable: neither changes, and no result is made of it."""
-        if not isinstance(value, gast.Name) or self.stores[name] > 1 or self.stores[value.id] > 1:
+        if not isinstance(value, gast.Name) or self.stores.get(name, 0) > 1 or self.stores.get(value.id, 0) > 1:
             return False
         shared = {name, value.id} | self.sharing.get(value.id, frozenset())
         return not shared & self.changed and _consumes(body, name)
@@ -194,7 +198,7 @@ class Fold:
             return False
         if name in self.changed or name not in self.own and not self._is_seed(node):
             return False
-        if self.stores[name] != 1 and name not in self.made_anew:
+        if self.stores.get(name) != 1 and name not in self.made_anew:
             return False
         return True
 
@@ -220,7 +224,7 @@ class Fold:
             if self.known.mark(other) is not None:
                 return False
             there = self.known[other]
-            here = there.loads[name]
+            here = there.loads.get(name, 0)
             if here and not pure and changed_by(gast.Expr(value=node.value)) & (there.reads | there.changed):
                 return False
             if here:
@@ -238,17 +242,17 @@ class Fold:
         for m in found:
             out[m] = _put(out[m], name, node.value)
         for read, count in facts.loads.items():
-            self.loads[read] += (times - 1) * count
+            self.loads[read] = self.loads.get(read, 0) + (times - 1) * count
         return True
 
     def _uses(self, out: list[gast.AST], k: int, name: str) -> int:
         """How often the value that statement `k` makes is used: up to where its block makes the variable anew."""
-        if self.stores[name] == 1:
-            return self.loads[name]
+        if self.stores.get(name) == 1:
+            return self.loads.get(name, 0)
         count = 0
         for other in out[k + 1 :]:
             facts = self.known[other]
-            count += facts.loads[name]
+            count += facts.loads.get(name, 0)
             if name in facts.written:
                 break
         return count
@@ -261,7 +265,7 @@ class Fold:
 
     def _uncopy_operands(self, node: gast.AST) -> None:
         """`take_out(u_bar[i]) * c` needs no copy: the product is a new array."""
-        if self.copying is None or isinstance(node, (gast.For, gast.While, gast.If, Comment)):
+        if isinstance(node, (gast.For, gast.While, gast.If, Comment)):
             return
         for part in walk(node):
             if isinstance(part, (gast.BinOp, gast.UnaryOp)):
@@ -277,15 +281,15 @@ class Fold:
     def _uncopy(self, out: list[gast.AST], k: int) -> None:
         """`t = take_out(u_bar[i])` needs no copy where `u_bar` does not change while `t` is in use."""
         node = out[k]
-        if self.copying is None or not isinstance(node, gast.Assign) or not isinstance(node.targets[0], gast.Name):
+        if not isinstance(node, gast.Assign) or not isinstance(node.targets[0], gast.Name):
             return
         value = node.value
         if not self._is_copy(value):
             return
         name = node.targets[0].id
-        if name in self.changed or self.stores[name] != 1:
+        if name in self.changed or self.stores.get(name) != 1:
             return
-        left = self.loads[name]
+        left = self.loads.get(name, 0)
         reads = names_read(value.args[0])
         for other in out[k + 1 :]:
             if isinstance(other, Comment):
@@ -293,7 +297,7 @@ class Fold:
             if not _consumes(other, name):
                 return
             facts = self.known[other]
-            left -= facts.loads[name]
+            left -= facts.loads.get(name, 0)
             if left == 0:
                 simple = isinstance(other, (gast.Assign, gast.AugAssign, gast.Return, gast.Expr))
                 if simple and not _stores_name(other, name):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,28 +9,31 @@ import gast
 
 from sourcead.frontend.comment import Comment
 from sourcead.frontend.names import MISSING
-from sourcead.frontend.syntax import load, names_written, walk
-from sourcead.optimize.effects import Resolve, changed_by, changed_in, is_pure
+from sourcead.frontend.syntax import COMPREHENSIONS, NESTED, load, names_bound, names_written, walk
+from sourcead.optimize.effects import Resolve, all_pure, changed_in
 from sourcead.optimize.nesting import marker
 
 NOTHING: frozenset[str] = frozenset()
+_BLOCKS = (gast.If, gast.For, gast.While)
+_SCOPES = frozenset({*NESTED, *COMPREHENSIONS})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """The facts of one statement: how often it reads each name, the names it binds, those whose object it changes.
+    """The facts of one statement: the names it reads and how often, those it binds, those whose object it changes.
 
-    `reads` are the names of `loads`. `pure` says that the value on its right-hand side has no effect, `lasting` that an
-    object is changed which is there after the function has returned.
+    `pure` says that the value on its right-hand side has no effect, `lasting` that an object is changed which is there
+    after the function has returned, `naming` that it is an assignment to names alone.
     """
 
     node: gast.AST
-    loads: Counter[str]
+    loads: dict[str, int]
     reads: frozenset[str]
     written: frozenset[str]
     changed: frozenset[str]
     pure: bool
     lasting: bool
+    naming: bool
 
 
 class Known:
@@ -45,31 +47,31 @@ class Known:
 
     def __getitem__(self, node: gast.AST) -> Facts:
         # The node is kept with its facts, so that no other one can have its identity.
-        if isinstance(node, (gast.If, gast.For, gast.While)):
-            found = self._blocks.get(id(node))
-            if found is None:
-                found = self._blocks[id(node)] = self._block(node)
-            return found
-        found = self._found.get(id(node))
+        key = id(node)
+        found = self._found.get(key) or self._blocks.get(key)
         if found is None:
-            found = self._facts(node)
-            if not hasattr(node, "body"):
-                self._found[id(node)] = found
+            if node.__class__ in _BLOCKS:
+                found = self._blocks[key] = self._block(node)
+            else:
+                found = self._facts(node)
+                if not hasattr(node, "body"):
+                    self._found[key] = found
         return found
 
     def _block(self, node: gast.AST) -> Facts:
         """The facts of a branch or loop, from those of the statements in it."""
-        head = node.iter if isinstance(node, gast.For) else node.test
+        head = walk(head_of(node))
         inner = [self[statement] for statement in (*node.body, *node.orelse)]
-        loads = names_loaded(head)
+        loads = counted(head)
         written = names_written(node.target) if isinstance(node, gast.For) else set()
-        changed = changed_by(head)
+        changed = changed_in(head)
         for facts in inner:
-            loads.update(facts.loads)
+            for name, count in facts.loads.items():
+                loads[name] = loads.get(name, 0) + count
             written |= facts.written
             changed |= facts.changed
         pure, lasting = all(f.pure for f in inner), any(f.lasting for f in inner)
-        return Facts(node, loads, frozenset(loads), frozenset(written), frozenset(changed), pure, lasting)
+        return Facts(node, loads, frozenset(loads), frozenset(written), frozenset(changed), pure, lasting, False)
 
     def forget(self, node: gast.AST) -> None:
         """Let the facts of a statement go, whose text has been changed."""
@@ -82,7 +84,7 @@ class Known:
 
     def is_pure(self, node: gast.AST) -> bool:
         """Whether evaluating an expression has no effect but its value."""
-        return is_pure(node, self._resolve, self._pure)
+        return all_pure(walk(node), self._resolve, self._pure)
 
     def mark(self, node: gast.AST) -> Any:
         """`with_entered` or `with_left` for the beginning or end of a `with`, which nothing moves past; else None."""
@@ -90,20 +92,32 @@ class Known:
 
     def _facts(self, node: gast.AST) -> Facts:
         if isinstance(node, Comment):
-            return Facts(node, Counter(), NOTHING, NOTHING, NOTHING, True, False)
+            return Facts(node, {}, NOTHING, NOTHING, NOTHING, True, False, False)
         nodes = walk(node)
-        loads = _loaded(nodes)
-        value = getattr(node, "value", None)
-        pure = value is None or self.is_pure(value)
+        loads = counted(nodes)
+        pure = getattr(node, "value", None) is None or all_pure(nodes, self._resolve, self._pure)
         changed = frozenset(changed_in(nodes))
         lasting = any(self._resolve(load(name)) is not MISSING for name in changed)
-        return Facts(node, loads, frozenset(loads), frozenset(names_written(node)), changed, pure, lasting)
+        inner = any(n.__class__ in _SCOPES for n in nodes)
+        written = frozenset(names_written(node) if inner else names_bound(nodes))
+        naming = node.__class__ is gast.Assign and _is_naming(node.targets[0])
+        return Facts(node, loads, frozenset(loads), written, changed, pure, lasting, naming)
 
 
-def names_loaded(node: gast.AST | list[gast.AST]) -> Counter[str]:
-    """How often a node reads each name."""
-    return _loaded(walk(node))
+def head_of(node: gast.AST) -> gast.AST:
+    """What a branch or loop evaluates before its statements."""
+    return node.iter if isinstance(node, gast.For) else node.test
 
 
-def _loaded(nodes: list[gast.AST]) -> Counter[str]:
-    return Counter([n.id for n in nodes if n.__class__ is gast.Name and n.ctx.__class__ is gast.Load])
+def counted(nodes: list[gast.AST]) -> dict[str, int]:
+    """How often these nodes read each name."""
+    found: dict[str, int] = {}
+    for n in nodes:
+        if n.__class__ is gast.Name and n.ctx.__class__ is gast.Load:
+            found[n.id] = found.get(n.id, 0) + 1
+    return found
+
+
+def _is_naming(target: gast.AST) -> bool:
+    parts = target.elts if isinstance(target, (gast.Tuple, gast.List)) else [target]
+    return all(p.__class__ is gast.Name for p in parts)

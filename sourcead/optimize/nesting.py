@@ -19,8 +19,8 @@ Resolve = Callable[[gast.AST], Any]
 
 def marker(node: gast.AST, resolve: Resolve) -> Any:
     """`with_entered` or `with_left` where a statement is a call of one of them; None for anything else."""
-    value = node.value if isinstance(node, (gast.Assign, gast.Expr)) else None
-    if not isinstance(value, gast.Call) or not isinstance(value.func, gast.Name):
+    value: Any = node.value if node.__class__ in (gast.Assign, gast.Expr) else None
+    if value.__class__ is not gast.Call or value.func.__class__ is not gast.Name:
         return None
     found = resolve(value.func)
     return found if found is with_entered or found is with_left else None

@@ -20,7 +20,7 @@ import gast
 
 from sourcead.frontend.comment import Comment
 from sourcead.frontend.syntax import const, load, pack, same, subscript, walk
-from sourcead.optimize.known import Known, names_loaded
+from sourcead.optimize.known import Known, counted
 
 
 def name_at_once(body: list[gast.AST], own: frozenset[str], widths: dict[str, int], known: Known) -> list[gast.AST]:
@@ -31,7 +31,7 @@ def name_at_once(body: list[gast.AST], own: frozenset[str], widths: dict[str, in
     stored: Counter[str] = Counter()
     for node in _simple(body):
         stored.update(known[node].written)
-    loads = names_loaded([s for s in body if not isinstance(s, Comment)])
+    loads = counted(walk([s for s in body if not isinstance(s, Comment)]))
     once = {n: count for n, count in loads.items() if n in own and stored[n] == 1}
     return _Naming({n for n in once if once[n] == 1}, {n: w for n, w in widths.items() if once.get(n) == w}).block(body)
 
