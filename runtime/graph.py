@@ -64,6 +64,11 @@ class OneOf(NamedTuple):
     several: int
 
 
+# What a node answers that cannot `spend`; the second of the pair tells it from cotangents.
+WAITS = object()
+UNSPENT: tuple[Any, Any] = (None, WAITS)
+
+
 class Node:
     """A recorded operation. `sources` are the nodes of its inputs, `serial` is its time of birth: newer is smaller.
 
@@ -131,9 +136,9 @@ class Node:
         """As `pull`, the last time: what was kept is dropped. Returns one of the pairs, and gives the others to `add`.
 
         `values` has the cotangents that have arrived by the numbers of their nodes, `owned` the numbers of those in
-        arrays that nobody else holds.
+        arrays that nobody else holds. A node that is not quick, or has hooks, does nothing and returns UNSPENT.
         """
-        raise NotImplementedError
+        return UNSPENT
 
     def backward(self, g: Any, owned: bool, needed: Sequence[bool], create_graph: bool) -> Iterable[Any]:
         """Cotangents of the inputs, in order; None for zero or not needed. May write to `g` if it is `owned`."""
@@ -182,7 +187,7 @@ class Pick(Linked):
         return ((self.sources[0], OneOf(self.index, g, self.count)),)
 
     def spend(self, g: Any, owned: set[int], values: dict[int, Any], add: Any) -> tuple[Any, Any]:
-        return self.sources[0], OneOf(self.index, g, self.count)
+        return UNSPENT if self.hooks is not None else (self.sources[0], OneOf(self.index, g, self.count))
 
     def backward(self, g: Any, owned: bool, needed: Sequence[bool], create_graph: bool) -> Iterable[Any]:
         return (OneOf(self.index, g, self.count),)

@@ -157,7 +157,8 @@ def full_pullback(form: Form, helpers: dict[str, Any]) -> Pullback:
     """For any rules. `saved` has every argument and the result.
 
     `helpers` has `fitted(bar, x, node)`, which mends what does not fit `x`, and `verify(node)` and `clock`, by which a
-    node finds that what it kept is gone or was changed; `at(index, g, x)` is a cotangent that is zero elsewhere.
+    node finds that what it kept is gone or was changed; `at(index, g, x)` is a cotangent that is zero elsewhere;
+    `UNSPENT` is the answer of a node with hooks.
     """
     names = {slot: f"a{k}" for k, slot in enumerate(form.slots())}
     writer = _Writer(
@@ -231,7 +232,8 @@ def _both_ways(
     guard = [f"if {stretched}:", "    return self.stretched_for(g, add)"] if lazy else []
     ending = [line for k, bar in enumerate(results) if k for line in _handed_over(k, bar)]
     scope = names | {"plus": np.add, "minus": np.subtract}
-    spending = [*taken, *guard, *dropped, *lines, *ending, f"return self.s0, {results[0]}"]
+    waits = ["if self.hooks is not None:", "    return UNSPENT"]
+    spending = [*waits, *taken, *guard, *dropped, *lines, *ending, f"return self.s0, {results[0]}"]
     spend = written("spend", form.function, ["self", "g", "owned", "values", "add"], spending, scope)
     return Pullback(pull, spend, layout)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from runtime.absorbing import absorbing
 from runtime.errors import SourceADError
-from runtime.graph import At, Linked, Meta, Node, Pick, fit
+from runtime.graph import UNSPENT, At, Linked, Meta, Node, Pick, fit
 from runtime.keeping import blank, release, stand_in
 from runtime.kernels import absorb
 from runtime.kernels.cotangent import unbroadcast
@@ -26,16 +26,23 @@ from runtime.variable import Place, Variable, find, put
 
 # Powers with a number, which PyTorch keeps as such.
 _OF_ONE_OPERAND = frozenset({"PowBackward0", "PowBackward2", "RsubBackward1"})
-# PyTorch's names of what nodes keep.
-_SAVED: dict[str, int | str] = {
-    "_saved_self": 0,
-    "_saved_other": 1,
-    "_saved_mat2": 1,
-    "_saved_exponent": 1,
-    "_saved_result": RESULT,
-}
 # `2 * x` is `x * 2` there.
 _COMMUTATIVE = frozenset({np.add, np.multiply})
+
+
+def _saved(name: str, slot: int | str) -> property:
+    """What was kept of an operand or the result, under PyTorch's name for it.
+
+    A property for each name, because CPython is slow to find any attribute of a class that has `__getattr__`.
+    """
+
+    def value(node: Recorded) -> Any:
+        if not node.reads_slot(slot):
+            raise AttributeError(f"{node.name()} has no attribute {name!r}")
+        args, _, result = node.arguments(True)
+        return args[slot] if isinstance(slot, int) else result
+
+    return property(value)
 
 
 class Recorded(Node):
@@ -54,6 +61,12 @@ class Recorded(Node):
     face: type[Variable]
     even = False
 
+    _saved_self = _saved("_saved_self", 0)
+    _saved_other = _saved("_saved_other", 1)
+    _saved_mat2 = _saved("_saved_mat2", 1)
+    _saved_exponent = _saved("_saved_exponent", 1)
+    _saved_result = _saved("_saved_result", RESULT)
+
     def operands(self) -> tuple[Node | None, ...]:
         found = self.sources
         if isinstance(self.function, np.ufunc) and self.function.nin == 2 and self.name() not in _OF_ONE_OPERAND:
@@ -69,14 +82,6 @@ class Recorded(Node):
     def reads_slot(self, slot: int | str) -> bool:
         """Whether the value of an argument, or `RESULT`, was kept."""
         raise NotImplementedError
-
-    def __getattr__(self, name: str) -> Any:
-        """What was kept of an operand or the result, under PyTorch's names for it; `_saved_self` is the first."""
-        slot = _SAVED.get(name)
-        if slot is None or not self.reads_slot(slot):
-            raise AttributeError(f"{self.name()} has no attribute {name!r}")
-        args, _, result = self.arguments(True)
-        return args[slot] if isinstance(slot, int) else result
 
     def arguments(self, as_variables: bool) -> tuple[tuple[Any, ...], dict[str, Any], Any]:
         """Arguments and result as they were in the call: plain, or with the inputs and results as Variables."""
@@ -253,7 +258,7 @@ def _at(index: Any, g: Any, x: Any) -> At:
     return At(index, g, Meta(x.shape, x.dtype))
 
 
-_HELPERS = {"fitted": _fitted, "verify": verify, "clock": clock, "at": _at}
+_HELPERS = {"fitted": _fitted, "verify": verify, "clock": clock, "at": _at, "UNSPENT": UNSPENT}
 
 
 @functools.cache

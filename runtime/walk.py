@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from runtime.anomalies import Blame, checked
-from runtime.graph import AccumulateGrad, At, Node, OneOf, Owned, fit, reads_once
+from runtime.graph import WAITS, AccumulateGrad, At, Node, OneOf, Owned, fit, reads_once
 from runtime.kernels.repeated import add_repeated
 from runtime.modes import enable_grad, no_grad, state, switch
 from runtime.observing import watch
@@ -122,7 +122,7 @@ def backpropagate(
 def _walk(sums: _Sums, keep_graph: bool) -> None:
     """The plain walk: cotangents are arrays, and every leaf takes what reaches it."""
     waiting, nodes, values, owned, add = sums.waiting, sums.nodes, sums.values, sums.owned, sums.add
-    pop, push_pop, plus, ndarray = heappop, heappushpop, np.add, np.ndarray
+    pop, push_pop, plus, ndarray, waits = heappop, heappushpop, np.add, np.ndarray, WAITS
     # What the last step handed over is held back where it is new: in a chain it is the next one, and saves the way
     # through the heap.
     held: Any = None
@@ -142,6 +142,26 @@ def _walk(sums: _Sums, keep_graph: bool) -> None:
                 key = push_pop(waiting, key)
                 node = nodes.pop(key)
                 g = values.pop(key)
+        if not keep_graph:
+            source, bar = node.spend(g, owned, values, add)
+            if type(bar) is ndarray:
+                key = source.serial
+                if key not in nodes:
+                    held, g = source, bar
+                    continue
+                if key in owned:
+                    g = values[key]
+                    plus(g, bar, g)
+                    g = None
+                else:
+                    g = None
+                    add(source, bar)
+                continue
+            if bar is not waits:
+                g = None
+                add(source, bar)
+                continue
+        bar = None
         hooks = node.hooks
         if hooks is not None:
             # From here on, because only hooks and nodes of other kinds run anything that could be recorded.
@@ -149,40 +169,24 @@ def _walk(sums: _Sums, keep_graph: bool) -> None:
             g = hooks.on_result(g, False)
             if not node.ends:
                 g = hooks.on_step(g, False)
-        if node.quick and not keep_graph and hooks is None:
-            source, bar = node.spend(g, owned, values, add)
-            if type(bar) is not ndarray:
-                g = None
-                add(source, bar)
-                continue
-            key = source.serial
-            if key in owned:
-                g = values[key]
-                plus(g, bar, g)
-                g = None
-            elif key in nodes:
-                g = None
-                add(source, bar)
-            else:
-                held, g = source, bar
-        elif node.ends:
+        if node.ends:
             values[key] = g
             g = None
             _finish(node, values, key, key in owned)
+            continue
+        sources = node.sources
+        if node.quick:
+            bars: Any = [bar for _, bar in node.pull(g)]
         else:
-            sources = node.sources
-            if node.quick:
-                bars: Any = [bar for _, bar in node.pull(g)]
-            else:
-                switch(False)
-                bars = node.backward(g, key in owned, (True,) * len(sources), False)
-            if not keep_graph:
-                node.free()
-            if hooks is not None and hooks.after:
-                bars = hooks.on_inputs(node, bars, g)
-            g = None
-            for source, bar in zip(sources, bars):
-                add(source, bar)
+            switch(False)
+            bars = node.backward(g, key in owned, (True,) * len(sources), False)
+        if not keep_graph:
+            node.free()
+        if hooks is not None and hooks.after:
+            bars = hooks.on_inputs(node, bars, g)
+        g = None
+        for source, bar in zip(sources, bars):
+            add(source, bar)
 
 
 def _finish(node: Node, values: dict[int, Any], key: int, owned: bool) -> None:

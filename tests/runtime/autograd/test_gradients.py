@@ -182,3 +182,22 @@ def test_nodes_are_newer_than_their_inputs():
     for node in reachable([np.sum(y * z).grad_fn]):
         # Time is counted downwards.
         assert all(source.serial > node.serial for source in node.sources)
+
+
+def test_attributes_of_tensors_and_nodes_are_found_the_quick_way():
+    # CPython looks up each attribute of a class that has `__getattr__` or a dict anew: a tenth of a backward pass.
+    x = variable([[1.0, 2.0]])
+    found = reachable([((x / x) @ x.T + runtime.relu(x).sum().exp() - 2.0 * x[0, 1])._node])
+    for kind in {type(x), *map(type, found)}:
+        assert not hasattr(kind, "__getattr__")
+        assert kind.__dictoffset__ == 0
+
+
+def test_what_a_node_kept_has_names_only_where_it_was_kept():
+    x = variable([1.0, 2.0])
+    product, sum_, root = (x * x).grad_fn, (x + x).grad_fn, x.sqrt().grad_fn
+    assert product._saved_other.tolist() == [1.0, 2.0]
+    assert root._saved_result.tolist() == x.sqrt().tolist()
+    assert not hasattr(root, "_saved_self")
+    with pytest.raises(AttributeError, match="AddBackward0 has no attribute '_saved_self'"):
+        _ = sum_._saved_self
