@@ -145,6 +145,9 @@ def _reflected(function: Callable[..., Any], spelling: Callable[..., Any]) -> Ca
 
 def _comparison(spelling: Callable[..., Any]) -> Callable[[Any, Any], Any]:
     def method(self: Any, other: Any) -> Any:
+        if not isinstance(other, NUMBERS):
+            # The other object's own comparison is asked, with this value as it is.
+            return NotImplemented
         return spelling(self._data, strip(other, (), []))
 
     return method

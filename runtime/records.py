@@ -102,14 +102,16 @@ class Entries(list):
 
     def __new__(cls, entries: Any = (), fields: tuple[str, ...] = ()) -> Entries:
         """A list; one whose entries have names too where there are fields."""
-        return super().__new__(_NamedEntries if fields else cls)
+        return super().__new__(NamedEntries if fields else cls)
 
     def __init__(self, entries: Any = (), fields: tuple[str, ...] = ()) -> None:
         super().__init__(entries)
         object.__setattr__(self, "fields", fields)
 
 
-class _NamedEntries(Entries):
+class NamedEntries(Entries):
+    """The cotangent of a named tuple."""
+
     __slots__ = ()
 
     def __getattr__(self, name: str) -> Any:

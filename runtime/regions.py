@@ -14,7 +14,7 @@ from typing import Any
 from runtime.errors import NotDifferentiable
 from runtime.kernels import accumulate, own
 from runtime.primitives.registry import forward, inactive, reverse
-from runtime.transforms import Pullback, jvp, vjp
+from runtime.transforms import Pullback, jvp, refuse_again, vjp
 
 
 def recorded(fn: Any, primals: Any) -> tuple[Any, Pullback]:
@@ -36,6 +36,8 @@ def pulled_back(given: Any) -> tuple[Any, ...]:
 def pushed(fn: Any, given: Any) -> tuple[Any, Any]:
     """`jvp(fn, primals, tangents)` for the pair of both: the value and its tangent."""
     primals, tangents = given
+    # The same function runs for its value and pullback too.
+    refuse_again(primals)
     return jvp(fn, primals, tangents)
 
 

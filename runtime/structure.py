@@ -17,10 +17,10 @@ import numpy as np
 import optree
 
 from runtime.errors import CotangentMismatch
-from runtime.records import Entries, fields_of, holds_itself, is_record
+from runtime.records import Entries, NamedEntries, fields_of, holds_itself, is_record, is_record_class
 
 _NAMESPACE = "sourcead"
-_MAPPINGS = (dict, OrderedDict, defaultdict)
+_KNOWN = (list, tuple, dict, OrderedDict, defaultdict)
 _registered: set[type] = set()
 
 
@@ -32,11 +32,12 @@ def flatten(tree: Any) -> tuple[list[Any], Callable[[list[Any]], Any]]:
         except RecursionError:
             raise holds_itself(type(tree)) from None
         # By its type: a traced value may answer `__class__` with another one.
-        unknown = {type(leaf) for leaf in leaves if is_record(leaf)} - _registered
+        unknown = {type(leaf) for leaf in leaves if is_record(leaf) or _is_extended(leaf)} - _registered
         if not unknown:
             return leaves, functools.partial(optree.tree_unflatten, structure)
         for kind in unknown:
-            optree.register_pytree_node(kind, _take_apart, _together(kind), namespace=_NAMESPACE)
+            apart, together = (_take_apart, _together) if is_record_class(kind) else (_contents, _refilled)
+            optree.register_pytree_node(kind, apart, together(kind), namespace=_NAMESPACE)
             _registered.add(kind)
 
 
@@ -50,6 +51,7 @@ def _entries_together(fields: Any, parts: Any) -> Any:
 
 # The cotangent of a list is a value of its own at the next order.
 optree.register_pytree_node(Entries, _entries_apart, _entries_together, namespace=_NAMESPACE)
+optree.register_pytree_node(NamedEntries, _entries_apart, _entries_together, namespace=_NAMESPACE)
 
 
 def paths(tree: Any) -> list[tuple[Any, ...]]:
@@ -75,6 +77,31 @@ def _together(kind: type) -> Callable[[Any, Any], Any]:
     return build
 
 
+def _is_extended(leaf: Any) -> bool:
+    """Whether a leaf is an object of a class that extends a builtin container and holds nothing besides."""
+    return isinstance(leaf, (list, tuple, dict)) and not getattr(leaf, "__dict__", None)
+
+
+def _contents(held: Any) -> tuple[tuple[Any, ...], Any, tuple[Any, ...]]:
+    if isinstance(held, dict):
+        keys = tuple(held)
+        return tuple([dict.__getitem__(held, key) for key in keys]), keys, keys
+    return tuple(held), None, tuple(range(len(held)))
+
+
+def _refilled(kind: type) -> Callable[[Any, Any], Any]:
+    """Makes a container of a class without running any code of it."""
+
+    def build(keys: Any, values: tuple[Any, ...]) -> Any:
+        if issubclass(kind, tuple):
+            return tuple.__new__(kind, values)
+        made: Any = dict.__new__(kind) if issubclass(kind, dict) else list.__new__(kind)
+        dict.update(made, zip(keys, values)) if issubclass(kind, dict) else list.extend(made, values)
+        return made
+
+    return build
+
+
 def match(tree: Any, cotangent: Any) -> list[Any]:
     """Cotangents of the leaves of `tree`, in the order of `flatten`.
 
@@ -85,17 +112,22 @@ def match(tree: Any, cotangent: Any) -> list[Any]:
         return [0.0] * len(flatten(tree)[0])
     if tree is None:
         return []
-    if type(tree) in (list, tuple, Entries) or optree.is_namedtuple(tree):
+    if isinstance(tree, (list, tuple)) and _is_open(tree):
         if not isinstance(cotangent, (list, tuple)) or len(cotangent) != len(tree):
             raise _mismatch(cotangent, tree)
         return [leaf for part, bar in zip(tree, cotangent) for leaf in match(part, bar)]
-    if type(tree) in _MAPPINGS:
+    if isinstance(tree, dict) and _is_open(tree):
         if not isinstance(cotangent, dict) or not cotangent.keys() <= tree.keys():
             raise _mismatch(cotangent, tree)
         return [leaf for key in _key_order(tree) for leaf in match(tree[key], cotangent.get(key, 0.0))]
     if is_record(tree):
         return [leaf for name in fields_of(tree) for leaf in match(getattr(tree, name), _part(cotangent, name, tree))]
     return [cotangent]
+
+
+def _is_open(tree: Any) -> bool:
+    """Whether `flatten` takes a builtin container, or an object of a class that extends one, apart."""
+    return type(tree) in _KNOWN or optree.is_namedtuple(tree) or type(tree) in _registered or _is_extended(tree)
 
 
 def _key_order(tree: Any) -> list[Any]:
@@ -129,5 +161,9 @@ def is_inexact(leaf: Any) -> bool:
 
 
 def carries_nothing(leaf: Any) -> bool:
-    """Whether a leaf is plainly without derivative: whole numbers, texts and arrays of them."""
-    return isinstance(leaf, (int, str, bytes, np.ndarray, np.generic))
+    """Whether a leaf is plainly without derivative: whole numbers, texts, arrays and sets of them."""
+    if type(leaf) in (set, frozenset):
+        return all(carries_nothing(element) and not is_inexact(element) for element in leaf)
+    if isinstance(leaf, (np.ndarray, np.generic)):
+        return leaf.dtype.kind != "O"
+    return isinstance(leaf, (int, str, bytes))

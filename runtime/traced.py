@@ -6,8 +6,11 @@ NumPy scalar stays a scalar, an array stays an array with NumPy's methods.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import operator
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -34,6 +37,25 @@ _BUFFERS = frozenset({"__array_interface__", "__array_struct__", "__buffer__"})
 
 class _BufferLost(DerivativeLost, AttributeError):
     """The memory of a traced value is asked for. NumPy asks whether it could, and takes an AttributeError for no."""
+
+
+class _Keys(threading.local):
+    """Whether traced numbers may be hashed: while a set is made or asked, which holds nothing but themselves."""
+
+    allowed = 0
+
+
+keys = _Keys()
+
+
+@contextlib.contextmanager
+def hashable_within() -> Iterator[None]:
+    """Traced numbers may be hashed in this block."""
+    keys.allowed += 1
+    try:
+        yield
+    finally:
+        keys.allowed -= 1
 
 
 def trace(data: Any) -> Any:
@@ -109,6 +131,12 @@ class TracedNumber(Number):
         return type(self._data)
 
     def __hash__(self) -> int:
+        # A dict from outside may hold a plain number under an equal key, kept from a call without derivatives.
+        if not keys.allowed and tracked(self):
+            raise DerivativeLost(
+                "a value that carries a derivative is the key of a dict, and what is found there may be a plain number",
+                "Use a whole number or a text as the key, or detach the key where a constant is meant.",
+            )
         return hash(self._data)
 
     def __int__(self) -> int:

@@ -16,20 +16,16 @@ in objects or globals stay there, as constants; decorators and class bodies are 
 """
 
 from __future__ import annotations
-import __future__
 
-import ast
+import contextlib
 import functools
 import itertools
-import linecache
 import math
-import operator
 import struct
 import sys
 import sysconfig
 import threading
 import types
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -44,12 +40,11 @@ from runtime.operation import tracked
 from runtime.primitives import registry
 from runtime.protocols import array_function, unsupported
 from runtime.reaching import reaches_tracked
+from runtime.rewriting import compile_traced
 from runtime.running import runs
-from runtime.traced import trace
+from runtime.traced import hashable_within, trace
 from runtime.variable import Place, Variable, strip
 
-_MARK = "runtime.tracing.call"
-_NEEDS_ITS_FRAME = frozenset({"super", "locals", "globals", "vars", "dir", "eval", "exec", "breakpoint"})
 _LIBRARIES = tuple(
     str(Path(folder).resolve())
     for folder in [*map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib")), Path(__file__).parent]
@@ -64,6 +59,7 @@ _ITERATE: list[Any] = [map, filter, functools.reduce, itertools.accumulate, iter
 # A generator of random numbers would swap rows of a traced array one by one, through views of each other.
 _CACHE = type(functools.lru_cache(len))
 _CONTAINERS = (list, tuple, np.ndarray, Variable)
+_SETS = (set, frozenset)
 
 
 class _State(threading.local):
@@ -148,7 +144,8 @@ def _call_plain(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
     args = tuple([_for_foreign_hands(argument, iterates) for argument in args])
     kwargs = {key: _for_foreign_hands(argument, iterates) for key, argument in kwargs.items()}
     try:
-        result = function(*args, **kwargs)
+        with hashable_within() if inside and _is_of_sets(function) else contextlib.nullcontext():
+            result = function(*args, **kwargs)
     except (TypeError, BufferError, struct.error) as error:
         if _is_foreign(error) and reaches_tracked(args, kwargs):
             name = getattr(function, "__qualname__", "this function")
@@ -175,6 +172,16 @@ def _is_foreign(error: BaseException) -> bool:
             return False
         trace_back = trace_back.tb_next
     return not isinstance(error, SourceADError)
+
+
+def _is_of_sets(function: Any) -> bool:
+    return function is set or function is frozenset or type(getattr(function, "__self__", None)) in _SETS
+
+
+def contains(held: Any, element: Any) -> bool:
+    """`element in held`, in a traced function."""
+    with hashable_within() if type(held) in _SETS else contextlib.nullcontext():
+        return element in held
 
 
 def _is_in_table(function: Any) -> bool:
@@ -250,6 +257,8 @@ class _Caller:
     """What the rewritten code finds in place of the marker constant."""
 
     call = staticmethod(call)
+    contains = staticmethod(contains)
+    set = staticmethod(functools.partial(call, set))
 
     @staticmethod
     def code(text: Any) -> Any:
@@ -295,106 +304,9 @@ def _traced_code(code: types.CodeType, module: str | None) -> types.CodeType:
     key = (id(code), code)
     found = _codes.get(key)
     if found is None:
-        found = _codes[key] = code if _is_traced(code) else _compile_traced(code) or code
+        found = _codes[key] = code if _is_traced(code) else compile_traced(code, _CALLER) or code
     return found
 
 
 def _is_traced(code: types.CodeType) -> bool:
     return any(constant is _CALLER for constant in code.co_consts)
-
-
-def _compile_traced(code: types.CodeType) -> types.CodeType | None:
-    """Compile the statement that `code` stands in, once as it is and once rewritten, and find `code` there."""
-    lines = linecache.getlines(code.co_filename)
-    try:
-        tree = ast.parse("".join(lines))
-    except SyntaxError:
-        return None
-    # With the file's imports: the compiler makes other code for methods of names that it saw imported.
-    around = [s for s in tree.body if _holds(s, code.co_firstlineno) or _imports(s)]
-    flags = code.co_flags & _FUTURE_FLAGS
-    plain = _codes_within(compile(ast.Module(around, []), code.co_filename, "exec", flags, dont_inherit=True))
-    place = _find(code, plain)
-    if place is None:
-        return None
-    rewritten = ast.fix_missing_locations(_CallRewriter().visit(ast.Module(around, [])))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SyntaxWarning)
-        compiled = compile(rewritten, code.co_filename, "exec", flags, dont_inherit=True)
-    return _with_caller(_codes_within(compiled)[place])
-
-
-def _holds(statement: ast.stmt, line: int) -> bool:
-    first = min([statement.lineno, *(decorator.lineno for decorator in getattr(statement, "decorator_list", []))])
-    return first <= line <= (statement.end_lineno or 0)
-
-
-def _imports(statement: ast.stmt) -> bool:
-    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return False
-    return any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.walk(statement))
-
-
-_FUTURE_FLAGS = functools.reduce(
-    operator.or_, [getattr(__future__, name).compiler_flag for name in __future__.all_feature_names]
-)
-
-
-def _codes_within(code: types.CodeType) -> list[types.CodeType]:
-    """Every code object in `code`, in an order that rewriting calls does not change."""
-    found: list[types.CodeType] = []
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            found += [constant, *_codes_within(constant)]
-    return found
-
-
-def _find(code: types.CodeType, candidates: list[types.CodeType]) -> int | None:
-    """Where `code` is among the candidates. A source that has changed since it was loaded is not found."""
-    same = [k for k, other in enumerate(candidates) if _same_text(code, other)]
-    exact = [k for k in same if list(candidates[k].co_positions()) == list(code.co_positions())]
-    return exact[0] if exact else same[0] if same else None
-
-
-def _same_text(code: types.CodeType, other: types.CodeType) -> bool:
-    if code.co_qualname != other.co_qualname or code.co_firstlineno != other.co_firstlineno:
-        return False
-    if code.co_freevars != other.co_freevars:
-        return False
-    # Pytest compiles the asserts of test modules in its own way.
-    return code.co_code == other.co_code or "@pytest_ar" in code.co_names
-
-
-def _with_caller(code: types.CodeType) -> types.CodeType:
-    """The code with the marker constant replaced by the object that makes calls."""
-    return code.replace(co_consts=tuple([_replaced(constant) for constant in code.co_consts]))
-
-
-def _replaced(constant: Any) -> Any:
-    if isinstance(constant, types.CodeType):
-        return _with_caller(constant)
-    return _CALLER if type(constant) is str and constant == _MARK else constant
-
-
-class _CallRewriter(ast.NodeTransformer):
-    """`f(x, y=1)` becomes `MARK.call(f, x, y=1)`, but for the calls that look at the frame they stand in."""
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        self.generic_visit(node)
-        if isinstance(node.func, ast.Name) and node.func.id in _NEEDS_ITS_FRAME:
-            if node.func.id in ("eval", "exec") and node.args:
-                node.args[0] = self._made("code", node.args[:1], node)
-            return node
-        made = self._made("call", [node.func, *node.args], node)
-        made.keywords = node.keywords
-        return made
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
-        self.generic_visit(node)
-        texts_left = isinstance(node.left, ast.Constant) and isinstance(node.left.value, str)
-        formats = texts_left and isinstance(node.op, ast.Mod)
-        return self._made("formatted", [node.left, node.right], node) if formats else node
-
-    def _made(self, name: str, args: list[ast.expr], node: ast.expr) -> ast.Call:
-        caller = ast.Attribute(ast.Constant(_MARK), name, ast.Load())
-        return ast.copy_location(ast.Call(caller, args, []), node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import linecache
 import pickle
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, NamedTuple
 
@@ -15,9 +15,11 @@ from runtime import tracing
 from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable, Origin, SourceADError
 from runtime.graph import AccumulateGrad, Linked, Meta, Node
 from runtime.hooks import Hooks
+from runtime.lost import Lost, require_constant, unknown
 from runtime.modes import enable_grad, keep_all, strong_zero
 from runtime.operation import node_of
 from runtime.reaching import reaches_tracked
+from runtime.storage import tick
 from runtime.structure import carries_nothing, flatten, is_inexact, match
 from runtime.traced import TracedNumber, trace
 from runtime.untouched import in_place_of, refuse_shared_writes
@@ -60,6 +62,7 @@ class Pullback(_Point):
     def __call__(self, cotangent: Any) -> tuple[Any, ...]:
         run = self.__dict__.get("run")
         if run is None:
+            refuse_again(self.primals)
             before = _drawn(self.primals)
             run = self.__dict__["run"] = vjp(self.fn, *self.primals)[1].__dict__["run"]
             if _drawn(self.primals) != before:
@@ -68,6 +71,16 @@ class Pullback(_Point):
                     "Draw them outside of it, and pass it the numbers.",
                 )
         return run(cotangent)
+
+
+def refuse_again(primals: Any) -> None:
+    """Raise DerivativeLost where a function reads something that another run would not find as it was."""
+    for leaf in flatten(primals)[0]:
+        if isinstance(leaf, Iterator):
+            raise DerivativeLost(
+                f"a function that reads a {type(leaf).__name__} would be run again for a derivative of its derivative",
+                "Make a list of what it reads outside of it, and pass it the list.",
+            )
 
 
 def _drawn(primals: Any) -> list[Any]:
@@ -90,12 +103,14 @@ def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Pullback]:
     """
     leaves, rebuild = flatten(primals)
     holes = _holds_none(primals)
+    began = tick()
     inputs = [_input(leaf) for leaf in leaves]
     # Before `fn` runs: where it writes into an argument, the argument's node is that of the written value afterwards.
     targets = [None if x is None else x._node for x in inputs]
-    value, results, nodes, nested = _recorded(fn, rebuild, leaves, inputs)
+    value, results, nodes, nested = _recorded(fn, rebuild, leaves, inputs, began)
     metas = [_meta(result) for result in results]
-    shown = value
+    # Containers of its own: whoever gets the value may add to it before the pullback is called.
+    shown = value if isinstance(value, (np.ndarray, Variable, float)) else flatten(value)[1](flatten(value)[0])
 
     def pullback(cotangent: Any) -> tuple[Any, ...]:
         bars = match(shown, cotangent)
@@ -113,7 +128,7 @@ def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Pullback]:
         asked = [target for target in targets if target is not None]
         found = iter(backpropagate(seeds, asked, create_graph, keep_graph=True))
         given = rebuild([
-            0.0 if target is None else _as_primal(next(found), leaf, create_graph)
+            unknown(leaf) if target is None else _as_primal(next(found), leaf, create_graph)
             for target, leaf in zip(targets, leaves)
         ])  # fmt: skip
         return _zeros_for_none(given) if holes else given
@@ -137,11 +152,15 @@ def jvp(fn: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any])
     """
     leaves, rebuild = flatten(tuple(primals))
     given = match(tuple(primals), tuple(tangents))
+    began = tick()
     inputs = [_input(leaf) for leaf in leaves]
+    for x, dot, leaf in zip(inputs, given, leaves, strict=True):
+        if x is None:
+            require_constant(dot, leaf)
     # Before `fn` runs, as in `vjp`.
     starts = [None if x is None else x._node for x in inputs]
     with keep_all():
-        value, results, nodes, nested = _recorded(fn, rebuild, leaves, inputs)
+        value, results, nodes, nested = _recorded(fn, rebuild, leaves, inputs, began)
     nested = nested or _is_nested(given)
     if not nested:
         given = [dot._data if isinstance(dot, Variable) else dot for dot in given]
@@ -154,8 +173,13 @@ def jvp(fn: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any])
         _refuse_unknown(result)
     found = propagate(seeds, nodes, nested)
     shown = flatten(value)[0]
-    dots = [_as_primal(dot, given, nested) if _is_active(given) else 0.0 for dot, given in zip(found, shown)]
+    dots = [_as_primal(dot, leaf, nested) if _is_active(leaf) else _constant(leaf) for dot, leaf in zip(found, shown)]
     return value, flatten(value)[1](dots)
+
+
+def _constant(result: Any) -> Any:
+    """The tangent of a leaf of the value that is no floating-point value."""
+    return result if isinstance(result, Lost) else 0.0
 
 
 def _holds_none(tree: Any) -> bool:
@@ -189,11 +213,11 @@ def _is_nested(leaves: Iterable[Any]) -> bool:
 
 
 def _recorded(
-    fn: Callable[..., Any], rebuild: Callable[[list[Any]], Any], leaves: list[Any], inputs: list[Any]
+    fn: Callable[..., Any], rebuild: Callable[[list[Any]], Any], leaves: list[Any], inputs: list[Any], began: int
 ) -> tuple[Any, list[Any], list[Node | None], bool]:
     """Run `fn`: its value as the caller sees it, the leaves of that, their places in the graph, and whether a graph
     around this one goes on through them. Inside a traced function the leaves are traced values; elsewhere they are
-    plain, or Tensors where they are computed from Tensors or belong to a graph around.
+    plain, or Tensors where they are computed from Tensors or belong to a graph around. `began` is the time before.
     """
     with enable_grad():
         value = _run(fn, rebuild([leaf if x is None else x for leaf, x in zip(leaves, inputs)]))
@@ -203,8 +227,7 @@ def _recorded(
     nodes = [node_of(result) if isinstance(result, Variable) else None for result in results]
     if tracing.is_tracing():
         return value, results, nodes, True
-    if not any(isinstance(leaf, Variable) for leaf in leaves):
-        _refuse_captured(nodes)
+    _refuse_captured(nodes, any(isinstance(leaf, Variable) for leaf in leaves), began)
     nested = any(map(_leads_out, nodes))
     if nested:
         shown = [_outside(result, node, Hooks.face) for result, node in zip(results, nodes)]
@@ -279,13 +302,22 @@ def _place(traceback: TracebackType | None) -> Origin | None:
     return found
 
 
-def _refuse_captured(nodes: list[Node | None]) -> None:
-    """A Tensor that the function takes from outside would lose its gradient with the plain value."""
-    if any(isinstance(node, AccumulateGrad) for node in reachable([node for node in nodes if node is not None])):
-        raise DerivativeLost(
-            "the function uses a Tensor that requires grad and is not one of its arguments",
-            "Pass the Tensor as an argument, or detach it where a constant is meant.",
-        )
+def _refuse_captured(nodes: list[Node | None], tensors: bool, began: int) -> None:
+    """What does not come from the arguments would lose its gradient: Tensors from outside, values of earlier runs.
+
+    Where Tensors are among the arguments (`tensors`), those from outside keep theirs.
+    """
+    for node in reachable([node for node in nodes if node is not None]):
+        if isinstance(node, AccumulateGrad) and not tensors:
+            raise DerivativeLost(
+                "the function uses a Tensor that requires grad and is not one of its arguments",
+                "Pass the Tensor as an argument, or detach it where a constant is meant.",
+            )
+        if isinstance(node, Input) and not node.sources and node.serial > began:
+            raise DerivativeLost(
+                "the function uses a value that another call on the dynamic graph has left in an object from outside",
+                "Return such values, or clear the object before each call.",
+            )
 
 
 def _refuse_hidden(results: list[Any]) -> None:
@@ -301,7 +333,7 @@ def _refuse_hidden(results: list[Any]) -> None:
 
 def _refuse_unknown(result: Any) -> None:
     """A container that is not known may hold traced values, whose derivative would be lost."""
-    if not (isinstance(result, Variable) or is_inexact(result) or carries_nothing(result)):
+    if not (isinstance(result, (Variable, Lost)) or is_inexact(result) or carries_nothing(result)):
         raise NotDifferentiable(
             f"the value has a {type(result).__name__} in it, which is no container that can be looked into",
             "Return tuples, lists, dicts, named tuples or dataclasses of numbers and arrays.",

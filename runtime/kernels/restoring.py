@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import collections
+import copy
 from typing import Any
 
 from runtime.errors import NotDifferentiable
@@ -9,6 +11,7 @@ from runtime.kernels.arrays import is_array
 from runtime.records import Entries, fields_of, is_record, with_fields
 
 _ABSENT = object()
+_CONTAINERS = (list, tuple, dict, set, frozenset, collections.deque, bytearray)
 
 
 def saved(value: Any) -> Any:
@@ -31,14 +34,12 @@ def _private(value: Any, made: dict[int, Any]) -> Any:
     known = made.get(id(value))
     if known is not None:
         return known
-    if isinstance(value, (list, tuple)):
-        parts = [_private(element, made) for element in value]
-        if isinstance(value, Entries):
-            copied = Entries(parts, value.fields)
-        else:
-            copied = type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
-    elif isinstance(value, dict):
+    if type(value) in (list, tuple):
+        copied = type(value)([_private(element, made) for element in value])
+    elif type(value) is dict:
         copied = {key: _private(element, made) for key, element in value.items()}
+    elif isinstance(value, _CONTAINERS):
+        copied = _private_container(value, made)
     elif is_record(value):
         copied = made[id(value)] = with_fields(value, {})
         for name in fields_of(value):
@@ -46,6 +47,22 @@ def _private(value: Any, made: dict[int, Any]) -> Any:
     else:
         copied = value.copy() if hasattr(value, "__array_ufunc__") and hasattr(value, "copy") else value
     made[id(value)] = copied
+    return copied
+
+
+def _private_container(value: Any, made: dict[int, Any]) -> Any:
+    """A copy of a container that is no plain list, tuple or dict; no code of a user's class runs for the elements."""
+    if isinstance(value, Entries):
+        return Entries([_private(entry, made) for entry in value], value.fields)
+    if isinstance(value, tuple):
+        return tuple.__new__(type(value), [_private(element, made) for element in value])
+    copied = copy.copy(value)
+    if isinstance(value, dict):
+        for key, element in value.items():
+            dict.__setitem__(copied, key, _private(element, made))
+    elif isinstance(value, (list, collections.deque)):
+        for k, element in enumerate(value):
+            copied[k] = _private(element, made)
     return copied
 
 

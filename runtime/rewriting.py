@@ -1,0 +1,139 @@
+"""The second compilation of a function: its source with every call passed through a caller, which decides what it is.
+
+A marker constant stands for the caller in the rewritten text, and is replaced by it in the compiled code.
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import functools
+import linecache
+import operator
+import types
+import warnings
+from typing import Any
+
+_MARK = "runtime.tracing.call"
+_NEEDS_ITS_FRAME = frozenset({"super", "locals", "globals", "vars", "dir", "eval", "exec", "breakpoint"})
+
+
+def compile_traced(code: types.CodeType, caller: Any) -> types.CodeType | None:
+    """Compile the statement that `code` stands in, once as it is and once rewritten, and find `code` there.
+
+    The rewritten code calls methods of `caller`. None where there is no source, or it is not that of the code.
+    """
+    lines = linecache.getlines(code.co_filename)
+    try:
+        tree = ast.parse("".join(lines))
+    except SyntaxError:
+        return None
+    # With the file's imports: the compiler makes other code for methods of names that it saw imported.
+    around = [s for s in tree.body if _holds(s, code.co_firstlineno) or _imports(s)]
+    flags = code.co_flags & _FUTURE_FLAGS
+    plain = _codes_within(compile(ast.Module(around, []), code.co_filename, "exec", flags, dont_inherit=True))
+    place = _find(code, plain)
+    if place is None:
+        return None
+    rewritten = ast.fix_missing_locations(_CallRewriter().visit(ast.Module(around, [])))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        compiled = compile(rewritten, code.co_filename, "exec", flags, dont_inherit=True)
+    return _with_caller(_codes_within(compiled)[place], caller)
+
+
+def _holds(statement: ast.stmt, line: int) -> bool:
+    first = min([statement.lineno, *(decorator.lineno for decorator in getattr(statement, "decorator_list", []))])
+    return first <= line <= (statement.end_lineno or 0)
+
+
+def _imports(statement: ast.stmt) -> bool:
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return False
+    return any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.walk(statement))
+
+
+_FUTURE_FLAGS = functools.reduce(
+    operator.or_, [getattr(__future__, name).compiler_flag for name in __future__.all_feature_names]
+)
+
+
+def _codes_within(code: types.CodeType) -> list[types.CodeType]:
+    """Every code object in `code`, in an order that rewriting calls does not change."""
+    found: list[types.CodeType] = []
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            found += [constant, *_codes_within(constant)]
+    return found
+
+
+def _find(code: types.CodeType, candidates: list[types.CodeType]) -> int | None:
+    """Where `code` is among the candidates. A source that has changed since it was loaded is not found."""
+    same = [k for k, other in enumerate(candidates) if _same_text(code, other)]
+    exact = [k for k in same if list(candidates[k].co_positions()) == list(code.co_positions())]
+    return exact[0] if exact else same[0] if same else None
+
+
+def _same_text(code: types.CodeType, other: types.CodeType) -> bool:
+    if code.co_qualname != other.co_qualname or code.co_firstlineno != other.co_firstlineno:
+        return False
+    if code.co_freevars != other.co_freevars:
+        return False
+    # Pytest compiles the asserts of test modules in its own way.
+    return code.co_code == other.co_code or "@pytest_ar" in code.co_names
+
+
+def _with_caller(code: types.CodeType, caller: Any) -> types.CodeType:
+    """The code with the marker constant replaced by the object that makes calls."""
+    return code.replace(co_consts=tuple([_replaced(constant, caller) for constant in code.co_consts]))
+
+
+def _replaced(constant: Any, caller: Any) -> Any:
+    if isinstance(constant, types.CodeType):
+        return _with_caller(constant, caller)
+    return caller if type(constant) is str and constant == _MARK else constant
+
+
+class _CallRewriter(ast.NodeTransformer):
+    """`f(x, y=1)` becomes `MARK.call(f, x, y=1)`, but for the calls that look at the frame they stand in.
+
+    Sets are made, and containers asked for what they hold, by functions of the marker too: only of sets may a traced
+    number be a key.
+    """
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Name) and node.func.id in _NEEDS_ITS_FRAME:
+            if node.func.id in ("eval", "exec") and node.args:
+                node.args[0] = self._made("code", node.args[:1], node)
+            return node
+        made = self._made("call", [node.func, *node.args], node)
+        made.keywords = node.keywords
+        return made
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        texts_left = isinstance(node.left, ast.Constant) and isinstance(node.left.value, str)
+        formats = texts_left and isinstance(node.op, ast.Mod)
+        return self._made("formatted", [node.left, node.right], node) if formats else node
+
+    def visit_Set(self, node: ast.Set) -> ast.AST:
+        self.generic_visit(node)
+        return ast.copy_location(self._made("set", [ast.List(node.elts, ast.Load())], node), node)
+
+    def visit_SetComp(self, node: ast.SetComp) -> ast.AST:
+        self.generic_visit(node)
+        return ast.copy_location(self._made("set", [ast.ListComp(node.elt, node.generators)], node), node)
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        self.generic_visit(node)
+        if len(node.ops) > 1 or not isinstance(node.ops[0], (ast.In, ast.NotIn)):
+            return node
+        asked: ast.expr = self._made("contains", [node.comparators[0], node.left], node)
+        if isinstance(node.ops[0], ast.NotIn):
+            asked = ast.UnaryOp(ast.Not(), asked)
+        return ast.copy_location(asked, node)
+
+    def _made(self, name: str, args: list[ast.expr], node: ast.expr) -> ast.Call:
+        caller = ast.Attribute(ast.Constant(_MARK), name, ast.Load())
+        return ast.copy_location(ast.Call(caller, args, []), node)
