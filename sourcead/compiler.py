@@ -127,6 +127,7 @@ class Program:
             {n: h for n, h in space.homes.items() if n in used and n not in own},
             {n: c for n, c in space.cells.items() if n in used},
             tuple(self.written),
+            {n: s for n, s in space.spelled.items() if n in used and n not in own},
         )
 
     def pair(

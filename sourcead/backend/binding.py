@@ -29,8 +29,9 @@ class Emitted:
     """The compiler's result: functions, callees first, and what the names they read stand for.
 
     `main` is the function handed to the user. `names` gives the object behind every global name; `homes` the
-    namespace that a name of the user was read from; `cells` the closure variables of the user's functions. `written`
-    are the sweeps with the facts that they were written from, for `sourcead.report`.
+    namespace that a name of the user was read from, `spelled` its name there where that is another; `cells` the
+    closure variables of the user's functions. `written` are the sweeps with the facts that they were written from, for
+    `sourcead.report`.
     """
 
     functions: list[gast.FunctionDef]
@@ -39,18 +40,19 @@ class Emitted:
     homes: dict[str, dict[str, Any]] = field(default_factory=dict)
     cells: dict[str, types.CellType] = field(default_factory=dict)
     written: tuple[Any, ...] = ()
+    spelled: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class Binding:
     """`imports` are statements of the text and `globals` the same names in this process; `cells` are the factory's
-    parameters; `attributes` maps a name of data to the name of the namespace it is read from.
+    parameters; `attributes` maps a name of data to the name of the namespace it is read from, and its name there.
     """
 
     imports: list[gast.stmt] = field(default_factory=list)
     globals: dict[str, Any] = field(default_factory=dict)
     cells: dict[str, types.CellType] = field(default_factory=dict)
-    attributes: dict[str, str] = field(default_factory=dict)
+    attributes: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 class LiveNamespace(types.ModuleType):
@@ -80,7 +82,7 @@ def bind(emitted: Emitted) -> Binding:
         if name in emitted.cells:
             binder.result.cells[name] = emitted.cells[name]
         elif name in emitted.names:
-            binder.name(name, emitted.names[name], emitted.homes.get(name))
+            binder.name(name, emitted.names[name], emitted.homes.get(name), emitted.spelled.get(name, name))
         elif not hasattr(builtins, name):
             raise AssertionError(f"internal error in binding: nothing is known of the name {name!r}")
     binder.result.imports = binder.imports()
@@ -97,7 +99,7 @@ class _Binder:
         self.modules: set[tuple[str, str]] = set()
         self.members: dict[str, set[tuple[str, str]]] = {}
 
-    def name(self, name: str, value: Any, home: dict[str, Any] | None) -> None:
+    def name(self, name: str, value: Any, home: dict[str, Any] | None, spelled: str) -> None:
         if hasattr(builtins, name) and getattr(builtins, name) is value:
             return
         if isinstance(value, types.ModuleType):
@@ -107,14 +109,14 @@ class _Binder:
             else:
                 self.module(path, name, value)
         elif callable(value) and hasattr(value, "__name__"):
-            place = _member_path(name, value, home)
+            place = _member_path(spelled, value, home)
             if place is None:
                 self.result.cells[name] = types.CellType(value)
             else:
                 self.members.setdefault(place[0], set()).add((place[1], name))
                 self.result.globals[name] = value
         elif home is not None:
-            self.result.attributes[name] = self.namespace(home)
+            self.result.attributes[name] = self.namespace(home), spelled
         else:
             self.result.cells[name] = types.CellType(value)
 

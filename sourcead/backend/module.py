@@ -138,12 +138,15 @@ def _text(emitted: Emitted, binding: Binding) -> str:
     return to_text(gast.Module([*binding.imports, *functions], []))
 
 
-def _reading(function: gast.FunctionDef, attributes: dict[str, str]) -> gast.FunctionDef:
+def _reading(function: gast.FunctionDef, attributes: dict[str, tuple[str, str]]) -> gast.FunctionDef:
     """The function with each name of the user's data written as an attribute of its namespace."""
     places = {id(node) for node in free_reads(function) if node.id in attributes} if attributes else set()
 
     def there(name: gast.Name) -> gast.AST | None:
-        return syntax.attribute(syntax.load(attributes[name.id]), name.id) if id(name) in places else None
+        if id(name) not in places:
+            return None
+        namespace, spelled = attributes[name.id]
+        return syntax.attribute(syntax.load(namespace), spelled)
 
     return syntax.substitute(function, there) if places else function
 

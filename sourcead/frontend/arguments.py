@@ -52,6 +52,7 @@ class Arguments(KnownCalls):
             )
         body = tree.body if isinstance(tree.body, list) else [tree.body]
         inner = Frame(source, parent, own_names(tree) - set(source.bound), body=body, given={})
+        self.read.append((inner, frozenset(inner.own)))
         given = self._match(tree, source, node, frame, called.defaults)
         written = {n.id for n in walk(body) if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
         written |= {name for n in walk(body) if isinstance(n, gast.Nonlocal) for name in n.names}
@@ -64,7 +65,8 @@ class Arguments(KnownCalls):
         for name, argument in given.items():
             self._bind_parameter(name, argument, written, inner, frame)
         around = self.varying(parent) - inner.own if parent else set()
-        found = active_names(body, inner.active | around, lambda n: self.resolved(n, inner))
+        seeds = inner.active | around | self.varying_names & inner.own
+        found = active_names(body, seeds, lambda n: self.resolved(n, inner))
         inner.active = (found - around) | inner.active
         return inner
 

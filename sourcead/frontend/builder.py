@@ -32,6 +32,9 @@ class Builder:
         self.spelling = 0
         self.blocks: list[Any] = []
         self.settled: set[str] = set()
+        # The functions read so far, each with the user's names for its variables, and names that are known to vary.
+        self.read: list[tuple[Frame, frozenset[str]]] = []
+        self.varying_names: frozenset[str] = frozenset()
         self.given: set[str] = set()
         self.main: Frame | None = None
         self.asking: list[object] = []
@@ -48,6 +51,14 @@ class Builder:
         statement.origin = self.origin
         self.block.append(statement)
         return statement
+
+    def emit_whole(self, statement: gast.AST, frame: Frame) -> None:
+        """Append a statement that stands as the user wrote it; each of those in it remembers its own place."""
+        self.emit(statement)
+        for inner in walk(statement):
+            if isinstance(inner, gast.stmt) and inner is not statement:
+                with self.at(frame, inner):
+                    inner.origin = self.origin
 
     def fresh(self, hint: str = "t") -> str:
         """A new local name."""
@@ -151,6 +162,14 @@ class Builder:
         around = self.varying(frame.parent) if frame.parent else set()
         return (around - frame.own) | frame.active
 
+    def held_constant(self) -> dict[str, str]:
+        """The variables that are taken to carry no derivative, with the names that the user gives them."""
+        found: dict[str, str] = {}
+        for frame, users in self.read:
+            varying = self.varying(frame)
+            found |= {core: user for user, core in frame.names.items() if user in users and user not in varying}
+        return found
+
     def kind(self, node: gast.AST, frame: Frame) -> str | None:
         """ "list" or "tuple" where an expression is sure to be one, else None."""
         found = display_kind(node, frame, self.static)
@@ -250,6 +269,7 @@ class _Rename(gast.NodeTransformer):
         inner = self._within(own_names(node))._parameters(node, self)
         node.name = self._written(node.name)
         node.body = [inner.visit(s) for s in node.body]
+        inner._keep_parameters(node)
         return node
 
     visit_AsyncFunctionDef = visit_FunctionDef
@@ -263,6 +283,22 @@ class _Rename(gast.NodeTransformer):
                 arg.id = self.bound[arg.id]
                 arg.annotation = None
         return self
+
+    def _keep_parameters(self, node: gast.AST) -> None:
+        """Give parameters back the names by which calls may pass them, where the body means nothing else by these."""
+        names = [n for n in walk(node) if isinstance(n, gast.Name)]
+        users = {core: user for user, core in self.bound.items()}
+        # Functions, classes, patterns and imports bind names that are no nodes.
+        others = [v for n in walk(node.body) if not isinstance(n, gast.Name) for v in vars(n).values()]
+        bound = {v for v in others if isinstance(v, str)}
+        for core in [n.id for n in names if isinstance(n.ctx, gast.Param) and n.id in users and n.id not in bound]:
+            user = users[core]
+            if all(n.id != user for n in names) and not self.builder.namespace.is_global(user):
+                for name in names:
+                    name.id = user if name.id == core else name.id
+                for inner in walk(node.body):
+                    if isinstance(inner, gast.Nonlocal):
+                        inner.names = [user if n == core else n for n in inner.names]
 
     def _written(self, name: str) -> str:
         return self.bound[name] if name in self.bound else self.builder.variable(self.frame, name)

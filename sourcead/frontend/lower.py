@@ -30,7 +30,8 @@ class Core:
 
     Of dynamic regions, `given` are the variables that they read, `settled` those results that carry no derivative.
     `blocks` are the bodies of `with cotangent(...)`, by number. `names` has the name of each of the user's parameters:
-    another one where that is a global name of the emitted module.
+    another one where that is a global name of the emitted module. `constant` are the variables that the lowering held
+    to carry no derivative, each with the user's name for it.
     """
 
     name: str
@@ -49,12 +50,20 @@ class Core:
     blocks: list[Block] = field(default_factory=list)
     fields: set[str] = field(default_factory=set)
     names: dict[str, str] = field(default_factory=dict)
+    constant: dict[str, str] = field(default_factory=dict)
 
 
-def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...], owner: type | None = None) -> Core:
+def lower(
+    source: Source,
+    namespace: Namespace,
+    wrt: tuple[str, ...],
+    owner: type | None = None,
+    varying: frozenset[str] = frozenset(),
+) -> Core:
     """The core program of a function, for derivatives with respect to the parameters `wrt`.
 
-    `owner` is the class of the object that a method is called on, where that is sure.
+    `owner` is the class of the object that a method is called on, where that is sure. `varying` are names that carry
+    derivatives though the text by itself does not show it.
     """
     if namespace.whole is source:
         return _on_the_graph(source, namespace, wrt)
@@ -81,8 +90,11 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...], owner: typ
     given = starting_classes(source, owner)
     frame = Frame(source, None, own_names(tree) - (set(source.bound) - again), body=tree.body, given=given)
     builder.main = frame
+    builder.varying_names = varying
+    builder.read.append((frame, frozenset(frame.own)))
     _name_parameters(builder, frame, source, wrt)
-    frame.active = active_names(tree.body, set(wrt), lambda n: builder.resolved(n, frame))
+    seeds = set(wrt) | varying & frame.own
+    frame.active = active_names(tree.body, seeds, lambda n: builder.resolved(n, frame))
     refuse_numbers_of_text(tree.body, frame.active, lambda n: builder.resolved(n, frame), source.origin)
     # An argument may be anything, whatever is done with it afterwards.
     parameters = set(all_parameters(tree.args))
@@ -117,6 +129,7 @@ def lower(source: Source, namespace: Namespace, wrt: tuple[str, ...], owner: typ
         builder.blocks,
         builder.fields,
         {name: frame.names[name] for name in all_parameters(tree.args) if name in frame.names},
+        builder.held_constant(),
     )
 
 

@@ -69,14 +69,15 @@ class Namespace:
     """The global names of one emitted module, each bound to the object that it is.
 
     `regions` are the functions that emitted functions define for themselves, each under a name of its own. `homes`
-    keeps, for a name read from a user's module, that module's globals and the name there; `cells` keeps the closure
-    cells of the user's function. No global name is also a local one, so emitted text needs no care. `complex` says that
-    the program is one of complex numbers. `whole` is the function that runs on the dynamic graph as a whole, where that
-    is asked for.
+    keeps, for a name read from a user's module, that module's globals, `spelled` the name there where it is another;
+    `cells` keeps the closure cells of the user's function. No global name is also a local one, so emitted text needs no
+    care. `complex` says that the program is one of complex numbers. `whole` is the function that runs on the dynamic
+    graph as a whole, where that is asked for.
     """
 
     objects: dict[str, Any] = field(default_factory=lambda: dict(STATEMENTS))
     homes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    spelled: dict[str, str] = field(default_factory=dict)
     cells: dict[str, types.CellType] = field(default_factory=dict)
     locals: set[str] = field(default_factory=set)
     regions: dict[str, Region] = field(default_factory=dict)
@@ -87,7 +88,8 @@ class Namespace:
         """A global name for `value`: the preferred one unless it is taken for something else."""
         for name in _variants(preferred):
             if name in self.objects and self.objects[name] is value:
-                if self.homes.get(name) is home or home is None or isinstance(value, (types.ModuleType, type)):
+                same = self.homes.get(name) is home and self.spelled.get(name, name) == preferred
+                if same or home is None or isinstance(value, (types.ModuleType, type)):
                     return name
             if name in self.objects or name in self.locals or name in self.cells:
                 continue
@@ -96,6 +98,8 @@ class Namespace:
             self.objects[name] = value
             if home is not None:
                 self.homes[name] = home
+                if name != preferred:
+                    self.spelled[name] = preferred
             return name
         raise AssertionError("internal error in names: no variant left")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import numbers
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from sourcead.errors import NoEmittedForm, Unsupported
 from sourcead.frontend.callees import CHANGING_METHODS, changed_names, looks_around, path_root, touched
 from sourcead.frontend.exposure import Exposure, body_of, calls_within_functions
 from sourcead.frontend.names import MISSING, Frame, Region
-from sourcead.frontend.sharing import has_one_name, makes_array, writes_within
+from sourcead.frontend.sharing import has_one_name, is_array, is_array_or_number, writes_within
 from sourcead.frontend.statements import Statements
 from sourcead.frontend.syntax import (
     assign,
@@ -234,7 +235,7 @@ class RegionWriter:
         updated = [n.target for n in walk(self.analysed) if isinstance(n, gast.AugAssign)]
         entries = [t for t in updated if isinstance(t, gast.Subscript) and path_root(t) == user]
         entries = [t for t in entries if not isinstance(t.slice, (gast.Slice, gast.Tuple))]
-        return bool(entries) and not self._is_array(user)
+        return bool(entries) and not is_array_or_number(user, self.frame, self.static)
 
     def _rebinds_only(self, core: str) -> bool:
         """`total += v` alone, of a variable with no other name: rebinding it says the same."""
@@ -249,15 +250,28 @@ class RegionWriter:
         lowering, user = self.lowering, self._user(name)
         if user is not None and has_one_name(user, self.frame, self.static):
             lowering.emit(assign(name, value))
+            self._settle(name)
             return
         new = lowering.name(value, "new")
+        if user not in lowering.varying(self.frame):
+            lowering.settled.add(new.id)
         if user is not None and lowering.kind(load(user), self.frame) == "list":
             self._refill(name, new)
             return
-        if user is None or not self._is_array(user):
+        if user is None or not is_array_or_number(user, self.frame, self.static):
             raise NoEmittedForm(self.error.fact, self.error.cure, self.error.origin)
         place = subscript(load(name), const(Ellipsis), gast.Store())
-        lowering.emit(gast.Assign(targets=[place], value=new, type_comment=None))
+        store_all = gast.Assign(targets=[place], value=new, type_comment=None)
+        if is_array(user, self.frame, self.static):
+            lowering.emit(store_all)
+            return
+        # A function of NumPy may have given a number, as may a sum: then the name stands for another one now.
+        number = lowering.namespace.bind("Number", numbers.Number)
+        with lowering.inside() as stored:
+            lowering.emit(store_all)
+        with lowering.inside() as replaced:
+            lowering.emit(assign(name, new))
+        lowering.emit(gast.If(test=call("isinstance", load(name), load(number)), body=replaced, orelse=stored))
 
     def _refill(self, name: str, new: gast.Name) -> None:
         lowering = self.lowering
@@ -271,17 +285,6 @@ class RegionWriter:
             item = lowering.name(subscript(load(new.id), load(counter)), "item")
             lowering.emit(gast.Expr(value=call(attribute(load(name), "append"), item)))
         lowering.emit(gast.For(store(counter), call("range", call("len", load(new.id))), block, [], None))
-
-    def _is_array(self, user: str) -> bool:
-        """Whether a variable is sure to hold an array: everything that it is assigned makes one."""
-        values = [
-            n.value
-            for n in walk(self.frame.body)
-            if isinstance(n, gast.Assign) and any(isinstance(t, gast.Name) and t.id == user for t in n.targets)
-        ]
-        return bool(values) and all(
-            isinstance(v, gast.BinOp) or isinstance(v, gast.Call) and makes_array(self.static(v.func)) for v in values
-        )
 
     # What a region may not do
 

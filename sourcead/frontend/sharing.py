@@ -23,6 +23,10 @@ MAKERS = (
     gast.List, gast.ListComp, gast.Set, gast.SetComp, gast.Dict, gast.DictComp, gast.Call, gast.BinOp, gast.UnaryOp,
     gast.Constant, gast.Compare, gast.JoinedStr,
 )  # fmt: skip
+ARRAY_MAKERS = (
+    np.array, np.copy, np.zeros, np.ones, np.empty, np.full, np.zeros_like, np.ones_like, np.empty_like, np.full_like,
+    np.arange, np.linspace, np.eye, np.identity, np.diag, np.outer, np.stack, np.concatenate, np.vstack, np.hstack,
+)  # fmt: skip
 
 
 def has_one_name(variable: str, frame: Frame, static: Callable[[gast.AST], Any]) -> bool:
@@ -97,7 +101,27 @@ def writes_within(node: gast.AST, user: str) -> bool:
     return False
 
 
-def makes_array(function: Any) -> bool:
-    """Whether a function is sure to give an array that nothing else holds."""
+def is_array_or_number(variable: str, frame: Frame, static: Callable[[gast.AST], Any]) -> bool:
+    """Whether everything that a variable is assigned makes a new array, or a number where it is given numbers."""
+    values = _assigned(variable, frame)
+    return bool(values) and all(
+        isinstance(v, gast.BinOp) or isinstance(v, gast.Call) and _makes_array(static(v.func)) for v in values
+    )
+
+
+def is_array(variable: str, frame: Frame, static: Callable[[gast.AST], Any]) -> bool:
+    """Whether everything that a variable is assigned makes an array, whatever it is made of."""
+    values = _assigned(variable, frame)
+    made = [static(v.func) if isinstance(v, gast.Call) else MISSING for v in values]
+    known = all(any(function is maker for maker in ARRAY_MAKERS) for function in made)
+    return bool(values) and known and variable not in all_parameters(frame.source.tree.args)
+
+
+def _assigned(variable: str, frame: Frame) -> list[gast.AST]:
+    stores = [n for n in walk(frame.body) if isinstance(n, gast.Assign)]
+    return [n.value for n in stores if any(isinstance(t, gast.Name) and t.id == variable for t in n.targets)]
+
+
+def _makes_array(function: Any) -> bool:
     made = isinstance(function, np.ufunc) or (getattr(function, "__module__", "") or "").split(".")[0] == "numpy"
     return made and function not in (np.asarray, np.ravel, np.reshape, np.transpose, np.broadcast_to)

@@ -57,7 +57,7 @@ class Statements(Effects):
             lower_block(node, self, frame)
             return
         if self._whole(node, frame):
-            self.emit(self.renamed(node, frame))
+            self.emit_whole(self.renamed(node, frame), frame)
             return
         for kind, lower in (
             (gast.Assign, self._assign),

@@ -136,7 +136,12 @@ class Cotangents:
 
     def may_be_zero(self, path: gast.AST) -> bool:
         """Whether the number zero may stand for the cotangent of a list or object within a variable."""
-        return depth(path) in self.replaced.get(root(path) or "", ())
+        variable = root(path) or ""
+        return depth(path) in self.replaced.get(variable, ()) or self._is_part(variable, depth(path))
+
+    def _is_part(self, variable: str, steps: int) -> bool:
+        """Whether a path of so many steps leads to one of several results of a call, whose cotangent starts as zero."""
+        return steps == 1 and variable in self.core.widths and self.contributions.is_result(variable)
 
     def whole(self, path: gast.AST) -> None:
         """See that the cotangent of an entry is one that can be changed in place."""

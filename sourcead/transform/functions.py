@@ -66,14 +66,21 @@ class Analysed:
 
 
 def analyse(
-    source: Source, namespace: Namespace, wrt: tuple[str, ...], number: bool, owner: type | None = None
+    source: Source,
+    namespace: Namespace,
+    given: tuple[str, ...],
+    number: bool,
+    owner: type | None = None,
+    varying: frozenset[str] = frozenset(),
 ) -> Analysed:
     """Lower a function and find the facts; `number` says that its result is sure to be a single number.
 
-    `owner` is the class of the object that a method is called on.
+    `owner` is the class of the object that a method is called on, `varying` are names that the lowering is to hold for
+    active. Its own reading of the user's text may miss one, as where a call gives an array another name under which it
+    is changed: what the core program shows is asked, and the function lowered again with what was missed.
     """
-    core = lower(source, namespace, wrt, owner)
-    wrt = tuple(core.names[name] for name in wrt)
+    core = lower(source, namespace, given, owner, varying)
+    wrt = tuple(core.names[name] for name in given)
 
     def fresh(hint: str) -> str:
         return namespace.local(hint, core.taken)
@@ -103,6 +110,10 @@ def analyse(
 
     settled = {new for new, old in origins.items() if old in core.settled}
     active = varied(core.body, set(wrt), static, settled)
+    held = {origins.get(name, name) for name in active} & core.constant.keys()
+    missed = {core.constant[name] for name in held} - varying
+    if missed:
+        return analyse(source, namespace, given, number, owner, varying | missed)
 
     _refuse_hidden_fields(core, namespace, variables)
     _check_stored(core, active, static)

@@ -21,6 +21,7 @@ TOPICS = (
     "inplace",
     "containers",
     "expressions",
+    "found",
     "arguments",
     "calls",
     "closures",

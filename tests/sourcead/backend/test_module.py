@@ -20,6 +20,7 @@ import gast
 import numpy as np
 import pytest
 
+import sourcead
 from runtime.kernels import unbroadcast
 from sourcead.backend import recipes
 from sourcead.backend.binding import LiveNamespace, module_path
@@ -389,3 +390,17 @@ def test_highlight_without_pygments(monkeypatch):
 
     monkeypatch.setattr(builtins, "__import__", missing)
     assert highlight("x = 1\n") == "x = 1\n"
+
+
+def test_data_whose_name_is_taken_is_read_under_the_name_that_it_has(tmp_path, monkeypatch):
+    """Two modules have a `rate` each: one of them is called otherwise in the text, and read as what it is."""
+    (tmp_path / "below.py").write_text("rate, rate2 = 3.0, 5.0\n\n\ndef scaled(x):\n    return x * rate\n")
+    (tmp_path / "above.py").write_text(
+        "from below import scaled\n\nrate, rate2 = 7.0, 11.0\n\n\ndef twice(x):\n    return scaled(x) * rate\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    above, below = importlib.import_module("above"), importlib.import_module("below")
+    twice_grad = sourcead.grad(above.twice)
+    assert twice_grad(0.5) == 21.0
+    above.rate, below.rate = 2.0, 13.0
+    assert twice_grad(0.5) == 26.0

@@ -45,7 +45,12 @@ def lowered(function, wrt=("x",)):
     def static(node):
         return resolve(node, namespace, variables)
 
-    check_core(core.body, varied(core.body, set(wrt), static), static)
+    active = varied(core.body, set(wrt), static)
+    missed = frozenset(core.constant[name] for name in active & core.constant.keys() - core.settled)
+    if missed:
+        core = lower(find(function), namespace, wrt, varying=missed)
+        active = varied(core.body, set(wrt), static)
+    check_core(core.body, active, static)
     return core, to_text(core.body) if core.body else ""
 
 
