@@ -144,7 +144,9 @@ def walk_until(node: gast.AST | list[Any], closed: tuple[type, ...]) -> list[gas
         item = stack.pop()
         kind = item.__class__
         fields = _PARTS[kind]
-        if fields is None:
+        if not fields:
+            if fields is not None:
+                found.append(item)
             continue
         found.append(item)
         if kind in closed:
