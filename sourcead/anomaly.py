@@ -110,11 +110,10 @@ class _Watch:
 
     def look(self, statement: ast.stmt, frame: types.FrameType) -> None:
         """Raise for what a statement that has run assigned."""
-        for name in _targets(statement):
-            if name not in frame.f_locals:
-                continue
+        assigned = [(name, frame.f_locals[name]) for name in _targets(statement) if name in frame.f_locals]
+        for name, now in [*assigned, *_pushed(statement, frame)]:
             cotangent = statement.lineno >= self.reverse_from and name not in self.values
-            found = _first(frame.f_locals[name], _not_finite if cotangent else np.isnan)
+            found = _first(now, _not_finite if cotangent else np.isnan)
             if found is None or not (cotangent or self.clean) or _is_blank(statement):
                 continue
             place, value = found
@@ -167,6 +166,15 @@ def _targets(statement: ast.stmt) -> list[str]:
     else:
         targets = []
     return [name for target in targets for name in _roots(target)]
+
+
+def _pushed(statement: ast.stmt, frame: types.FrameType) -> list[tuple[str, Any]]:
+    """What a statement has put at the end of a list, under the list's name and place."""
+    match statement:
+        case ast.Expr(ast.Call(ast.Attribute(ast.Name(name), "append"), [ast.expr()])):
+            entries = frame.f_locals.get(name)
+            return [(f"{name}[-1]", entries[-1])] if isinstance(entries, list) and entries else []
+    return []
 
 
 def _roots(target: ast.expr) -> list[str]:

@@ -52,7 +52,6 @@ class Recorder:
         fresh,
         lists: frozenset[str],
         arrays: frozenset[str],
-        temporary: frozenset[str],
     ) -> None:
         self.variables = variables
         self.changes = changes = aliases.changes
@@ -61,7 +60,7 @@ class Recorder:
         self.lists = lists | {n for c in changes.values() if c.resizes for n in c.owners}
         self.lists |= {c.variable for c in changes.values() if isinstance(first(c.statement), gast.Attribute)}
         self.fresh = fresh
-        self.arrays, self.temporary = arrays, temporary
+        self.arrays = arrays
         self.record = Record()
         self.steps: dict[int, Step] = {}
         self.making: dict[str, _Making] = {}
@@ -70,6 +69,10 @@ class Recorder:
         self._index(steps)
         made = (n for step in self.steps.values() for n in _forward_names(step))
         self.readable = variables | frozenset(made)
+        self._read: dict[int, Reads] = {}
+        # Of what adjoints read something in any case, if only the shape, and what loops make anew.
+        self.wanted: frozenset[str] = frozenset()
+        self.looped: set[str] = set()
 
     def _index(self, steps: list[Step]) -> None:
         for step in steps:
@@ -80,6 +83,9 @@ class Recorder:
 
     def run(self, body: list[gast.AST], parameters: list[str]) -> Record:
         """The record of a program."""
+        read = [self._reads(part) for step in self.steps.values() for part in (step.late, step.early) if part]
+        self.wanted = frozenset(map(_plain, frozenset().union(*read)))
+        self.looped = self._written([s for node in body for loop in outermost_loops(node) for s in loop.body])
         self._block(body, frozenset(), frozenset(parameters), 0)
         for node in body:
             for loop in outermost_loops(node):
@@ -305,7 +311,10 @@ class Recorder:
         return self._expand(id(statements), self._reads(statements), depth)
 
     def _reads(self, statements: list[gast.AST]) -> Reads:
-        return reads_of(statements, self.readable, self.lists)
+        found = self._read.get(id(statements))
+        if found is None:
+            found = self._read[id(statements)] = reads_of(statements, self.readable, self.lists)
+        return found
 
     # Making again
 
@@ -330,7 +339,7 @@ class Recorder:
         making = self.making.get(name)
         if making is not None:
             return making.cost == 0 and making.intact and not making.reads & self.changed
-        return name not in self.temporary
+        return name in self.wanted or name not in self.looped
 
     def _forget(self, written: set[str], change: Change | None) -> None:
         for name, making in list(self.making.items()):

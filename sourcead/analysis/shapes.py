@@ -74,6 +74,7 @@ class _Flow:
         self.caps: dict[int, gast.AST] = {}
         self.full: dict[str, Shape] = {}
         self.depth = 0
+        self.made: dict[str, set[str]] = {}
         self.unsure: set[str] = set()
         self._mentioned: dict[Shape, frozenset[Any]] = {}
 
@@ -154,6 +155,7 @@ class _Flow:
         if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Name):
             shape = self.shape(node.value, state, id(node))
             self._note(node, node.value, shape, state)
+            self.made[node.targets[0].id] = names_read(node.value)
             return self.define(node.targets[0].id, shape, id(node), state)
         if isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
             name = node.target.id
@@ -192,13 +194,14 @@ class _Flow:
             if any(state.get(n) == shapes[1] for n in names) and isinstance(node.targets[0], gast.Name):
                 self.full[node.targets[0].id] = shapes[1]
         self.equal[id(node)] = frozenset(n for n in names if state.get(n) is not None and state[n] in shapes)
-        if self.depth == 0 and isinstance(value, gast.Call):
-            older = {
-                n: next((o for o, s in state.items() if s == state[n] and o not in self.unsure), n)
-                for n in names
-                if state.get(n)
-            }
+        if isinstance(value, gast.Call):
+            older = {n: self._older(n, state) for n in names if state.get(n)}
             self.simpler[id(node)] = {n: o for n, o in older.items() if o != n}
+
+    def _older(self, name: str, state: dict[str, Shape]) -> str:
+        """The first variable of the same shape; in a loop one that this one is made of, which is no dearer to keep."""
+        found = state if self.depth == 0 else sorted(self.made.get(name, ()))
+        return next((o for o in found if state.get(o) == state[name] and o not in self.unsure), name)
 
     def _join(self, node: gast.AST, a: dict[str, Shape], b: dict[str, Shape]) -> dict[str, Shape]:
         state: dict[str, Shape] = {}

@@ -241,6 +241,9 @@ class Fold:
         times = sum(self.known[out[m]].loads[name] for m in found)
         for m in found:
             out[m] = _put(out[m], name, node.value)
+            if isinstance(out[m], gast.Expr) and getattr(node, "origin", None) is not None:
+                # What is put on a tape comes from where it is computed.
+                out[m].origin = node.origin
         for read, count in facts.loads.items():
             self.loads[read] = self.loads.get(read, 0) + (times - 1) * count
         return True

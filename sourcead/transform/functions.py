@@ -269,8 +269,6 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
             generator.emit(assign(generator.bar(name), call(generator.kernel(own), load(generator.bar(name)), model)))
     ending = Step(gast.Pass(), early=end.early)
     beginning = Step(gast.Pass(), early=start.early)
-    users = {n.id for n in walk(core.source.tree) if isinstance(n, gast.Name)}
-    temporary = frozenset(analysed.variables - users - set(core.parameters))
     recorder = Recorder(
         analysed.variables,
         analysed.aliases,
@@ -279,7 +277,6 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
         generator.fresh,
         analysed.kinds.displays,
         analysed.kinds.numeric,
-        temporary,
     )
     record = recorder.run([ending.core, *core.body, beginning.core], core.parameters)
 

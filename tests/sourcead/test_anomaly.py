@@ -185,6 +185,12 @@ def test_in_every_mode_one_after_the_other(f, mode):
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_value_that_is_put_on_a_tape_at_once():
+    with sourcead.detect_anomaly(), pytest.raises(sourcead.NotFinite, match=r"a value is nan .*_tape_dot\[-1\]\[0\]"):
+        sourcead.hvp(in_a_callee)(np.zeros(2), np.ones(2))
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_a_value_that_is_returned_at_once():
     with sourcead.detect_anomaly(), pytest.raises(sourcead.NotFinite, match="what is returned"):
         sourcead.jacobian(lambda x: np.sqrt(x))(np.zeros(2))
