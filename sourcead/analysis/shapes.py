@@ -33,8 +33,6 @@ TOTALS = {
     np.var,
     np.std,
     np.linalg.norm,
-    np.linalg.det,
-    np.trace,
 }
 NUMBERS = {float, int, len, bool, round, ord, hash}
 
@@ -64,11 +62,11 @@ class Shapes:
 
 
 class _Flow:
-    def __init__(self, namespace: Namespace, variables: frozenset[str], integers: set[str], elementwise: Any) -> None:
+    def __init__(self, namespace: Namespace, variables: frozenset[str], integers: set[str], operation: Any) -> None:
         self.namespace = namespace
         self.variables = variables
         self.integers = integers
-        self.elementwise = elementwise
+        self.operation = operation
         self.equal: dict[int, frozenset[str]] = {}
         self.simpler: dict[int, dict[str, str]] = {}
         self.caps: dict[int, gast.AST] = {}
@@ -101,10 +99,12 @@ class _Flow:
         return frozenset({place})
 
     def _call(self, node: gast.Call, state: dict[str, Shape], place: Any) -> Shape:
-        function = self.elementwise(node)
-        arguments = [self.shape(a, state, (place, k)) for k, a in enumerate(node.args)]
+        found = self.operation(node)
+        # Of a method what it is called on is the first operand: `x.sum(0)` is no total.
+        function, operands = found.function, found.args
+        arguments = [self.shape(a, state, (place, k)) for k, a in enumerate(operands)]
         try:
-            known = function in NUMBERS or function in TOTALS and len(node.args) == 1 and not node.keywords
+            known = function in NUMBERS or function in TOTALS and len(operands) == 1 and not node.keywords
         except TypeError:
             return frozenset({place})
         if known or (callable(function) and function is getattr(math, getattr(function, "__name__", ""), None)):
@@ -273,11 +273,11 @@ def infer(
     namespace: Namespace,
     variables: frozenset[str],
     integers: set[str],
-    elementwise: Any,
+    operation: Any,
     numbers: frozenset[str] = frozenset(),
 ) -> Shapes:
-    """Shape facts of a core program; `elementwise(call)` gives the function that a call is of."""
-    flow = _Flow(namespace, variables, integers, elementwise)
+    """Shape facts of a core program; `operation(call)` gives the function that a call is of, and its operands."""
+    flow = _Flow(namespace, variables, integers, operation)
     start = {p: SCALAR if p in numbers else frozenset({("parameter", p)}) for p in parameters}
     shapes: dict[str, list[Shape]] = {}
     define = flow.define

@@ -227,7 +227,7 @@ def touched(node: gast.AST, static: Any) -> set[str]:
     if target is not None:
         found |= roots(target, static)
     if isinstance(node.func, gast.Attribute) and node.func.attr in CHANGING_METHODS:
-        found |= roots(node.func.value, static)
+        found |= set() if is_library(static(node.func.value)) else roots(node.func.value, static)
     if is_writer(function):
         found |= roots(node.args[0], static) if node.args else set()
     elif function is exec:
@@ -235,6 +235,11 @@ def touched(node: gast.AST, static: Any) -> set[str]:
     elif is_user_function(function) and changes_arguments(function):
         found |= set().union(*(roots(a, static) for a in [*node.args, *(k.value for k in node.keywords), node.func]))
     return found
+
+
+def is_library(value: object) -> bool:
+    """Whether what a value holds are functions, not methods that change it: `np.sort`, `np.add.at`."""
+    return isinstance(value, (types.ModuleType, np.ufunc))
 
 
 def operation_of(node: gast.Call, static: Any) -> Any:

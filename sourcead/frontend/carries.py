@@ -14,7 +14,7 @@ from typing import Any
 import gast
 
 from runtime.primitives import registry
-from sourcead.frontend.callees import looks_around, makes_class, roots, touched
+from sourcead.frontend.callees import is_library, looks_around, makes_class, roots, touched
 from sourcead.frontend.names import own_names
 from sourcead.frontend.syntax import COMPREHENSIONS, NESTED, names_read, walk, walk_own
 
@@ -239,7 +239,7 @@ def _gained(node: gast.AST, active: set[str], static: Static) -> set[str]:
         called = node.value
         arguments = [*called.args, *(k.value for k in called.keywords)]
         if isinstance(called.func, gast.Attribute) and any(carries(a, active, static) for a in arguments):
-            return bases(called.func.value)
+            return set() if is_library(static(called.func.value)) else bases(called.func.value)
     if isinstance(node, gast.withitem) and node.optional_vars is not None:
         if carries(node.context_expr, active, static):
             return bases(node.optional_vars)

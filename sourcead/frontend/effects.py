@@ -25,6 +25,7 @@ from sourcead.frontend.callees import (
     CHANGING_METHODS,
     OBSERVING_MODULES,
     changes_arguments,
+    is_library,
     is_user_function,
     is_writer,
     operation_of,
@@ -33,7 +34,6 @@ from sourcead.frontend.callees import (
     roots,
 )
 from sourcead.frontend.expressions import index_value, is_basic
-from sourcead.frontend.list_changes import is_module
 from sourcead.frontend.names import MISSING, Frame
 from sourcead.frontend.removals import Removals
 from sourcead.frontend.sharing import has_one_name
@@ -143,7 +143,7 @@ class Effects(Removals):
         if target is None and isinstance(node.func, gast.Attribute) and not known:
             method = node.func.attr
             told = method == "append" or (method == "pop" and not node.args)
-            if method in CHANGING_METHODS and not told and not is_module(self.static(node.func.value, frame)):
+            if method in CHANGING_METHODS and not told and not is_library(self.static(node.func.value, frame)):
                 target = node.func.value
             if method == "shuffle" and node.args:
                 target = node.args[0]
@@ -170,7 +170,7 @@ class Effects(Removals):
 
     def _refused(self, node: gast.Call, function: Any, frame: Frame) -> Exception:
         base = path_root(node.func) if isinstance(node.func, gast.Attribute) else None
-        base = None if base is None or is_module(self.static(load(base), frame)) else base
+        base = None if base is None or is_library(self.static(load(base), frame)) else base
         name = node.func.attr if isinstance(node.func, gast.Attribute) else getattr(node.func, "id", "this function")
         if base is not None and name in CHANGING_METHODS:
             if frame.holder(base) is None:

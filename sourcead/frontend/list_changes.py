@@ -8,11 +8,9 @@ v.insert(0, e)             v.append(e)
 
 from __future__ import annotations
 
-import types
-
 import gast
 
-from sourcead.frontend.callees import CHANGING_METHODS, path_root
+from sourcead.frontend.callees import CHANGING_METHODS, is_library, path_root
 from sourcead.frontend.loops import counted
 from sourcead.frontend.names import Frame
 from sourcead.frontend.stores import Stores
@@ -32,7 +30,7 @@ class ListChanges(Stores):
             return False
         variable = node.func.value.id
         if frame.holder(variable) is None:
-            known = is_module(self.static(node.func.value, frame))
+            known = is_library(self.static(node.func.value, frame))
             if node.func.attr in CHANGING_METHODS and not known and not self.active(node.func.value, frame):
                 self.refuse_if_read(variable, frame)
             return False
@@ -234,8 +232,3 @@ class ListChanges(Stores):
 
     def _set(self, base: gast.Name, node: gast.Call, frame: Frame) -> bool:
         return self.known(node, self.static(node.func, frame), frame) is not None
-
-
-def is_module(value: object) -> bool:
-    """Whether an object is a module."""
-    return isinstance(value, types.ModuleType)

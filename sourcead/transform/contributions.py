@@ -72,10 +72,6 @@ class Contributions(CallContributions):
         """Whether a variable may hold a list, tuple, dict or object, whose cotangents are added entry by entry."""
         return variable not in self.kinds.numeric
 
-    def is_result(self, variable: str) -> bool:
-        """Whether a variable is the tuple that a call returned, read entry by entry only."""
-        return variable in self.kinds.tuples
-
     def active(self, node: Any) -> bool:
         """Whether an operand carries a derivative."""
         if isinstance(node, tuple):

@@ -117,7 +117,11 @@ class Cotangents:
         """The cotangent of a result that is taken apart at once, from those of its entries."""
         entries = self.entries.pop(variable, None)
         if entries is not None:
-            parts = [entries.get(k, const(0.0)) for k in range(self.taken_apart[variable])]
+            # An entry that nothing reads: the rules behind it may need zeros of its shape, not the number.
+            parts = [
+                entries.get(k) or call(self.kernel(zeros_like), subscript(load(variable), const(k)))
+                for k in range(self.taken_apart[variable])
+            ]
             self.emit(assign(self.bar(variable), gast.List(elts=parts, ctx=gast.Load())))
 
     def place(self, path: gast.AST) -> gast.AST:
@@ -153,9 +157,6 @@ class Cotangents:
         self.emit(gast.Assign(targets=[target], value=call(self.kernel(entries_of), place, value), type_comment=None))
 
     def _zeros(self, variable: str) -> gast.AST:
-        width = self.core.widths.get(variable)
-        if width is not None and self.contributions.is_result(variable):
-            return gast.List(elts=[const(0.0) for _ in range(width)], ctx=gast.Load())
         return call(self.kernel(zeros_like), load(variable))
 
 

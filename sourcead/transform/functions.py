@@ -39,7 +39,7 @@ from sourcead.transform.guards import (
     guard_store,
     shared_names,
 )
-from sourcead.transform.operations import operation, resolve
+from sourcead.transform.operations import Operation, operation, resolve
 from sourcead.transform.records import field_names, is_record
 from sourcead.transform.reverse import Reverse
 from sourcead.transform.sources import shared_by
@@ -126,7 +126,10 @@ def analyse(
         found = operation(node, namespace, variables)
         return found.rule if found else None
 
-    shapes = infer(core.body, core.parameters, namespace, variables, core.integers, function_of)
+    def operation_of(node: gast.AST) -> Operation | None:
+        return operation(node, namespace, variables)
+
+    shapes = infer(core.body, core.parameters, namespace, variables, core.integers, operation_of)
     numbers = shapes.scalars | core.integers
     if number:
         shapes.numbers, _ = numbers_after(core.body, core.result, variables, _elementwise(rule_of))

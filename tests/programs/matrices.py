@@ -220,3 +220,51 @@ def least_squares_three_ways(a, b):
 @program(lambda: (spd(3), np.array([0.4, -0.3, 0.9])), wrt=(0, 1), note="the cotangent of a column stretched in a sum")
 def column_stretched_in_a_difference(m, y):
     return np.sum(y - abs(m[:, 1:2]))
+
+
+@program(lambda: (np.array([[0.4, -1.0, 0.3], [1.2, 0.5, -0.7]]),), note="an axis given to a method by position")
+def centred_by_method(x):
+    return np.sum((x - x.mean(0)) ** 4 + (x - x.sum(1)[:, None]) ** 3 + (x - x.std(0)) ** 2)
+
+
+@program(lambda: (np.array([0.4, -1.0, 0.3]),), note="a total by method")
+def centred_by_total(x):
+    return np.sum((x - x.mean()) ** 4 * x.sum())
+
+
+@program(lambda: (np.linspace(-1.0, 1.3, 12).reshape(3, 2, 2), np.array([0.2, 0.5, -0.4])), wrt=(0, 1))
+def determinants_of_a_stack(x, w):
+    return np.sum((w - np.linalg.det(x)) ** 3) + np.sum((w[:2] - np.trace(x)) ** 3)
+
+
+def _decomposed(a, values_only=False):
+    if values_only:
+        return np.linalg.svdvals(a)
+    return np.linalg.svdvals(a), 2.0 * np.transpose(a), np.sum(a, axis=1), np.sort(a, axis=0)
+
+
+@program(lambda: (np.array([[0.4, -1.0, 0.3], [1.2, 0.5, -0.7]]),), note="most results of a call are not used")
+def one_result_of_four(x):
+    _, turned, _, _ = _decomposed(x)
+    values, _, sums, _ = _decomposed(turned @ x)
+    return values[0] + np.sum(sums**3)
+
+
+@program(lambda: (np.array([[0.4, -1.0, 0.3], [1.2, 0.5, -0.7], [0.1, 0.2, 0.9]]),))
+def right_singular_vectors(x):
+    _, _, vt = np.linalg.svd(x, full_matrices=False)
+    return np.sum((x @ vt[:2].T) ** 2 * np.array([1.0, 2.0]))
+
+
+@program(lambda: (np.array([2.0, 1.0, 3.0]), np.array([0.5, 0.1, -0.3])), wrt=(0, 1))
+def assembled_stiffness(stiffness, load):
+    """A bar of finite elements: `np.add.at` is no method that changes `np`, and `np.linalg` is still a module."""
+    nodes = len(stiffness) + 1
+    matrix = np.zeros((nodes, nodes))
+    for e in range(len(stiffness)):
+        places = np.array([e, e + 1])
+        np.add.at(matrix, np.ix_(places, places), stiffness[e] * np.array([[1.0, -1.0], [-1.0, 1.0]]))
+    free = np.arange(1, nodes)
+    u = np.zeros(nodes)
+    u[free] = np.linalg.solve(matrix[np.ix_(free, free)], load)
+    return 0.5 * u @ matrix @ u + np.sum(np.sort(load, axis=0)[1:])
