@@ -21,6 +21,7 @@ from runtime.kernels import item
 from runtime.operation import apply, tracked
 from runtime.primitives import registry
 from runtime.protocols import Array, Number, array_function, fill
+from runtime.readings import has_two_meanings, reading
 from runtime.storage import Storage, clock
 from runtime.texts import note
 from runtime.variable import Variable, strip
@@ -83,7 +84,7 @@ def _attribute(self: Any, name: str) -> Any:
             return apply(function, (self,))
         function = registry.lookup_method("item" if name == "tolist" else name)
         if function is not None:
-            return functools.partial(_call_method, function, self)
+            return functools.partial(_call_method, name, function, self)
     if name in _INACTIVE_METHODS:
         return lambda *args, **kwargs: plain(*strip(args, (), []), **kwargs)
     raise DerivativeLost(
@@ -92,7 +93,12 @@ def _attribute(self: Any, name: str) -> Any:
     )
 
 
-def _call_method(function: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
+def _call_method(name: str, function: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
+    if reading() == "either" and has_two_meanings(name, len(args), tuple(kwargs)):
+        raise DerivativeLost(
+            f"`.{name}` means one thing of arrays and another of Tensors, and the call was made with Tensors",
+            f'Write it as a function, as in `np.{name}(x)` or `torch.{name}(x)`, or use dynamic="always".',
+        )
     if function in (np.reshape, np.transpose) and len(args) > 1:
         # As methods these take the lengths or axes one by one.
         args = (args,)

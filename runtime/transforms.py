@@ -19,6 +19,7 @@ from runtime.lost import Lost, require_constant, unknown
 from runtime.modes import enable_grad, keep_all, strong_zero
 from runtime.operation import node_of
 from runtime.reaching import reaches_tracked
+from runtime.readings import reading
 from runtime.storage import tick
 from runtime.structure import carries_nothing, flatten, is_inexact, match
 from runtime.traced import TracedNumber, trace
@@ -274,9 +275,11 @@ def _input(leaf: Any) -> Any:
         x = type(leaf).wrap(data)
         x._node = Input(node, data, type(leaf))
         return x
+    as_tensor = reading() == "tensors" and isinstance(leaf, (np.ndarray, np.generic))
     if not is_inexact(leaf):
-        return None
-    x = trace(leaf.copy(order="K") if isinstance(leaf, np.ndarray) else leaf)
+        return Hooks.face.wrap(np.array(leaf)) if as_tensor else None
+    made = Hooks.face.wrap if as_tensor else trace
+    x = made(np.array(leaf, order="K") if as_tensor or isinstance(leaf, np.ndarray) else leaf)
     x._node = Input(None, leaf, type(x))
     return x
 

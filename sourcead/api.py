@@ -14,12 +14,14 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 
 from runtime.kernels import holds_complex, private
+from runtime.structure import flatten
+from runtime.tensor import Tensor
 from sourcead import compiler, driving, pullbacks
 from sourcead.backend import recipes
 from sourcead.backend.binding import Emitted
 from sourcead.backend.module import load
 from sourcead.compiler import Options
-from sourcead.errors import UnknownArgument
+from sourcead.errors import NoEmittedForm, UnknownArgument
 from sourcead.frontend.annotations import signature_of
 from sourcead.frontend.source import Source, find
 from sourcead.frontend.syntax import all_parameters
@@ -184,6 +186,8 @@ def vjp(
     options = _options(dynamic, strong_zero)
     emitted = pullbacks.pullback(source, active, f"{_plain_name(source)}_vjp", options, given)
     run = _loaded(emitted, f, None)
+    if run.reading == "arrays" and _holds_tensors(primals):  # type: ignore[attr-defined]
+        return vjp(f, *primals, dynamic="always", strong_zero=strong_zero)
     kept = tuple(private(p) for p in primals)
     value, pullback = run(*(private(p) for p in primals))
     unused = [pullback]
@@ -209,7 +213,10 @@ def jvp(f: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...], *, dyn
     mixed = any(holds_complex(p) for p in (*primals, *moved))
     emitted, given = compiler.tangent(source, active, f"{_plain_name(source)}_tangent", _options(dynamic), mixed)
     filled = [p.default for p in list(signature_of(f).parameters.values())[len(primals) :] if _is_given(p)]
-    return _loaded(emitted, f, None)(*primals, *filled, **dict(zip(given, moved)))
+    run = _loaded(emitted, f, None)
+    if run.reading == "arrays" and _holds_tensors((*primals, *moved)):  # type: ignore[attr-defined]
+        return jvp(f, primals, tangents, dynamic="always")
+    return run(*primals, *filled, **dict(zip(given, moved)))
 
 
 def explain(f: Function, wrt: Wrt = 0, *args: Any, has_aux: bool = False, dynamic: str = "auto", **kwargs: Any) -> Any:
@@ -243,6 +250,10 @@ def _explained(transform: str, f: Function, wrt: Wrt, has_aux: bool, dynamic: st
         return explaining.report(emitted, title, transform == "tangent")
     emitted = compiler.gradient(source, names, plain, single, False, has_aux, options)
     return explaining.report(emitted, title)
+
+
+def _holds_tensors(values: tuple[Any, ...]) -> bool:
+    return any(isinstance(leaf, Tensor) for leaf in flatten(values)[0])
 
 
 def _is_given(parameter: inspect.Parameter) -> bool:
@@ -315,6 +326,8 @@ def _loaded(emitted: Emitted, f: Function, recipe: dict[str, Any] | None) -> typ
     home = _home(f)
     whole = {**recipe, **home} if recipe is not None and home is not None else None
     made = load(emitted, primal=f, recipe=whole)
+    if recipe is not None and made.reading == "arrays":  # type: ignore[attr-defined]
+        made.for_tensors = functools.lru_cache(1)(functools.partial(_for_tensors, f, recipe))  # type: ignore[attr-defined]
     if recipe is not None:
         wrt = tuple(recipe["wrt"]) if isinstance(recipe["wrt"], list) else recipe["wrt"]
         asked = recipe["transform"], f, wrt, recipe.get("has_aux", False), recipe["dynamic"]
@@ -333,15 +346,35 @@ def _home(f: Function) -> dict[str, str] | None:
     return {"module": module, "name": name} if found is f else None
 
 
+def _for_tensors(f: Function, recipe: dict[str, Any]) -> types.FunctionType:
+    """The function of a recipe for calls on Tensors, where methods in the text mean something else than of arrays.
+
+    The whole function runs on the dynamic graph, on Tensors. Of an emitted function it is the derivative of that one
+    for Tensors.
+    """
+    if recipe["dynamic"] == "never" or recipe["transform"] == "jacobian":
+        raise NoEmittedForm(
+            f"a method in the text of `{f.__name__}` means one thing of arrays and another of Tensors",
+            'Write it as a function, as in `np.std(x)` or `torch.std(x)`, or ask for dynamic="auto" and gradients.',
+        )
+    if getattr(f, "reading", "either") == "arrays":
+        return _made(f.for_tensors(), recipe)  # type: ignore[attr-defined]
+    return _made(f, {**recipe, "dynamic": "always"})
+
+
 def _rebuilt(recipe: dict[str, Any]) -> types.FunctionType:
     """The function of a recipe, derived again."""
     found: Any = importlib.import_module(recipe["module"])
     for part in recipe["name"].split("."):
         found = getattr(found, part)
+    return _made(found, recipe)
+
+
+def _made(f: Function, recipe: dict[str, Any]) -> types.FunctionType:
     wrt = tuple(recipe["wrt"]) if isinstance(recipe["wrt"], list) else recipe["wrt"]
     options = {k: v for k, v in recipe.items() if k in ("has_aux", "dynamic", "mode", "strong_zero")}
     transforms = {t.__name__: t for t in (grad, value_and_grad, adjoint, tangent, jacobian, hessian, hvp)}
-    return transforms[recipe["transform"]](found, wrt, **options)
+    return transforms[recipe["transform"]](f, wrt, **options)
 
 
 recipes.register_rebuild(_rebuilt)

@@ -103,7 +103,8 @@ class Program:
         """
         whole = source if options.dynamic == "always" else None
         mixed = complex_numbers or whole is not None or shows_complex(source)
-        return cls(options, Namespace(complex=mixed, whole=whole))
+        reading = "tensors" if whole is not None else getattr(source.function, "reading", "either")
+        return cls(options, Namespace(complex=mixed, whole=whole, reading=reading))
 
     def pulling_back(self) -> str:
         """The function of `runtime` that runs a region and gives its pullback."""
@@ -128,6 +129,7 @@ class Program:
             {n: c for n, c in space.cells.items() if n in used},
             tuple(self.written),
             {n: s for n, s in space.spelled.items() if n in used and n not in own},
+            space.reading,
         )
 
     def pair(

@@ -20,6 +20,7 @@ from runtime.errors import DerivativeLost
 from runtime.graph import Linked, Meta, Pick, fit
 from runtime.modes import state
 from runtime.operation import node_of
+from runtime.readings import reads
 from runtime.recorded import freed
 from runtime.storage import check_unchanged
 from runtime.structure import carries_nothing, flatten, is_inexact, match
@@ -83,7 +84,8 @@ class EmittedCall(Linked):
         bound = self._arguments(create_graph)
         bars = list(g) if self.several else [g]
         cotangent = self.rebuild([_seed(bar, meta) for bar, meta in zip(bars, self.metas)])
-        found = _adjoint(self.function, self.names)(*bound.args, cotangent, **bound.kwargs)
+        with reads(_reading(self.function)):
+            found = _adjoint(self.function, self.names)(*bound.args, cotangent, **bound.kwargs)
         by_name = dict(zip(self.names, found))
         parts = [part for n, value in bound.arguments.items() for part in match(value, by_name.get(n, 0.0))]
         given = _leaves(bound)
@@ -103,7 +105,8 @@ class EmittedCall(Linked):
                 given = [by_leaf.get(count + k) for k in range(len(leaves))]
                 moved.append(rebuild([_seed(dot, Meta.of(_plain(leaf))) for dot, leaf in zip(given, leaves)]))
             count += len(leaves)
-        value, dot = _tangent(self.function, self.names)(*bound.args, *moved, **bound.kwargs)
+        with reads(_reading(self.function)):
+            value, dot = _tangent(self.function, self.names)(*bound.args, *moved, **bound.kwargs)
         found = match(value, dot)
         return found if lifted else [_plain(part) for part in found]
 
@@ -120,11 +123,31 @@ def call(function: types.FunctionType, *args: Any, **kwargs: Any) -> Any:
     bound = signature_of(function).bind(*args, **kwargs)
     plain = _plain_arguments(bound)
     memory = [leaf for leaf in _leaves(plain) if isinstance(leaf, np.ndarray)]
-    leaves, rebuild = flatten(function(*plain.args, **plain.kwargs))
+    function = _for_tensors(function, bound)
+    with reads(_reading(function)):
+        leaves, rebuild = flatten(function(*plain.args, **plain.kwargs))
     value = rebuild([_as_tensor(leaf, memory) if is_inexact(leaf) else leaf for leaf in leaves])
     if state.recording and any(map(_is_tracked, _leaves(bound))):
         return EmittedCall(function, bound).results(value)
     return value
+
+
+def _reading(function: types.FunctionType) -> str:
+    """How methods are read in what an emitted function runs on the dynamic graph, where it is called on Tensors."""
+    return "tensors" if function.reading == "tensors" else "either"  # type: ignore[attr-defined]
+
+
+def _for_tensors(function: types.FunctionType, bound: inspect.BoundArguments) -> types.FunctionType:
+    """The function to call on Tensors: where methods in its text mean something else, one made for them."""
+    if function.reading != "arrays":  # type: ignore[attr-defined]
+        return function
+    if any(isinstance(leaf, np.ndarray) for leaf in _leaves(bound)):
+        raise DerivativeLost(
+            f"`{function.__name__}` is called on arrays and Tensors, and a method in its text means something else for"
+            " each",
+            "Pass Tensors only, or write the method as a function, as in `np.std(x)` or `torch.std(x)`.",
+        )
+    return function.for_tensors()  # type: ignore[attr-defined]
 
 
 def has_tensors(value: Any) -> bool:

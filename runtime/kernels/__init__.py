@@ -13,7 +13,7 @@ from runtime.kernels.activations import (
     softplus,
     softplus_slope,
 )
-from runtime.kernels.arrays import numeric
+from runtime.kernels.arrays import constant, numeric
 from runtime.kernels.calculus import (
     moments,
     slope_coefficients,

@@ -22,3 +22,8 @@ def numeric(x: Any) -> Any:
         f"a method that Tensors have is called on a {type(x).__name__}, and its derivative is that of Tensors",
         "Write the call as a function of your own, or pass an array or a Tensor.",
     )
+
+
+def constant(x: Any) -> Any:
+    """The numbers of `x`, without a derivative; a copy, so that a later change of `x` is not seen there."""
+    return x.copy() if is_array(x) else x

@@ -15,6 +15,9 @@ from typing import Any
 import numpy as np
 
 from runtime import kernels
+from runtime.operations import spelled_functions, spelled_layers
+from runtime.operations.spells import FORMS
+from runtime.readings import is_of_tensors
 
 _HOMES = ("runtime.operations.", "runtime.nn.functional.", "runtime.creation")
 
@@ -76,17 +79,6 @@ _SAME: dict[str, Callable[..., Any]] = {
     "zeros_like": np.zeros_like,
 }
 
-_spelled: dict[str, list[Callable[..., Any]]] = {}
-
-
-def _spells(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    def keep(function: Callable[..., Any]) -> Callable[..., Any]:
-        for name in names:
-            _spelled.setdefault(name, []).append(function)
-        return function
-
-    return keep
-
 
 def spelled(function: Any, count: int, keywords: Sequence[str], of_complex: bool = False) -> Callable[..., Any] | None:
     """The function to read in place of a call with `count` arguments and these keywords; None where there is none.
@@ -101,13 +93,18 @@ def spelled(function: Any, count: int, keywords: Sequence[str], of_complex: bool
     name = getattr(function, "__name__", None)
     if not isinstance(name, str) or not module.startswith(_HOMES):
         return None
+    return _fitting(name, count, keywords, of_complex)
+
+
+def is_form(function: Any) -> bool:
+    """Whether a function is one to be read in another's place, as an expression."""
+    return function is _norm_of_moduli or function.__module__ in (spelled_functions.__name__, spelled_layers.__name__)
+
+
+def _fitting(name: str, count: int, keywords: Sequence[str], of_complex: bool) -> Callable[..., Any] | None:
     if name in _SAME and not keywords:
-        return _SAME[name]
-    return _fitting(name, count, keywords)
-
-
-def _fitting(name: str, count: int, keywords: Sequence[str]) -> Callable[..., Any] | None:
-    return next((form for form in _spelled.get(name, ()) if _takes(form, count, keywords)), None)
+        return kernels.modulus if of_complex and _SAME[name] is np.absolute else _SAME[name]
+    return next((form for form in FORMS.get(name, ()) if _takes(form, count, keywords)), None)
 
 
 def _takes(form: Callable[..., Any], count: int, keywords: Sequence[str]) -> bool:
@@ -118,212 +115,16 @@ def _takes(form: Callable[..., Any], count: int, keywords: Sequence[str]) -> boo
     return True
 
 
-def spelled_method(name: str, count: int, keywords: Sequence[str]) -> Callable[..., Any] | None:
+def spelled_method(
+    name: str, count: int, keywords: Sequence[str], of_complex: bool = False
+) -> Callable[..., Any] | None:
     """The same for a method of a Tensor, called with `count` arguments and the Tensor itself before them.
 
-    None for what arrays have as a method too, unless it is called with PyTorch's names.
+    None for what arrays have as a method too, unless it is called as only Tensors' can be.
     """
-    torchs_own = {"dim", "keepdim", "start_dim", "end_dim"} & set(keywords) or name == "flatten" and count
-    if hasattr(np.ndarray, name) and not torchs_own:
+    if not is_of_tensors(name, count, keywords):
         return None
-    if name in _SAME and not keywords:
-        return _SAME[name]
-    return _fitting(name, count + 1, keywords)
-
-
-@_spells("add")
-def _add(input: Any, other: Any) -> Any:
-    return input + other
-
-
-@_spells("sub", "subtract")
-def _sub(input: Any, other: Any) -> Any:
-    return input - other
-
-
-@_spells("mul", "multiply")
-def _mul(input: Any, other: Any) -> Any:
-    return input * other
-
-
-@_spells("div", "divide", "true_divide")
-def _div(input: Any, other: Any) -> Any:
-    return input / other
-
-
-@_spells("pow")
-def _pow(input: Any, exponent: Any) -> Any:
-    return input**exponent
-
-
-@_spells("neg", "negative")
-def _neg(input: Any) -> Any:
-    return -input
-
-
-@_spells("matmul")
-def _matmul(input: Any, other: Any) -> Any:
-    return input @ other
-
-
-@_spells("mm", "bmm")
-def _mm(input: Any, mat2: Any) -> Any:
-    return input @ mat2
-
-
-@_spells("mv")
-def _mv(input: Any, vec: Any) -> Any:
-    return input @ vec
-
-
-@_spells("rsqrt")
-def _rsqrt(input: Any) -> Any:
-    return 1.0 / np.sqrt(input)
-
-
-@_spells("sum")
-def _sum(input: Any) -> Any:
-    return np.sum(input)
-
-
-@_spells("sum")
-def _sum_along(input: Any, dim: Any) -> Any:
-    return np.sum(input, axis=dim)
-
-
-@_spells("sum")
-def _sum_keeping(input: Any, dim: Any, keepdim: Any) -> Any:
-    return np.sum(input, axis=dim, keepdims=keepdim)
-
-
-@_spells("mean")
-def _mean(input: Any) -> Any:
-    return np.mean(input)
-
-
-@_spells("mean")
-def _mean_along(input: Any, dim: Any) -> Any:
-    return np.mean(input, axis=dim)
-
-
-@_spells("mean")
-def _mean_keeping(input: Any, dim: Any, keepdim: Any) -> Any:
-    return np.mean(input, axis=dim, keepdims=keepdim)
-
-
-@_spells("prod")
-def _prod(input: Any) -> Any:
-    return np.prod(input)
-
-
-@_spells("prod")
-def _prod_along(input: Any, dim: Any) -> Any:
-    return np.prod(input, axis=dim)
-
-
-@_spells("amax")
-def _amax(input: Any, dim: Any) -> Any:
-    return np.max(input, axis=dim)
-
-
-@_spells("amax")
-def _amax_keeping(input: Any, dim: Any, keepdim: Any) -> Any:
-    return np.max(input, axis=dim, keepdims=keepdim)
-
-
-@_spells("amin")
-def _amin(input: Any, dim: Any) -> Any:
-    return np.min(input, axis=dim)
-
-
-@_spells("max")
-def _max(input: Any) -> Any:
-    return np.max(input)
-
-
-@_spells("min")
-def _min(input: Any) -> Any:
-    return np.min(input)
-
-
-@_spells("logsumexp")
-def _logsumexp(input: Any, dim: Any) -> Any:
-    return kernels.logsumexp(input, dim)
-
-
-@_spells("softmax")
-def _softmax(input: Any, dim: Any) -> Any:
-    return kernels.softmax(input, dim)
-
-
-@_spells("log_softmax")
-def _log_softmax(input: Any, dim: Any) -> Any:
-    return kernels.log_softmax(input, dim)
-
-
-@_spells("cumsum")
-def _cumsum(input: Any, dim: Any) -> Any:
-    return np.cumsum(input, axis=dim)
-
-
-@_spells("where")
-def _where(condition: Any, input: Any, other: Any) -> Any:
-    return np.where(condition, input, other)
-
-
-@_spells("cat", "concat", "concatenate")
-def _cat(tensors: Any, dim: Any = 0) -> Any:
-    return np.concatenate(tensors, axis=dim)
-
-
-@_spells("stack")
-def _stack(tensors: Any, dim: Any = 0) -> Any:
-    return np.stack(tensors, axis=dim)
-
-
-@_spells("unsqueeze")
-def _unsqueeze(input: Any, dim: Any) -> Any:
-    return np.expand_dims(input, dim)
-
-
-@_spells("squeeze")
-def _squeeze(input: Any) -> Any:
-    return np.squeeze(input)
-
-
-@_spells("permute")
-def _permute(input: Any, dims: Any) -> Any:
-    return np.transpose(input, dims)
-
-
-@_spells("ravel", "flatten")
-def _ravel(input: Any) -> Any:
-    return np.ravel(input)
-
-
-@_spells("flatten")
-def _flatten_axes(input: Any, start_dim: Any, end_dim: Any = -1) -> Any:
-    return np.reshape(input, np.shape(input)[:start_dim] + (-1,) + np.shape(input)[end_dim:][1:])
-
-
-@_spells("clone")
-def _clone(input: Any) -> Any:
-    return np.copy(input)
-
-
-@_spells("flip")
-def _flip(input: Any, dims: Any) -> Any:
-    return np.flip(input, axis=dims)
-
-
-@_spells("linear")
-def _linear(input: Any, weight: Any, bias: Any = None) -> Any:
-    return kernels.linear(input, weight, bias)
-
-
-@_spells("mse_loss")
-def _mse_loss(input: Any, target: Any) -> Any:
-    return np.mean((input - target) ** 2)
+    return _fitting(name, count + 1, keywords, of_complex)
 
 
 def _norm_of_moduli(x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> Any:

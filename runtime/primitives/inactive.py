@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from runtime.kernels import is_mapping, is_sequence, ranking
+from runtime.kernels import constant, is_mapping, is_sequence, ranking
 from runtime.kernels.places import all_places, along_axis, first_places, inserted_places, kept_places
 from runtime.primitives.registry import attribute, inactive, method
 
@@ -66,7 +66,7 @@ inactive(math.floor, math.ceil, math.trunc, math.isfinite, math.isnan, math.isin
 inactive(math.factorial, math.comb, math.perm, math.gcd, math.lcm, math.isqrt)
 
 # Python
-inactive(is_mapping, is_sequence, ranking)
+inactive(constant, is_mapping, is_sequence, ranking)
 inactive(builtins.int, builtins.bool, builtins.round, builtins.len, builtins.isinstance, builtins.issubclass)
 inactive(builtins.type, builtins.id, builtins.hash, builtins.callable, builtins.hasattr, builtins.range)
 inactive(builtins.str, builtins.repr, builtins.format, builtins.print, builtins.ord, builtins.chr, builtins.bin)

@@ -31,7 +31,7 @@ class Emitted:
     `main` is the function handed to the user. `names` gives the object behind every global name; `homes` the
     namespace that a name of the user was read from, `spelled` its name there where that is another; `cells` the
     closure variables of the user's functions. `written` are the sweeps with the facts that they were written from, for
-    `sourcead.report`.
+    `sourcead.report`. `reading` is that of the Namespace.
     """
 
     functions: list[gast.FunctionDef]
@@ -41,6 +41,7 @@ class Emitted:
     cells: dict[str, types.CellType] = field(default_factory=dict)
     written: tuple[Any, ...] = ()
     spelled: dict[str, str] = field(default_factory=dict)
+    reading: str = "either"
 
 
 @dataclass

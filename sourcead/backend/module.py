@@ -85,6 +85,7 @@ def load(
         function.unwatched = functools.partial(_unwatched, weakref.ref(function))  # type: ignore[attr-defined]
     function.source = text  # type: ignore[attr-defined]
     function.primal = primal  # type: ignore[attr-defined]
+    function.reading = emitted.reading  # type: ignore[attr-defined]
     if signature is not None:
         function.__signature__ = signature  # type: ignore[attr-defined]
     if docstring is not None:
@@ -236,6 +237,7 @@ def _unwatched(reference: weakref.ref[types.FunctionType]) -> types.FunctionType
         closure = tuple([cells[name] for name in code.co_freevars])
         known = types.FunctionType(code, function.__globals__, function.__name__, function.__defaults__, closure)
         known.__kwdefaults__ = function.__kwdefaults__
+        known.reading = function.reading  # type: ignore[attr-defined]
         function._plain = known  # type: ignore[attr-defined]
     return known
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import gast
+import numpy as np
 
+from runtime.kernels import numeric
 from sourcead.errors import Origin, SourceADError, Unsupported
 from sourcead.frontend.carries import carries
 from sourcead.frontend.displays import display_kind
 from sourcead.frontend.names import MISSING, Closure, Frame, Namespace, own_names, resolve_free
-from sourcead.frontend.syntax import assign, clone, load, names_written, walk
+from sourcead.frontend.syntax import assign, attribute, call, clone, load, names_written, subscript, walk
 
 
 class Builder:
@@ -157,6 +159,14 @@ class Builder:
         """The function that an expression is, also where only its object's class is known; otherwise MISSING."""
         return self.static(node, frame)
 
+    def note_methods(self, body: list[gast.AST], frame: Frame) -> None:
+        """Remember that a text has a method which means one thing of arrays and another of Tensors."""
+        raise NotImplementedError
+
+    def shape_asked(self, node: gast.Call, frame: Frame) -> Callable[..., Any] | None:
+        """NumPy's function for a method that tells of the shape, in a text that is left whole; None for all others."""
+        raise NotImplementedError
+
     def varying(self, frame: Frame) -> set[str]:
         """The user's names that may carry a derivative, as this frame sees them."""
         around = self.varying(frame.parent) if frame.parent else set()
@@ -221,6 +231,17 @@ class _Rename(gast.NodeTransformer):
         if isinstance(node.ctx, gast.Load):
             return self.builder.reference(node.id, self.frame)
         return gast.Name(self.builder.variable(self.frame, node.id), node.ctx, None, None)
+
+    def visit_Call(self, node: gast.Call) -> gast.AST:
+        """`x.size(0)` of a Tensor, where the array has a number."""
+        asked = self.builder.shape_asked(node, self.frame)
+        self.generic_visit(node)
+        if asked is None:
+            return node
+        bind = self.builder.namespace.bind
+        checked = call(bind("numeric", numeric), node.func.value)
+        made = call(attribute(load(bind("np", np)), asked.__name__), checked)
+        return gast.copy_location(subscript(made, node.args[0]) if node.args else made, node)
 
     def visit_Compare(self, node: gast.Compare) -> gast.AST:
         """A comparison of a parameter that is a constant here: `axis is None` where `axis=0` was given."""

@@ -9,8 +9,8 @@ import gast
 import numpy as np
 
 import runtime
-from runtime.kernels import numeric, put_back, put_whole, takes_back
-from runtime.operations.spelling import spelled, spelled_method
+from runtime.kernels import put_back, put_whole, takes_back
+from runtime.operations.spelling import is_form, spelled
 from runtime.primitives import registry
 from runtime.regions import pulled_back, pushed, recorded
 from sourcead.errors import EndlessRecursion, NoEmittedForm
@@ -84,7 +84,7 @@ class Calls(Arguments):
         function = self.static(node.func, frame)
         form = spelled(function, len(node.args), [k.arg for k in node.keywords], self.of_complex)
         if form is not None:
-            return self._spelled(form, node, frame)
+            return self.in_place_of(form, node, frame)
         region = self._region(node, function, frame)
         if region is not None:
             return region
@@ -108,13 +108,9 @@ class Calls(Arguments):
         if known is not None:
             return known
         if function is MISSING and isinstance(node.func, gast.Attribute):
-            form = spelled_method(node.func.attr, len(node.args), [k.arg for k in node.keywords])
-            active = self.active(node.func.value, frame)
-            # Of a constant only what nothing but a Tensor has: `seen.add(x)` is a set's.
-            if form is not None and (active or node.func.attr in ("mm", "mv", "bmm", "matmul")):
-                checked = call(self.namespace.bind("numeric", numeric), self.atom(node.func.value, frame))
-                first = self.stand_in(self.name(checked, "operand"), frame, active)
-                return self._spelled(form, gast.Call(node.func, [first, *node.args], node.keywords), frame)
+            found = self.tensors_method(node, frame)
+            if found is not None:
+                return found
         if is_user_function(function) and self._must_inline(function, node, frame):
             return self.inline_function(function, node, frame)
         return self._plain(node, function, frame)
@@ -152,9 +148,9 @@ class Calls(Arguments):
         self.emit(gast.If(test=test, body=[back], orelse=[again]))
         return held
 
-    def _spelled(self, form: Any, node: gast.Call, frame: Frame) -> gast.AST:
+    def in_place_of(self, form: Any, node: gast.Call, frame: Frame) -> gast.AST:
         """A call of a function that is read in another's place: NumPy's own, a kernel, or one expression."""
-        if getattr(form, "__module__", "") == spelled.__module__:
+        if is_form(form):
             source = find(form)
             self.spelling += 1
             try:
@@ -355,6 +351,7 @@ class Calls(Arguments):
         within = [tree] if function is None else [function, tree]
         self.inlining += within
         try:
+            self.note_methods([tree], inner)
             if isinstance(tree, gast.Lambda):
                 return self.value(tree.body, inner)
             body, result = single_exit([s for s in tree.body if not is_docstring(s)], self.flags(inner))

@@ -100,6 +100,7 @@ def lower(
     parameters = set(all_parameters(tree.args))
     builder.integers = {builder.variable(frame, n) for n in _integers(tree.body, parameters) if frame.holder(n)}
     ending = next((source.origin(s) for s in reversed(list(walk_own(tree.body))) if isinstance(s, gast.Return)), None)
+    builder.note_methods(tree.body, frame)
     body = [s for s in tree.body if not is_docstring(s)]
     body, result = single_exit(body, builder.flags(frame))
     frame.body, frame.result = body, result

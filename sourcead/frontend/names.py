@@ -72,7 +72,8 @@ class Namespace:
     keeps, for a name read from a user's module, that module's globals, `spelled` the name there where it is another;
     `cells` keeps the closure cells of the user's function. No global name is also a local one, so emitted text needs no
     care. `complex` says that the program is one of complex numbers. `whole` is the function that runs on the dynamic
-    graph as a whole, where that is asked for.
+    graph as a whole, where that is asked for. `reading` says for what the methods in the text are right: "either" arrays
+    or Tensors, "arrays" where some mean two things, "tensors" where all that is called runs on the dynamic graph.
     """
 
     objects: dict[str, Any] = field(default_factory=lambda: dict(STATEMENTS))
@@ -83,6 +84,7 @@ class Namespace:
     regions: dict[str, Region] = field(default_factory=dict)
     complex: bool = False
     whole: Source | None = None
+    reading: str = "either"
 
     def bind(self, preferred: str, value: Any, home: dict[str, Any] | None = None) -> str:
         """A global name for `value`: the preferred one unless it is taken for something else."""

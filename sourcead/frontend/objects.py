@@ -14,7 +14,6 @@ The class is known from the text (`sourcead.frontend.classes`); where it is only
 from __future__ import annotations
 
 import builtins
-import collections
 import functools
 import types
 from typing import Any
@@ -30,22 +29,19 @@ from runtime.records import is_record_class
 from sourcead.frontend.annotations import member
 from sourcead.frontend.callees import CACHE, path_root
 from sourcead.frontend.carries import SILENT_ATTRIBUTES as SILENT
-from sourcead.frontend.classes import MIRRORED, OPERATORS, Classes
+from sourcead.frontend.classes import MIRRORED, OPERATORS
 from sourcead.frontend.names import MISSING, Closure, Frame, Known
 from sourcead.frontend.syntax import attribute, call, const, load, names_written, pack, subscript, walk
+from sourcead.frontend.tensor_methods import CONTAINERS, TensorMethods, call_form
 
 BUILTINS = {builtins.len: "len", builtins.abs: "abs", builtins.float: "float", builtins.iter: "iter"}
 
 
-class Objects(Classes):
+class Objects(TensorMethods):
     """Lowering of what objects of known classes do."""
 
     def call(self, node: gast.Call, frame: Frame) -> gast.AST:
         """A call with active arguments."""
-        raise NotImplementedError
-
-    def atom(self, node: gast.AST, frame: Frame) -> gast.AST:
-        """A user's expression as an operand."""
         raise NotImplementedError
 
     def value(self, node: gast.AST, frame: Frame) -> gast.AST:
@@ -253,8 +249,8 @@ class Objects(Classes):
         name = node.func.attr
         root = path_root(node.func.value)
         held = root is not None and frame.holder(root) is not None
-        plain = any(hasattr(kind, name) for kind in (np.ndarray, list, dict, str, set, collections.deque))
-        if not plain and spelled_method(name, len(node.args), [k.arg for k in node.keywords]) is not None:
+        plain = any(hasattr(kind, name) for kind in (np.ndarray, *CONTAINERS))
+        if not plain and (spelled_method(name, *call_form(node)) is not None or self.is_of_tensor(node, frame)):
             # A Tensor's method, which changes nothing. It is spelled where it is active, and takes nothing but arrays.
             plain = self.active(node.func.value, frame)
         return held and not plain and self.resolved(node.func, frame) is MISSING

@@ -62,6 +62,8 @@ def test_tensors_give_what_arrays_give(case, wanted):
     except SourceADError:
         assert case.program.may_refuse
         return
+    if df.reading == "arrays":
+        return  # It has a method that means something else of Tensors: see test_methods_of_tensors.py.
     args, kwargs = as_tensors(case.args(), wanted), as_tensors(case.kwargs(), wanted)
     found = df(*args, **kwargs)
     for a, b in zip(oracle.leaves(plain), oracle.leaves(as_arrays(found)), strict=True):
