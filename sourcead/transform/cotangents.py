@@ -145,7 +145,7 @@ class Cotangents:
 
     def _is_part(self, variable: str, steps: int) -> bool:
         """Whether a path of so many steps leads to one of several results of a call, whose cotangent starts as zero."""
-        return steps == 1 and variable in self.core.widths and self.contributions.is_result(variable)
+        return steps == 1 and variable in self.core.widths and variable in self.contributions.kinds.tuples
 
     def whole(self, path: gast.AST) -> None:
         """See that the cotangent of an entry is one that can be changed in place."""
