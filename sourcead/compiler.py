@@ -250,7 +250,7 @@ class Program:
         body = drop_dead(read_shapes_elsewhere(body, frozenset(core.parameters)), known, aliased, own)
         body = Fold(own, known, sharing, copying, sums, both.analysed.varied | sums).run(body)
         # Folding empties statements that only named a value, and may leave comments and branches with nothing in them.
-        body = nest(drop_dead(body, known, aliased, own), found)
+        body = nest(drop_dead(body, known, aliased, own, folded=True), found)
         return name_at_once(body, own, core.widths, known)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import gast
 
-from sourcead.frontend.syntax import names_read, names_written, walk
+from sourcead.frontend.syntax import names_read, names_written, range_of, walk
 
 Definitions = dict[str, frozenset[int]]
 
@@ -152,10 +152,8 @@ def is_core_loop(node: gast.AST) -> bool:
     """Whether a loop is one of the core language: over a counted range, or a `while`."""
     if isinstance(node, gast.While):
         return not _has_early_exit(node)
-    counted = (
-        isinstance(node.iter, gast.Call) and isinstance(node.iter.func, gast.Name) and node.iter.func.id == "range"
-    )
-    return counted and isinstance(node.target, gast.Name) and not node.orelse and not _has_early_exit(node)
+    counted = range_of(node.iter) is not None and isinstance(node.target, gast.Name)
+    return counted and not node.orelse and not _has_early_exit(node)
 
 
 def is_whole(node: gast.AST) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import gast
 
 from sourcead.frontend.carries import carries
-from sourcead.frontend.syntax import names_read, names_written, walk, walk_own
+from sourcead.frontend.syntax import names_read, names_written, range_of, walk, walk_own
 
 Static = Callable[[gast.AST], Any]
 WHOLE = (gast.For, gast.While, gast.With, gast.Try, gast.TryStar, gast.ClassDef, gast.Match, gast.TypeAlias)
@@ -77,8 +77,7 @@ class _Check:
             return False
         if isinstance(node, gast.While):
             return True
-        counted = isinstance(node.iter, gast.Call) and isinstance(node.iter.func, gast.Name)
-        return counted and node.iter.func.id == "range" and isinstance(node.target, gast.Name)
+        return range_of(node.iter) is not None and isinstance(node.target, gast.Name)
 
     def whole(self, node: gast.AST) -> None:
         """A statement that stands whole has nothing to do with active values."""

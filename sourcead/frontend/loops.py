@@ -35,6 +35,7 @@ from sourcead.frontend.syntax import (
     call,
     clone,
     const,
+    is_reversed,
     load,
     names_read,
     names_written,
@@ -150,7 +151,10 @@ class Loops(Expressions):
         return _Loop(self, target, iterable, frame, written, where or frame)
 
     def _range(self, node: gast.AST, frame: Frame, written: set[str]) -> gast.AST | None:
-        """`range(...)` with bounds that the loop itself does not change; None for anything else."""
+        """`range(...)` with bounds that the loop itself does not change, also reversed; None for anything else."""
+        if is_reversed(node) and self.static(node.func, frame) is reversed:
+            inner = self._range(node.args[0], frame, written)
+            return None if inner is None else call("reversed", inner)
         if not (isinstance(node, gast.Call) and self.static(node.func, frame) is range and not node.keywords):
             return None
         if any(isinstance(a, gast.Starred) for a in node.args):

@@ -19,7 +19,7 @@ from sourcead.frontend.names import Frame, Namespace, own_names
 from sourcead.frontend.outside import conflict
 from sourcead.frontend.regions import Regions
 from sourcead.frontend.source import Source
-from sourcead.frontend.syntax import all_parameters, assign, is_docstring, load, names_written, walk_own
+from sourcead.frontend.syntax import all_parameters, assign, is_docstring, load, names_written, range_of, walk_own
 from sourcead.frontend.texts import refuse_numbers_of_text
 from sourcead.frontend.whole import run_whole
 
@@ -197,8 +197,7 @@ def _integers(body: list[gast.AST], unknown: set[str]) -> set[str]:
             whole = not isinstance(node, gast.AugAssign) or isinstance(node.op, (gast.Add, gast.Sub, gast.Mult))
             defined.setdefault(node.target.id, []).append(node.value if whole else None)
         elif isinstance(node, (gast.For, gast.comprehension)):
-            counted = isinstance(node.iter, gast.Call) and isinstance(node.iter.func, gast.Name)
-            ranged = counted and node.iter.func.id == "range"
+            ranged = range_of(node.iter) is not None
             for name in (n for n in walk_own(node.target) if isinstance(n, gast.Name)):
                 defined.setdefault(name.id, []).append(gast.Constant(0, None) if ranged else None)
         elif isinstance(node, (gast.With, gast.Try, gast.TryStar, gast.Match, gast.Import, gast.ImportFrom)):

@@ -161,6 +161,20 @@ def walk_until(node: gast.AST | list[Any], closed: tuple[type, ...]) -> list[gas
     return found
 
 
+def range_of(bounds: gast.AST) -> gast.Call | None:
+    """The call of `range` in `range(...)` and in `reversed(range(...))`; None for anything else."""
+    if is_reversed(bounds):
+        bounds = bounds.args[0]
+    counted = isinstance(bounds, gast.Call) and isinstance(bounds.func, gast.Name) and bounds.func.id == "range"
+    return bounds if counted else None
+
+
+def is_reversed(bounds: gast.AST) -> bool:
+    """Whether an expression is `reversed(...)`."""
+    called = isinstance(bounds, gast.Call) and isinstance(bounds.func, gast.Name) and bounds.func.id == "reversed"
+    return called and len(bounds.args) == 1 and not bounds.keywords
+
+
 def names_read(node: gast.AST | list[Any]) -> set[str]:
     """Names that `node` reads, in nested functions and comprehensions too."""
     return {n.id for n in walk(node) if n.__class__ is gast.Name and n.ctx.__class__ is gast.Load}

@@ -12,6 +12,8 @@ values are popped.
 
 from __future__ import annotations
 
+from typing import Any
+
 import gast
 
 from sourcead.frontend.comment import Comment
@@ -23,16 +25,22 @@ Live = frozenset[str]
 
 
 def drop_dead(
-    body: list[gast.AST], known: Known, aliased: frozenset[str], own: frozenset[str] = frozenset()
+    body: list[gast.AST],
+    known: Known,
+    aliased: frozenset[str],
+    own: frozenset[str] = frozenset(),
+    folded: bool = False,
 ) -> list[gast.AST]:
     """The body without dead statements; writes into `aliased` variables stay, for they may be read elsewhere.
 
-    `own` are the compiler's own variables, among them the tapes.
+    `own` are the compiler's own variables, among them the tapes. Once the body is `folded`, what a comment is about may
+    stand in the `return` after it.
     """
+    ends = Comment if folded else (Comment, gast.Return)
     while True:
         dead = _Dead(known, aliased)
         kept, _ = dead.block(body, frozenset())
-        kept = _without_tapes(_drop_comments(kept), _idle_tapes(kept, dead.popped, known) & own)
+        kept = _without_tapes(_drop_comments(kept, ends), _idle_tapes(kept, dead.popped, known) & own)
         if len(_every(kept)) == len(_every(body)):
             return kept
         body = kept
@@ -212,14 +220,14 @@ def _real(body: list[gast.AST]) -> bool:
     return any(not isinstance(s, (Comment, gast.Pass)) for s in body)
 
 
-def _drop_comments(body: list[gast.AST]) -> list[gast.AST]:
-    """Comments that no statement follows are dropped with what stood under them."""
+def _drop_comments(body: list[gast.AST], ends: Any) -> list[gast.AST]:
+    """Comments that no statement follows, but the end or one of `ends`, are dropped with what stood under them."""
     kept: list[gast.AST] = []
     for k, node in enumerate(body):
-        if isinstance(node, Comment) and (k + 1 == len(body) or isinstance(body[k + 1], Comment)):
+        if isinstance(node, Comment) and (k + 1 == len(body) or isinstance(body[k + 1], ends)):
             continue
         for field in ("body", "orelse"):
             if getattr(node, field, None) and not isinstance(node, gast.expr):
-                setattr(node, field, _drop_comments(getattr(node, field)))
+                setattr(node, field, _drop_comments(getattr(node, field), ends))
         kept.append(node)
     return kept

@@ -10,13 +10,14 @@ The reverse sweep asks again, behind the block:
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import gast
 
 from sourcead.analysis.activity import root, written_at
 from sourcead.analysis.groups import Groups
 from sourcead.analysis.webs import is_whole
-from sourcead.frontend.syntax import assign, call, load, names_read, names_written, walk
+from sourcead.frontend.syntax import assign, call, load, names_read, names_written, range_of, walk
 
 Fresh = Callable[[str], str]
 QUICK = {"abs", "bool", "float", "int", "isinstance", "len", "max", "min"}
@@ -55,11 +56,13 @@ class Branches:
                 return [_at(made, node)]
         if isinstance(node, gast.For):
             made_before: list[gast.AST] = []
-            for k, bound in enumerate(node.iter.args):
+            counted: Any = range_of(node.iter)
+            bounds = counted.args
+            for k, bound in enumerate(bounds):
                 if self._changes(inside, bound):
                     name = self.fresh("stop")
                     made_before.append(_at(assign(name, bound), node))
-                    node.iter.args[k] = load(name)
+                    bounds[k] = load(name)
             return made_before
         return []
 

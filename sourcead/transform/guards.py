@@ -12,7 +12,7 @@ from sourcead.analysis.liveness import live_after
 from sourcead.analysis.webs import is_whole
 from sourcead.frontend.expressions import index_value
 from sourcead.frontend.lower import Core
-from sourcead.frontend.syntax import call, clone, const, load, names_read, names_written, subscript, walk
+from sourcead.frontend.syntax import call, clone, const, load, names_read, names_written, range_of, subscript, walk
 
 
 def shared_names(
@@ -65,8 +65,8 @@ def argument_guards(core: Core, found: Aliases, numbers: frozenset[str], floats:
     check = load(core.namespace.bind("apart", apart))
     origin = core.source.origin(core.source.tree)
     live = live_after(core.body, frozenset({core.result} if core.result else ()))
-    ranges = [n.iter for n in walk(core.body) if isinstance(n, gast.For) and isinstance(n.iter, gast.Call)]
-    counts = {a.id for n in ranges for a in n.args if isinstance(a, gast.Name)}
+    ranges = [range_of(n.iter) for n in walk(core.body) if isinstance(n, gast.For)]
+    counts = {a.id for bounds in ranges if bounds is not None for a in bounds.args if isinstance(a, gast.Name)}
     pairs: list[tuple[str, str]] = []
     for key, change in found.given.items():
         for c in sorted(change.owners, key=core.parameters.index):

@@ -19,7 +19,20 @@ from sourcead.errors import Origin
 from sourcead.frontend.comment import Comment
 from sourcead.frontend.expressions import index_value
 from sourcead.frontend.names import Namespace
-from sourcead.frontend.syntax import assign, attribute, augment, call, clone, const, load, pack, store, subscript
+from sourcead.frontend.syntax import (
+    assign,
+    attribute,
+    augment,
+    call,
+    clone,
+    const,
+    is_reversed,
+    load,
+    pack,
+    range_of,
+    store,
+    subscript,
+)
 from sourcead.frontend.with_blocks import is_marker
 from sourcead.transform.regions import definitions
 
@@ -221,12 +234,8 @@ class Sweeps:
         out = [*again, *[clone(s) for s in step.before]]
         counter = self.record.counters.get(id(node))
         if isinstance(node, gast.For):
-            steps: gast.AST = clone(node.iter)
-            if counter is not None:
-                steps = subscript(steps, gast.Slice(lower=None, upper=load(counter), step=None))
-            loop = gast.For(
-                target=clone(node.target), iter=call("reversed", steps), body=body, orelse=[], type_comment=None
-            )
+            steps = _back_through(node.iter, counter)
+            loop = gast.For(target=clone(node.target), iter=steps, body=body, orelse=[], type_comment=None)
         elif id(node) in self.record.drained:
             loop = gast.While(test=load(self.tape(self.record.drained[id(node)])), body=body, orelse=[])
         else:
@@ -240,6 +249,18 @@ class Sweeps:
 def _index(place: gast.AST) -> gast.AST:
     """The index of an element, or the name of a field, as a value."""
     return const(place.attr) if isinstance(place, gast.Attribute) else index_value(place.slice)
+
+
+def _back_through(bounds: gast.AST, counter: str | None) -> gast.AST:
+    """What the reverse of a counted loop counts through: of its first rounds, where `counter` says how many it ran."""
+    counted: Any = clone(range_of(bounds))
+    if is_reversed(bounds):
+        # No round was run only of an empty range, of which `[-0:]` is right, too.
+        last = None if counter is None else gast.UnaryOp(op=gast.USub(), operand=load(counter))
+        return counted if last is None else subscript(counted, gast.Slice(lower=last, upper=None, step=None))
+    if counter is not None:
+        counted = subscript(counted, gast.Slice(lower=None, upper=load(counter), step=None))
+    return call("reversed", counted)
 
 
 def _with_origin(made: gast.AST, node: gast.AST) -> gast.AST:

@@ -32,5 +32,4 @@ def rnn_loss_grad(Wx, Wh, b, xs, target):
         h_bar = matmul_right(t5_bar, Wh, h)
         x = items[k]
         Wx_bar += matmul_left(t5_bar, Wx, x)
-    # h = np.zeros(len(b))
     return Wx_bar, Wh_bar, like(b_bar, b)

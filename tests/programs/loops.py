@@ -119,6 +119,33 @@ def reversed_range(c, x):
     return y
 
 
+@program(lambda: (np.linspace(0.1, 0.9, 8), 8), lambda: (np.linspace(0.1, 0.3, 8), 8), lambda: (np.ones(1), 1))
+def reversed_range_left_early(x, n):
+    acc = 0.5
+    for i in reversed(range(1, n, 2)):
+        if acc > 1.0:
+            break
+        acc = acc * x[i] + np.sin(x[i])
+    return acc * x[0]
+
+
+@program(
+    lambda: (np.linspace(0.1, 0.9, 6), 6, False),
+    lambda: (np.linspace(0.1, 0.2, 6), 6, True),
+    note="the bounds change in the loop, and the inner one is left by return",
+)
+def reversed_triangular(x, n, steep):
+    acc = 0.0
+    for i in reversed(range(n)):
+        for j in reversed(range(i)):
+            acc = acc * x[i] + np.sin(x[j])
+            if acc > 2.0 and steep:
+                return acc
+        n = 3
+        acc = acc + sum([x[k] * k for k in reversed(range(n))])
+    return acc
+
+
 @program(lambda: (np.linspace(0.1, 0.9, 7),))
 def stepped_range(x):
     s = 0.0
