@@ -99,7 +99,7 @@ class Cotangents:
         name = self.bar(variable)
         self.contributions.fillings.note(name, None)
         if variable not in self.bars:
-            self.emit(assign(name, self._zeros(variable)))
+            self.emit(assign(name, call(self.kernel(zeros_like), load(variable))))
         elif self.bars[variable] != OWNED:
             self.emit(assign(name, call(self.kernel(own), load(name), load(variable))))
         self.bars[variable] = OWNED
@@ -140,12 +140,7 @@ class Cotangents:
 
     def may_be_zero(self, path: gast.AST) -> bool:
         """Whether the number zero may stand for the cotangent of a list or object within a variable."""
-        variable = root(path) or ""
-        return depth(path) in self.replaced.get(variable, ()) or self._is_part(variable, depth(path))
-
-    def _is_part(self, variable: str, steps: int) -> bool:
-        """Whether a path of so many steps leads to one of several results of a call, whose cotangent starts as zero."""
-        return steps == 1 and variable in self.core.widths and variable in self.contributions.kinds.tuples
+        return depth(path) in self.replaced.get(root(path) or "", ())
 
     def whole(self, path: gast.AST) -> None:
         """See that the cotangent of an entry is one that can be changed in place."""
@@ -155,9 +150,6 @@ class Cotangents:
         value = clone(path)
         value.ctx = gast.Load()
         self.emit(gast.Assign(targets=[target], value=call(self.kernel(entries_of), place, value), type_comment=None))
-
-    def _zeros(self, variable: str) -> gast.AST:
-        return call(self.kernel(zeros_like), load(variable))
 
 
 def rebased(place: gast.AST, name: str) -> gast.AST:
