@@ -19,6 +19,8 @@ _multiply: Any = np.multiply.reduce
 _highest: Any = np.maximum.reduce
 _lowest: Any = np.minimum.reduce
 _empty = np.empty
+# From so many elements on, and for rows up to this length, see `max`.
+_MANY, _SHORT = 4096, 512
 
 
 def sum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, **rest: Any) -> Any:
@@ -39,6 +41,13 @@ def max(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, **res
     """`np.max`."""
     if type(a) is not _ndarray or rest:
         return np.max(a, axis, out, keepdims, **rest)
+    if a.size >= _MANY and out is None and type(axis) is int and a.ndim and (axis == -1 or axis == a.ndim - 1):
+        n = a.shape[-1]
+        if n <= _SHORT and a.dtype.char in "fd" and a.flags.c_contiguous:
+            # NumPy finds the place of the largest of a short row in half the time that it takes to find its value.
+            places = a.reshape(-1, n).argmax(1)
+            places += np.arange(0, a.size, n)
+            return a.take(places).reshape((*a.shape[:-1], 1) if keepdims else a.shape[:-1])
     return _highest(a, axis, None, out, keepdims)
 
 
@@ -166,6 +175,36 @@ def stack(arrays: Any, axis: int = 0, **rest: Any) -> Any:
     return found
 
 
+def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Any:
+    """`np.linalg.vector_norm`."""
+    if type(x) is not _ndarray or x.dtype.char not in "fd" or ord != 2:
+        return np.linalg.vector_norm(x, axis=axis, keepdims=keepdims, ord=ord)
+    return np.sqrt(_add(x * x, axis, None, None, keepdims))
+
+
+def take_along_axis(arr: Any, indices: Any, axis: Any = -1) -> Any:
+    """`np.take_along_axis`."""
+    if type(arr) is not _ndarray or type(indices) is not _ndarray or type(axis) is not int or arr.ndim != indices.ndim:
+        return np.take_along_axis(arr, indices, axis)
+    own = axis % arr.ndim
+    lengths = [1] * arr.ndim
+    place = []
+    for k, n in enumerate(arr.shape):
+        lengths[k] = n
+        place.append(indices if k == own else np.arange(n).reshape(lengths))
+        lengths[k] = 1
+    return arr[tuple(place)]
+
+
+def split(ary: Any, indices_or_sections: Any, axis: int = 0) -> Any:
+    """`np.split`."""
+    if type(ary) is not _ndarray or type(indices_or_sections) is not tuple:
+        return np.split(ary, indices_or_sections, axis)
+    whole = (slice(None),) * (axis % ary.ndim)
+    places = (0, *indices_or_sections, ary.shape[axis])
+    return [ary[(*whole, slice(start, end))] for start, end in zip(places, places[1:])]
+
+
 # The functions by those of NumPy that they stand for.
 DIRECT: dict[Any, Callable[..., Any]] = {
     np.sum: sum,
@@ -188,7 +227,10 @@ DIRECT: dict[Any, Callable[..., Any]] = {
     np.squeeze: squeeze,
     np.copy: copy,
     np.take: take,
+    np.take_along_axis: take_along_axis,
     np.cumsum: cumsum,
+    np.linalg.vector_norm: vector_norm,
+    np.split: split,
     np.stack: stack,
 }
 

@@ -176,7 +176,10 @@ class Pick(Linked):
     quick = True
 
     def __init__(self, source: Node, index: int, count: int) -> None:
-        super().__init__((source,))
+        # What the classes above do, without the calls: there are many of these.
+        self.serial = tick()
+        self.hooks = None
+        self.sources = (source,)
         self.index = index
         self.count = count
 

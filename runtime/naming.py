@@ -50,6 +50,7 @@ _NAMES = {
     "multiply": "mul",
     "negative": "neg",
     "norm": "linalg_vector_norm",
+    "vector_norm": "linalg_vector_norm",
     "permute_dims": "permute",
     "pinv": "linalg_pinv",
     "power": "pow",

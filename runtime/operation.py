@@ -21,7 +21,7 @@ from runtime.reads import VALUE
 from runtime.recorded import Operation, quick_class
 from runtime.running import runs
 from runtime.storage import clock
-from runtime.straight import Call, straight
+from runtime.straight import Call, straight, straight_list
 from runtime.texts import note
 from runtime.variable import Place, Variable, View, mark_view, put, strip
 
@@ -119,10 +119,13 @@ def _run_for(
     found: Any,
 ) -> Any:
     """What does the next call of this form, whose result was `found`; None where that is left to the general way."""
-    if not isinstance(found, Variable) or found.traced:
+    several = type(found) is list and len(found) > 0
+    first = found[0] if several else found
+    if not isinstance(first, Variable) or first.traced:
         return None
     kinds = tuple(map(type, (*args, *kwargs.values())))
-    return straight(Call(function, evaluate, kinds, tuple(kwargs), named_by(function)), type(found))
+    form = Call(function, evaluate, kinds, tuple(kwargs), named_by(function))
+    return straight_list(form, type(first)) if several else straight(form, type(first))
 
 
 def _observed(

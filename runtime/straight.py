@@ -15,12 +15,13 @@ import numpy as np
 
 from runtime.constants import CONSTANTS, are_constants, is_plain_slice
 from runtime.direct import direct
+from runtime.graph import Meta, Pick
 from runtime.keeping import blank, stand_in
 from runtime.naming import backward_name
-from runtime.plan import Plan
+from runtime.plan import Plan, plan_for
 from runtime.primitives import registry
 from runtime.reads import VALUE
-from runtime.recorded import Quick, quick_class
+from runtime.recorded import Operation, Quick, quick_class
 from runtime.storage import clock, tick
 from runtime.variable import Variable, View, mark_view
 from runtime.writing import written
@@ -52,6 +53,7 @@ class Call(NamedTuple):
         return [k for k, kind in enumerate(self.kinds) if issubclass(kind, Variable)]
 
 
+_new = object.__new__
 _WRITTEN_OUT = CONSTANTS | {tuple, slice, np.ndarray}
 
 
@@ -105,6 +107,64 @@ def straight(call: Call, face: type[Variable]) -> Callable[..., Any] | None:
     if recorder is not None:
         scope |= {"makers": recorder.makers, "maker_for": recorder.maker_for}
     return written("run", call.function, ["recording", *[f"x{k}" for k in range(len(call.kinds))]], lines, scope)
+
+
+def straight_list(call: Call, face: type[Variable]) -> Callable[..., Any] | None:
+    """As `straight`, for a function of one Tensor whose result is a list of arrays, most often views: pieces, places.
+
+    None for a form with something else in it, and where a rule reads the values of the Tensor or of the results.
+    """
+    inputs = call.inputs()
+    if len(inputs) != 1 or call.keywords or call.kinds[inputs[0]].traced:  # type: ignore[attr-defined]
+        return None
+    at = inputs[0]
+    others = [kind for k, kind in enumerate(call.kinds) if k != at]
+    plan = plan_for(call.function, call.positional, (), (at,))
+    if (
+        plan.result == VALUE
+        or plan.reads.get(at) == VALUE
+        or any(k not in CONSTANTS and k is not tuple for k in others)
+    ):
+        return None
+    tuples = [k for k, kind in enumerate(call.kinds) if kind is tuple]
+    function, given_as, evaluate, place = call.function, call.evaluate, direct(call.evaluate), (at,)
+
+    def run(recording: bool, *given: Any) -> list[Any] | None:
+        x = given[at]
+        view = x._kind if type(x._kind) is View else None
+        if view is not None and (view.last is None or not view.is_current()):
+            return None
+        for k in tuples:
+            if not are_constants(given[k]):
+                return None
+        a, before, behind = x._data, given[:at], given[at + 1 :]
+        args = (*before, a, *behind)
+        z = evaluate(*args)
+        if type(z) is not list or {type(part) for part in z} != {np.ndarray}:
+            return None
+        node = None
+        if recording and x._node is not None and a.dtype.kind in "fc" and plan.parts:
+            node = Operation((x._node,))
+            node.function, node.parts, node.places, node.how = function, plan.parts, (place,), plan.reads
+            node.face, node.nest, node.several = face, list(range(len(z))), True
+            node.metas = tuple([Meta(part.shape, part.dtype) for part in z])
+            node.args, node.kwargs = (*before, blank(a.shape, a.dtype), *behind), {}
+            node.result = [None if plan.result is None else blank(part.shape, part.dtype) for part in z]
+        owner = a if a.base is None else a.base
+        found = []
+        for k, part in enumerate(z):
+            piece: Any = _new(face)
+            piece._data, piece._kind = part, part.dtype
+            piece._node = None if node is None else Pick(node, k, len(z))
+            if part.base is owner and part.size:
+                step: Any = (function, given_as, args, {}, place, (k,))
+                piece._kind = View(x if view is None else view.base, view, step, part.dtype)
+            elif part.base is not None:
+                mark_view(piece, [(place, x)], function, given_as, args, {}, (k,))
+            found.append(piece)
+        return found
+
+    return run
 
 
 def _taken(k: int, kind: type) -> list[str]:

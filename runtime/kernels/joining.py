@@ -100,12 +100,27 @@ def unsplit(g: Any, pieces: Any, a: Any, axis: Any = 0) -> Any:
 
     Raises SourceADError where the pieces overlap, as split points that decrease make them.
     """
-    if sum(np.shape(piece)[axis] for piece in pieces) != np.shape(a)[axis]:
+    lengths = [np.shape(piece)[axis] for piece in pieces]
+    if sum(lengths) != np.shape(a)[axis]:
         raise SourceADError(
             "the pieces of a split overlap, so their cotangents cannot be put in a row",
             "Give the split points in increasing order, or slice the array instead.",
         )
+    if type(a) is np.ndarray and a.dtype.kind in "fc":
+        given = [part for part in g if type(part) is not float]
+        if len(given) < len(lengths):
+            # Few of many pieces were used: the others' places are zero already.
+            return _put_in_a_row(g, lengths, np.zeros(a.shape, np.result_type(a, *given)), axis % a.ndim)
     return np.concatenate(filled(g, pieces), axis)
+
+
+def _put_in_a_row(g: Any, lengths: list[int], out: Any, axis: int) -> Any:
+    end = 0
+    for part, length in zip(g, lengths):
+        start, end = end, end + length
+        if type(part) is not float:
+            out[(slice(None),) * axis + (slice(start, end),)] = part
+    return out
 
 
 def unarray(g: Any, x: Any, copy: Any = True) -> Any:

@@ -13,6 +13,11 @@ import numpy as np
 
 def standardize(x: Any, axis: tuple[int, ...], eps: float) -> Any:
     """`(x - mean) / sqrt(variance + eps)`, mean and variance taken over the axes `axis`."""
+    rows = _last_as_one(x, axis)
+    if rows is not None:
+        z = rows - _mean(rows)
+        z /= np.sqrt(_mean_of_products(z, z) + eps)
+        return z.reshape(x.shape)
     z = x - mean_over(x, axis)
     z /= np.sqrt(mean_product(z, z, axis) + eps)
     return z
@@ -23,9 +28,16 @@ def standardize_slope(g: Any, z: Any, deviation: Any, axis: tuple[int, ...]) -> 
 
     `deviation` is `sqrt(variance + eps)`. Source: Ioffe and Szegedy 2015, section 3, collected.
     """
-    out = z * mean_product(g, z, axis)
-    out = np.subtract(g, out, out=out) if type(out) is np.ndarray and out.dtype == g.dtype else g - out
-    out -= mean_over(g, axis)
+    rows, directions = _last_as_one(z, axis), _last_as_one(g, axis)
+    if rows is not None and directions is not None and g.dtype == z.dtype and g.shape == z.shape:
+        out = rows * _mean_of_products(directions, rows)
+        np.subtract(directions, out, out=out)
+        out -= _mean(directions)
+        out = out.reshape(g.shape)
+    else:
+        out = z * mean_product(g, z, axis)
+        out = np.subtract(g, out, out=out) if type(out) is np.ndarray and out.dtype == g.dtype else g - out
+        out -= mean_over(g, axis)
     out /= deviation
     return out
 
@@ -55,6 +67,31 @@ def mean_product(x: Any, y: Any, axis: tuple[int, ...]) -> Any:
     if left is None or right is None or left.shape != right.shape:
         return np.mean(x * y, axis=axis, keepdims=True)
     return _means(np.vecdot(left, right), x, axis)
+
+
+def _last_as_one(x: Any, axis: tuple[int, ...]) -> Any:
+    """Real `x` with its last axes `axis` as one. None where they are others, and for other values."""
+    if type(x) is not np.ndarray or x.dtype.char not in "fd" or not x.size:
+        return None
+    rank, count = x.ndim, len(axis)
+    if axis != tuple(range(-count, 0)) and axis != tuple(range(rank - count, rank)):
+        return None
+    return x if count == 1 else x.reshape((*x.shape[: rank - count], -1))
+
+
+def _mean(rows: Any) -> Any:
+    """The means of rows, as columns."""
+    n = rows.shape[-1]
+    sums = rows.dot(np.ones(n, rows.dtype))
+    sums /= n
+    return sums[..., None]
+
+
+def _mean_of_products(x: Any, y: Any) -> Any:
+    """The means of the products of rows, as columns."""
+    sums = np.vecdot(x, y)
+    sums /= x.shape[-1]
+    return sums[..., None]
 
 
 def _as_rows(x: Any, axis: tuple[int, ...]) -> Any:

@@ -24,7 +24,7 @@ def relu(x: Any) -> Any:
 
 def clamp(x: Any, low: Any = None, high: Any = None) -> Any:
     """`x` raised to `low` and then lowered to `high`; a bound may be None. Where the bounds cross, `high` counts."""
-    if type(x) is np.ndarray and x.dtype.kind == "f" and type(low) is float and type(high) is float:
+    if type(x) is np.ndarray and x.size > _MANY and x.dtype.kind == "f" and type(low) is type(high) is float:
         return np.clip(x, low, high)
     raised = x if low is None else np.maximum(x, low)
     return raised if high is None else np.minimum(raised, high)

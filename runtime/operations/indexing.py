@@ -45,9 +45,16 @@ def _places(index: np.ndarray, dim: int, rank: int) -> tuple[Any, ...]:
 
 def _along(index: Any, dim: int, x: Any) -> tuple[Any, ...]:
     index = constant(index)
-    if index.size and (index.max() >= x._data.shape[dim] or index.min() < 0):
-        refuse(f"index {index.max()} is out of bounds for dimension {dim} with size {x._data.shape[dim]}")
+    _check_bounds(index, dim, x)
     return _places(index, dim, x._data.ndim)
+
+
+def _check_bounds(index: np.ndarray, dim: int, x: Any) -> None:
+    # As a number without a sign a negative one is larger than every length.
+    unsigned = index.view(np.uint64) if index.dtype == np.int64 else index
+    highest = np.maximum.reduce(unsigned, None, initial=0)
+    if highest >= x._data.shape[dim] or index.dtype != np.int64 and index.size and index.min() < 0:
+        refuse(f"index {index.max()} is out of bounds for dimension {dim} with size {x._data.shape[dim]}")
 
 
 def _row(index: Any, dim: int, x: Any) -> tuple[Any, ...]:
@@ -60,8 +67,13 @@ def _row(index: Any, dim: int, x: Any) -> tuple[Any, ...]:
 @also_of_numbers
 def gather(input: Any, dim: int, index: Any, *, sparse_grad: bool = False) -> Any:
     """`out[i][j][k] = input[i][index[i][j][k]][k]` for `dim` 1, and so on: a result of the shape of `index`."""
-    if not constant(index).size:
-        return call(np.take, call(np.reshape, input, -1), constant(index).astype(np.int64))
+    places = constant(index)
+    if not places.size:
+        return call(np.take, call(np.reshape, input, -1), places.astype(np.int64))
+    axis, shape = axis_of(dim, input._data.ndim), input._data.shape
+    if places.ndim == len(shape) and places.shape[:axis] + places.shape[axis + 1 :] == shape[:axis] + shape[axis + 1 :]:
+        _check_bounds(places, dim, input)
+        return call(np.take_along_axis, input, places, axis)
     return input[_along(index, dim, input)]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from runtime import kernels
+from runtime.operation import apply
 from runtime.operations.calling import as_input, axis_of, call, constant, is_floating, refuse
 from runtime.operations.shape import reshape
 from runtime.operations.titles import named
@@ -126,7 +127,7 @@ def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple[An
 
 def _cut(x: Any, places: list[int], dim: int) -> tuple[Any, ...]:
     """The pieces between places of an axis."""
-    return tuple(call(np.split, x, places, axis_of(dim, x._data.ndim)))
+    return tuple(apply(np.split, (x, tuple(places), axis_of(dim, x._data.ndim))))
 
 
 def hsplit(input: Any, indices_or_sections: Any) -> tuple[Any, ...]:
@@ -147,7 +148,7 @@ def dsplit(input: Any, indices_or_sections: Any) -> tuple[Any, ...]:
 def unbind(input: Any, dim: int = 0) -> tuple[Any, ...]:
     """Every place of an axis by itself."""
     axis = axis_of(dim, input._data.ndim)
-    return tuple(call(kernels.unbind, input, axis))
+    return tuple(apply(kernels.unbind, (input, axis)))
 
 
 def block_diag(*tensors: Any) -> Any:

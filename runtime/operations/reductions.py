@@ -330,9 +330,10 @@ def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *,
     if rank == 0:
         v, rank = call(np.reshape, v, (1,)), 1
         keepdim = False
-    axes = sorted(
-        axis_of(k, rank) for k in (range(rank) if dim in (None, (), []) else (dim,) if isinstance(dim, int) else dim)
-    )
+    whole = dim in (None, (), [])
+    axes = sorted(axis_of(k, rank) for k in (range(rank) if whole else (dim,) if isinstance(dim, int) else dim))
+    if ord == 2:
+        return call(np.linalg.vector_norm, v, axis=None if whole else tuple(axes), keepdims=bool(keepdim))
     if len(axes) == 1 and not keepdim:
         return call(np.linalg.norm, v, float(ord), axes[0])
     order = [k for k in range(rank) if k not in axes] + axes
