@@ -112,11 +112,11 @@ class Recorded(Node):
             bar = follow(bars[place[0]], place[1:]) if need else None
             if not self.even and bar is not None:
                 meta = Meta.of(find(plain[0], plain[1], place))
-                bar = (
-                    At(bar.index, fit(bar.g, Meta.of(bar.g), ""), meta)
-                    if type(bar) is At
-                    else fit(bar, meta, self.name())
-                )
+                if type(bar) is At:
+                    part = fit(bar.g, Meta.of(bar.g), "")
+                    bar = None if part is None else At(bar.index, part, meta)
+                else:
+                    bar = fit(bar, meta, self.name())
             found.append(bar)
         return found
 

@@ -162,7 +162,9 @@ def given_up(other_bar: Any, shared: Overlap | None) -> Any:
     made = private(other_bar)
     for place in shared.places:
         held = _at(made, place.other)
-        if not _is_zero(held):
+        # At second order a number may be the cotangent of the number zero, which is a constant.
+        constant = np.shape(held) == () != np.shape(_at(shared.other, place.other))
+        if not constant and not _is_zero(held):
             left = 0.0 if place.outer is None else _with(held, place.outer, 0.0)
             made = _put(made, place.other, left, shared.other)
     return made

@@ -6,6 +6,8 @@ import collections
 import copy
 from typing import Any
 
+import numpy as np
+
 from runtime.errors import NotDifferentiable
 from runtime.kernels.arrays import is_array
 from runtime.records import Entries, fields_of, is_record, with_fields
@@ -93,7 +95,7 @@ def _is_field(u: Any, index: Any) -> bool:
 def takes_back(u: Any) -> bool:
     """Whether old contents can be put back into an object: an array that can be written, a list, a dict, an object."""
     if is_array(u):
-        return getattr(u, "_data", u).flags.writeable
+        return _opened(u) is not None
     return isinstance(u, (list, dict)) or is_record(u)
 
 
@@ -129,4 +131,18 @@ def put_back(u: Any, index: Any, value: Any) -> None:
         place = slice(None) if index is Ellipsis else index
         u[place] = value if isinstance(value, (list, tuple)) else [value] * len(u[place])
     else:
-        u[index] = value
+        (_opened(u) if is_array(u) else u)[index] = value
+
+
+def _opened(u: Any) -> Any:
+    """An array that can be written: itself, or the same memory where NumPy gave a view for reading only; else None."""
+    if getattr(getattr(u, "_data", u).flags, "writeable", True):
+        return u
+    if type(u) is not np.ndarray:
+        return None
+    view = u[...]
+    try:
+        view.flags.writeable = True
+    except ValueError:
+        return None
+    return view

@@ -78,8 +78,7 @@ class RegionWriter:
             if self.part[0] is not self.frame.body[0] and any(not self._alone(n) for n in touching):
                 # Another name may hold what is changed, and copies would not share it.
                 raise WholeBody(self.error.fact, self.error.cure, self.error.origin)
-            touching = []
-        changed = [n for n in touching if not self._rebinds_only(n)]
+        changed = [] if self.final else [n for n in touching if not self._rebinds_only(n)]
         outputs = self._outputs(inputs, changed, body)
         unsure = [n for n in outputs if n not in inputs and (ended is None or n not in ended)]
         before = {n for n in unsure if self._bound_before(n)}

@@ -232,9 +232,13 @@ class Reverse(SharedCotangents):
                 # The object held the value itself, of no other shape; nothing may have been added to its cotangent.
                 self.add(value.id, load(held), Bar(True, self.shapes.is_scalar(value.id)))
             else:
-                self.add(value.id, self.contributions.fitted(load(held), value, node), OWNED)
+                self.add(value.id, self.contributions.fitted(load(held), value, node), self._stored(value))
         else:
             self.emit(gast.Assign(targets=[cleared], value=const(0.0), type_comment=None))
+
+    def _stored(self, value: gast.Name) -> Bar:
+        """What is known of the cotangent of what was stored: that of a list may be a part of an array yet."""
+        return Bar(value.id not in self.contributions.kinds.displays, True)
 
     def _copied(self, place: gast.AST, value: gast.Name) -> gast.AST:
         """The cotangent of what was stored, in an array of its own."""
@@ -261,7 +265,7 @@ class Reverse(SharedCotangents):
             taken = call(self.kernel(self.contributions.taken), place)
         else:
             taken = self._copied(place, node.value)
-        self.add(node.value.id, self.contributions.fitted(taken, node.value, node), OWNED)
+        self.add(node.value.id, self.contributions.fitted(taken, node.value, node), self._stored(node.value))
 
     def _manages(self, node: gast.Expr) -> bool:
         """The ends of a `with`: where its manager sets how NumPy answers, the adjoints run under it, too."""
@@ -317,7 +321,7 @@ class Reverse(SharedCotangents):
         if variable not in self.bars or not (isinstance(value, gast.Name) and value.id in self.varied):
             return
         place = subscript(self.place(path), clone(index))
-        self.add(value.id, self.contributions.fitted(call(self.kernel(take_out), place), value), OWNED)
+        self.add(value.id, self.contributions.fitted(call(self.kernel(take_out), place), value), self._stored(value))
 
     def _put_back(self, node: gast.Expr, step: Step) -> None:
         """`put_back(u, i, value)`: a store, so what was there is gone, and so is its cotangent.
@@ -341,7 +345,7 @@ class Reverse(SharedCotangents):
         else:
             self.emit(gast.Expr(value=call(self.kernel(put_back), clone(base), clone(index), const(0.0))))
         if held is not None:
-            self.add(value.id, self.contributions.fitted(load(held), value), OWNED)
+            self.add(value.id, self.contributions.fitted(load(held), value), self._stored(value))
 
 
 def _is_method(value: gast.AST, name: str) -> bool:

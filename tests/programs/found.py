@@ -111,3 +111,73 @@ def changes_what_an_out_argument_gives_back(p, x):
     w = np.add(x, 1.0, out=x)
     w[1] *= p
     return np.sum(x * x)
+
+
+@program(number_and_row, wrt=(0, 1), second=False, note="NumPy's view is for reading only, and what it sees is changed")
+def changes_what_a_diagonal_sees(p, x):
+    y = np.array([0.3, 1.1]) * p
+    m = np.concatenate([x, x[:1]])
+    for _ in range(3):
+        d = m.reshape(2, 2).diagonal()
+        y *= d
+        m[0], m[3] = (2.0, p)
+    return np.sum(y)
+
+
+@program(lambda: (np.array([[[1.3, 0.4], [0.2, 0.9]], [[0.7, 0.1], [0.5, 1.6]]]), np.array([2.0, 5.0])), wrt=(0, 1))
+def determinants_of_a_stack(a, w):
+    d = np.linalg.det(a)
+    return np.sum(d * w) * np.sum(d)
+
+
+@program(lambda: (np.array([[[1.3, 0.4]], [[0.7, 0.1]]]), np.array([2.0, 5.0])), wrt=(0, 1))
+def traces_of_a_stack(a, w):
+    t = np.trace(a)
+    return np.sum(t * w) * np.sum(t)
+
+
+def all_steps(a, n):
+    steps = []
+    for _ in range(n):
+        steps.append(a)
+        a = np.sin(a)
+    return a, (a, steps)
+
+
+@program(number_and_row, wrt=(0, 1), note="of the tuple within the tuple nothing is used")
+def uses_one_result_of_two(p, x):
+    last, rest = all_steps(x * p, 3)
+    return np.sum(last * last)
+
+
+@program(number_and_row, wrt=(0, 1))
+def stores_a_list_that_grew_into_an_array(p, x):
+    items = []
+    for k in range(2):
+        items.append(x[2] * p * k)
+    y = x.copy()
+    y[[1, 0]] = items
+    y[:2] += [x[k] * p for k in range(2)]
+    return np.sum(y * y)
+
+
+@program(number_and_row, wrt=(0, 1))
+def adds_differences_that_are_zero(p, x):
+    return sum(e - e for e in x) + p * p
+
+
+@program(number_and_row, wrt=(0, 1))
+def changes_what_a_view_sees_in_a_loop(p, x):
+    u = x[::2]
+    for e in range(2):
+        x[0] = np.sum(u * u) * p
+    return np.mean(x * x)
+
+
+@program(number_and_row, wrt=0, note="the region is the last thing that runs, and changes an argument held fixed")
+def changes_an_argument_in_a_last_region(p, x):
+    try:
+        x[0] -= p
+    except ZeroDivisionError:
+        pass
+    return p * p
