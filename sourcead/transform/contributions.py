@@ -65,8 +65,6 @@ class Contributions(CallContributions):
         # Whether the text shows complex numbers: then variables of one shape may differ in dtype.
         self.complex = core.namespace.complex
         self.fillings = Fillings()
-        # Whether the result's cotangent is one that an emitted caller hands over: zero may stand for one of its entries.
-        self.handed_over = False
         # The cotangent of an entry that is replaced becomes the number zero.
         self.replaces_entries = not {_stored_in(n) for n in walk(core.body)} <= kinds.numeric | {None}
 
@@ -154,8 +152,7 @@ class Contributions(CallContributions):
 
     def of_entry(self, entry: gast.Name, bar: Bar) -> Bar:
         """What is known of the cotangent of an entry of a list whose own is known."""
-        filled = self.shapes.is_scalar(entry.id) or not self.replaces_entries
-        return Bar(bar.owned, bar.whole and filled and not (self.handed_over and self.is_container(entry.id)))
+        return Bar(bar.owned, bar.whole and (not self.replaces_entries or self.shapes.is_scalar(entry.id)))
 
     def _refuse_hidden(self, entries: list[gast.AST], origin: Origin | None) -> None:
         """An entry of a display that carries a derivative is a variable, or its derivative would be lost."""

@@ -363,7 +363,6 @@ def _seed(analysed: Analysed, generator: Reverse, seed_name: str | None, scalar:
             generator.emit(assign(generator.bar(result), call(generator.kernel(given), load(seed_name), load(result))))
         else:
             generator.names[result] = seed_name
-            generator.contributions.handed_over = True
         generator.bars[result] = SHARED
         return
     if aux:
