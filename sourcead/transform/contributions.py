@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -20,16 +21,7 @@ from sourcead.errors import NoRule, Origin, Unsupported
 from sourcead.frontend.calls import is_user_function
 from sourcead.frontend.carries import carries
 from sourcead.frontend.lower import Core
-from sourcead.frontend.syntax import (
-    call,
-    clone,
-    const,
-    load,
-    names_read,
-    names_written,
-    subscript,
-    walk,
-)
+from sourcead.frontend.syntax import call, clone, const, load, names_read, names_written, subscript, walk
 from sourcead.transform.algebra import READS_SHAPE, has_shape_of, literal, number, times
 from sourcead.transform.calls import CallContributions, Emit, Part, Program
 from sourcead.transform.fillings import Fillings
@@ -348,6 +340,8 @@ class Contributions(CallContributions):
             return value
         narrow = not self._is_wide(statement)
         self.wide.discard(operand.id)
+        if self._may_widen(statement, operand):
+            return call(self.bind(unbroadcast), value, load(operand.id))
         if narrow and statement is not None and self.shapes.fits(statement, operand.id):
             return value
         if operand.id in self.kinds.passing:
@@ -356,6 +350,21 @@ class Contributions(CallContributions):
         # The value of a number need not be kept to know its shape.
         scalar = self.shapes.is_scalar(operand.id) and not self.complex
         return call(self.bind(unbroadcast), value, const(0.0) if scalar else load(operand.id))
+
+    def _may_widen(self, statement: gast.AST | None, operand: gast.AST) -> bool:
+        """Whether a real operand may meet a complex one: its cotangent is the real part, before anything reads it."""
+        if not self.complex or statement is None:
+            return False
+        parts = [n for n in walk(statement.value) if isinstance(n, (gast.Name, gast.Constant))]
+        return any(self._may_be_complex(n) for n in parts if not isinstance(n, gast.Name) or n.id != operand.id)
+
+    def _may_be_complex(self, node: gast.AST) -> bool:
+        if isinstance(node, gast.Constant):
+            return isinstance(node.value, complex)
+        if node.id in self.variables:
+            return node.id not in self.core.integers
+        value = self.core.namespace.value(node.id)
+        return not (callable(value) or isinstance(value, (types.ModuleType, bool, int, float)))
 
     def _is_wide(self, statement: gast.AST | None) -> bool:
         """Whether the cotangent of what a statement makes may still have the shape of what was made of that."""

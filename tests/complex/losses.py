@@ -176,9 +176,21 @@ def rotated(z, r):
     return np.sum((np.exp(1j * r) * np.sum(r * z)).real)
 
 
+def turned_by_size(z, r):
+    size = np.abs(z * r)
+    w = np.exp(1j * size) * z
+    return np.real(w[0] * np.conj(w[1]))
+
+
+def turned_by_size_of_tensors(z, r, T):
+    w = T.exp(1j * T.abs(z * r)) * z
+    return (w[0] * w[1].conj()).real
+
+
 # Of a complex and a real vector: the gradient of the real one is real.
 MIXED = {
     "weights": (cauchy, lambda z, r, T: ((z.conj() * r * z).real + r * (z * 1j).imag).sum()),
     "phases": (phases, lambda z, r, T: T.abs(z * T.exp(1j * r) + r).sum()),
+    "turned by size": (turned_by_size, turned_by_size_of_tensors),
     "rotated": (rotated, lambda z, r, T: (T.exp(1j * r) * (r * z).sum()).real.sum()),
 }

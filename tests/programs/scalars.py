@@ -84,3 +84,10 @@ def great_circle(lat, lon, radius):
     lat0, lon0 = 0.3, 0.1
     h = math.sin((lat - lat0) / 2) ** 2 + math.cos(lat) * math.cos(lat0) * math.sin((lon - lon0) / 2) ** 2
     return 2.0 * radius * math.asin(math.sqrt(h))
+
+
+@program(lambda: (np.array([0.7, -0.4, 1.1]),), note="a real value meets a complex one, and was made of complex ones")
+def phase_of_the_size(a):
+    z = a + 1j * a**2
+    turned = np.exp(1j * np.abs(z))
+    return np.real(turned[0] * np.conj(turned[1]) * z[2])
