@@ -146,10 +146,12 @@ def entries_of(g: Any, x: Any) -> Any:
 
 
 def _field(g: Any, name: str) -> Any:
-    """One field of the cotangent of an object."""
+    """One field of the cotangent of an object; text and the like, which stand for themselves, have none."""
     if isinstance(g, types.SimpleNamespace):
-        return vars(g).get(name, 0.0)
-    return getattr(g, name, 0.0) if is_record(g) else _zero(g)
+        found = vars(g).get(name, 0.0)
+    else:
+        found = getattr(g, name, 0.0) if is_record(g) else _zero(g)
+    return 0.0 if found is None or isinstance(found, (str, bytes)) else found
 
 
 def _entries(g: Any, count: int) -> Any:
@@ -180,12 +182,14 @@ def accumulate(a: Any, b: Any) -> Any:
         return {
             key: accumulate(value, b.get(key, 0.0) if isinstance(b, dict) else _zero(b)) for key, value in a.items()
         }
-    if isinstance(a, types.SimpleNamespace):
-        names = dict.fromkeys([*vars(a), *(vars(b) if isinstance(b, types.SimpleNamespace) else ())])
-        return Fields(kind_of(a), **{k: accumulate(_field(a, k), _field(b, k)) for k in names})
+    if is_record(a):
+        # A pullback gives the user's own class back, with what carries no derivative as it was.
+        names = dict.fromkeys([*fields_of(a), *(fields_of(b) if is_record(b) else ())])
+        pairs = {k: (_field(a, k), _field(b, k)) for k in names}
+        return Fields(kind_of(a), **{k: accumulate(p, q) for k, (p, q) in pairs.items() if holds_floats([p, q])})
     if isinstance(b, (list, tuple)):
         return Entries((accumulate(p, q) for p, q in zip(_entries(a, len(b)), b)), getattr(b, "fields", ()))
-    if isinstance(b, (dict, types.SimpleNamespace)):
+    if isinstance(b, dict) or is_record(b):
         _zero(a)
         return b
     return a + b

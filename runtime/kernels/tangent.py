@@ -135,6 +135,9 @@ def matched(x_dot: Any, x: Any) -> Any:
 def _matched_leaf(x_dot: Any, x: Any) -> Any:
     kind = x.dtype.kind if hasattr(x, "dtype") else {float: "f", complex: "c"}.get(type(x), "O")
     if kind not in "fc":
+        if x_dot is x and x is None or isinstance(x, (str, bytes)) and x_dot == x:
+            # Text stands for itself in a gradient, which may be given as a direction.
+            return zero_tangent(x)
         if not isinstance(x_dot, (int, float, np.ndarray, np.generic)) or np.any(x_dot):
             raise NotDifferentiable(
                 f"a tangent is given for a value of type {type(x).__name__}, which has no derivative",

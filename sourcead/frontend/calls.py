@@ -171,10 +171,18 @@ class Calls(Arguments):
             kernel = recorded if function is runtime.vjp else pushed
             return call(bind(kernel.__name__, kernel), run, given)
         if isinstance(node.func, gast.Name) and len(node.args) == 1 and not node.keywords:
-            if self.active(node.func, frame) and function is MISSING:
+            if self.active(node.func, frame) and function is MISSING and self._may_be_pullback(node.func.id, frame):
                 given = self.name(self.value(pack([node.func, node.args[0]]), frame), "given")
                 return call(bind("pulled_back", pulled_back), given)
         return None
+
+    def _may_be_pullback(self, name: str, frame: Frame) -> bool:
+        """Whether a variable may hold a pullback: in emitted text, also from a tape, and where one is made."""
+        holder = frame.holder(name)
+        if frame.source.file.startswith("<sourcead ") or holder is None:
+            return True
+        made = [getattr(n, "value", None) for n in holder.makers(name)]
+        return any(isinstance(c, gast.Call) and self.static(c.func, holder) is runtime.vjp for c in made)
 
     def _run(self, node: gast.AST, frame: Frame) -> gast.AST:
         """The function that an emitted derivative runs on the dynamic graph; a region is defined again here."""
@@ -228,9 +236,12 @@ class Calls(Arguments):
                 "Write it in Python and NumPy, or register a rule with sourcead.derivative.",
                 NoEmittedForm,
             )
-        if self.is_unknown_method(node, frame) and self.active(node, frame):
+        unknown = isinstance(node.func, gast.Name) and function is MISSING and self.active(node.func, frame)
+        if unknown or self.is_unknown_method(node, frame) and self.active(node, frame):
+            called = f"`{gast.unparse(node.func)}`"
+            what = f"a call of {called}," if unknown else f"{called}, a method of an object"
             raise self.refuse(
-                f"`{_text(node.func)}`, a method of an object whose class is not known",
+                f"{what} whose class is not known",
                 "Annotate the argument with its class, or make the object inside.",
                 NoEmittedForm,
             )

@@ -73,7 +73,7 @@ class Namespace:
     `cells` keeps the closure cells of the user's function. No global name is also a local one, so emitted text needs no
     care. `complex` says that the program is one of complex numbers. `whole` is the function that runs on the dynamic
     graph as a whole, where that is asked for. `reading` says for what the methods in the text are right: "either" arrays
-    or Tensors, "arrays" where some mean two things, "tensors" where all that is called runs on the dynamic graph.
+    or Tensors, "arrays" where some mean two, "tensors" where all that is called runs on the dynamic graph.
     """
 
     objects: dict[str, Any] = field(default_factory=lambda: dict(STATEMENTS))

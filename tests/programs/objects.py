@@ -85,6 +85,19 @@ def subclass_passed_in(spring: Damped, x):
     return spring.work(x) * spring.softness
 
 
+@program(lambda: (Spring(0.7, 0.3), 0.5), wrt=(0, 1), note="an object of any class that is called")
+def any_object_called(spring, x):
+    return spring(x) * spring(x * 2.0)
+
+
+@program(lambda: ([Spring(0.7, 0.3), Spring(0.2, 0.4)], 0.5), wrt=(0, 1), note="the same from a list, under a name")
+def any_objects_called(springs, x):
+    for k in range(len(springs)):
+        spring = springs[k]
+        x = spring(x) + 0.1 * k
+    return x
+
+
 @program(lambda: (Spring(0.7, 0.3),), note="only fields are read, so no class need be known")
 def fields_of_any_object(spring):
     return spring.stiffness * np.sin(spring.cubic)

@@ -356,3 +356,34 @@ def test_an_object_that_holds_itself_is_refused():
 def test_refusals_are_ours():
     with pytest.raises(SourceADError):
         sourcead.grad(looped_without_iter, dynamic="never")(2.0)
+
+
+class Named:
+    """A spring with a name and a count, which carry nothing."""
+
+    def __init__(self, name, stiffness):
+        self.name, self.stiffness, self.calls = name, stiffness, 3
+
+    def __call__(self, x):
+        return self.stiffness * x * x / self.calls if self.name == "soft" else x
+
+
+def swung(spring, x):
+    return np.sin(spring(x)) * spring(x * 2.0) * spring.stiffness
+
+
+def test_a_gradient_with_text_in_it_is_a_direction():
+    spring, x, step = Named("soft", 0.7), 0.5, 1e-6
+
+    def slope(stiffness):
+        return sourcead.grad(swung)(Named("soft", stiffness), x).stiffness
+
+    gradient = sourcead.grad(swung)(spring, x)
+    assert (gradient.name, gradient.calls) == ("soft", 0)
+    value, dot = sourcead.tangent(swung)(spring, x, gradient)
+    assert value == swung(spring, x) and dot == pytest.approx(gradient.stiffness**2)
+    curvature = (slope(0.7 + step) - slope(0.7 - step)) / (2 * step)
+    turned = sourcead.adjoint(sourcead.grad(swung))(spring, x, gradient)
+    assert turned.stiffness == pytest.approx(curvature * gradient.stiffness, rel=1e-7)
+    with pytest.raises(NotDifferentiable, match="type str, which has no derivative"):
+        sourcead.tangent(swung)(spring, x, Named("stiff", 1.0))
