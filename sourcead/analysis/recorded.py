@@ -21,13 +21,12 @@ from sourcead.analysis.activity import indices, root, written_at
 from sourcead.analysis.aliases import Aliases, Change, SeenBy
 from sourcead.analysis.blocks import every_statement, first, leaves_early, once_a_round, outermost_loops, target_of
 from sourcead.analysis.liveness import exposed
+from sourcead.analysis.needs import Needs, all_of, object_of, objects_of, plain, shape_of
 from sourcead.analysis.reads import Reads, reads_of
 from sourcead.analysis.record import Closing, Record, Remaking, Save
 from sourcead.analysis.steps import Step
 from sourcead.analysis.webs import is_whole
 from sourcead.frontend.syntax import names_read, names_written, subscript, walk
-
-Needs = frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ class Recorder:
     def run(self, body: list[gast.AST], parameters: list[str]) -> Record:
         """The record of a program."""
         read = [self._reads(part) for step in self.steps.values() for part in (step.late, step.early) if part]
-        self.wanted = frozenset(map(_plain, frozenset().union(*read)))
+        self.wanted = frozenset(map(plain, frozenset().union(*read)))
         self.looped = self._written([s for node in body for loop in outermost_loops(node) for s in loop.body])
         self._block(body, frozenset(), frozenset(parameters), 0)
         for node in body:
@@ -131,7 +130,7 @@ class Recorder:
         target = target_of(node)
         held = step.held & self.kin.keys()
         again = held if target in step.held and target in names_read(node.value) else frozenset()
-        late = self._needs_of(step.late, depth) | _objects(again)
+        late = self._needs_of(step.late, depth) | objects_of(again)
         change = self.changes.get(id(node))
         if change is not None and not is_whole(node):
             needs = self._change(node, change, needs | late, depth, defined)
@@ -141,13 +140,13 @@ class Recorder:
         before = needs | late
         for name in sorted(written):
             if name in before:
-                self._save(node, Save(name, None, name in self.kin, depth > 0, same=_object(name) in before), defined)
-            elif {_shape(name), _object(name)} & before:
-                same = _object(name) in before
+                self._save(node, Save(name, None, name in self.kin, depth > 0, same=object_of(name) in before), defined)
+            elif {shape_of(name), object_of(name)} & before:
+                same = object_of(name) in before
                 self._save(node, Save(name, None, name in self.kin and not same, depth > 0, same=same), defined)
-        after = before - {n for w in written for n in _all(w)}
+        after = before - {n for w in written for n in all_of(w)}
         self._forget(written, change)
-        early = self._needs_of(step.early, depth) | _objects(held & {target} if again else held)
+        early = self._needs_of(step.early, depth) | objects_of(held & {target} if again else held)
         if target is not None and isinstance(node, gast.Assign):
             self._remember(target, node.value, depth)
         made = _forward_names(step)
@@ -175,9 +174,9 @@ class Recorder:
     def _loop(self, node: gast.AST, needs: Needs, defined: frozenset[str], depth: int) -> tuple[Needs, frozenset[str]]:
         step = self.steps[id(node)]
         target = node.target.id if isinstance(node, gast.For) else None
-        if target is not None and _all(target) & needs:
+        if target is not None and all_of(target) & needs:
             self._save(node, Save(target, None, False, depth > 0), defined)
-            needs -= _all(target)
+            needs -= all_of(target)
         written = self._written(node.body)
         carried = exposed(node.body) | (names_read(node.test) if isinstance(node, gast.While) else frozenset())
         local = {n for n in written if n not in carried} | {n for n in written if n not in self.variables}
@@ -194,7 +193,7 @@ class Recorder:
             self.making = dict(outside)
             out, after_defined = self._block(node.body, head, inside_defined, depth + 1)
             self._close(node, out, local, after_defined)
-            grown = head | frozenset(n for n in out if _plain(n) not in local and _plain(n) != target)
+            grown = head | frozenset(n for n in out if plain(n) not in local and plain(n) != target)
             if grown == head:
                 break
             head = grown
@@ -220,10 +219,10 @@ class Recorder:
         known = self.record.closing.setdefault(id(node), [])
         writes = Counter(n for s in once_a_round(node.body) for n in names_written(s))
         several = self._written([s for s in every_statement(node.body) if isinstance(s, (gast.For, gast.While))])
-        for name in sorted({_plain(n) for n in needs} & (local | self._counted(node.body))):
+        for name in sorted({plain(n) for n in needs} & (local | self._counted(node.body))):
             copied = name in needs and self.kin.get(name, frozenset()) - {name} != frozenset()
             steady = writes[name] == 1 and name not in several and name not in self.kin and name not in self.changed
-            closing = Closing(name, copied, copied and _object(name) in needs, steady)
+            closing = Closing(name, copied, copied and object_of(name) in needs, steady)
             place = next((k for k, c in enumerate(known) if c.variable == name), None)
             if place is None:
                 known.append(closing)
@@ -264,18 +263,18 @@ class Recorder:
     def _change(self, node: gast.AST, change: Change, needs: Needs, depth: int, defined: frozenset[str]) -> Needs:
         """A change in place: what is overwritten is saved where an earlier adjoint reads that memory."""
         # What grows or shrinks matters to who needs the shape only, as putting an element back does.
-        if not change.owners & (frozenset(map(_plain, needs)) if change.resizes else needs):
+        if not change.owners & (frozenset(map(plain, needs)) if change.resizes else needs):
             return needs
         # Others that must see the old contents again; a guard keeps some of them apart when the program runs.
         seeing = change.owners - self.shared.apart.get(id(node), frozenset()) - {change.variable}
-        seeing &= {n for n in needs if not n.startswith("shape:")} | {n for n in seeing if _object(n) in needs}
+        seeing &= {n for n in needs if not n.startswith("shape:")} | {n for n in seeing if object_of(n) in needs}
         if seeing:
-            needs |= {_object(n) for n in seeing | {change.variable}}
+            needs |= {object_of(n) for n in seeing | {change.variable}}
         if isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
             # Where another name looks at the same memory, the old contents go back into that memory.
-            shared = bool(seeing) or _object(change.variable) in needs
+            shared = bool(seeing) or object_of(change.variable) in needs
             self._save(node, Save(change.variable, None, True, depth > 0, shared), defined)
-            return needs - {change.variable, _shape(change.variable)}
+            return needs - {change.variable, shape_of(change.variable)}
         place = first(node) if isinstance(node, (gast.Assign, gast.AugAssign)) else None
         if isinstance(place, (gast.Subscript, gast.Attribute)):
             # An entry of a list or object is changed in its own memory, and gets its old contents back there.
@@ -298,12 +297,12 @@ class Recorder:
         inner = [self.changes[id(n)] for n in walk(node) if id(n) in self.changes]
         for name in sorted({n for change in inner for n in change.owners} & needs):
             self._save(node, Save(name, None, True, depth > 0, same=True), defined)
-            needs -= _all(name)
+            needs -= all_of(name)
         return needs
 
     def _structure(self, name: str) -> Needs:
         """What a place in a variable needs to be found again: its shape, and of a list as many entries."""
-        return frozenset({name if name in self.lists else _shape(name)})
+        return frozenset({name if name in self.lists else shape_of(name)})
 
     def _needs_of(self, statements: list[gast.AST], depth: int) -> Needs:
         if not statements:
@@ -354,12 +353,12 @@ class Recorder:
         order: list[Remaking] = []
 
         def visit(name: str) -> None:
-            making = self.making.get(_plain(name))
+            making = self.making.get(plain(name))
             if making is None or not making.intact:
                 needs.add(name)
                 return
             # All of it, also where only the shape is read: the variable may be read whole later on.
-            entry = Remaking(_plain(name), making.value)
+            entry = Remaking(plain(name), making.value)
             if entry in order:
                 return
             for read in sorted(reads_of([making.value], self.variables, self.lists)):
@@ -371,28 +370,6 @@ class Recorder:
         known = self.record.remade.setdefault(key, [])
         known += [entry for entry in order if entry not in known]
         return frozenset(needs)
-
-
-def _plain(name: str) -> str:
-    return name.rpartition(":")[2]
-
-
-def _shape(name: str) -> str:
-    return f"shape:{name}"
-
-
-def _object(name: str) -> str:
-    """The need of the very object that a variable is, because a change is undone in it or in a part of it."""
-    return f"object:{name}"
-
-
-def _objects(names: frozenset[str]) -> Needs:
-    """The need of what variables hold, in the very objects that they are."""
-    return names | {_object(n) for n in names}
-
-
-def _all(name: str) -> frozenset[str]:
-    return frozenset({name, _shape(name), _object(name)})
 
 
 def _forward_names(step: Step) -> set[str]:

@@ -71,8 +71,8 @@ class Namespace:
     `regions` are the functions that emitted functions define for themselves, each under a name of its own. `homes`
     keeps, for a name read from a user's module, that module's globals, `spelled` the name there where it is another;
     `cells` keeps the closure cells of the user's function. No global name is also a local one, so emitted text needs no
-    care. `complex` says that the program is one of complex numbers. `whole` is the function that runs on the dynamic
-    graph as a whole, where that is asked for. `reading` says for what the methods in the text are right: "either" arrays
+    care. `complex` says that the program is one of complex numbers. `whole` is the function that runs on the
+    dynamic graph as a whole, if any. `reading` says for what the methods in the text are right: "either" arrays
     or Tensors, "arrays" where some mean two, "tensors" where all that is called runs on the dynamic graph.
     """
 

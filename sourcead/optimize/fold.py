@@ -198,9 +198,7 @@ class Fold:
             return False
         if name in self.changed or name not in self.own and not self._is_seed(node):
             return False
-        if self.stores.get(name) != 1 and name not in self.made_anew:
-            return False
-        return True
+        return self.stores.get(name) == 1 or name in self.made_anew
 
     def _is_seed(self, node: gast.Assign) -> bool:
         """Whether a cotangent is one number, whose name says nothing to a reader."""
@@ -241,9 +239,8 @@ class Fold:
         times = sum(self.known[out[m]].loads[name] for m in found)
         for m in found:
             out[m] = _put(out[m], name, node.value)
-            if isinstance(out[m], gast.Expr) and getattr(node, "origin", None) is not None:
-                # What is put on a tape comes from where it is computed.
-                out[m].origin = node.origin
+            if isinstance(out[m], gast.Expr):  # What is put on a tape comes from where it is computed.
+                out[m].origin = getattr(node, "origin", None) or out[m].origin
         for read, count in facts.loads.items():
             self.loads[read] = self.loads.get(read, 0) + (times - 1) * count
         return True
