@@ -18,6 +18,7 @@ _add: Any = np.add.reduce
 _multiply: Any = np.multiply.reduce
 _highest: Any = np.maximum.reduce
 _lowest: Any = np.minimum.reduce
+_either: Any = np.logical_or.reduce
 _empty = np.empty
 # From so many elements on, and for rows up to this length, see `max`.
 _MANY, _SHORT = 4096, 512
@@ -71,6 +72,24 @@ def mean(a: Any, axis: Any = None, keepdims: bool = False, **rest: Any) -> Any:
     return total / count
 
 
+def var(a: Any, axis: Any = None, ddof: Any = 0, keepdims: bool = False, **rest: Any) -> Any:
+    """`np.var`, by the same steps."""
+    if type(a) is not _ndarray or rest or a.dtype.char not in "fd" or not a.size:
+        return np.var(a, axis, ddof=ddof, keepdims=keepdims, **rest)
+    total = _add(a, axis, None, None, True)
+    count = a.size // total.size
+    if count <= ddof:
+        return np.var(a, axis, ddof=ddof, keepdims=keepdims)
+    total /= count
+    apart = a - total
+    apart *= apart
+    spread = _add(apart, axis, None, None, keepdims)
+    if type(spread) is not _ndarray:
+        return spread / spread.dtype.type(count - ddof)
+    spread /= count - ddof
+    return spread
+
+
 def full_like(a: Any, fill_value: Any, **rest: Any) -> Any:
     """`np.full_like`."""
     if type(a) is not _ndarray or rest:
@@ -83,6 +102,13 @@ def full_like(a: Any, fill_value: Any, **rest: Any) -> Any:
 def zeros_like(a: Any, **rest: Any) -> Any:
     """`np.zeros_like`."""
     return np.zeros(a.shape, a.dtype) if type(a) is _ndarray and not rest else np.zeros_like(a, **rest)
+
+
+def any(a: Any, *rest: Any, **named: Any) -> Any:
+    """`np.any`."""
+    if type(a) is _ndarray and a.dtype.char == "?" and not rest and not named:
+        return _either(a, None)
+    return np.any(a, *rest, **named)
 
 
 def size(a: Any, axis: Any = None) -> Any:
@@ -214,8 +240,10 @@ DIRECT: dict[Any, Callable[..., Any]] = {
     np.amax: max,
     np.amin: min,
     np.mean: mean,
+    np.var: var,
     np.full_like: full_like,
     np.zeros_like: zeros_like,
+    np.any: any,
     np.size: size,
     np.shape: shape,
     np.ndim: ndim,

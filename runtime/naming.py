@@ -199,6 +199,8 @@ _TELLING: dict[str, Callable[..., Any]] = {
     "pow": lambda *operands: tuple(map(type, operands)),
     "matmul": lambda x, y, *_: (np.ndim(x), np.ndim(y)),
     "getitem": _kinds_of_parts,
+    "squeeze": lambda x, axis=None, *_: (axis is None, type(axis) is tuple and len(axis) > 1),
+    "clamp": lambda x, *bounds: tuple(map(type, bounds)),
 }
 # Elsewhere the name itself tells.
-_NAMED_BY_VALUES = frozenset({"squeeze", "clamp", "addmm", "pad", *_TRANSFORMS})
+_NAMED_BY_VALUES = frozenset({"addmm", "pad", *_TRANSFORMS})

@@ -36,13 +36,19 @@ def gelu_bend(x: Any) -> Any:
 
 def silu(x: Any) -> Any:
     """`x * sigmoid(x)`."""
-    return x * sigmoid(x)
+    s = sigmoid(x)
+    s *= x
+    return s
 
 
 def silu_slope(x: Any) -> Any:
     """The derivative of `silu`."""
     s = sigmoid(x)
-    return s * (1.0 + x * (1.0 - s))
+    slope = 1.0 - s
+    slope *= x
+    slope += 1.0
+    slope *= s
+    return slope
 
 
 def silu_bend(x: Any) -> Any:

@@ -48,6 +48,20 @@ def test_reductions(function, array):
                 same(function, ARRAYS[array], *args, keepdims=keepdims)
 
 
+def test_whether_any_holds():
+    for array in (MATRIX > 2.0, MATRIX > 9.0, MATRIX.T > 2.0, MATRIX, np.zeros((0, 3), bool), np.array(True)):
+        same(np.any, array)
+        same(np.any, array, 0 if array.ndim else None)
+
+
+@pytest.mark.parametrize("array", ARRAYS)
+def test_variances(array):
+    for args in HOW:
+        for ddof in (0, 1, 1.5):
+            same(np.var, ARRAYS[array], *args, ddof=ddof)
+            same(np.var, ARRAYS[array], *args, ddof=ddof, keepdims=True)
+
+
 @pytest.mark.parametrize("array", [a for a in ARRAYS if a != "whole"])
 def test_lengths(array):
     x = ARRAYS[array]
