@@ -330,7 +330,9 @@ def _tangent(
     kind, rule = forward_rule(function, part, len(args), tuple(kwargs))
     rule = lift(rule) if lifted else rule
     if kind == "elementwise":
-        return dot * rule(result, *args, **kwargs)
+        # A list that NumPy takes for an array has a list of tangents.
+        whole = (call(np.array, dot) if lifted else np.array(dot)) if isinstance(dot, (list, tuple)) else dot
+        return whole * rule(result, *args, **kwargs)
     if kind == "linear":
         args, kwargs = put(args, kwargs, (part.slot,), dot)
         return call(function, *args, **kwargs) if lifted else function(*args, **kwargs)

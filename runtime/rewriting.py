@@ -75,7 +75,8 @@ def _find(code: types.CodeType, candidates: list[types.CodeType]) -> int | None:
 
 
 def _same_text(code: types.CodeType, other: types.CodeType) -> bool:
-    if code.co_qualname != other.co_qualname or code.co_firstlineno != other.co_firstlineno:
+    # Not the qualified name: emitted functions are compiled within another function, to share the user's closure cells.
+    if code.co_name != other.co_name or code.co_firstlineno != other.co_firstlineno:
         return False
     if code.co_freevars != other.co_freevars:
         return False

@@ -14,6 +14,7 @@ import sys
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from keyword import iskeyword
 from pathlib import PurePath
 from typing import Any
 
@@ -174,7 +175,7 @@ def module_path(namespace: dict[str, Any]) -> str | None:
     if spec is not None:
         return spec.name
     file = PurePath(str(namespace.get("__file__", "")))
-    return file.stem if file.suffix == ".py" and file.stem.isidentifier() else None
+    return file.stem if file.suffix == ".py" and file.stem.isidentifier() and not iskeyword(file.stem) else None
 
 
 def _member_path(name: str, value: Callable[..., Any], home: dict[str, Any] | None) -> tuple[str, str] | None:

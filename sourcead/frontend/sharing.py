@@ -37,10 +37,14 @@ def has_one_name(variable: str, frame: Frame, static: Callable[[gast.AST], Any])
     reading: set[int] = set()
     plain: set[int] = set()
     for node in walk(holder.body):
+        if isinstance(node, gast.Expr):
+            reading |= {id(n) for n in _written_to(node.value, static)}
         if isinstance(node, gast.Assign) and any(isinstance(t, gast.Name) and t.id == variable for t in node.targets):
             if len(node.targets) > 1 or not isinstance(node.value, MAKERS):
                 return False
             if isinstance(node.value, gast.Call) and not _makes(static(node.value.func)):
+                return False
+            if _written_to(node.value, static):
                 return False
             plain.add(id(node.targets[0]))
         if isinstance(node, gast.AugAssign):
@@ -48,6 +52,17 @@ def has_one_name(variable: str, frame: Frame, static: Callable[[gast.AST], Any])
         reading |= {id(n) for n in _read(node, static)}
     named = [n for n in walk(holder.body) if isinstance(n, gast.Name) and n.id == variable]
     return all(id(n) in (reading if isinstance(n.ctx, gast.Load) else plain) for n in named)
+
+
+def _written_to(node: gast.AST, static: Callable[[gast.AST], Any]) -> list[gast.AST]:
+    """The arrays that a call is told to write its result to and gives back: the `out` of NumPy's functions."""
+    if not isinstance(node, gast.Call):
+        return []
+    given = [k.value for k in node.keywords if k.arg == "out"]
+    function = static(node.func)
+    if isinstance(function, np.ufunc):
+        return [*given, *node.args[function.nin :]]
+    return given
 
 
 def _makes(function: Any) -> bool:
@@ -69,10 +84,11 @@ def _read(node: gast.AST, static: Callable[[gast.AST], Any]) -> list[gast.AST]:
     if isinstance(node, gast.Call):
         function = static(node.func)
         if _is_reader(function) or is_writer(function) or (function is not MISSING and _makes(function)):
-            return [*node.args, *(k.value for k in node.keywords)]
+            written = _written_to(node, static)
+            return [a for a in (*node.args, *(k.value for k in node.keywords)) if all(a is not w for w in written)]
         if isinstance(node.func, gast.Attribute) and node.func.attr == "shuffle":
             return list(node.args)
-        return [k.value for k in node.keywords if k.arg == "out"]
+        return []
     if isinstance(node, gast.Attribute):
         rule = registry.lookup(registry.lookup_method(node.attr))
         return [node.value] if node.attr in READING_METHODS or (rule is not None and rule.view_of is None) else []

@@ -181,3 +181,14 @@ def changes_an_argument_in_a_last_region(p, x):
     except ZeroDivisionError:
         pass
     return p * p
+
+
+@program(number_and_row, wrt=(0, 1), note="what `out` names is given back: two names of one array")
+def changes_in_a_region_what_an_out_argument_gave_back(p, x):
+    w = np.zeros(3)
+    v = np.add(x, p, out=w)
+    try:
+        v[0] -= 0.5
+    except ZeroDivisionError:
+        pass
+    return np.sum(w) * np.mean(v)

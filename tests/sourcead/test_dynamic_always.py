@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 
 import numpy as np
 import pytest
@@ -102,3 +103,15 @@ def test_an_unknown_way_is_refused():
         sourcead.vjp(loss, X, dynamic="sometimes")
     with pytest.raises(ValueError, match="sometimes"):
         sourcead.jvp(loss, (X,), (X,), dynamic="sometimes")
+
+
+def test_calls_are_followed_where_the_function_cannot_be_imported():
+    """The emitted text is compiled within a function then, whose regions are found in it all the same."""
+
+    def inner(x):
+        kept = np.asarray(x)
+        kept[0] = math.exp(kept[1])
+        return np.sum(kept * kept)
+
+    found = sourcead.grad(inner, dynamic="always")(np.array([0.5, 0.25]))
+    np.testing.assert_allclose(found, [0.0, 2.0 * math.exp(0.5) + 0.5])

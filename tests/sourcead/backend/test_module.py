@@ -404,3 +404,14 @@ def test_data_whose_name_is_taken_is_read_under_the_name_that_it_has(tmp_path, m
     assert twice_grad(0.5) == 21.0
     above.rate, below.rate = 2.0, 13.0
     assert twice_grad(0.5) == 26.0
+
+
+def test_a_script_named_like_a_keyword_is_not_imported(tmp_path):
+    """`lambda.py` runs, and nothing can import it."""
+    script = tmp_path / "lambda.py"
+    script.write_text(
+        "import sourcead\n\nrate = 2.0\n\n\ndef f(x):\n    return x * x * rate\n\n\n"
+        "made = sourcead.grad(f)\nprint(made(1.5))\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
+    assert done.stdout == "6.0\n"
