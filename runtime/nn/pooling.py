@@ -10,9 +10,23 @@ from runtime.nn import functional
 from runtime.nn.module import Module
 
 
-class _MaxPool(Module):
+class _Windows(Module):
+    """What slides windows of a size, some steps apart, over an input with a padding."""
+
     function: Callable[..., Any]
 
+    def __init__(self, kernel_size: Any, stride: Any, padding: Any) -> None:
+        super().__init__()
+        self.kernel_size = kernel_size
+        self.stride = kernel_size if stride is None else stride
+        self.padding = padding
+
+    def extra_repr(self) -> str:
+        """The options, as printed."""
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+class _MaxPool(_Windows):
     def __init__(
         self,
         kernel_size: Any,
@@ -22,10 +36,7 @@ class _MaxPool(Module):
         return_indices: bool = False,
         ceil_mode: bool = False,
     ) -> None:
-        super().__init__()
-        self.kernel_size = kernel_size
-        self.stride = kernel_size if stride is None else stride
-        self.padding = padding
+        super().__init__(kernel_size, stride, padding)
         self.dilation = dilation
         self.return_indices = return_indices
         self.ceil_mode = ceil_mode
@@ -38,10 +49,7 @@ class _MaxPool(Module):
 
     def extra_repr(self) -> str:
         """The options, as printed."""
-        return (
-            f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding},"
-            f" dilation={self.dilation}, ceil_mode={self.ceil_mode}"
-        )
+        return f"{super().extra_repr()}, dilation={self.dilation}, ceil_mode={self.ceil_mode}"
 
 
 class MaxPool1d(_MaxPool):
@@ -62,7 +70,7 @@ class MaxPool3d(_MaxPool):
     function = staticmethod(functional.max_pool3d)
 
 
-class AvgPool1d(Module):
+class AvgPool1d(_Windows):
     """The mean of each window over the last axis."""
 
     def __init__(
@@ -73,10 +81,8 @@ class AvgPool1d(Module):
         ceil_mode: bool = False,
         count_include_pad: bool = True,
     ) -> None:
-        super().__init__()
-        self.kernel_size = per_axis(kernel_size, 1)
-        self.stride = self.kernel_size if stride is None else per_axis(stride, 1)
-        self.padding = per_axis(padding, 1)
+        own = per_axis(kernel_size, 1)
+        super().__init__(own, None if stride is None else per_axis(stride, 1), per_axis(padding, 1))
         self.ceil_mode = ceil_mode
         self.count_include_pad = count_include_pad
 
@@ -86,14 +92,8 @@ class AvgPool1d(Module):
             input, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad
         )
 
-    def extra_repr(self) -> str:
-        """The options, as printed."""
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
-
-class _AvgPool(Module):
-    function: Callable[..., Any]
-
+class _AvgPool(_Windows):
     def __init__(
         self,
         kernel_size: Any,
@@ -103,10 +103,7 @@ class _AvgPool(Module):
         count_include_pad: bool = True,
         divisor_override: int | None = None,
     ) -> None:
-        super().__init__()
-        self.kernel_size = kernel_size
-        self.stride = kernel_size if stride is None else stride
-        self.padding = padding
+        super().__init__(kernel_size, stride, padding)
         self.ceil_mode = ceil_mode
         self.count_include_pad = count_include_pad
         self.divisor_override = divisor_override
@@ -122,10 +119,6 @@ class _AvgPool(Module):
             self.count_include_pad,
             self.divisor_override,
         )
-
-    def extra_repr(self) -> str:
-        """The options, as printed."""
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
 class AvgPool2d(_AvgPool):
@@ -242,23 +235,16 @@ class LPPool3d(_LPPool):
     function = staticmethod(functional.lp_pool3d)
 
 
-class _MaxUnpool(Module):
-    function: Callable[..., Any]
+class _MaxUnpool(_Windows):
     rank: int
 
     def __init__(self, kernel_size: Any, stride: Any = None, padding: Any = 0) -> None:
-        super().__init__()
-        self.kernel_size = per_axis(kernel_size, self.rank)
-        self.stride = self.kernel_size if stride is None else per_axis(stride, self.rank)
-        self.padding = per_axis(padding, self.rank)
+        own = per_axis(kernel_size, self.rank)
+        super().__init__(own, None if stride is None else per_axis(stride, self.rank), per_axis(padding, self.rank))
 
     def forward(self, input: Any, indices: Any, output_size: Any = None) -> Any:
         """Zeros with the elements at the places that pooling gave as indices."""
         return type(self).function(input, indices, self.kernel_size, self.stride, self.padding, output_size)
-
-    def extra_repr(self) -> str:
-        """The options, as printed."""
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
 class MaxUnpool1d(_MaxUnpool):

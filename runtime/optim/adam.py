@@ -15,6 +15,27 @@ from runtime.optim.optimizer import Optimizer, buffer, decayed, memory, refuse_b
 from runtime.tensor import Tensor
 
 
+def _with_decay(gradient: np.ndarray, p: np.ndarray, group: dict[str, Any], decoupled: bool) -> np.ndarray:
+    """The gradient to follow: with the decay in it, or, `decoupled`, without it, and the parameter itself shrinks."""
+    if not decoupled:
+        return decayed(gradient, p, group)
+    if group["weight_decay"]:
+        p *= 1.0 - group["lr"] * group["weight_decay"]
+    return -gradient if group["maximize"] else gradient
+
+
+def _running_means(
+    state: dict[str, Any], parameter: Tensor, g: np.ndarray, betas: tuple[float, float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The running means of the gradient and of its square, moved toward `g`."""
+    beta1, beta2 = betas
+    mean, square = buffer(state, "exp_avg", parameter), buffer(state, "exp_avg_sq", parameter)
+    mean += (1.0 - beta1) * (g - mean)
+    square *= beta2
+    square += (1.0 - beta2) * (g * g)
+    return mean, square
+
+
 class _Adam(Optimizer):
     decoupled = False
 
@@ -37,17 +58,9 @@ class _Adam(Optimizer):
         """One step of one parameter; `exp_avg` and `exp_avg_sq` are the running means."""
         p = memory(parameter)
         beta1, beta2 = group["betas"]
-        if self.decoupled:
-            g = -gradient if group["maximize"] else gradient
-            if group["weight_decay"]:
-                p *= 1.0 - group["lr"] * group["weight_decay"]
-        else:
-            g = decayed(gradient, p, group)
+        g = _with_decay(gradient, p, group, self.decoupled)
         step = state["step"] = state.get("step", 0) + 1
-        mean, square = buffer(state, "exp_avg", parameter), buffer(state, "exp_avg_sq", parameter)
-        mean += (1.0 - beta1) * (g - mean)
-        square *= beta2
-        square += (1.0 - beta2) * (g * g)
+        mean, square = _running_means(state, parameter, g, group["betas"])
         if group["amsgrad"]:
             largest = buffer(state, "max_exp_avg_sq", parameter)
             square = np.maximum(largest, square, out=largest)
@@ -152,18 +165,11 @@ class NAdam(Optimizer):
         """One step of one parameter; `mu_product` is the product of all momenta so far."""
         p = memory(parameter)
         beta1, beta2 = group["betas"]
-        if group["decoupled_weight_decay"]:
-            g = -gradient if group["maximize"] else gradient
-            p *= 1.0 - group["lr"] * group["weight_decay"]
-        else:
-            g = decayed(gradient, p, group)
+        g = _with_decay(gradient, p, group, group["decoupled_weight_decay"])
         step = state["step"] = state.get("step", 0) + 1
         now, later = (beta1 * (1.0 - 0.5 * 0.96 ** (k * group["momentum_decay"])) for k in (step, step + 1))
         product = state["mu_product"] = state.get("mu_product", 1.0) * now
-        mean, square = buffer(state, "exp_avg", parameter), buffer(state, "exp_avg_sq", parameter)
-        mean += (1.0 - beta1) * (g - mean)
-        square *= beta2
-        square += (1.0 - beta2) * (g * g)
+        mean, square = _running_means(state, parameter, g, group["betas"])
         scale = np.sqrt(square / (1.0 - beta2**step)) + group["eps"]
         p -= group["lr"] * (1.0 - now) / (1.0 - product) * g / scale
         p -= group["lr"] * later / (1.0 - product * later) * mean / scale
@@ -192,16 +198,9 @@ class RAdam(Optimizer):
         """One step of one parameter; the means are Adam's."""
         p = memory(parameter)
         beta1, beta2 = group["betas"]
-        if group["decoupled_weight_decay"]:
-            g = -gradient if group["maximize"] else gradient
-            p *= 1.0 - group["lr"] * group["weight_decay"]
-        else:
-            g = decayed(gradient, p, group)
+        g = _with_decay(gradient, p, group, group["decoupled_weight_decay"])
         step = state["step"] = state.get("step", 0) + 1
-        mean, square = buffer(state, "exp_avg", parameter), buffer(state, "exp_avg_sq", parameter)
-        mean += (1.0 - beta1) * (g - mean)
-        square *= beta2
-        square += (1.0 - beta2) * (g * g)
+        mean, square = _running_means(state, parameter, g, group["betas"])
         corrected = mean / (1.0 - beta1**step)
         longest = 2.0 / (1.0 - beta2) - 1.0
         length = longest - 2.0 * step * beta2**step / (1.0 - beta2**step)
