@@ -73,10 +73,13 @@ def split_webs(
         final = min(state[result])
     names: dict[int, str] = {}
     used: set[str] = set()
+    read = {flow.find(item) for item in flow.reads.values()}
     for item, name in enumerate(flow.owner):
         root = flow.find(item)
         if root not in names:
-            names[root] = name if name not in used else fresh(name)
+            # Counters of loops that only repeat share the name that says so.
+            unread = name == "_" and root not in read
+            names[root] = name if name not in used or unread else fresh(name)
             used.add(name)
     known = flow.reads | flow.writes
     for node in walk(body):

@@ -20,7 +20,7 @@ def pendulum_grad_grad(theta, omega, n):
         theta = theta + 0.05 * omega
     theta_bar = unit(theta)
     omega_bar = zeros_like(omega)
-    for _2 in reversed(range(n)):
+    for _ in reversed(range(n)):
         theta_tape2.append(theta)
         theta = theta_tape.pop()
         omega_bar_tape.append(saved(omega_bar))
@@ -34,7 +34,7 @@ def pendulum_grad_grad(theta, omega, n):
     theta_bar_bar = unit(like(theta_bar, theta))
     omega_bar_bar = 0.0
     theta_tape_bar = zeros_like(theta_tape)
-    for _2 in range(n):
+    for _ in range(n):
         theta = theta_tape2.pop()
         t6 = t6_tape.pop()
         # theta_bar = theta_bar - 0.05 * omega_bar * np.cos(theta)
