@@ -14,6 +14,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from sourcead.frontend.annotations import annotations_of
 from sourcead.frontend.callees import is_user_function
 from sourcead.frontend.names import own_names, resolve_free
 from sourcead.frontend.source import Source, find
@@ -46,7 +47,7 @@ def shows_complex(source: Source) -> bool:
 
 
 def _shows(source: Source) -> bool:
-    if any("complex" in str(a) for a in getattr(source.function, "__annotations__", {}).values()):
+    if any("complex" in str(a) for a in annotations_of(source.function).values()):
         return True
     if any(_is_complex(value) for value in source.bound.values()):
         return True
