@@ -190,7 +190,7 @@ from runtime.kernels.reductions import (
     share_of_ties,
     spread,
 )
-from runtime.kernels.restoring import private, put_back, put_whole, saved, saved_item, takes_back
+from runtime.kernels.restoring import contents, private, put_back, put_whole, saved, saved_item, takes_back
 from runtime.kernels.shape import (
     copying_mode,
     flatten,

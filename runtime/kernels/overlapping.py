@@ -146,7 +146,7 @@ def taken_over(bar: Any, other_bar: Any, shared: Overlap | None) -> Any:
     made = private(bar)
     for place in shared.places:
         part = _at(other_bar, place.other)
-        if not _is_zero(part):
+        if not _is_of_zeros(part, shared, place):
             if place.inner is not None and place.outer is not None:
                 given = np.zeros(np.shape(_at(shared.changed, place.changed)), dtype=np.result_type(part))
                 np.add.at(given.reshape(-1), place.inner, np.asarray(part).reshape(-1)[place.outer])
@@ -162,9 +162,7 @@ def given_up(other_bar: Any, shared: Overlap | None) -> Any:
     made = private(other_bar)
     for place in shared.places:
         held = _at(made, place.other)
-        # At second order a number may be the cotangent of the number zero, which is a constant.
-        constant = np.shape(held) == () != np.shape(_at(shared.other, place.other))
-        if not constant and not _is_zero(held):
+        if not _is_of_zeros(held, shared, place):
             left = 0.0 if place.outer is None else _with(held, place.outer, 0.0)
             made = _put(made, place.other, left, shared.other)
     return made
@@ -210,6 +208,17 @@ def _with(held: Any, elements: np.ndarray, values: Any) -> np.ndarray:
 
 def _is_zero(bar: Any) -> bool:
     return isinstance(bar, (int, float)) and bar == 0.0
+
+
+def _is_of_zeros(part: Any, shared: Overlap, place: Place) -> bool:
+    """Whether a part of a cotangent is zero, or that of the number zero: a number itself, where the place is an array.
+
+    At second order cotangents have cotangents, and those of numbers that stood for zeros of any shape are numbers. They
+    belong to nobody.
+    """
+    if _is_zero(part):
+        return True
+    return place.outer is not None and np.ndim(part) == 0 and np.ndim(_at(shared.other, place.other)) > 0
 
 
 def _at(bar: Any, path: Path) -> Any:

@@ -10,6 +10,7 @@ from runtime.kernels import (
     as_cotangent,
     as_gradient,
     carried,
+    contents,
     distinct,
     entries_of,
     given_up,
@@ -109,6 +110,15 @@ def take_out_place(z_bar, z, place):
 @transpose(saved, wrt="value")
 def saved_value(z_bar, z, value):
     return z_bar
+
+
+@transpose(contents, wrt="value")
+def contents_value(z_bar, z, value):
+    return z_bar
+
+
+# What they are put back into holds the objects of the value again.
+view(contents, of="value")
 
 
 @transpose(saved_item, wrt="u")
@@ -247,7 +257,7 @@ view(taken_over, of="bar")
 view(refreshed, of="other_dot")
 view(given_up, of="other_bar")
 
-for kernel in (take_out, saved, private, sequence):
+for kernel in (take_out, saved, contents, private, sequence):
     samples(kernel, lambda: [call(normal(2, 3)), call(normal(3, dtype=np.float32))])
 samples(like, lambda: [call(normal(2, 3), normal(2, 3))])
 samples(saved_item, lambda: [call(normal(4), 2), call(normal(4, 3), slice(1, 3))])

@@ -7,14 +7,14 @@ from typing import Any
 
 import gast
 
-from runtime.kernels import saved
+from runtime.kernels import contents, saved
 from sourcead.analysis.activity import put_back_at
 from sourcead.analysis.blocks import first
 from sourcead.frontend.syntax import names_written, walk
 
 DISPLAYS = (gast.List, gast.Dict, gast.ListComp, gast.DictComp)
 MAKERS = (list, dict, sorted)
-PASSING = (saved,)
+PASSING = (contents, saved)
 
 
 def sure_containers(

@@ -40,6 +40,7 @@ ANY_STRUCTURE = {
     kernels.own,
     kernels.private,
     kernels.refreshed,
+    kernels.contents,
     kernels.saved,
     kernels.saved_item,
     kernels.seeded,

@@ -270,17 +270,17 @@ class Recorder:
         seeing &= {n for n in needs if not n.startswith("shape:")} | {n for n in seeing if object_of(n) in needs}
         if seeing:
             needs |= {object_of(n) for n in seeing | {change.variable}}
+        # Where another name looks at the same memory, the old contents go back into that memory.
+        shared = bool(seeing) or object_of(change.variable) in needs
         if isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
-            # Where another name looks at the same memory, the old contents go back into that memory.
-            shared = bool(seeing) or object_of(change.variable) in needs
             self._save(node, Save(change.variable, None, True, depth > 0, shared), defined)
             return needs - {change.variable, shape_of(change.variable)}
         place = first(node) if isinstance(node, (gast.Assign, gast.AugAssign)) else None
         if isinstance(place, (gast.Subscript, gast.Attribute)):
-            # An entry of a list or object is changed in its own memory, and gets its old contents back there.
+            # An entry of a list or object is changed in its own memory; a store there puts another object in its place.
             entry = isinstance(place, gast.Attribute) or change.variable not in self.arrays
-            shared = entry and isinstance(node, gast.AugAssign) and bool(seeing)
-            self._save(node, Save(change.variable, place, True, depth > 0, shared), defined)
+            shared = shared and entry and isinstance(node, gast.AugAssign)
+            self._save(node, Save(change.variable, place, not change.whole, depth > 0, shared), defined)
             return needs | reads_of(indices(place), self.variables) | self._structure(change.variable)
         if written_at(node) is not None:
             place = subscript(node.value.args[0], node.value.args[1])
@@ -289,7 +289,8 @@ class Recorder:
         self.record.undone.add(id(node))
         needs |= reads_of([s.slice for s in walk(node.value.func) if isinstance(s, gast.Subscript)], self.variables)
         if isinstance(node, gast.Assign):
-            return needs | {node.targets[0].id}
+            # What is taken out goes back itself, for other names may hold it.
+            return needs | objects_of(frozenset({node.targets[0].id}))
         return needs
 
     def _change_whole(self, node: gast.AST, needs: Needs, depth: int, defined: frozenset[str]) -> Needs:

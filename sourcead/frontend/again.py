@@ -28,10 +28,10 @@ class Again(Arguments):
         if isinstance(node.args[0], gast.Starred):
             pair = self.name(self.value(node.args[0].value, frame), "pair")
             held = self.name(subscript(clone(pair), const(0)), "held")
-            value = self.name(subscript(pair, const(1)), "contents")
+            value = self.name(subscript(pair, const(1)), "old")
         else:
             held = self.atom(node.args[0], frame)
-            value = self.name(self.value(node.args[1], frame), "contents")
+            value = self.name(self.value(node.args[1], frame), "old")
         kernel = self.namespace.bind("put_back", put_back)
         back = gast.Expr(value=call(kernel, clone(held), const(Ellipsis), clone(value)))
         again = assign(held.id, clone(value))

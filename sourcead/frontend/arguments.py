@@ -53,6 +53,8 @@ class Arguments(KnownCalls):
         body = tree.body if isinstance(tree.body, list) else [tree.body]
         inner = Frame(source, parent, own_names(tree) - set(source.bound), body=body, given={})
         self.read.append((inner, frozenset(inner.own)))
+        if tree.args.kwarg is not None and any(self.acts(k.value, frame) for k in node.keywords):
+            node = self._in_turns(node, frame)
         given = self._match(tree, source, node, frame, called.defaults)
         written = {n.id for n in walk(body) if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
         written |= {name for n in walk(body) if isinstance(n, gast.Nonlocal) for name in n.names}
@@ -69,6 +71,15 @@ class Arguments(KnownCalls):
         found = active_names(body, seeds, lambda n: self.resolved(n, inner))
         inner.active = (found - around) | inner.active
         return inner
+
+    def _in_turns(self, node: gast.Call, frame: Frame) -> gast.Call:
+        """A call whose arguments are evaluated in front of it, in their order: `**options` takes some together."""
+        values = [*node.args, *(k.value for k in node.keywords)]
+        plain = [v for v in values if self.closure(v, frame) is None and not self.is_function(v, frame)]
+        held = dict(zip(map(id, plain), self.all_held(plain, frame)))
+        made = [held.get(id(v), v) for v in values]
+        keywords = [gast.keyword(arg=k.arg, value=v) for k, v in zip(node.keywords, made[len(node.args) :])]
+        return gast.copy_location(gast.Call(func=node.func, args=made[: len(node.args)], keywords=keywords), node)
 
     def _bind_parameter(self, name: str, argument: Any, written: set[str], inner: Frame, frame: Frame) -> None:
         if isinstance(argument, (list, dict)):
@@ -194,9 +205,10 @@ class Arguments(KnownCalls):
         named = {k.arg: k.value for k in node.keywords}
         others = {k: named.pop(k) for k in list(named) if k not in by_name}
         twice = [k for k in named if k in given]
-        given.update(named)
+        # In the order of evaluation: what one argument does, those behind it see.
         if arguments.vararg:
             given[arguments.vararg.id] = extra
+        given.update(named)
         if arguments.kwarg:
             given[arguments.kwarg.id] = others
         if (extra and not arguments.vararg) or (others and not arguments.kwarg) or twice:

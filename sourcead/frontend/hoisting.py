@@ -85,20 +85,32 @@ class Hoisting(Making):
     def _in_order(self, node: gast.AST, frame: Frame) -> gast.AST:
         """The parts of an expression one after the other, for what one does may give those before it another value."""
         made = copy.copy(node)
-        fields = [(f, getattr(node, f, None)) for f in node._fields]
-        parts = [p for _, old in fields for p in (old if isinstance(old, list) else [old]) if isinstance(p, gast.AST)]
-
-        def hoisted(part: object) -> object:
-            if not isinstance(part, (gast.expr, gast.keyword, gast.Slice)):
-                return part
-            later = parts[parts.index(part) + 1 :]
-            if isinstance(part, gast.expr) and self.moved_by(self.renamed(part, frame), later, frame):
-                return self._given(self.name(self.inert(part, frame)), frame)
-            return self._hoisted(part, frame)
-
-        for field, old in fields:
-            setattr(made, field, [hoisted(o) for o in old] if isinstance(old, list) else hoisted(old))
+        fields = {f: getattr(node, f, None) for f in node._fields}
+        parts = [p for old in fields.values() for p in (old if isinstance(old, list) else [old])]
+        if isinstance(node, gast.Dict):
+            parts = [p for entry in zip(node.keys, node.values) for p in entry]
+        found: dict[int, object] = {}
+        for k, part in enumerate(parts):
+            if isinstance(part, (gast.expr, gast.keyword, gast.Slice)):
+                found[id(part)] = self._in_turn(part, [p for p in parts[k + 1 :] if isinstance(p, gast.AST)], frame)
+        for field, old in fields.items():
+            new = [found.get(id(o), o) for o in old] if isinstance(old, list) else found.get(id(old), old)
+            setattr(made, field, new)
         return made
+
+    def _in_turn(self, part: gast.AST, later: list[gast.AST], frame: Frame) -> gast.AST:
+        """A part of an expression, with a name where what stands behind it may give it another value."""
+        if isinstance(part, gast.Starred) and any(self.acts(n, frame) for n in later):
+            # The elements are read here, not only the object that has them.
+            elements = gast.List(elts=[part], ctx=gast.Load())
+            return gast.Starred(value=self._given(self.name(self.inert(elements, frame)), frame), ctx=gast.Load())
+        if isinstance(part, (gast.keyword, gast.Starred)):
+            made = copy.copy(part)
+            made.value = self._in_turn(part.value, later, frame)
+            return made
+        if isinstance(part, gast.expr) and self.moved_by(self.renamed(part, frame), later, frame):
+            return self._given(self.name(self.inert(part, frame)), frame)
+        return self._hoisted(part, frame)
 
     def _acts(self, node: gast.AST, frame: Frame) -> bool:
         """Whether evaluating one node of an expression binds a variable or changes one that the analyses must see."""

@@ -64,7 +64,7 @@ class Making(Objects):
         fields = [f for f in kind.__dataclass_fields__.values() if f._field_type is not dataclasses._FIELD_CLASSVAR]  # type: ignore[attr-defined]
         places = [f.name for f in fields if f.init and not f.kw_only]
         given = dict(zip(places, node.args)) | {k.arg: k.value for k in node.keywords}
-        values = {n: self.stand_in(self.held(v, frame), frame, self.active(v, frame)) for n, v in given.items()}
+        values = dict(zip(given, self.all_held(list(given.values()), frame)))
         made = self._blank(kind, frame)
         extra: list[gast.AST] = []
         for f in fields:

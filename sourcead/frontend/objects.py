@@ -242,6 +242,11 @@ class Objects(TensorMethods):
             value if isinstance(value, gast.Constant) else value if isinstance(value, gast.Name) else self.name(value)
         )
 
+    def all_held(self, nodes: list[gast.AST], frame: Frame) -> list[gast.Name]:
+        """Stand-ins for operands, evaluated from left to right, that stay what they are while other statements run."""
+        values = [v if isinstance(v, (gast.Constant, gast.Name)) else self.name(v) for v in self.atoms(nodes, frame)]
+        return [self.stand_in(v, frame, self.active(n, frame)) for v, n in zip(values, nodes)]
+
     def is_unknown_method(self, node: gast.AST, frame: Frame) -> bool:
         """Whether a call is that of a method of an unknown class of the user's: no array, list, dict or text has it."""
         if not isinstance(node, gast.Call) or not isinstance(node.func, gast.Attribute):

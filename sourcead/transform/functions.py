@@ -283,13 +283,12 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
     )
     record = recorder.run([ending.core, *core.body, beginning.core], core.parameters)
 
-    def plain(place: gast.AST) -> bool:
+    def plain(place: gast.AST, copied: bool) -> bool:
         variable = root(place)
         if _is_key(place.slice) or variable in analysed.kinds.dicts:
             return False
-        if isinstance(place.slice, gast.Constant) and place.slice.value is Ellipsis:
-            return variable in analysed.kinds.numeric
-        return variable in analysed.kinds.numeric or is_basic(place.slice, core.integers)
+        # What may be an array or a list tells when the program runs whether a copy is saved, or the object itself.
+        return variable in analysed.kinds.numeric if copied else is_basic(place.slice, core.integers)
 
     sweeps = Sweeps(record, analysed.guards, generator.fresh, generator.kernel, plain, core.namespace)
     index = recorder.steps

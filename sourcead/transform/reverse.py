@@ -320,7 +320,7 @@ class Reverse(SharedCotangents):
         variable = root(path)
         if variable not in self.bars or not (isinstance(value, gast.Name) and value.id in self.varied):
             return
-        place = subscript(self.place(path), clone(index))
+        place = self.place(subscript(clone(path), clone(index)))
         self.add(value.id, self.contributions.fitted(call(self.kernel(take_out), place), value), self._stored(value))
 
     def _put_back(self, node: gast.Expr, step: Step) -> None:
@@ -332,12 +332,13 @@ class Reverse(SharedCotangents):
         variable = root(path)
         if variable not in self.bars:
             return
-        base = self.place(path)
+        whole = isinstance(index, gast.Constant) and index.value is Ellipsis
+        base = self.place(path) if whole else self.place(subscript(clone(path), clone(index))).value
         held = None
         if isinstance(value, gast.Name) and value.id in self.varied:
             held = self.fresh(self.bar(value.id))
             self.emit(assign(held, call(self.kernel(take_written), base, clone(index))))
-        if isinstance(index, gast.Constant) and index.value is Ellipsis:
+        if whole:
             target = clone(base)
             target.ctx = gast.Store()
             zeros = call(self.kernel(zeros_like), clone(path))

@@ -11,7 +11,7 @@ from typing import Any
 
 import gast
 
-from runtime.kernels import put_back, put_whole, saved, saved_item
+from runtime.kernels import contents, put_back, put_whole, saved, saved_item
 from sourcead.analysis.record import Record, Save
 from sourcead.analysis.steps import Step
 from sourcead.analysis.webs import is_whole
@@ -46,7 +46,7 @@ class Sweeps:
         guards: dict[int, list[gast.AST]],
         fresh: Callable[[str], str],
         kernel: Callable[[Callable[..., object]], gast.Name],
-        plain: Callable[[gast.AST], bool],
+        plain: Callable[[gast.AST, bool], bool],
         namespace: Namespace,
     ) -> None:
         self.record = record
@@ -93,8 +93,10 @@ class Sweeps:
         if save.place is not None:
             value = clone(save.place)
             value.ctx = gast.Load()
-        if save.place is not None and not self._is_plain(node, save.place):
+        if save.place is not None and not self._is_plain(node, save):
             value = call(self.kernel(saved_item), clone(save.place.value), _index(save.place))
+        elif save.shared and not save.paired:
+            value = call(self.kernel(contents), value)
         elif save.copied:
             value = self._contents(value, save.paired)
         if save.looped:
@@ -105,8 +107,7 @@ class Sweeps:
 
     def _contents(self, value: gast.AST, paired: bool) -> gast.AST:
         """What a variable holds now, safe from later changes; `paired` with the object that holds it."""
-        copied = call(self.kernel(saved), value)
-        return pack([clone(value), copied]) if paired else copied
+        return pack([clone(value), call(self.kernel(contents), value)]) if paired else call(self.kernel(saved), value)
 
     def _back(self, popped: gast.AST, paired: bool) -> gast.AST:
         """What `_contents` saved: the object with its old contents in it."""
@@ -195,18 +196,18 @@ class Sweeps:
                 if save.place is not None:
                     held.ctx = gast.Load()
                 value = call(self.kernel(put_whole), held, value)
-            if save.place is not None and not self._is_plain(node, save.place):
+            if save.place is not None and not self._is_plain(node, save):
                 back = [clone(save.place.value), _index(save.place), value]
                 out.append(gast.Expr(value=call(self.kernel(put_back), *back)))
             else:
                 out.append(gast.Assign(targets=[target], value=value, type_comment=None))
         return out
 
-    def _is_plain(self, node: gast.AST, place: gast.AST) -> bool:
+    def _is_plain(self, node: gast.AST, save: Save) -> bool:
         """Whether a place is sure to be there before a statement writes it, and so is saved and put back as it is."""
-        if isinstance(place, gast.Attribute):
-            return isinstance(node, gast.AugAssign)
-        return self.plain(place)
+        if isinstance(node, gast.AugAssign):
+            return True
+        return isinstance(save.place, gast.Subscript) and self.plain(save.place, save.copied)
 
     def _reverse_branch(self, step: Step, node: gast.If, done: frozenset[str]) -> tuple[list[gast.AST], frozenset[str]]:
         again, done = self._again(id(step), done)

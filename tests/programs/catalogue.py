@@ -46,6 +46,8 @@ TOPICS = (
     "generators",
     "managers",
     "states",
+    "restored",
+    "evaluation",
 )
 
 

@@ -334,8 +334,7 @@ def entry_changed_in_part_and_replaced(x, y):
 @program(
     lambda: (np.array([0.3, -0.4, 0.5]), np.array([0.7, 1.2, 0.2]), 0.8),
     wrt=(0, 1, 2),
-    second=False,
-    note="the second derivative is wrong: benchmarks/results/generator.md lists it",
+    note="an entry is changed while a view of it is read",
 )
 def new_array_changed_as_an_entry(x, y, p):
     items = [np.tanh(y), x]
