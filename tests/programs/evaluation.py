@@ -78,7 +78,7 @@ def fields_and_a_name_that_moves_on(x, y):
     return weighed.c * x[0] + np.sum(y)
 
 
-@program(both, wrt=0)
+@program(both, wrt=0, may_refuse=True)
 def display_of_a_dict(x, y):
     found = {y[1]: 1.0, doubles(y): y[1], y[1] + 5.0: y[0]}
     return sum(found.values()) * x[0]
