@@ -14,6 +14,7 @@ import numpy as np
 from runtime import dtypes
 from runtime.kernels import astype
 from runtime.operation import apply
+from runtime.primitives import registry
 from runtime.protocols import NUMBERS
 from runtime.variable import Variable
 
@@ -122,6 +123,22 @@ def as_operand(other: Any, like: Variable) -> Any:
     if isinstance(other, (np.ndarray, list, tuple)):
         return apply(np.array, (other,)) if _holds_variables(other) else type(like).wrap(np.array(other))
     return other
+
+
+# Those that join the elements of a list, or make an array of it.
+_TAKE_LISTS = {np.array, np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray, np.concatenate, np.stack}
+_TAKE_LISTS |= {np.vstack, np.hstack, np.dstack, np.column_stack}
+
+
+def takes_arrays(function: Any) -> bool:
+    """Whether a function of NumPy's reads a list as the array of its elements, and does no more with lists."""
+    numpy = isinstance(function, np.ufunc) or (getattr(function, "__module__", "") or "").startswith("numpy")
+    return numpy and registry.lookup(function) is not None and function not in _TAKE_LISTS
+
+
+def arrays_of(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The values, with arrays for the lists that hold Variables: NumPy would make plain arrays of these."""
+    return tuple([apply(np.array, (value,)) if _holds_variables(value) else value for value in values])
 
 
 def _holds_variables(other: Any) -> bool:

@@ -17,7 +17,7 @@ import numpy as np
 import optree
 
 from runtime.errors import CotangentMismatch
-from runtime.records import Entries, NamedEntries, fields_of, holds_itself, is_record, is_record_class
+from runtime.records import Entries, Fields, NamedEntries, fields_of, holds_itself, is_record, is_record_class, kind_of
 
 _NAMESPACE = "sourcead"
 _KNOWN = (list, tuple, dict, OrderedDict, defaultdict)
@@ -49,7 +49,17 @@ def _entries_together(fields: Any, parts: Any) -> Any:
     return Entries(parts, fields)
 
 
-# The cotangent of a list is a value of its own at the next order.
+def _fields_apart(parts: Fields) -> tuple[tuple[Any, ...], tuple[type, tuple[str, ...]], tuple[str, ...]]:
+    names = fields_of(parts)
+    return tuple([getattr(parts, name) for name in names]), (kind_of(parts), names), names
+
+
+def _fields_together(made: tuple[type, tuple[str, ...]], parts: Any) -> Fields:
+    return Fields(made[0], **dict(zip(made[1], parts)))
+
+
+# The cotangent of a list or object is a value of its own at the next order.
+optree.register_pytree_node(Fields, _fields_apart, _fields_together, namespace=_NAMESPACE)
 optree.register_pytree_node(Entries, _entries_apart, _entries_together, namespace=_NAMESPACE)
 optree.register_pytree_node(NamedEntries, _entries_apart, _entries_together, namespace=_NAMESPACE)
 

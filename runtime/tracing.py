@@ -38,6 +38,7 @@ from runtime.errors import DerivativeLost, SourceADError
 from runtime.lifting import lift
 from runtime.operation import tracked
 from runtime.primitives import registry
+from runtime.promotion import arrays_of, takes_arrays
 from runtime.protocols import array_function, unsupported
 from runtime.reaching import reaches_tracked
 from runtime.rewriting import compile_traced
@@ -133,6 +134,8 @@ def _call_plain(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
         if isinstance(function, types.BuiltinMethodType) and isinstance(function.__self__, np.ndarray):
             if (known := registry.lookup_method(function.__name__)) is not None:
                 return array_function(known, (function.__self__, *args), kwargs)
+        if takes_arrays(function):
+            args = arrays_of(args)
         given_to = [*args, *kwargs.values()]
         joins = function is sum and len(given_to) > 1 and isinstance(given_to[-1], (list, tuple))
         if _is_in_table(function) and not (function in (max, min) and kwargs) and not joins:

@@ -20,6 +20,7 @@ from runtime.modes import enable_grad, keep_all, strong_zero
 from runtime.operation import node_of
 from runtime.reaching import reaches_tracked
 from runtime.readings import reading
+from runtime.records import fields_of, is_record, with_fields
 from runtime.storage import tick
 from runtime.structure import carries_nothing, flatten, is_inexact, match
 from runtime.traced import TracedNumber, trace
@@ -186,7 +187,9 @@ def _constant(result: Any) -> Any:
 def _holds_none(tree: Any) -> bool:
     if isinstance(tree, (list, tuple)):
         return any(_holds_none(part) for part in tree)
-    return tree is None or isinstance(tree, dict) and any(_holds_none(part) for part in tree.values())
+    if tree is None or isinstance(tree, dict):
+        return tree is None or any(_holds_none(part) for part in tree.values())
+    return is_record(tree) and any(_holds_none(getattr(tree, name)) for name in fields_of(tree))
 
 
 def _zeros_for_none(tree: Any) -> Any:
@@ -196,6 +199,8 @@ def _zeros_for_none(tree: Any) -> Any:
         return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
     if type(tree) is dict:
         return {key: _zeros_for_none(part) for key, part in tree.items()}
+    if is_record(tree):
+        return with_fields(tree, {name: _zeros_for_none(getattr(tree, name)) for name in fields_of(tree)})
     return 0.0 if tree is None else tree
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from runtime.kernels import put_whole
 from runtime.operations.spelling import is_form, spelled
 from runtime.primitives import registry
+from runtime.promotion import takes_arrays
 from sourcead.errors import EndlessRecursion, NoEmittedForm
 from sourcead.frontend.again import Again
 from sourcead.frontend.annotations import is_known_class, signature_of
@@ -181,6 +182,8 @@ class Calls(Again):
         else:
             func = self.inert(node.func, frame)
         values = self.atoms([*node.args, *(k.value for k in keywords)], frame)
+        if takes_arrays(function):
+            values[: len(node.args)] = [self.as_array(v, a, frame) for v, a in zip(values, node.args)]
         made = call(func, *values[: len(node.args)])
         made.keywords = [gast.keyword(arg=k.arg, value=v) for k, v in zip(keywords, values[len(node.args) :])]
         if is_user_function(function):

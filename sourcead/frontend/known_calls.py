@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import gast
+import numpy as np
 
 from sourcead.frontend.mappings import Mappings
 from sourcead.frontend.names import MISSING, Frame
@@ -47,6 +48,12 @@ class KnownCalls(Mappings):
         if meant is not None and len(node.args) == 2 and not node.keywords:
             return self.value(gast.copy_location(binary(node.args[0], meant(), node.args[1]), node), frame)
         return None
+
+    def as_array(self, value: gast.AST, node: gast.AST, frame: Frame) -> gast.AST:
+        """What stands for an array, of which NumPy would make one: `np.mean([a, b], axis=0)`."""
+        if not self.active(node, frame) or self.kind(node, frame) is None:
+            return value
+        return self.name(call(attribute(load(self.namespace.bind("np", np)), "array"), value))
 
     def last_item(self, node: gast.Call, frame: Frame) -> gast.AST:
         """`d.popitem()`."""

@@ -125,7 +125,7 @@ class _Free:
         called = self.static(node.func)
         function = _plain(called)
         if function is None:
-            names = touched(node, lambda n: MISSING)
+            names = touched(node, self.static)
             return set().union(*(self.keys(n) for n in walk(node) if isinstance(n, gast.Name) and n.id in names))
         found: set[Hashable] = set(_outside(function).changes)
         if changes_arguments(function):

@@ -1,5 +1,7 @@
 """Linear algebra as people write it: factorisations, solvers, iterations, and what is built on them."""
 
+import functools
+
 import numpy as np
 from catalogue import program
 
@@ -268,3 +270,16 @@ def assembled_stiffness(stiffness, load):
     u = np.zeros(nodes)
     u[free] = np.linalg.solve(matrix[np.ix_(free, free)], load)
     return 0.5 * u @ matrix @ u + np.sum(np.sort(load, axis=0)[1:])
+
+
+@program(lambda: (np.array([[0.4, -1.0, 0.3], [1.2, 0.5, -0.7]]),), note="lists where NumPy makes arrays of them")
+def lists_for_arrays(x):
+    centre = np.mean([x[0], 2.0 * x[1], x[0] * x[1]], axis=0)
+    largest = np.max([x[0, 0], x[1, 0], 0.3])
+    return np.prod([centre[0], largest]) * np.dot([x[0, 1], 1.0], x[:, 2]) + np.sum(np.sin([v * v for v in x[1]]))
+
+
+@program(lambda: (np.array([0.3, -0.6]),), lambda: (np.array([0.3, -0.6]),), name="product_with_what_is_given")
+@functools.partial(functools.partial, given=np.array([1.5, 0.4]))
+def _product_with_what_is_given(x, given):
+    return np.dot(x, given) ** 2 + np.dot(given, x)

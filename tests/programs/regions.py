@@ -375,3 +375,26 @@ def regions_of_several_functions(x):
     except ValueError:
         y = x
     return np.sum(with_its_own_region(x, y) * with_a_parameter_of_that_name(y, x))
+
+
+class Branch:
+    def __init__(self, value, left=None, right=None):
+        self.value, self.left, self.right = value, left, right
+
+
+@program(
+    lambda: (np.array([0.4, 0.9, -0.3, 0.2, 1.0]),), second=False, note="fields that are None"
+)
+def tree_of_objects(w):
+    def build(i):
+        if i >= len(w):
+            return None
+        return Branch(w[i], build(2 * i + 1), build(2 * i + 2))
+
+    def evaluate(branch, depth):
+        if branch is None:
+            return 0.1
+        inner = evaluate(branch.left, depth + 1)
+        return np.tanh(branch.value * inner + depth) + np.sin(branch.value) * evaluate(branch.right, depth + 1)
+
+    return evaluate(build(0), 0)
