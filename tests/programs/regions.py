@@ -382,9 +382,7 @@ class Branch:
         self.value, self.left, self.right = value, left, right
 
 
-@program(
-    lambda: (np.array([0.4, 0.9, -0.3, 0.2, 1.0]),), second=False, note="fields that are None"
-)
+@program(lambda: (np.array([0.4, 0.9, -0.3, 0.2, 1.0]),), second=False, note="fields that are None")
 def tree_of_objects(w):
     def build(i):
         if i >= len(w):
