@@ -35,9 +35,15 @@ _NAMES = {
     "divide": "div",
     "dstack": "cat",
     "eigh": "linalg_eigh",
+    "eigvalsh": "linalg_eigh",
+    "erfcx": "special_erfcx",
     "expand_dims": "unsqueeze",
     "fabs": "abs",
+    "fftshift": "roll",
+    "fliplr": "flip",
+    "flipud": "flip",
     "float_power": "pow",
+    "ifftshift": "roll",
     "binary_losses": "binary_cross_entropy",
     "class_losses": "nll_loss",
     "hstack": "cat",
@@ -168,7 +174,8 @@ def _complex_to_complex(args: tuple[Any, ...]) -> str:
 
 # Fourier transforms, which PyTorch tells apart by what they take and give.
 _TRANSFORMS: dict[str, Callable[[tuple[Any, ...]], str]] = {
-    **dict.fromkeys(("fft", "ifft", "fftn", "ifftn", "fft2", "ifft2"), _complex_to_complex),
+    **dict.fromkeys(("fft", "ifft"), _complex_to_complex),
+    **dict.fromkeys(("fftn", "ifftn", "fft2", "ifft2"), lambda args: "c2c"),
     **dict.fromkeys(("rfft", "rfftn", "rfft2"), lambda args: "r2c"),
     **dict.fromkeys(("irfft", "irfftn", "irfft2"), lambda args: "c2r"),
 }

@@ -124,6 +124,7 @@ def prelu(input: Any, weight: Any) -> Any:
     return call(np.where, x._data > 0, x, arithmetic.mul(weight, x))
 
 
+@named("RreluWithNoiseBackward0")
 def rrelu(input: Any, lower: float = 1 / 8, upper: float = 1 / 3, training: bool = False) -> Any:
     """The input above 0, elsewhere times a slope: random between two bounds in training, else their mean."""
     x = as_input(input)

@@ -9,6 +9,7 @@ import numpy as np
 from runtime.kernels import logcumsumexp as log_cum_sum_exp
 from runtime.operations import arithmetic, joining, results
 from runtime.operations.calling import as_input, axis_of, call, fixed, floating, typed
+from runtime.operations.titles import named
 from runtime.promotion import element_type
 from runtime.tensor import Tensor
 
@@ -36,11 +37,13 @@ def logcumsumexp(input: Any, dim: int) -> Any:
     return x.clone() if x._data.ndim == 0 else call(log_cum_sum_exp, x, axis_of(dim, x._data.ndim))
 
 
+@named("CummaxBackward0")
 def cummax(input: Any, dim: int) -> Any:
     """The largest elements so far along an axis and where they stand; of equal ones the last."""
     return results.cummax(*_record(np.maximum, input, dim))
 
 
+@named("CumminBackward0")
 def cummin(input: Any, dim: int) -> Any:
     """The smallest elements so far along an axis and where they stand; of equal ones the last."""
     return results.cummin(*_record(np.minimum, input, dim))

@@ -18,6 +18,7 @@ from runtime.operations import arithmetic, products, results
 from runtime.operations.calling import call
 from runtime.operations.matrices import solve_triangular
 from runtime.operations.shape import transpose
+from runtime.operations.titles import named
 from runtime.promotion import cast
 from runtime.tensor import Tensor
 
@@ -151,6 +152,7 @@ def lu(A: Any, *, pivot: bool = True) -> Any:
     return results.linalg_lu(Tensor.wrap(permutation), lower, upper)
 
 
+@named("LinalgLuFactorExBackward0")
 def lu_factor(A: Any, *, pivot: bool = True) -> Any:
     """Both triangular factors in one matrix, and the row exchanged in each step, counted from 1."""
     found = lu(A, pivot=pivot)
@@ -171,6 +173,7 @@ def lu_factor(A: Any, *, pivot: bool = True) -> Any:
     return joined, Tensor.wrap(pivots)
 
 
+@named("LinalgLuFactorExBackward0")
 def lu_factor_ex(A: Any, *, pivot: bool = True, check_errors: bool = False) -> Any:
     """As `lu_factor`, and 0."""
     factors, pivots = lu_factor(A, pivot=pivot)
@@ -204,6 +207,7 @@ def _order_of(pivots: np.ndarray, rows_count: int) -> np.ndarray:
     return rows
 
 
+@named("LinalgLuSolveBackward0")
 def lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint: bool = False) -> Any:
     """`X` with `A @ X == B`, or `X @ A == B` if not `left`, from the result of `lu_factor`; `A.mT` if `adjoint`."""
     if adjoint:

@@ -232,6 +232,7 @@ def index_fill(input: Any, dim: int, index: Any, value: Any) -> Any:
 
 
 @also_of_numbers
+@named("IndexReduceBackward0")
 def index_reduce(input: Any, dim: int, index: Any, source: Any, reduce: str, *, include_self: bool = True) -> Any:
     """All that `index` puts to one place of an axis reduced: "prod", "mean", "amax" or "amin", with what was there."""
     axis = axis_of(dim, input._data.ndim)
@@ -252,6 +253,7 @@ def index_put(input: Any, indices: Any, values: Any, accumulate: bool = False) -
     return found
 
 
+@named("SelectScatterBackward0")
 def select_scatter(input: Any, src: Any, dim: int, index: int) -> Any:
     """With one place of an axis replaced."""
     found = call(np.copy, input)
@@ -259,6 +261,7 @@ def select_scatter(input: Any, src: Any, dim: int, index: int) -> Any:
     return found
 
 
+@named("SliceScatterBackward0")
 def slice_scatter(
     input: Any, src: Any, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1
 ) -> Any:
@@ -268,6 +271,7 @@ def slice_scatter(
     return found
 
 
+@named("DiagonalScatterBackward0")
 def diagonal_scatter(input: Any, src: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
     """With a diagonal replaced."""
     places = np.arange(input._data.size).reshape(input._data.shape)
@@ -293,6 +297,7 @@ def masked_select(input: Any, mask: Any) -> Any:
     return call(np.broadcast_to, input, shape)[np.broadcast_to(chosen, shape)]
 
 
+@named("MaskedScatterBackward0")
 def masked_scatter(input: Any, mask: Any, source: Any) -> Any:
     """The elements of `source`, one after the other, where the mask is true."""
     shape = np.broadcast_shapes(constant(mask).shape, input._data.shape)
@@ -330,6 +335,7 @@ def take(input: Any, index: Any) -> Any:
     return call(np.take, input, constant(index))
 
 
+@named("PutBackward0")
 def put(input: Any, index: Any, source: Any, accumulate: bool = False) -> Any:
     """With elements of the flattened Tensor replaced, or added to, by those of `source`."""
     flat = call(np.reshape, input, -1)

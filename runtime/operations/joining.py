@@ -151,6 +151,7 @@ def unbind(input: Any, dim: int = 0) -> tuple[Any, ...]:
     return tuple(apply(kernels.unbind, (input, axis)))
 
 
+@named("BlockDiagBackward0")
 def block_diag(*tensors: Any) -> Any:
     """A matrix of the matrices along its diagonal, with zeros beside them."""
     blocks = [call(np.atleast_2d, x) for x in _alike(tensors)]

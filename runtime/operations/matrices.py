@@ -76,6 +76,7 @@ def solve_triangular(A: Any, B: Any, *, upper: bool, left: bool = True, unitrian
     return solve(part, B, left=left)
 
 
+@named("CholeskySolveBackward0")
 def cholesky_solve(B: Any, L: Any, upper: bool = False) -> Any:
     """`X` with `A @ X == B`, where `L` is the Cholesky factor of `A`."""
     low = transpose(L, -2, -1) if upper else L
@@ -83,6 +84,7 @@ def cholesky_solve(B: Any, L: Any, upper: bool = False) -> Any:
     return solve_triangular(transpose(low, -2, -1), half, upper=True)
 
 
+@named("CholeskyInverseBackward0")
 def cholesky_inverse(L: Any, upper: bool = False) -> Any:
     """The inverse of a matrix from its Cholesky factor."""
     eye = np.broadcast_to(np.eye(L._data.shape[-1], dtype=element_type(L)), L._data.shape)

@@ -254,6 +254,7 @@ def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: Any = None) -> Any:
     return reductions.vector_norm(between, p, -1)
 
 
+@named("PdistBackward0")
 def pdist(input: Any, p: float = 2.0) -> Any:
     """Distances in the p-norm between all pairs of different rows of a matrix."""
     rows, columns = np.triu_indices(input._data.shape[0], 1)
@@ -261,6 +262,7 @@ def pdist(input: Any, p: float = 2.0) -> Any:
     return reductions.vector_norm(between, p, -1)
 
 
+@named("NormBackward1")
 def pairwise_distance(x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Any:
     """Distances between corresponding rows in the p-norm, with `eps` added to every difference."""
     return reductions.vector_norm(arithmetic.add(arithmetic.sub(x1, x2), eps), p, -1, keepdim)

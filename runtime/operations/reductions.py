@@ -160,6 +160,7 @@ def amin(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
 
 
 @reduction
+@named("AminmaxBackward0")
 def aminmax(input: Any, *, dim: int | None = None, keepdim: bool = False) -> Any:
     """Smallest and largest elements together."""
     return results.aminmax(amin(input, dim, keepdim), amax(input, dim, keepdim))
@@ -292,6 +293,7 @@ def _spread(function: Any, input: Any, dim: Any, unbiased: Any, keepdim: bool, c
 
 
 @reduction
+@named("VarMeanBackward0")
 def var_mean(
     input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = 1
 ) -> tuple[Any, Any]:
@@ -301,6 +303,7 @@ def var_mean(
 
 
 @reduction
+@named("StdMeanBackward0")
 def std_mean(
     input: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = 1
 ) -> tuple[Any, Any]:
@@ -344,6 +347,7 @@ def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *,
     return call(np.reshape, z, tuple(1 if k in axes else shape[k] for k in range(rank))) if keepdim else z
 
 
+@named("RenormBackward0")
 def renorm(input: Any, p: Any, dim: int, maxnorm: float) -> Any:
     """Every place of an axis scaled down to the p-norm `maxnorm` where its norm is larger."""
     rank = input._data.ndim

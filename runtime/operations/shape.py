@@ -273,6 +273,7 @@ def narrow(input: Any, dim: int, start: Any, length: int) -> Any:
     return _piece(input, dim, slice(first, first + length))
 
 
+@named("NarrowCopyBackward0")
 def narrow_copy(input: Any, dim: int, start: Any, length: int) -> Any:
     """A copy of a piece of an axis."""
     return call(np.copy, narrow(input, dim, start, length))

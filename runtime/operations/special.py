@@ -55,6 +55,7 @@ def polygamma(n: Any, input: Any) -> Any:
     return call(kernels.polygamma, int(n), floating(input))
 
 
+@named("MvlgammaBackward0")
 def mvlgamma(input: Any, p: int) -> Any:
     """The logarithm of the gamma function of `p` dimensions."""
     x = floating(input)
@@ -84,6 +85,7 @@ def i1e(input: Any) -> Any:
     return call(kernels.scaled_bessel_i, 1, floating(input))
 
 
+@named("SpecialEntrBackward0")
 def entr(input: Any) -> Any:
     """`-input * log(input)`: 0 at 0, minus infinity below."""
     x = floating(input)
@@ -96,12 +98,14 @@ def ndtr(input: Any) -> Any:
     return arithmetic.mul(erfc(arithmetic.mul(floating(input), -math.sqrt(0.5))), 0.5)
 
 
+@named("SpecialNdtriBackward0")
 def ndtri(input: Any) -> Any:
     """The inverse of the normal distribution function."""
     x = floating(input)
     return arithmetic.mul(erfinv(arithmetic.sub(arithmetic.mul(x, 2.0), 1.0)), math.sqrt(2.0))
 
 
+@named("SpecialLogNdtrBackward0")
 def log_ndtr(input: Any) -> Any:
     """The logarithm of the normal distribution function, exact also far out on the left."""
     x = floating(input)
@@ -114,11 +118,13 @@ def log_ndtr(input: Any) -> Any:
     return call(np.where, left, below, above)
 
 
+@named("XlogyBackward0")
 def xlogy(input: Any, other: Any) -> Any:
     """`input * log(other)`, and 0 where the input is 0."""
     return _times_log(input, other, functions.log, 0.0)
 
 
+@named("SpecialXlog1PyBackward0")
 def xlog1py(input: Any, other: Any) -> Any:
     """`input * log(1 + other)`, and 0 where the input is 0."""
     return _times_log(input, other, functions.log1p, -1.0)

@@ -11,6 +11,7 @@ from runtime.errors import ShapeMismatch
 from runtime.lifting import call
 from runtime.nn.functional.losses import plain, reduced
 from runtime.operations.products import pairwise_distance
+from runtime.operations.titles import named
 
 
 def _above(x: Any) -> Any:
@@ -41,6 +42,7 @@ def hinge_embedding_loss(input: Any, target: Any, margin: float = 1.0, reduction
     return reduced(losses, reduction)
 
 
+@named("SoftMarginLossBackward0")
 def soft_margin_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
     """`log(1 + exp(-target * input))`."""
     return reduced(call(np.logaddexp, 0.0, -target * input), reduction)
@@ -64,6 +66,7 @@ def triplet_margin_loss(
     return reduced(_above(near - far + margin), reduction)
 
 
+@named("MultiMarginLossBackward0")
 def multi_margin_loss(
     input: Any, target: Any, p: int = 1, margin: float = 1.0, weight: Any = None, reduction: str = "mean"
 ) -> Any:
@@ -90,6 +93,7 @@ def multilabel_soft_margin_loss(input: Any, target: Any, weight: Any = None, red
     return reduced(call(np.mean, losses if weight is None else losses * weight, axis=-1), reduction)
 
 
+@named("MultilabelMarginLossBackward0")
 def multilabel_margin_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
     """The mean over classes of `max(0, 1 - own score + other score)`, for each own class and each other one.
 

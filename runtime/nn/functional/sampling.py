@@ -11,8 +11,10 @@ import numpy as np
 from runtime.errors import ShapeMismatch
 from runtime.lifting import call
 from runtime.nn.functional.losses import plain
+from runtime.operations.titles import named
 
 
+@named("AffineGridGeneratorBackward0")
 def affine_grid(theta: Any, size: Any, align_corners: bool | None = None) -> Any:
     """Places, shape (batch, *lengths, rank), that affine maps `theta`, shape (batch, rank, rank + 1), read pictures at.
 
@@ -34,6 +36,7 @@ def _ends(n: int, align_corners: bool) -> np.ndarray:
     return (2.0 * np.arange(n) + 1.0) / n - 1.0
 
 
+@named(lambda input, *_, **__: f"GridSampler{input._data.ndim - 2}DBackward0")
 def grid_sample(
     input: Any, grid: Any, mode: str = "bilinear", padding_mode: str = "zeros", align_corners: bool | None = None
 ) -> Any:

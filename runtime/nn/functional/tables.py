@@ -58,6 +58,7 @@ def _shorten(weight: Any, rows: np.ndarray, max_norm: float, norm_type: float) -
             weight[rows[long]] = chosen[long] * (max_norm / (lengths[long] + 1e-7))
 
 
+@named("EmbeddingBagBackward0")
 def embedding_bag(
     input: Any,
     weight: Any,

@@ -119,6 +119,7 @@ def pixel_shuffle(input: Any, upscale_factor: int) -> Any:
     return call(np.reshape, call(np.transpose, split, order), (*lead, channels // (r * r), h * r, w * r))
 
 
+@named("PixelUnshuffleBackward0")
 def pixel_unshuffle(input: Any, downscale_factor: int) -> Any:
     """The picture moved into channels: (..., c, h * r, w * r) becomes (..., c * r * r, h, w)."""
     *lead, channels, h, w = input.shape
@@ -131,6 +132,7 @@ def pixel_unshuffle(input: Any, downscale_factor: int) -> Any:
     return call(np.reshape, call(np.transpose, split, order), (*lead, channels * r * r, h // r, w // r))
 
 
+@named("ChannelShuffleBackward0")
 def channel_shuffle(input: Any, groups: int) -> Any:
     """Channels of `groups` groups taken in turn."""
     shape = tuple(input.shape)
