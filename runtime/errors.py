@@ -70,5 +70,9 @@ class StateMismatch(SourceADError, RuntimeError):
     """A saved state does not fit the model or optimizer that it is loaded into."""
 
 
+class NotBegun(SourceADError, AttributeError):
+    """A parameter or Module is assigned to a Module whose `__init__` has not been called."""
+
+
 class MissingExtra(SourceADError, ImportError):
     """An optional library is needed for what was asked. The message names the extra that installs it."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
 from runtime.constants import CONSTANTS, are_constants
-from runtime.errors import DerivativeLost, SharedArray
+from runtime.errors import DerivativeLost, ShapeMismatch, SharedArray
 from runtime.graph import Meta, Node, Pick
 from runtime.keeping import blank, kept
 from runtime.modes import enable_grad, state
@@ -89,7 +89,10 @@ def apply(
         key: Any = (function, evaluate, *map(type, args), *kwargs, *map(type, kwargs.values()))
         run = _runs.get(key, _UNKNOWN)
         if run is not None and run is not _UNKNOWN and not watch.strict:
-            found = run(not watch.busy or state.recording, *args, *kwargs.values())
+            try:
+                found = run(not watch.busy or state.recording, *args, *kwargs.values())
+            except ValueError as error:
+                raise _misfit(error, function, args) from error
             if found is not None:
                 return found
     else:
@@ -102,13 +105,24 @@ def apply(
             key = (function, evaluate, *map(type, args))
         run = _runs.get(key, _UNKNOWN)
         if run is not None and run is not _UNKNOWN and not watch.strict:
-            found = run(not watch.busy or state.recording, *args)
+            try:
+                found = run(not watch.busy or state.recording, *args)
+            except ValueError as error:
+                raise _misfit(error, function, args) from error
             if found is not None:
                 return found
     found = _apply(function, args, kwargs or {}, evaluate or function)
     if run is _UNKNOWN:
         _runs[key] = _run_for(function, args, kwargs or {}, evaluate or function, found)
     return found
+
+
+def _misfit(error: ValueError, function: Callable[..., Any], args: Iterable[Any]) -> ValueError:
+    """NumPy's error about shapes as ours, which is a RuntimeError too, as those of PyTorch are."""
+    if type(error) is not ValueError:
+        return error
+    shapes = ", ".join([str(tuple(x._data.shape)) for x in args if isinstance(x, Variable)])
+    return ShapeMismatch(f"{title(function)} of Tensors of shapes {shapes}: {error}".rstrip())
 
 
 def _run_for(
@@ -172,8 +186,13 @@ def _apply(
         plain_kwargs = kwargs
     else:
         plain_kwargs = {key: strip(argument, (key,), inputs) for key, argument in kwargs.items()}
-    z = evaluate(*plain_args, **plain_kwargs)
     face = _face(inputs)
+    try:
+        z = evaluate(*plain_args, **plain_kwargs)
+    except ValueError as error:
+        if face.traced:
+            raise
+        raise _misfit(error, function, [variable for _, variable in inputs]) from error
     if registry.is_inactive(function):
         if runs.number and (z is None or isinstance(z, str)):
             for _, variable in inputs:

@@ -85,8 +85,8 @@ def binary(function: np.ufunc, cls: Any) -> Callable[[General], General]:
             a = self._data
             try:
                 z = function(a, b)
-            except OverflowError:
-                # A Python number that the integers of this type do not hold.
+            except (OverflowError, ValueError):
+                # A Python number that the integers of this type do not hold, or shapes that do not fit.
                 return general(self, other)
             if kind is not sure:
                 # Also where both are one and the same view, or the function has results of another type.
@@ -149,7 +149,10 @@ def binary(function: np.ufunc, cls: Any) -> Callable[[General], General]:
                 b = other
             else:
                 return general(self, other)
-            z = function(self._data, b)
+            try:
+                z = function(self._data, b)
+            except ValueError:
+                return general(self, other)
             return cls.wrap(z) if z.dtype is kind else general(self, other)
 
         _apart(method)
@@ -287,7 +290,10 @@ def matrix_product(cls: Any) -> Callable[[General], General]:
             a = self._data
             b = other._data
             # On matrices `dot` is the same product, and begins sooner.
-            z = a.dot(b) if a.ndim == 2 == b.ndim else np.matmul(a, b)
+            try:
+                z = a.dot(b) if a.ndim == 2 == b.ndim else np.matmul(a, b)
+            except ValueError:
+                return general(self, other)
             found = _new(cls)
             found._data = z if type(z) is _ndarray else np.asarray(z)
             found._kind = kind

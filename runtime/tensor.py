@@ -11,7 +11,7 @@ import numpy as np
 
 from runtime import dtypes, loading, printing, tracing
 from runtime.constants import are_constants
-from runtime.errors import DerivativeLost, SourceADError
+from runtime.errors import DerivativeLost, ShapeMismatch, SourceADError
 from runtime.history import INFERENCE, History
 from runtime.hooks import Hooks
 from runtime.modes import state
@@ -67,7 +67,7 @@ class Tensor(History):
     def item(self) -> Any:
         """The only element as a Python number, without history; in a traced function a Tensor that carries it on.
 
-        Raises SourceADError where there are several.
+        Raises ShapeMismatch where there are several.
         """
         if self._data.size != 1:
             raise _not_one_number(self)
@@ -179,8 +179,8 @@ class Tensor(History):
         return self.clone()
 
 
-def _not_one_number(x: Tensor) -> SourceADError:
-    return SourceADError(
+def _not_one_number(x: Tensor) -> ShapeMismatch:
+    return ShapeMismatch(
         f"a Tensor with {x._data.size} elements cannot be converted to a number", "Choose one element."
     )
 

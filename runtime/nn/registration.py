@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from runtime.errors import SourceADError
+from runtime.errors import NotBegun, SourceADError
 from runtime.nn.parameter import Buffer, Parameter
 from runtime.tensor import Tensor
 
@@ -79,7 +79,7 @@ class Registry:
         """The table that is to hold `name`, after every other meaning of the name was given up."""
         tables = self.__dict__
         if table not in tables:
-            raise SourceADError(
+            raise NotBegun(
                 f"`{name}` was assigned before Module.__init__ was called",
                 "Call super().__init__() first in the Module's __init__.",
             )

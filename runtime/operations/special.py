@@ -65,21 +65,25 @@ def mvlgamma(input: Any, p: int) -> Any:
     return arithmetic.add(total, 0.25 * p * (p - 1) * math.log(math.pi))
 
 
+@named("I0Backward0")
 def i0(input: Any) -> Any:
     """The modified Bessel function of the first kind of order 0."""
     return call(kernels.bessel_i, 0, floating(input))
 
 
+@named("SpecialI0EBackward0")
 def i0e(input: Any) -> Any:
     """`exp(-|input|) * i0(input)`."""
     return call(kernels.scaled_bessel_i, 0, floating(input))
 
 
+@named("SpecialI1Backward0")
 def i1(input: Any) -> Any:
     """The modified Bessel function of the first kind of order 1."""
     return call(kernels.bessel_i, 1, floating(input))
 
 
+@named("SpecialI1EBackward0")
 def i1e(input: Any) -> Any:
     """`exp(-|input|) * i1(input)`."""
     return call(kernels.scaled_bessel_i, 1, floating(input))

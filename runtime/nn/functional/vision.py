@@ -17,6 +17,13 @@ from runtime.operations.titles import named
 _RANKS = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}
 
 
+def _title(input: Any, size: Any = None, scale_factor: Any = None, mode: str = "nearest", *_: Any, **__: Any) -> Any:
+    """PyTorch has a rule for each mode and rank; means over windows are another function of its own."""
+    words = "".join(word.capitalize() for word in mode.split("-"))
+    return None if mode == "area" else f"Upsample{words}{input.ndim - 2}DBackward0"
+
+
+@named(_title)
 def interpolate(
     input: Any,
     size: Any = None,

@@ -18,8 +18,9 @@ class DataLoader:
     """Runs through a data set in batches, each time anew.
 
     `shuffle` takes the elements in a new order at every run, drawn from `generator` or the default one. `batch_size`
-    None gives single elements. `num_workers` threads fetch batches ahead, in order. `progress` shows a bar with that
-    text (True for none); `report(loss=...)` puts numbers beside it.
+    None gives single elements. `num_workers` threads fetch batches ahead, in order, at most `prefetch_factor` (2) each.
+    `progress` shows a bar with that text (True for none); `report(loss=...)` puts numbers beside it. `pin_memory` and
+    `persistent_workers` change nothing: all memory is the CPU's, and threads are quick to start.
     """
 
     def __init__(
@@ -33,8 +34,10 @@ class DataLoader:
         collate_fn: Callable[[list[Any]], Any] | None = None,
         drop_last: bool = False,
         generator: Generator | None = None,
-        prefetch_factor: int = 2,
+        prefetch_factor: int | None = None,
         *,
+        pin_memory: bool = False,
+        persistent_workers: bool = False,
         progress: bool | str = False,
     ) -> None:
         if sampler is not None and shuffle:
@@ -50,6 +53,8 @@ class DataLoader:
         self.collate_fn = collate_fn
         self.generator = generator
         self.prefetch_factor = prefetch_factor
+        self.pin_memory = pin_memory
+        self.persistent_workers = persistent_workers
         self.progress = progress
         self._bar: Any = None
         self.sampler: Any = sampler
@@ -105,7 +110,7 @@ class DataLoader:
         with ThreadPoolExecutor(self.num_workers) as pool:
             for group in groups:
                 waiting.append(pool.submit(self._fetch, group))
-                if len(waiting) >= self.num_workers * self.prefetch_factor:
+                if len(waiting) >= self.num_workers * (self.prefetch_factor or 2):
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
