@@ -106,7 +106,8 @@ def test_parameters_have_the_names_of_the_functions_own():
         parameters = inspect.signature(original(name)).parameters
         if any(p.kind is p.VAR_POSITIONAL for p in parameters.values()):
             continue
-        own = list(parameters)
+        # A method's first parameter is not named in a call.
+        own = ["input" if p == "self" else p for p in parameters]
         for form in forms:
             asked = inspect.signature(form).parameters.values()
             placed = [p.name for p in asked if p.kind is p.POSITIONAL_OR_KEYWORD]
