@@ -46,8 +46,8 @@ def array_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: d
         value = apply(ufunc, inputs, kwargs) if ufunc is not np.absolute else array_function(ufunc, inputs, kwargs)
     elif (ufunc, method) in _METHODS:
         value = apply(_METHODS[ufunc, method], inputs, _reduction_keywords(kwargs))
-    elif method == "at" and ufunc is np.add:
-        return _add_at(*inputs)
+    elif method == "at" and ufunc in (np.add, np.subtract):
+        return _change_at(ufunc, *inputs)
     elif method == "outer":
         shapes = [np.shape(plain) for plain in strip(inputs, (), [])]
         first = apply(np.reshape, (inputs[0], shapes[0] + (1,) * len(shapes[1])))
@@ -72,19 +72,19 @@ def _reduction_keywords(kwargs: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _add_at(x: Any, index: Any, value: Any) -> None:
-    """`np.add.at`: repeated indices add up."""
+def _change_at(ufunc: np.ufunc, x: Any, index: Any, value: Any) -> None:
+    """`np.add.at` and `np.subtract.at`: repeated indices add up."""
     if not isinstance(x, Variable):
         raise DerivativeLost(
-            "np.add.at writes a value that carries a derivative into a plain array",
+            f"np.{ufunc.__name__}.at writes a value that carries a derivative into a plain array",
             "Make the array a Tensor first.",
         )
     index = strip(index, (), [])
     spread = apply(np.broadcast_to, (value, x._data[index].shape)) if np.shape(value) != x._data[index].shape else value
     if isinstance(spread, Variable):
-        update(x, np.add, apply(scatter, (spread, index, x._data)))
+        update(x, ufunc, apply(scatter, (spread, index, x._data)))
     else:
-        update(x, np.add, scatter(spread, index, x._data))
+        update(x, ufunc, scatter(spread, index, x._data))
 
 
 def unsupported(name: str) -> SourceADError:

@@ -99,6 +99,10 @@ def test_program_at_a_jump_is_unsuitable():
     assert examine(program("q = x[0]", "q = q - q", "return np.floor(p * 1e7)")).outcome == "unsuitable"
 
 
+def test_second_derivatives_are_asked_of_numbers_only():
+    assert examine(program("return x * p, y", modes=("second",))).outcome == "agree"
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_modes_agree_on_a_plain_program(mode):
     assert examine(program("return np.sum(np.sin(x) * y) * p", modes=(mode,))).outcome == "agree"
