@@ -81,8 +81,10 @@ def _gradient(f: Function, wrt: Wrt, has_aux: bool, options: Options, transform:
     names, single = _arguments(source, wrt)
     value = transform == "value_and_grad"
     name = f"{_plain_name(source)}_{transform}"
-    emitted = compiler.gradient(source, names, name, single, value, has_aux, options)
-    recipe = {"transform": transform, "wrt": _listed(wrt), "has_aux": has_aux, **vars(options)}
+    emitted = compiler.with_graph(
+        source, options, lambda o: compiler.gradient(source, names, name, single, value, has_aux, o)
+    )
+    recipe = {"transform": transform, "wrt": _listed(wrt), "has_aux": has_aux, **_asked(options)}
     return _loaded(emitted, f, recipe)
 
 
@@ -95,8 +97,9 @@ def adjoint(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto", strong_zero: bo
     source = spelled_out(find(f))
     names, single = _arguments(source, wrt)
     options = _options(dynamic, strong_zero)
-    emitted, _ = compiler.adjoint(source, names, f"{_plain_name(source)}_adjoint", single, options)
-    return _loaded(emitted, f, {"transform": "adjoint", "wrt": _listed(wrt), **vars(options)})
+    name = f"{_plain_name(source)}_adjoint"
+    emitted, _ = compiler.with_graph(source, options, lambda o: compiler.adjoint(source, names, name, single, o))
+    return _loaded(emitted, f, {"transform": "adjoint", "wrt": _listed(wrt), **_asked(options)})
 
 
 @_collector_paused
@@ -104,7 +107,8 @@ def tangent(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto") -> types.Functi
     """The forward-mode function: `(*args, *tangents)` -> `(value, tangent)`."""
     source = spelled_out(find(f))
     names, _ = _arguments(source, wrt)
-    emitted, _ = compiler.tangent(source, names, f"{_plain_name(source)}_tangent", _options(dynamic))
+    name, options = f"{_plain_name(source)}_tangent", _options(dynamic)
+    emitted, _ = compiler.with_graph(source, options, lambda o: compiler.tangent(source, names, name, o))
     return _loaded(emitted, f, {"transform": "tangent", "wrt": _listed(wrt), "dynamic": dynamic})
 
 
@@ -124,7 +128,9 @@ def jacobian(f: Function, wrt: Wrt = 0, *, mode: str = "auto", dynamic: str = "a
     source = spelled_out(find(f))
     names, single = _arguments(source, wrt)
     name = f"{_plain_name(source)}_jacobian"
-    emitted = driving.jacobian(source, f, names, name, single, mode, _options(dynamic))
+    emitted = compiler.with_graph(
+        source, _options(dynamic), lambda o: driving.jacobian(source, f, names, name, single, mode, o)
+    )
     return _loaded(emitted, f, {"transform": "jacobian", "wrt": _listed(wrt), "mode": mode, "dynamic": dynamic})
 
 
@@ -166,7 +172,8 @@ def _of_gradient(
     plain = _plain_name(find(f))
     # What "always" asks of the function stands in the text of its gradient.
     options = _options("auto" if dynamic == "always" else dynamic)
-    emitted = write(source, names, f"{plain}_{transform}", plain, single, options)
+    name = f"{plain}_{transform}"
+    emitted = compiler.with_graph(source, options, lambda o: write(source, names, name, plain, single, o))
     return _loaded(emitted, f, {"transform": transform, "wrt": _listed(wrt), "dynamic": dynamic})
 
 
@@ -184,7 +191,8 @@ def vjp(
         raise UnknownArgument("no argument holds a floating-point number", "Pass floats or arrays of floats.")
     given = any(holds_complex(p) for p in primals)
     options = _options(dynamic, strong_zero)
-    emitted = pullbacks.pullback(source, active, f"{_plain_name(source)}_vjp", options, given)
+    name = f"{_plain_name(source)}_vjp"
+    emitted = compiler.with_graph(source, options, lambda o: pullbacks.pullback(source, active, name, o, given))
     run = _loaded(emitted, f, None)
     if run.reading == "arrays" and _holds_tensors(primals):  # type: ignore[attr-defined]
         return vjp(f, *primals, dynamic="always", strong_zero=strong_zero)
@@ -211,7 +219,8 @@ def jvp(f: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...], *, dyn
     active = tuple(n for n, t in zip(names, tangents, strict=True) if t is not None)
     moved = [t for t in tangents if t is not None]
     mixed = any(holds_complex(p) for p in (*primals, *moved))
-    emitted, given = compiler.tangent(source, active, f"{_plain_name(source)}_tangent", _options(dynamic), mixed)
+    name, options = f"{_plain_name(source)}_tangent", _options(dynamic)
+    emitted, given = compiler.with_graph(source, options, lambda o: compiler.tangent(source, active, name, o, mixed))
     filled = [p.default for p in list(signature_of(f).parameters.values())[len(primals) :] if _is_given(p)]
     run = _loaded(emitted, f, None)
     if run.reading == "arrays" and _holds_tensors((*primals, *moved)):  # type: ignore[attr-defined]
@@ -246,9 +255,11 @@ def _explained(transform: str, f: Function, wrt: Wrt, has_aux: bool, dynamic: st
     plain, options = _plain_name(source), _options(dynamic)
     title = f"{transform} of {source.name} with respect to {', '.join(names)}"
     if transform in ("adjoint", "tangent", "jacobian"):
-        emitted, _ = compiler.adjoint(source, names, plain, single, options)
+        emitted, _ = compiler.with_graph(source, options, lambda o: compiler.adjoint(source, names, plain, single, o))
         return explaining.report(emitted, title, transform == "tangent")
-    emitted = compiler.gradient(source, names, plain, single, False, has_aux, options)
+    emitted = compiler.with_graph(
+        source, options, lambda o: compiler.gradient(source, names, plain, single, False, has_aux, o)
+    )
     return explaining.report(emitted, title)
 
 
@@ -264,6 +275,11 @@ def _options(dynamic: str, strong_zero: bool = False) -> Options:
     if dynamic not in ("auto", "never", "always"):
         raise ValueError(f'dynamic is "auto", "never" or "always", not {dynamic!r}')
     return Options(dynamic, strong_zero)
+
+
+def _asked(options: Options) -> dict[str, Any]:
+    """Options as they were asked for, to ask for the same again."""
+    return {"dynamic": options.dynamic, "strong_zero": options.strong_zero}
 
 
 def _plain_name(source: Source) -> str:

@@ -8,9 +8,11 @@ function for each user's function that it calls.
 
 from __future__ import annotations
 
+import types
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeVar
 
 import gast
 
@@ -23,11 +25,11 @@ from runtime.kernels import (
     take_out,
 )
 from sourcead.backend.binding import Emitted
-from sourcead.errors import EndlessRecursion, Origin
+from sourcead.errors import EndlessRecursion, Origin, Refused, Unsupported, within
 from sourcead.frontend.callees import is_checkpoint
 from sourcead.frontend.complex_numbers import shows_complex
 from sourcead.frontend.lower import Core
-from sourcead.frontend.names import Namespace
+from sourcead.frontend.names import Namespace, Whole
 from sourcead.frontend.source import Source, find
 from sourcead.frontend.syntax import (
     all_parameters,
@@ -61,6 +63,7 @@ from sourcead.transform.operations import resolve
 from sourcead.transform.tangent_functions import TangentCall, callee, tangent_function
 
 MOST_FUNCTIONS = 200
+W = TypeVar("W")
 
 
 @dataclass
@@ -77,10 +80,36 @@ class Call:
 
 @dataclass
 class Options:
-    """How a derivative is written."""
+    """How a derivative is written; `whole` has the functions that run on the dynamic graph as a whole."""
 
     dynamic: str = "auto"
     strong_zero: bool = False
+    whole: dict[types.FunctionType, Whole] = field(default_factory=dict)
+
+
+def with_graph(source: Source, options: Options, write: Callable[[Options], W]) -> W:
+    """What `write` gives for derivatives of a function, with the dynamic graph for what cannot be written.
+
+    A function that holds something without emitted form runs there as a whole; of several functions the innermost.
+    Raises the error where the dynamic graph is not allowed, or would refuse it too.
+    """
+    if options.dynamic == "always":
+        asked = Whole(f'the whole of {source.name}, as dynamic="always" asks')
+        return write(replace(options, whole={source.function: asked}))
+    while True:
+        try:
+            return write(options)
+        except Refused:
+            raise
+        except (Unsupported, EndlessRecursion) as error:
+            function = getattr(error, "within", None) or source.function
+            error.origin = error.origin or source.origin(source.tree)
+            if options.dynamic == "never" or function in options.whole:
+                raise
+            name = getattr(function, "__name__", source.name)
+            place = f"{Path(error.origin.file).name}:{error.origin.line}"
+            why = Whole(f"the whole of {name}: {error.fact} ({place})", error.cure, error.origin)
+            options = replace(options, whole={**options.whole, function: why})
 
 
 @dataclass
@@ -101,10 +130,10 @@ class Program:
 
         The dynamic graph takes complex numbers as they come, and its text is the same for them.
         """
-        whole = source if options.dynamic == "always" else None
-        mixed = complex_numbers or whole is not None or shows_complex(source)
-        reading = "tensors" if whole is not None else getattr(source.function, "reading", "either")
-        return cls(options, Namespace(complex=mixed, whole=whole, reading=reading))
+        whole = source.function in options.whole
+        mixed = complex_numbers or whole or shows_complex(source)
+        reading = "tensors" if whole else getattr(source.function, "reading", "either")
+        return cls(options, Namespace(complex=mixed, whole=options.whole, main=source.function, reading=reading))
 
     def pulling_back(self) -> str:
         """The function of `runtime` that runs a region and gives its pullback."""
@@ -154,12 +183,13 @@ class Program:
         source = source or find(function)
         name = source.name if source.name.isidentifier() else "function"
         forward, backward = self.function_name(f"{name}_fwd"), self.function_name(f"{name}_bwd")
-        analysed = analyse(source, self.namespace, active, number, owner)
-        call = self.pairs[key] = Call(forward, backward, True, (), analysed.core.names)
-        seed = self.namespace.local(f"{analysed.core.result or 'result'}_bar", analysed.core.taken)
-        both = self.sweeps(analysed, seed, scalar=False)
-        call.owned = both.owned
-        self._write_pair(call, both, analysed, seed, function)
+        with within(source.function):
+            analysed = analyse(source, self.namespace, active, number, owner)
+            call = self.pairs[key] = Call(forward, backward, True, (), analysed.core.names)
+            seed = self.namespace.local(f"{analysed.core.result or 'result'}_bar", analysed.core.taken)
+            both = self.sweeps(analysed, seed, scalar=False)
+            call.owned = both.owned
+            self._write_pair(call, both, analysed, seed, function)
         return call
 
     def sweeps(self, analysed: Analysed, seed: str | None, scalar: bool = True, aux: bool = False) -> Halves:

@@ -29,10 +29,11 @@ from runtime.kernels import (
 )
 from sourcead.backend.binding import Emitted
 from sourcead.compiler import Options, Program, write_adjoint
-from sourcead.errors import NoRule, Unsupported
+from sourcead.errors import NoRule, Refused, Unsupported
 from sourcead.frontend.callees import changes_arguments
 from sourcead.frontend.lower import lower_signature
-from sourcead.frontend.source import Source
+from sourcead.frontend.outside import conflict
+from sourcead.frontend.source import Source, find
 from sourcead.frontend.syntax import all_parameters, with_parameters
 from sourcead.optimize.repeatable import refuse_draws
 from sourcead.transform.operations import resolve
@@ -168,6 +169,17 @@ class _Driver:
             f"return {self.bind(jacobian_of_rows)}({parts}, {value}, {self.given})"
         )
 
+    def _refuse_state(self) -> None:
+        """A function that runs as a whole on the dynamic graph, and leaves something behind for its next run."""
+        for function in self.program.namespace.whole:
+            shared = conflict(find(function))
+            if shared is not None:
+                raise Refused(
+                    f"{shared} belongs to no call: `{function.__name__}` reads and changes it, and would run once for "
+                    "each row or column",
+                    "Pass it as an argument and return its new value.",
+                )
+
     def emitted(self, said: str, body: str, repeats: bool = True) -> Emitted:
         """The module, with the driving function of this docstring and body; `repeats` where that runs many sweeps."""
         names = ", ".join(self.wrt)
@@ -177,6 +189,7 @@ class _Driver:
         made.args = self.arguments
         space = self.program.namespace
         if repeats:
+            self._refuse_state()
             refuse_draws(self.plain, self.program.functions, lambda node: resolve(node, space, space.locals))
         self.program.functions.append(made)
         return self.program.emitted(self.main)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
 from runtime.errors import (
     CotangentMismatch,
     DerivativeLost,
@@ -24,6 +28,7 @@ __all__ = [
     "NotFinite",
     "NotScalar",
     "Origin",
+    "Refused",
     "SharedArray",
     "SourceADError",
     "UnknownArgument",
@@ -44,11 +49,20 @@ class UnknownArgument(SourceADError, ValueError):
 
 
 class Unsupported(SourceADError, NotImplementedError):
-    """A construct of the language that has no emitted form; the message names it and its line."""
+    """A construct of the language that has no emitted form; the message names it and its line.
+
+    Where the dynamic graph is allowed, the function that holds it runs there as a whole. `within` is that function.
+    """
+
+    within: Callable[..., Any] | None = None
 
 
 class NoEmittedForm(Unsupported):
     """A construct that cannot be written down; where the dynamic graph is allowed, the smallest region runs there."""
+
+
+class Refused(Unsupported):
+    """A construct that the dynamic graph refuses too: its derivative has no meaning, or would be lost unseen."""
 
 
 class EndlessRecursion(SourceADError, RecursionError):
@@ -61,3 +75,14 @@ class DerivativeMismatch(SourceADError, AssertionError):
 
 class NotFinite(SourceADError, ArithmeticError):
     """`detect_anomaly` found a cotangent that is NaN or infinite, or a value that is NaN."""
+
+
+@contextlib.contextmanager
+def within(function: Callable[..., Any]) -> Iterator[None]:
+    """Note in errors of the block which of the user's functions could not be written."""
+    try:
+        yield
+    except Unsupported as error:
+        if error.within is None:
+            error.within = function
+        raise

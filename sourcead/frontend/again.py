@@ -9,15 +9,17 @@ import gast
 import runtime
 from runtime.kernels import put_back, takes_back
 from runtime.regions import pulled_back, pushed, recorded
-from sourcead.errors import NoEmittedForm
-from sourcead.frontend.arguments import Arguments
-from sourcead.frontend.callees import looks_around
+from sourcead.errors import NoEmittedForm, Refused
+from sourcead.frontend.callees import is_user_function, looks_around
 from sourcead.frontend.exposure import free_reads
 from sourcead.frontend.names import MISSING, Frame, Region
+from sourcead.frontend.outside import conflict
+from sourcead.frontend.plain_calls import PlainCalls
+from sourcead.frontend.source import find
 from sourcead.frontend.syntax import assign, call, clone, const, load, pack, subscript, walk
 
 
-class Again(Arguments):
+class Again(PlainCalls):
     """Lowering of calls that emitted derivatives make."""
 
     def put_whole_again(self, node: gast.Call, frame: Frame) -> gast.AST:
@@ -73,6 +75,14 @@ class Again(Arguments):
             raise self.refuse(
                 "a derivative of code that finds variables by their names",
                 "Write out what `eval` or the like is given.",
+            )
+        called = (self.namespace.value(n.id) for n in walk(definition.body) if isinstance(n, gast.Name))
+        shared = next((s for f in called if is_user_function(f) and (s := conflict(find(f))) is not None), None)
+        if shared is not None:
+            raise self.refuse(
+                f"a derivative of a derivative of code that reads and changes {shared}, and would run again",
+                "Pass what it changes as an argument, and return its new value.",
+                Refused,
             )
         if free_reads(definition) & self.taken:
             raise self.refuse(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import enum
 import inspect
 import sys
 import types
 from typing import Any
 
+from runtime.primitives import registry
 from runtime.records import is_record_class
+from sourcead.frontend.callees import LIBRARIES
 from sourcead.frontend.names import ANY, MISSING, Known, resolve_free
 from sourcead.frontend.source import Source
 
@@ -24,6 +27,19 @@ def is_known_class(kind: Any) -> bool:
     return kind.__getattribute__ in (object.__getattribute__, tuple.__getattribute__) and not hasattr(
         kind, "__getattr__"
     )
+
+
+def is_opaque_class(kind: Any) -> bool:
+    """Whether a class makes objects that emitted code cannot look into: it does something of its own with attributes.
+
+    Of classes that cannot be told from functions, as `float` and those with a rule, nothing is said.
+    """
+    if not isinstance(kind, type) or issubclass(kind, (BaseException, enum.Enum)):
+        return False
+    if is_known_class(kind) or registry.lookup(kind) is not None or registry.is_inactive(kind):
+        return False
+    module = kind.__module__.partition(".")[0]
+    return kind is types.MappingProxyType or module not in LIBRARIES and module != "builtins"
 
 
 def member(kind: type, name: str) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from sourcead.errors import NoEmittedForm
+from sourcead.errors import NoEmittedForm, Refused
 from sourcead.frontend.annotations import signature_of
 from sourcead.frontend.callees import changed_names, is_user_function
 from sourcead.frontend.carries import active_names
@@ -63,6 +63,7 @@ class Arguments(KnownCalls):
             raise self.refuse(
                 f"`{source.name}` changes the default value of a parameter, which is kept from call to call",
                 "Use None as the default, and make the list or array inside.",
+                Refused,
             )
         for name, argument in given.items():
             self._bind_parameter(name, argument, written, inner, frame)
@@ -212,12 +213,12 @@ class Arguments(KnownCalls):
         if arguments.kwarg:
             given[arguments.kwarg.id] = others
         if (extra and not arguments.vararg) or (others and not arguments.kwarg) or twice:
-            raise self.refuse("this call does not fit the function's parameters", "Correct the arguments.")
+            raise self.refuse("this call does not fit the function's parameters", "Correct the arguments.", Refused)
         for name, default in (self._defaults(tree, source) if defaults is None else defaults).items():
             given.setdefault(name, default)
         missing = [n for n in all_parameters(arguments) if n not in given and n not in source.bound]
         if missing:
-            raise self.refuse(f"this call leaves out `{missing[0]}`", "Give every argument.")
+            raise self.refuse(f"this call leaves out `{missing[0]}`", "Give every argument.", Refused)
         return given
 
     def written_out(self, node: gast.Call, frame: Frame) -> gast.Call:

@@ -14,6 +14,7 @@ from typing import Any
 import gast
 
 from runtime.blocks import cotangent
+from sourcead.errors import Refused
 from sourcead.frontend.names import Frame
 from sourcead.frontend.syntax import call, clone, const, load, names_read, names_written, walk
 
@@ -46,13 +47,15 @@ def lower_block(node: gast.With, builder: Any, frame: Frame) -> None:
         raise builder.refuse(
             "`with cotangent(...)` is written in a form that has no place in the reverse sweep",
             "Write `with cotangent(x) as x_bar:` for one variable.",
+            Refused,
         )
     if target is not None and not isinstance(target, gast.Name):
-        raise builder.refuse("the cotangent is unpacked here", "Give it one name: `as x_bar`.")
+        raise builder.refuse("the cotangent is unpacked here", "Give it one name: `as x_bar`.", Refused)
     if any(isinstance(n, FORBIDDEN) for n in walk(node.body)) or frame.result in names_written(node.body):
         raise builder.refuse(
             "the body of `with cotangent(...)` leaves the function, or defines or imports something",
             "Do that outside of the block.",
+            Refused,
         )
     if frame.holder(given[0].id) is None or not builder.active(given[0], frame):
         return
@@ -64,6 +67,7 @@ def lower_block(node: gast.With, builder: Any, frame: Frame) -> None:
         raise builder.refuse(
             f"`{foreign[0]}` is assigned in the body of `with cotangent(...)` and used outside of it",
             "The body runs in the reverse sweep: give its variables names of their own.",
+            Refused,
         )
     # The cotangent has no name of its own here: the transform puts the variable's in its place.
     bar = f".{target.id}" if target is not None else ""

@@ -11,7 +11,7 @@ import gast
 import numpy as np
 
 from runtime.kernels import numeric
-from sourcead.errors import Origin, SourceADError, Unsupported
+from sourcead.errors import Origin, Refused, SourceADError, Unsupported
 from sourcead.frontend.carries import carries
 from sourcead.frontend.displays import display_kind
 from sourcead.frontend.names import MISSING, Closure, Frame, Namespace, own_names, resolve_free
@@ -105,6 +105,7 @@ class Builder:
             raise self.refuse(
                 f"`{name}` belongs to the module or to a function around this one, and is assigned here",
                 "Return the new value instead.",
+                Refused,
             )
         if name not in holder.names:
             holder.names[name] = self.fresh(name.lstrip("."))
@@ -206,7 +207,9 @@ class Builder:
         if kind == "helper":
             return load(self.namespace.bind(name[1:], found))
         if kind == "missing":
-            raise self.refuse(f"the name `{name}` is not defined", "Define it before asking for the derivative.")
+            raise self.refuse(
+                f"the name `{name}` is not defined", "Define it before asking for the derivative.", Refused
+            )
         return load(name)
 
     def renamed_block(self, body: list[gast.AST], frame: Frame, names: dict[str, str]) -> list[gast.AST]:

@@ -11,7 +11,6 @@ import numpy as np
 from runtime.kernels import put_whole
 from runtime.operations.spelling import is_form, spelled
 from runtime.primitives import registry
-from runtime.promotion import takes_arrays
 from sourcead.errors import EndlessRecursion, NoEmittedForm
 from sourcead.frontend.again import Again
 from sourcead.frontend.annotations import is_known_class, signature_of
@@ -19,15 +18,14 @@ from sourcead.frontend.arguments import FUNCTIONS
 from sourcead.frontend.callees import (
     CACHE,
     changes_arguments,
-    has_no_form,
     is_checkpoint,
-    is_generator,
     is_user_function,
     path_root,
 )
 from sourcead.frontend.exits import single_exit
 from sourcead.frontend.names import MISSING, Closure, Frame
 from sourcead.frontend.outside import conflict
+from sourcead.frontend.plain_calls import called_text
 from sourcead.frontend.source import find
 from sourcead.frontend.syntax import (
     attribute,
@@ -72,7 +70,9 @@ class Calls(Again):
         if closure is not None and any(
             isinstance(n, (gast.Yield, gast.YieldFrom)) for n in walk_own(closure.node.body)
         ):
-            raise self.refuse(f"`{_text(node.func)}`, a generator that is kept", "Make a list of it.", NoEmittedForm)
+            raise self.refuse(
+                f"`{called_text(node.func)}`, a generator that is kept", "Make a list of it.", NoEmittedForm
+            )
         if closure is not None:
             return self.inline(self.defined(closure), node, frame)
         function = self.static(node.func, frame)
@@ -107,7 +107,7 @@ class Calls(Again):
                 return found
         if is_user_function(function) and self._must_inline(function, node, frame):
             return self.inline_function(function, node, frame)
-        return self._plain(node, function, frame)
+        return self.plain(node, function, frame)
 
     def _marked(self, node: gast.Call, frame: Frame) -> gast.Call:
         """`checkpoint(f)(x)` with the marked function in place of the call that marks it."""
@@ -155,49 +155,6 @@ class Calls(Again):
     def popped(self, base: gast.Name, node: gast.Call, frame: Frame) -> gast.AST:
         """`v.pop()` and `v.pop(i)`: the element; those behind it move down by one."""
         raise NotImplementedError
-
-    def _plain(self, node: gast.Call, function: Any, frame: Frame) -> gast.AST:
-        """The call itself, on operands; a method of a variable keeps its variable in front."""
-        keywords = list(node.keywords)
-        if is_generator(function):
-            raise self.refuse(f"`{function.__name__}`, a generator that is kept", "Make a list of it.", NoEmittedForm)
-        if has_no_form(function, len(node.args)) and self.active(node, frame):
-            raise self.refuse(
-                f"`{function.__name__}`, which has neither a rule nor source that can be read",
-                "Write it in Python and NumPy, or register a rule with sourcead.derivative.",
-                NoEmittedForm,
-            )
-        unknown = isinstance(node.func, gast.Name) and function is MISSING and self.active(node.func, frame)
-        if unknown or self.is_unknown_method(node, frame) and self.active(node, frame):
-            called = f"`{gast.unparse(node.func)}`"
-            what = f"a call of {called}," if unknown else f"{called}, a method of an object"
-            raise self.refuse(
-                f"{what} whose class is not known",
-                "Annotate the argument with its class, or make the object inside.",
-                NoEmittedForm,
-            )
-        if isinstance(node.func, gast.Attribute) and self.active(node.func.value, frame):
-            base = self.atom(node.func.value, frame)
-            func: gast.AST = attribute(base if isinstance(base, gast.Name) else self.name(base), node.func.attr)
-        else:
-            func = self.inert(node.func, frame)
-        values = self.atoms([*node.args, *(k.value for k in keywords)], frame)
-        if takes_arrays(function):
-            values[: len(node.args)] = [self.as_array(v, a, frame) for v, a in zip(values, node.args)]
-        made = call(func, *values[: len(node.args)])
-        made.keywords = [gast.keyword(arg=k.arg, value=v) for k, v in zip(keywords, values[len(node.args) :])]
-        if is_user_function(function):
-            return self._positional(made, function)
-        return made
-
-    def _positional(self, made: gast.Call, function: Any) -> gast.Call:
-        """Arguments of a call of a user's function in the order of its parameters, defaults left out."""
-        try:
-            bound = signature_of(function).bind(*made.args, **{k.arg: k.value for k in made.keywords})
-        except TypeError as error:
-            raise self.refuse(f"this call does not fit the function: {error}", "Correct the arguments.") from None
-        made.args, made.keywords = list(bound.args), [gast.keyword(arg=k, value=v) for k, v in bound.kwargs.items()]
-        return made
 
     def _made(self, node: gast.AST, frame: Frame) -> Closure | None:
         """The function that a call of a user's function returns, when it is one defined inside."""
@@ -330,10 +287,6 @@ def _returned_function(body: list[gast.AST]) -> gast.AST | None:
     defined = {s.name for s in body if isinstance(s, gast.FunctionDef)}
     named = isinstance(last.value, gast.Name) and last.value.id in defined
     return last.value if named or isinstance(last.value, gast.Lambda) else None
-
-
-def _text(node: gast.AST) -> str:
-    return node.id if isinstance(node, gast.Name) else "a function"
 
 
 def _size(node: gast.AST) -> int:

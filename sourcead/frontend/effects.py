@@ -20,7 +20,7 @@ import numpy as np
 
 from runtime.kernels import add_at, put_back, put_whole
 from runtime.primitives import registry
-from sourcead.errors import NoEmittedForm, NoRule
+from sourcead.errors import NoEmittedForm, NoRule, Refused
 from sourcead.frontend.callees import (
     CHANGING_METHODS,
     OBSERVING_MODULES,
@@ -178,6 +178,7 @@ class Effects(Removals):
                     f"`{base}` belongs to the module or to a function around this one, and `.{name}(...)` would put an "
                     "active value into it",
                     "Return the value, or store a copy made by sourcead.stop_gradient.",
+                    Refused,
                 )
             return self.refuse(
                 f"`.{name}(...)` changes an object that carries a derivative",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import gast
 
-from sourcead.errors import Origin, UnknownArgument
+from sourcead.errors import Origin, Refused, UnknownArgument
 from sourcead.frontend.annotations import starting_classes
 from sourcead.frontend.blocks import Block
 from sourcead.frontend.carries import active_names
@@ -65,7 +65,7 @@ def lower(
     `owner` is the class of the object that a method is called on, where that is sure. `varying` are names that carry
     derivatives though the text by itself does not show it.
     """
-    if namespace.whole is source:
+    if source.function in namespace.whole:
         return _on_the_graph(source, namespace, wrt)
     tree = source.tree
     builder = Regions(namespace)
@@ -76,6 +76,7 @@ def lower(
         raise builder.refuse(
             f"`{source.name}` is a generator or a coroutine, which has no emitted form",
             "Collect the values in a list and return it.",
+            Refused,
         )
     shared = conflict(source)
     if shared is not None:
@@ -159,8 +160,7 @@ def _on_the_graph(source: Source, namespace: Namespace, wrt: tuple[str, ...]) ->
     frame = Frame(source, None, own_names(source.tree) - set(source.bound))
     _name_parameters(builder, frame, source, wrt)
     arguments = _arguments(builder, frame, source)
-    reason = f'the whole of {source.name}, as dynamic="always" asks'
-    body, result = run_whole(source, namespace, arguments, builder.taken, reason)
+    body, result = run_whole(source, namespace, arguments, builder.taken)
     names = {n: frame.names[n] for n in all_parameters(source.tree.args) if n in frame.names}
     return Core(
         source.name,

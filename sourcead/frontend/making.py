@@ -15,6 +15,7 @@ from typing import Any
 
 import gast
 
+from sourcead.errors import Refused
 from sourcead.frontend.annotations import is_known_class, member
 from sourcead.frontend.callees import is_user_function
 from sourcead.frontend.names import Frame, Known
@@ -74,7 +75,9 @@ class Making(Objects):
             elif value is None and f.default_factory is not dataclasses.MISSING:
                 value = call(self._default_of(kind, f, "default_factory", frame))
             if value is None and f.init:
-                raise self.refuse(f"`{kind.__name__}` is made without its field `{f.name}`", "Give every field.")
+                raise self.refuse(
+                    f"`{kind.__name__}` is made without its field `{f.name}`", "Give every field.", Refused
+                )
             if f._field_type is dataclasses._FIELD_INITVAR:  # type: ignore[attr-defined]
                 extra.append(value)
             elif value is not None:
@@ -121,7 +124,7 @@ class Making(Objects):
             return self.value(gast.Dict(keys=[const(name) for name in names], values=entries), frame)
         changes = {k.arg: k.value for k in node.keywords}
         if not changes.keys() <= set(names):
-            raise self.refuse(f"`{kind.__name__}` has no such field to replace", "Name fields of the class.")
+            raise self.refuse(f"`{kind.__name__}` has no such field to replace", "Name fields of the class.", Refused)
         values = [gast.keyword(arg=n, value=changes.get(n) or attribute(load(held.id), n)) for n in names]
         made = gast.Call(func=self.class_name(kind, frame), args=[], keywords=values)
         return self.call(gast.copy_location(made, node), frame)

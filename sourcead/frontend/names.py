@@ -53,6 +53,15 @@ class Region:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """Why a function runs on the dynamic graph as a whole, and what to do where that is not allowed."""
+
+    reason: str
+    cure: str = ""
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True)
 class Known:
     """The class of an object: `sure` where the text shows it, else to be checked when the program runs."""
 
@@ -71,8 +80,9 @@ class Namespace:
     `regions` are the functions that emitted functions define for themselves, each under a name of its own. `homes`
     keeps, for a name read from a user's module, that module's globals, `spelled` the name there where it is another;
     `cells` keeps the closure cells of the user's function. No global name is also a local one, so emitted text needs no
-    care. `complex` says that the program is one of complex numbers. `whole` is the function that runs on the
-    dynamic graph as a whole, if any. `reading` says for what the methods in the text are right: "either" arrays
+    care. `complex` says that the program is one of complex numbers. `whole` has the functions that run on the
+    dynamic graph as a whole; one that is not the function `main` that the module is written for works on copies there,
+    and may not change its arguments. `reading` says for what the methods in the text are right: "either" arrays
     or Tensors, "arrays" where some mean two, "tensors" where all that is called runs on the dynamic graph.
     """
 
@@ -83,7 +93,8 @@ class Namespace:
     locals: set[str] = field(default_factory=set)
     regions: dict[str, Region] = field(default_factory=dict)
     complex: bool = False
-    whole: Source | None = None
+    whole: dict[types.FunctionType, Whole] = field(default_factory=dict)
+    main: types.FunctionType | None = None
     reading: str = "either"
 
     def bind(self, preferred: str, value: Any, home: dict[str, Any] | None = None) -> str:

@@ -145,6 +145,9 @@ class Objects(TensorMethods):
     def _property(self, node: gast.Attribute, frame: Frame) -> gast.Call | None:
         owner = self.known_class(node.value, frame)
         found = MISSING if owner is None else member(owner.kind, node.attr)
+        if owner is not None and _computes(found):
+            fact = f"`{node.attr}`, which a {type(found).__name__} of `{owner.kind.__name__}` computes"
+            raise self.refuse(fact, "Make it a property.")
         if owner is None or not isinstance(found, property) or found.fget is None:
             return None
         getter = attribute(attribute(self.class_name(owner.kind, frame), node.attr), "fget")
@@ -327,3 +330,9 @@ def _index_object(index: gast.AST) -> gast.AST:
     if isinstance(index, gast.Slice):
         return call("slice", *(part or const(None) for part in (index.lower, index.upper, index.step)))
     return pack([_index_object(e) for e in index.elts]) if isinstance(index, gast.Tuple) else index
+
+
+def _computes(found: Any) -> bool:
+    """Whether what a class holds is a descriptor, other than a property or a method, that says what a field is."""
+    methods = (types.FunctionType, classmethod, staticmethod, property, CACHE, type)
+    return hasattr(type(found), "__get__") and not isinstance(found, (*methods, types.MemberDescriptorType))

@@ -17,7 +17,7 @@ import gast
 import numpy as np
 
 from runtime.kernels import apart, private
-from sourcead.errors import NoEmittedForm, Unsupported
+from sourcead.errors import NoEmittedForm, Refused, Unsupported
 from sourcead.frontend.callees import CHANGING_METHODS, changed_names, looks_around, path_root, touched
 from sourcead.frontend.exposure import Exposure, body_of, calls_within_functions
 from sourcead.frontend.names import MISSING, Frame, Region
@@ -299,6 +299,8 @@ class RegionWriter:
                 root = path_root(node)
                 kept = root is not None and root in made and not self._lives_on(root)
                 if not kept and self._stored_active(node):
+                    if root is not None and frame.holder(root) is None:
+                        raise self._leaks(node)
                     raise NoEmittedForm(self.error.fact, self.error.cure, self.error.origin)
             if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute):
                 self._check_method(node)
@@ -317,7 +319,7 @@ class RegionWriter:
                     raise self._leaks(node)
 
     def _leaks(self, node: gast.AST) -> Unsupported:
-        return Unsupported(
+        return Refused(
             f"{self.error.fact}, and an active value is put into an object that belongs to no call",
             "Return the value, or store a copy made by sourcead.stop_gradient.",
             self.frame.source.origin(node),

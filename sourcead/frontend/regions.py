@@ -25,11 +25,12 @@ import gast
 import runtime
 from sourcead.errors import NoEmittedForm
 from sourcead.frontend.callees import CHANGING_METHODS, makes_class, path_root
+from sourcead.frontend.containers import is_container
 from sourcead.frontend.exposure import names_of_scope
 from sourcead.frontend.generators import yields
 from sourcead.frontend.names import MISSING, Frame
 from sourcead.frontend.region_writer import RegionWriter, WholeBody
-from sourcead.frontend.statements import CONTAINERS, Statements
+from sourcead.frontend.statements import Statements
 from sourcead.frontend.syntax import names_read, names_written, walk, walk_own
 
 ITERATORS: tuple[Any, ...] = (iter, map, filter, zip, enumerate, reversed, open, set, frozenset)
@@ -160,10 +161,16 @@ class Regions(Statements):
             return any(self._hides(e, hidden, frame) for e in value.elts)
         if isinstance(value, (gast.GeneratorExp, gast.Lambda, gast.Set, gast.SetComp)):
             return True
+        if isinstance(value, gast.IfExp):
+            return self._hides(value.body, hidden, frame) or self._hides(value.orelse, hidden, frame)
+        if isinstance(value, gast.ListComp):
+            return self._hides(value.elt, hidden, frame)
         if isinstance(value, gast.DictComp):
-            return self.active(gast.ListComp(elt=value.key, generators=value.generators), frame)
+            keys = gast.ListComp(elt=value.key, generators=value.generators)
+            return self.active(keys, frame) or self._hides(value.value, hidden, frame)
         if isinstance(value, gast.Dict):
-            return any(self.active(k, frame) for k in value.keys if k is not None)
+            asked = any(self.active(k, frame) for k in value.keys if k is not None)
+            return asked or any(self._hides(v, hidden, frame) for v in value.values)
         if isinstance(value, gast.Subscript):
             return path_root(value) in hidden
         if not isinstance(value, gast.Call):
@@ -180,10 +187,10 @@ class Regions(Statements):
         if function is MISSING:
             closure = self.closure(node.func, frame)
             return closure is not None and yields(closure.node)
-        if makes_class(function, len(node.args)):
+        if makes_class(function, len(node.args)) or is_container(function):
             return True
         module = getattr(function, "__module__", "") or ""
-        makers = (*ITERATORS, *CONTAINERS, runtime.vjp)
+        makers = (*ITERATORS, runtime.vjp)
         return (
             any(function is maker for maker in makers) or module == "itertools" or inspect.isgeneratorfunction(function)
         )

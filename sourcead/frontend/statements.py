@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import collections
 import functools
 import types
 from typing import Any
@@ -14,11 +13,10 @@ from sourcead.frontend.annotations import member
 from sourcead.frontend.blocks import is_block, lower_block
 from sourcead.frontend.callees import CHANGING_METHODS, changed_names
 from sourcead.frontend.classes import OPERATORS
-from sourcead.frontend.effects import Effects
+from sourcead.frontend.containers import Containers
 from sourcead.frontend.exits import LEAVE
 from sourcead.frontend.exposure import free_reads
 from sourcead.frontend.expressions import is_basic
-from sourcead.frontend.importing import imported
 from sourcead.frontend.names import MISSING, Closure, Frame
 from sourcead.frontend.syntax import (
     assign,
@@ -36,11 +34,10 @@ from sourcead.frontend.syntax import (
 )
 from sourcead.frontend.with_blocks import lower_with
 
-CONTAINERS: tuple[Any, ...] = (collections.deque, collections.defaultdict, collections.Counter, collections.ChainMap)
 WHOLE = (gast.For, gast.While, gast.With, gast.Try, gast.TryStar, gast.ClassDef, gast.Match, gast.TypeAlias)
 
 
-class Statements(Effects):
+class Statements(Containers):
     """Lowering of statements."""
 
     def statements(self, body: list[gast.AST], frame: Frame) -> None:
@@ -72,7 +69,7 @@ class Statements(Effects):
             (gast.Raise, self._inactive),
             (gast.Delete, self.delete),
             (gast.With, self._with),
-            ((gast.Import, gast.ImportFrom), self._import),
+            ((gast.Import, gast.ImportFrom), self.import_names),
         ):
             if isinstance(node, kind):
                 lower(node, frame)
@@ -105,25 +102,6 @@ class Statements(Effects):
     def _inactive(self, node: gast.AST, frame: Frame) -> None:
         self.emit(self.inert(node, frame))
 
-    def _import(self, node: gast.Import | gast.ImportFrom, frame: Frame) -> None:
-        """An import inside the function: the names stand for what they import."""
-        package = frame.source.function.__globals__.get("__package__")
-        for alias in node.names:
-            if isinstance(node, gast.ImportFrom):
-                path, name = "." * (node.level or 0) + (node.module or ""), alias.asname or alias.name
-            else:
-                path, name = alias.name, alias.asname or alias.name.partition(".")[0]
-            if sum(name in names_written(s) for s in walk_own(frame.body) if isinstance(s, gast.stmt)) > 1:
-                raise self.refuse(f"`{name}` is imported here and assigned elsewhere", "Use another name.")
-            try:
-                value = imported(path, alias, package, isinstance(node, gast.ImportFrom))
-            except ImportError as error:
-                raise self.refuse(
-                    f"this import fails: {error}", "Install the module, or import it elsewhere."
-                ) from None
-            frame.statics[name] = value
-            frame.aliases[name] = load(self.namespace.bind(name, value))
-
     def _define(self, node: gast.FunctionDef, frame: Frame) -> None:
         if sum(node.name in names_written(s) for s in _scope(frame)) > 1:
             raise self.refuse(f"`{node.name}` is defined more than once", "Give each function a name of its own.")
@@ -154,7 +132,7 @@ class Statements(Effects):
             name = node.targets[0].id
             if self._names_function(name, node.value, frame):
                 return
-            self._refuse_container(name, node.value, frame)
+            self.refuse_container(name, node.value, frame)
             value = self.value(node.value, frame)
             if not (isinstance(value, gast.Name) and value.id == self.variable(frame, name)):
                 self.emit(assign(self.variable(frame, name), value))
@@ -175,13 +153,6 @@ class Statements(Effects):
             value = self.name(value)
         for target in node.targets:
             self.bind(target, value if len(node.targets) == 1 else clone(value), frame)
-
-    def _refuse_container(self, name: str, value: gast.AST, frame: Frame) -> None:
-        """A container that does more than a list or dict does, and will hold active values."""
-        made = self.static(value.func, frame) if isinstance(value, gast.Call) else None
-        kind = next((kind for kind in CONTAINERS if made is kind), None)
-        if kind is not None and name in self.varying(frame):
-            raise self.refuse(f"a `{kind.__name__}` of active values", "Use a list or a dict.", NoEmittedForm)
 
     def _names_function(self, name: str, value: gast.AST, frame: Frame) -> bool:
         """`g = lambda ...` and `g = np.tanh`: the name stands for the function."""
@@ -337,6 +308,8 @@ class Statements(Effects):
             raise self.refuse(
                 f"`{node.iter.id}` grows or shrinks while it is looped over", "Loop over a copy: `list(...)`."
             )
+        if isinstance(node.iter, gast.Name) and any(self.reads_on(m, frame) for m in frame.makers(node.iter.id)):
+            raise self.refuse("an iterator that has a name", "Make a list of it first: `list(...)`.", NoEmittedForm)
         self._refuse_late(node, frame)
         self.lower_for(node, frame, lambda: self.statements(_own_body(node), frame))
 

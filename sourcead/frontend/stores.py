@@ -9,6 +9,7 @@ import gast
 import numpy as np
 
 from runtime.primitives import registry
+from sourcead.errors import Refused
 from sourcead.frontend.annotations import member
 from sourcead.frontend.callees import changed_place
 from sourcead.frontend.carries import SILENT_ATTRIBUTES as SILENT
@@ -88,6 +89,7 @@ class Stores(Generators):
             raise self.refuse(
                 f"`{name}` belongs to the module or to a function around this one, and would keep an active value",
                 "Return the value, or store a copy made by sourcead.stop_gradient.",
+                Refused,
             )
         self.refuse_if_read(name, frame)
 

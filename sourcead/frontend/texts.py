@@ -21,7 +21,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from sourcead.errors import Origin, Unsupported
+from sourcead.errors import Origin, Refused
 from sourcead.frontend.callees import is_user_function
 from sourcead.frontend.carries import Static, carries, drawn, formats
 from sourcead.frontend.names import own_names, resolve_free
@@ -58,7 +58,7 @@ def refuse_numbers_of_text(
     """Raise Unsupported where a number is read back from such text."""
     found = number_read_back(body, active, static)
     if found is not None:
-        raise Unsupported(
+        raise Refused(
             "a number is read from text that was made of a value that carries a derivative, and the derivative would"
             " be lost",
             "Use the value itself, or make the text of `stop_gradient(...)` of it where a constant is meant.",

@@ -12,23 +12,24 @@ from __future__ import annotations
 
 import gast
 
+from runtime.untouched import unchanging
 from sourcead.frontend.names import Namespace, Region
 from sourcead.frontend.source import Source
 from sourcead.frontend.syntax import all_parameters, assign, call, load, param
 
 
 def run_whole(
-    source: Source, namespace: Namespace, arguments: gast.arguments, taken: set[str], reason: str
+    source: Source, namespace: Namespace, arguments: gast.arguments, taken: set[str]
 ) -> tuple[list[gast.AST], str]:
     """The body of such a core program and the name of its result; `arguments` are those that it has in core."""
     name, result = namespace.region(taken), namespace.local("result", taken)
-    origin = source.origin(source.tree)
+    why = namespace.whole[source.function]
     parameters = gast.arguments([param(n) for n in all_parameters(arguments)], [], None, [], [], None, [])
     last = gast.Return(value=_passed(source, namespace, arguments))
     definition = gast.FunctionDef(name, parameters, [last], [], None, None, [])
-    namespace.regions[name] = Region(definition, reason, "", origin, whole=True)
+    namespace.regions[name] = Region(definition, why.reason, why.cure, why.origin, whole=True)
     made = assign(result, call(name, *(load(n) for n in all_parameters(arguments))))
-    made.origin = origin
+    made.origin = source.origin(source.tree)
     return [made], result
 
 
@@ -42,7 +43,11 @@ def _passed(source: Source, namespace: Namespace, arguments: gast.arguments) -> 
     given = {
         p: load(namespace.bind(f"{p}_given", bound[p]) if p in bound else next(free)) for p in all_parameters(tree)
     }
-    made = call(load(namespace.bind(own, source.function, home)), *(given[p.id] for p in tree.posonlyargs))
+    callee: gast.AST = load(namespace.bind(own, source.function, home))
+    if source.function is not namespace.main:
+        # What it changes of its copies would not be seen by the function that calls it.
+        callee = call(load(namespace.bind("unchanging", unchanging)), callee)
+    made = call(callee, *(given[p.id] for p in tree.posonlyargs))
     made.args += [given[p.id] for p in tree.args]
     if tree.vararg:
         made.args.append(gast.Starred(value=given[tree.vararg.id], ctx=gast.Load()))

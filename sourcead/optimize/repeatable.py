@@ -7,7 +7,7 @@ import random
 import gast
 import numpy as np
 
-from sourcead.errors import Unsupported
+from sourcead.errors import Refused
 from sourcead.frontend.names import MISSING
 from sourcead.frontend.syntax import walk
 from sourcead.optimize.effects import Resolve, is_pure
@@ -23,7 +23,7 @@ def refuse_twice(name: str, body: list[gast.AST], functions: list[gast.FunctionD
     """Raise Unsupported for a checkpoint that draws random numbers, prints, or changes what lasts."""
     found = first_effect(body, functions, resolve)
     if found is not None:
-        raise Unsupported(
+        raise Refused(
             f"`{name}` is a checkpoint, so that this would run twice",
             "Draw, print and change things outside of it, and pass it the values.",
             getattr(found, "origin", None),
@@ -67,7 +67,7 @@ def refuse_draws(name: str, functions: list[gast.FunctionDef], resolve: Resolve)
         if getattr(statement, "body", None):
             continue
         if any(isinstance(n, gast.Call) and _draws(n, resolve) for n in walk(statement)):
-            raise Unsupported(
+            raise Refused(
                 f"`{name}` draws random numbers, and a Jacobian runs it once for each row or column",
                 "Draw them outside, and pass them as an argument.",
                 getattr(statement, "origin", None),

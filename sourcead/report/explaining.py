@@ -193,11 +193,12 @@ class _Function:
         """Remember the lines of a dynamic region, which the core program has as one call."""
         called = node.value if isinstance(node, gast.Assign) and isinstance(node.value, gast.Call) else None
         found = operation(called, self.core.namespace, self.analysed.variables) if called is not None else None
-        if found is not None and isinstance(found.function, Region) and found.function.origin is not None:
+        if found is not None and isinstance(found.function, Region):
+            first = getattr(node, "origin", None) or found.function.origin
             whole = found.function.whole
             inside = self.core.source.tree.body if whole else found.function.definition
             lines = {n.lineno for n in walk(inside) if getattr(n, "lineno", None)}
-            self.regions.update(dict.fromkeys(lines, getattr(node, "origin", found.function.origin).line))
+            self.regions.update(dict.fromkeys(lines, first.line) if first is not None else {})
 
     def _dynamic(self, node: gast.AST) -> str | None:
         """Why a statement runs on the dynamic graph; None where it does not."""

@@ -22,7 +22,7 @@ from sourcead.frontend.names import MISSING, Region
 from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store, subscript
 from sourcead.transform.operations import Operation
 from sourcead.transform.records import field_names
-from sourcead.transform.regions import refused
+from sourcead.transform.regions import refused, unwritten
 
 Emit = Callable[[gast.AST], None]
 
@@ -151,7 +151,8 @@ class CallContributions:
         known = given_by_value or found.function is not MISSING and callable(found.function)
         module = getattr(found.function, "__module__", "") or ""
         if given_by_value and root(value.func) in self.varied:
-            raise NoRule(
+            raise unwritten(
+                self.program.dynamic_allowed(),
                 "the function that is called here carries a derivative itself",
                 "Pass what varies as an argument, and keep the function itself fixed.",
                 statement.origin,
@@ -164,7 +165,8 @@ class CallContributions:
                 statement.origin,
             )
         if not known or module == "builtins" or not self.program.dynamic_allowed():
-            raise NoRule(
+            raise unwritten(
+                self.program.dynamic_allowed(),
                 f"`{found.text}` has neither a rule nor source that can be read",
                 "Write it in Python and NumPy, or register a rule with sourcead.derivative.",
                 statement.origin,
@@ -176,7 +178,8 @@ class CallContributions:
         if found.kwargs:
             given = {k: clone(v) for k, v in found.kwargs.items()}
             if any(self.active(v) for v in found.kwargs.values()):
-                raise NoRule(
+                raise unwritten(
+                    self.program.dynamic_allowed(),
                     f"an active value is passed by keyword to `{found.text}`, which has neither rule nor source",
                     "Pass it by position.",
                     statement.origin,

@@ -17,7 +17,7 @@ from sourcead.analysis.activity import put_back_at, root
 from sourcead.analysis.kinds import Kinds
 from sourcead.analysis.shapes import Shapes
 from sourcead.analysis.steps import Bar
-from sourcead.errors import NoRule, Origin, Unsupported
+from sourcead.errors import Origin, Unsupported
 from sourcead.frontend.calls import is_user_function
 from sourcead.frontend.carries import carries
 from sourcead.frontend.lower import Core
@@ -26,7 +26,7 @@ from sourcead.transform.algebra import READS_SHAPE, has_shape_of, literal, numbe
 from sourcead.transform.calls import CallContributions, Emit, Part, Program
 from sourcead.transform.fillings import Fillings
 from sourcead.transform.freshness import shared_by
-from sourcead.transform.operations import Operation, operation, resolve
+from sourcead.transform.operations import Operation, operation, resolve, unfit
 from sourcead.transform.paste import paste, text_of
 from sourcead.transform.records import is_record, keeps_fields
 
@@ -128,7 +128,12 @@ class Contributions(CallContributions):
         for operand in found.operands if found and not registry.is_inactive(found.function) else ():
             lost = not isinstance(operand, gast.Name) and carries(operand, set(self.varied), self._static)
             lost = lost and not (found and found.rule and self._shape_only(found.rule, found, operand))
-            assert not lost, "internal error in contributions: an operand that varies is no variable"
+            if lost:
+                raise Unsupported(
+                    "a value that carries a derivative is computed here in a way that has no emitted form",
+                    "Write it as plain assignments, or loops over ranges.",
+                    origin,
+                )
         array = isinstance(value, gast.Attribute) and hasattr(np.ndarray, value.attr)
         if array and found is None and value.attr not in self.core.fields:
             raise Unsupported(
@@ -212,7 +217,7 @@ class Contributions(CallContributions):
                 continue
             text = registry.select(tables[name], leading, found.args, found.kwargs)
             if text is None:
-                raise self._unfit(rule, found, statement)
+                raise unfit(found, statement)
             bound = registry.bind(text, leading, found.args, found.kwargs) or {}
             head = [result] if rule.kind == "elementwise" else [g, result]
             pasted = paste(text, [clone(h) for h in head], bound, self.core.namespace, self.fresh, emit)
@@ -244,7 +249,7 @@ class Contributions(CallContributions):
             if self.active(node):
                 text = registry.select(texts, 3, found.args, found.kwargs)
                 if text is None:
-                    raise self._unfit(found.rule, found, statement)
+                    raise unfit(found, statement)
                 bound = registry.bind(text, 3, found.args, found.kwargs) or {}
                 head = [clone(g), clone(result), const(k)]
                 pasted = paste(text, head, bound, self.core.namespace, self.fresh, emit)
@@ -314,16 +319,7 @@ class Contributions(CallContributions):
             text = registry.select(texts, leading + name.startswith("*"), found.args, found.kwargs)
             if text is not None:
                 return registry.bind(text, leading + name.startswith("*"), found.args, found.kwargs) or {}
-        raise self._unfit(rule, found, statement)
-
-    def _unfit(self, rule: registry.Rule | None, found: Operation, statement: gast.AST) -> NoRule:
-        given = ", ".join([*("..." for _ in found.args), *(f"{k}=" for k in found.kwargs)])
-        name = rule.name if rule else found.text
-        return NoRule(
-            f"the rule of `{name}` does not cover the call `{name}({given})`",
-            "Leave out the argument that it does not know, or compute the same value in another way.",
-            statement.origin,
-        )
+        raise unfit(found, statement)
 
     def _refuse_containers(self, found: Operation, statement: gast.AST) -> None:
         for node in found.args:

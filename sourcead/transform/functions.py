@@ -211,7 +211,12 @@ def _check_stored(core: Core, active: frozenset[str], static: Callable[[gast.AST
         elif written_at(node) is not None:
             stored = node.value.args[2:]
         lost = any(not isinstance(v, gast.Name) and carries(v, set(active), static) for v in stored)
-        assert not lost, f"internal error in lowering: a stored value that varies is no variable ({node.origin})"
+        if lost:
+            raise Unsupported(
+                "a value that carries a derivative is stored here in a way that has no emitted form",
+                "Give it a name first.",
+                node.origin,
+            )
 
 
 def _elementwise(rule_of: Callable[[gast.AST], Rule | None]) -> Callable[[gast.AST], bool]:

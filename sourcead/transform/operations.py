@@ -12,6 +12,7 @@ import gast
 import numpy as np
 
 from runtime.primitives import registry
+from sourcead.errors import NoRule
 from sourcead.frontend.annotations import signature_of
 from sourcead.frontend.names import MISSING, Namespace
 from sourcead.frontend.syntax import pack
@@ -117,3 +118,14 @@ def _method_arguments(name: str, args: list[gast.AST]) -> list[gast.AST]:
 
 def _is_number(node: gast.AST) -> bool:
     return isinstance(node, (gast.Constant, gast.UnaryOp))
+
+
+def unfit(found: Operation, statement: gast.AST) -> NoRule:
+    """The error for a call in a form that its rule does not know."""
+    given = ", ".join([*("..." for _ in found.args), *(f"{k}=" for k in found.kwargs)])
+    name = found.rule.name if found.rule else found.text
+    return NoRule(
+        f"the rule of `{name}` does not cover the call `{name}({given})`",
+        "Leave out the argument that it does not know, or compute the same value in another way.",
+        statement.origin,
+    )

@@ -18,7 +18,7 @@ from typing import Any
 
 import gast
 
-from sourcead.errors import Origin, Unsupported
+from sourcead.errors import Origin, Refused
 from sourcead.frontend.names import Namespace
 from sourcead.frontend.syntax import assign, clone, const, is_docstring, load, pack, subscript, substitute, walk
 from sourcead.transform.algebra import simplify
@@ -34,11 +34,11 @@ def text_of(rule: Callable[..., Any]) -> gast.FunctionDef:
     tree = _parsed(rule.__code__, lines) if lines else None
     place = Origin(file, line, 1, lines[0].strip() if lines else "")
     if not isinstance(tree, gast.FunctionDef):
-        raise Unsupported(
+        raise Refused(
             f"the text of the rule `{rule.__name__}` cannot be read", "Write it with `def`, in a file.", place
         )
     if rule.__code__.co_freevars:
-        raise Unsupported(
+        raise Refused(
             f"the rule `{rule.__name__}` reads `{rule.__code__.co_freevars[0]}` of the function around it",
             "Define what it reads at the top of a module: its text is pasted into other modules.",
             place,
@@ -47,7 +47,7 @@ def text_of(rule: Callable[..., Any]) -> gast.FunctionDef:
     for k, statement in enumerate(body):
         if not (_is_plain(statement) if k < len(body) - 1 else isinstance(statement, gast.Return) and statement.value):
             where = Origin(file, line + statement.lineno - 1, 1, lines[statement.lineno - 1].strip())
-            raise Unsupported(
+            raise Refused(
                 f"the rule `{rule.__name__}` is more than assignments and one return",
                 "Put what needs a branch, a loop or a change in place into a function with a rule of its own.",
                 where,

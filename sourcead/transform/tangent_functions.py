@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import gast
 
 from runtime.kernels.tangent import formed, matched, zero_tangent
-from sourcead.errors import EndlessRecursion, Origin
+from sourcead.errors import EndlessRecursion, Origin, within
 from sourcead.frontend.names import Namespace
 from sourcead.frontend.source import Source, find
 from sourcead.frontend.syntax import assign, call, const, load, names_read, pack, with_parameters
@@ -91,11 +91,12 @@ def callee(
         )
     source = find(function)
     name = program.function_name(f"{source.name if source.name.isidentifier() else 'function'}_tangent")
-    analysed = analyse(source, program.namespace, active, False, owner)
-    arguments = analysed.core.arguments
-    by_name = bool(arguments.defaults or arguments.vararg or arguments.kwonlyargs)
-    found = program.tangents[key] = TangentCall(name, parameter_dots(analysed), by_name, analysed.core.names)
-    made = forward(analysed, program, found.dots)
+    with within(source.function):
+        analysed = analyse(source, program.namespace, active, False, owner)
+        arguments = analysed.core.arguments
+        by_name = bool(arguments.defaults or arguments.vararg or arguments.kwonlyargs)
+        found = program.tangents[key] = TangentCall(name, parameter_dots(analysed), by_name, analysed.core.names)
+        made = forward(analysed, program, found.dots)
     value, tangent = _results(program, made)
     body = [*made.body, gast.Return(value=pack([value, tangent]))]
     found.still = made.result_dot is None

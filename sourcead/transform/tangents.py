@@ -25,10 +25,10 @@ from sourcead.frontend.expressions import is_integer
 from sourcead.frontend.names import MISSING, Region
 from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store
 from sourcead.transform.algebra import literal, number, plus, times
-from sourcead.transform.operations import Operation
+from sourcead.transform.operations import Operation, unfit
 from sourcead.transform.paste import paste
 from sourcead.transform.records import field_names, is_record, keeps_fields
-from sourcead.transform.regions import refused
+from sourcead.transform.regions import refused, unwritten
 from sourcead.transform.tangent_facts import TOGETHER, Facts
 
 RESULT = ".result"
@@ -185,7 +185,7 @@ class Tangents:
     ) -> gast.AST:
         text = registry.select(texts, leading, found.args, found.kwargs)
         if text is None:
-            raise _unfit(found, statement)
+            raise unfit(found, statement)
         bound = registry.bind(text, leading, found.args, found.kwargs) or {}
         return paste(text, head, bound, self.facts.core.namespace, self.facts.fresh, self.before.append)
 
@@ -220,7 +220,7 @@ class Tangents:
                 text = registry.select(texts, more, found.args, found.kwargs)
                 if text is not None:
                     return registry.bind(text, more, found.args, found.kwargs) or {}
-        raise _unfit(found, statement)
+        raise unfit(found, statement)
 
     def _alike(self, target: str, total: gast.AST, found: Operation, rule: registry.Rule) -> gast.AST:
         """What only may be a view shares memory as the value does, and what is a copy is one, where it matters."""
@@ -333,14 +333,16 @@ class Tangents:
             raise refused(found.function)
         by_value = found.function is MISSING and isinstance(value.func, (gast.Name, gast.Subscript))
         if by_value and self.facts.varies(load(root(value.func) or "")):
-            raise NoRule(
+            raise unwritten(
+                self.program.dynamic_allowed(),
                 "the function that is called here carries a derivative itself",
                 "Pass what varies as an argument, and keep the function itself fixed.",
                 statement.origin,
             )
         known = by_value or found.function is not MISSING and callable(found.function)
         if not known or not self.program.dynamic_allowed():
-            raise NoRule(
+            raise unwritten(
+                self.program.dynamic_allowed(),
                 f"`{found.text}` has neither a rule nor source that can be read",
                 "Write it in Python and NumPy, or register a rule with sourcead.derivative.",
                 statement.origin,
@@ -348,7 +350,8 @@ class Tangents:
         function = clone(value.func)
         if found.kwargs:
             if any(self.facts.varies(v) for v in found.kwargs.values()):
-                raise NoRule(
+                raise unwritten(
+                    self.program.dynamic_allowed(),
                     f"an active value is passed by keyword to `{found.text}`, which has neither rule nor source",
                     "Pass it by position.",
                     statement.origin,
@@ -370,16 +373,6 @@ def reads_result(tangent: Tangent) -> bool:
 def value_and_tangent(target: str, dot: str, run: gast.AST) -> gast.Assign:
     """The statement `target, dot = run`."""
     return gast.Assign(targets=[pack([store(target), store(dot)], gast.Store())], value=run, type_comment=None)
-
-
-def _unfit(found: Operation, statement: gast.AST) -> NoRule:
-    given = ", ".join([*("..." for _ in found.args), *(f"{k}=" for k in found.kwargs)])
-    name = found.rule.name if found.rule else found.text
-    return NoRule(
-        f"the rule of `{name}` does not cover the call `{name}({given})`",
-        "Leave out the argument that it does not know, or compute the same value in another way.",
-        statement.origin,
-    )
 
 
 def _with(node: Any, old: gast.AST, new: gast.AST) -> Any:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import sourcead
-from sourcead.errors import NoEmittedForm, SourceADError
+from sourcead.errors import NoEmittedForm, SourceADError, Unsupported
 
 X = np.array([0.7, 1.3, 0.4])
 KEPT = []
@@ -158,14 +158,21 @@ def exit_of_a_finally(x):
     [
         (leaks_into_a_list, "belongs to"),
         (leaks_into_a_dict, "belongs to"),
-        (leaks_into_an_attribute, "`try`"),
-        (exit_of_a_finally, "finally"),
+        (leaks_into_an_attribute, "belongs to"),
     ],
 )
 def test_what_would_slip_out_is_refused(function, fact):
     with pytest.raises(SourceADError) as caught:
         sourcead.grad(function)
     assert fact in caught.value.fact and caught.value.cure
+
+
+def test_an_exit_of_a_finally_runs_there_as_a_whole():
+    found = sourcead.grad(exit_of_a_finally)
+    assert "# dynamic: the whole of exit_of_a_finally: " in found.source
+    np.testing.assert_allclose(found(np.array([0.3, 0.5, 0.7])), [1.0, 0.0, 0.0])
+    with pytest.raises(Unsupported, match="finally"):
+        sourcead.grad(exit_of_a_finally, dynamic="never")
 
 
 def test_the_argument_is_not_changed():
