@@ -11,8 +11,6 @@ import types
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
-import numpy as np
-
 from runtime.kernels import holds_complex, private
 from runtime.structure import flatten
 from runtime.tensor import Tensor
@@ -24,10 +22,9 @@ from sourcead.compiler import Options
 from sourcead.errors import NoEmittedForm, UnknownArgument
 from sourcead.frontend.annotations import signature_of
 from sourcead.frontend.source import Source, find
-from sourcead.frontend.syntax import all_parameters
 from sourcead.frontend.wrappers import spelled_out
+from sourcead.wrt import Wrt, arguments, is_real, positional
 
-Wrt = int | str | tuple[int | str, ...]
 Function = Callable[..., Any]
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -78,7 +75,7 @@ def value_and_grad(
 @_collector_paused
 def _gradient(f: Function, wrt: Wrt, has_aux: bool, options: Options, transform: str) -> types.FunctionType:
     source = spelled_out(find(f))
-    names, single = _arguments(source, wrt)
+    names, single = arguments(source, wrt)
     value = transform == "value_and_grad"
     name = f"{_plain_name(source)}_{transform}"
     emitted = compiler.with_graph(
@@ -95,7 +92,7 @@ def adjoint(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto", strong_zero: bo
     The cotangent has the structure and shape of the result; another one raises CotangentMismatch.
     """
     source = spelled_out(find(f))
-    names, single = _arguments(source, wrt)
+    names, single = arguments(source, wrt)
     options = _options(dynamic, strong_zero)
     name = f"{_plain_name(source)}_adjoint"
     emitted, _ = compiler.with_graph(source, options, lambda o: compiler.adjoint(source, names, name, single, o))
@@ -106,7 +103,7 @@ def adjoint(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto", strong_zero: bo
 def tangent(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto") -> types.FunctionType:
     """The forward-mode function: `(*args, *tangents)` -> `(value, tangent)`."""
     source = spelled_out(find(f))
-    names, _ = _arguments(source, wrt)
+    names, _ = arguments(source, wrt)
     name, options = f"{_plain_name(source)}_tangent", _options(dynamic)
     emitted, _ = compiler.with_graph(source, options, lambda o: compiler.tangent(source, names, name, o))
     return _loaded(emitted, f, {"transform": "tangent", "wrt": _listed(wrt), "dynamic": dynamic})
@@ -126,7 +123,7 @@ def jacobian(f: Function, wrt: Wrt = 0, *, mode: str = "auto", dynamic: str = "a
     if mode not in ("auto", "fwd", "rev"):
         raise ValueError(f'mode is "auto", "fwd" or "rev", not {mode!r}')
     source = spelled_out(find(f))
-    names, single = _arguments(source, wrt)
+    names, single = arguments(source, wrt)
     name = f"{_plain_name(source)}_jacobian"
     emitted = compiler.with_graph(
         source, _options(dynamic), lambda o: driving.jacobian(source, f, names, name, single, mode, o)
@@ -168,7 +165,7 @@ def _of_gradient(
 ) -> types.FunctionType:
     """What is written about the gradient of a function, as a function of its own."""
     source = spelled_out(find(grad(f, wrt, dynamic=dynamic)))
-    names, single = _arguments(source, wrt)
+    names, single = arguments(source, wrt)
     plain = _plain_name(find(f))
     # What "always" asks of the function stands in the text of its gradient.
     options = _options("auto" if dynamic == "always" else dynamic)
@@ -185,8 +182,8 @@ def vjp(
     A primal that holds no floating-point number has the cotangent None. `dynamic` and `strong_zero` as in `grad`.
     """
     source = spelled_out(find(f))
-    names = _positional(source, len(primals))
-    active = tuple(n for n, p in zip(names, primals) if _is_real(p))
+    names = positional(source, len(primals))
+    active = tuple(n for n, p in zip(names, primals) if is_real(p))
     if not active:
         raise UnknownArgument("no argument holds a floating-point number", "Pass floats or arrays of floats.")
     given = any(holds_complex(p) for p in primals)
@@ -215,7 +212,7 @@ def jvp(f: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...], *, dyn
     `dynamic` as in `grad`.
     """
     source = spelled_out(find(f))
-    names = _positional(source, len(primals))
+    names = positional(source, len(primals))
     active = tuple(n for n, t in zip(names, tangents, strict=True) if t is not None)
     moved = [t for t in tangents if t is not None]
     mixed = any(holds_complex(p) for p in (*primals, *moved))
@@ -251,7 +248,7 @@ def _explained(transform: str, f: Function, wrt: Wrt, has_aux: bool, dynamic: st
     # Loaded when it is first needed, so that importing the package stays quick.
     explaining = importlib.import_module("sourcead.report.explaining")
     source = spelled_out(find(f))
-    names, single = _arguments(source, wrt)
+    names, single = arguments(source, wrt)
     plain, options = _plain_name(source), _options(dynamic)
     title = f"{transform} of {source.name} with respect to {', '.join(names)}"
     if transform in ("adjoint", "tangent", "jacobian"):
@@ -284,54 +281,6 @@ def _asked(options: Options) -> dict[str, Any]:
 
 def _plain_name(source: Source) -> str:
     return source.name if source.name.isidentifier() else "function"
-
-
-def _free(source: Source) -> list[str]:
-    return [n for n in all_parameters(source.tree.args) if n not in source.bound]
-
-
-def _positional(source: Source, count: int) -> list[str]:
-    arguments = source.tree.args
-    names = [n.id for n in [*arguments.posonlyargs, *arguments.args] if n.id not in source.bound]
-    if count > len(names):
-        raise UnknownArgument(
-            f"`{source.name}` takes {len(names)} positional arguments, and {count} are given", "Pass fewer."
-        )
-    return names[:count]
-
-
-def _arguments(source: Source, wrt: Wrt) -> tuple[tuple[str, ...], bool]:
-    """Parameter names for `wrt`, and whether one was given bare."""
-    names = _free(source)
-    single = not isinstance(wrt, (tuple, list))
-    found: list[str] = []
-    for item in [wrt] if single else wrt:  # type: ignore[list-item, union-attr]
-        if isinstance(item, (int, np.integer)) and not isinstance(item, bool) and -len(names) <= item < len(names):
-            found.append(names[item])
-        elif isinstance(item, str) and item in names:
-            found.append(item)
-        else:
-            listed = ", ".join(f"`{n}`" for n in names) or "none"
-            raise UnknownArgument(
-                f"`{source.name}` has no argument {item!r}",
-                f"Its arguments are {listed}; name one of them, or give its position.",
-            )
-    if len(set(found)) != len(found):
-        raise UnknownArgument(f"wrt={wrt!r} names an argument twice", "Name each argument once.")
-    return tuple(found), single
-
-
-def _is_real(value: Any) -> bool:
-    if isinstance(value, (list, tuple)):
-        return any(_is_real(v) for v in value)
-    if isinstance(value, dict):
-        return any(_is_real(v) for v in value.values())
-    dtype = getattr(value, "dtype", None)
-    return (
-        isinstance(value, (float, complex))
-        or hasattr(value, "__dataclass_fields__")
-        or getattr(dtype, "kind", "") in ("f", "c")
-    )
 
 
 def _listed(wrt: Wrt) -> Any:
