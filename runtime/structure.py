@@ -49,12 +49,12 @@ def _entries_together(fields: Any, parts: Any) -> Any:
     return Entries(parts, fields)
 
 
-def _fields_apart(parts: Fields) -> tuple[tuple[Any, ...], tuple[type, tuple[str, ...]], tuple[str, ...]]:
+def _fields_apart(parts: Any) -> tuple[tuple[Any, ...], Any, tuple[str, ...]]:
     names = fields_of(parts)
     return tuple([getattr(parts, name) for name in names]), (kind_of(parts), names), names
 
 
-def _fields_together(made: tuple[type, tuple[str, ...]], parts: Any) -> Fields:
+def _fields_together(made: Any, parts: Any) -> Any:
     return Fields(made[0], **dict(zip(made[1], parts)))
 
 

@@ -43,6 +43,10 @@ class Default:
 class Arguments(KnownCalls):
     """Binding of arguments to parameters."""
 
+    def made_function(self, node: gast.AST, frame: Frame) -> Closure | None:
+        """The function that a call of a user's function returns, when it is one defined inside."""
+        raise NotImplementedError
+
     def enter(self, called: Closure, node: gast.Call, frame: Frame) -> Frame:
         """A frame for the function's variables, its parameters bound to the call's arguments."""
         tree, source, parent = called.node, called.source, called.frame
@@ -92,6 +96,8 @@ class Arguments(KnownCalls):
                 return
         else:
             closure = self.closure(argument, frame)
+            if closure is None and self.active(argument, frame):
+                closure = self.made_function(argument, frame)
             if closure is not None:
                 inner.closures[name] = self.defined(closure)
                 return

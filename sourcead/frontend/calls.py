@@ -40,6 +40,11 @@ from sourcead.frontend.syntax import (
 DEEPEST = 60
 
 
+def _body(closure: Closure) -> list[gast.AST]:
+    body = closure.node.body
+    return body if isinstance(body, list) else [gast.Return(value=body)]
+
+
 class Calls(Again):
     """Lowering of calls."""
 
@@ -66,7 +71,7 @@ class Calls(Again):
         node = self.written_out(node, frame)
         closure = self.closure(node.func, frame)
         if closure is None and isinstance(node.func, (gast.Call, gast.IfExp)):
-            closure = self._made(node.func, frame)
+            closure = self.made_function(node.func, frame)
         if closure is not None and any(
             isinstance(n, (gast.Yield, gast.YieldFrom)) for n in walk_own(closure.node.body)
         ):
@@ -156,25 +161,26 @@ class Calls(Again):
         """`v.pop()` and `v.pop(i)`: the element; those behind it move down by one."""
         raise NotImplementedError
 
-    def _made(self, node: gast.AST, frame: Frame) -> Closure | None:
+    def made_function(self, node: gast.AST, frame: Frame) -> Closure | None:
         """The function that a call of a user's function returns, when it is one defined inside."""
-        if not isinstance(node, gast.Call) or self.static(node.func, frame) is put_whole:
+        maker = self._maker(node, frame)
+        if maker is None:
             return None
         node = self.written_out(node, frame)
+        return self._returned(_body(maker), self.enter(maker, node, frame))
+
+    def _maker(self, node: gast.AST, frame: Frame) -> Closure | None:
+        """The user's function that a call is of, when it returns one defined inside."""
+        if not isinstance(node, gast.Call) or self.static(node.func, frame) is put_whole:
+            return None
         closure = self.closure(node.func, frame)
-        if closure is not None:
-            body = closure.node.body if isinstance(closure.node.body, list) else [gast.Return(value=closure.node.body)]
-            if _returned_function(body) is None:
-                return None
-            return self._returned(body, self.enter(self.defined(closure), node, frame))
         function = self.static(node.func, frame)
+        if closure is not None:
+            return None if _returned_function(_body(closure)) is None else self.defined(closure)
         if not is_user_function(function):
             return None
         source = find(function)
-        if _returned_function(source.tree.body) is None:
-            return None
-        inner = self.enter(Closure(source.tree, None, source), node, frame)
-        return self._returned(source.tree.body, inner)
+        return Closure(source.tree, None, source) if _returned_function(source.tree.body) is not None else None
 
     def _returned(self, body: list[gast.AST], frame: Frame) -> Closure | None:
         last = _returned_function(body)
@@ -190,7 +196,7 @@ class Calls(Again):
         parameters = signature_of(plain, follow_wrapped=False).parameters.values()
         if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters):
             return True
-        if any(self.closure(a, frame) or self.is_function(a, frame) for a in node.args):
+        if any(self.closure(a, frame) or self.is_function(a, frame) or self._maker(a, frame) for a in node.args):
             return True
         source = find(function)
         if function in self.inlining:

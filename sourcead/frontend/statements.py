@@ -119,7 +119,7 @@ class Statements(Containers):
         frame.own.add(inner)
         frame.closures[inner] = closure
         call_of = gast.copy_location(call(decorator, load(inner)), decorator)
-        made = self._made(call_of, frame)
+        made = self.made_function(call_of, frame)
         if made is None:
             raise self.refuse(
                 f"the decorator of `{node.name}`, which is defined inside, does not return a function defined inside",
@@ -159,7 +159,7 @@ class Statements(Containers):
         closure = self.closure(value, frame)
         function = self.static(value, frame)
         if closure is None and isinstance(value, gast.Call) and self.active(value, frame):
-            closure = self._made(value, frame)
+            closure = self.made_function(value, frame)
         known = (callable(function) or isinstance(function, types.ModuleType)) and isinstance(
             value, (gast.Name, gast.Attribute)
         )

@@ -127,11 +127,11 @@ class Reverse(SharedCotangents):
     def _value(self, variable: str, value: gast.AST, step: Step, node: gast.AST) -> None:
         """The adjoint of `variable = value`."""
         status = self.bars.pop(variable, None)
+        self.gather(variable)
         if self._popped(variable, value, status):
             return
         if status is None:
             return
-        self.gather(variable)
         g, result = load(self.bar(variable)), load(variable)
         if not status.whole and self.contributions.needs_shape(value):
             self.emit(assign(self.bar(variable), call(self.kernel(own), g, result)))

@@ -33,6 +33,7 @@ TOPICS = (
     "comprehensions",
     "scalars",
     "numerics",
+    "science",
     "matrices",
     "data",
     "sequences",

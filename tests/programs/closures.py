@@ -250,3 +250,23 @@ def nested_twice(x, n):
     for k in range(n):
         total += outer(x + k)
     return total
+
+
+def scaled_by(a):
+    def apply(v):
+        return a * v
+
+    return apply
+
+
+def applied_twice(operator, v):
+    r = v - operator(v)
+    return r - operator(r) ** 2
+
+
+@program(lambda: (0.3, np.array([1.0, 0.4])), wrt=(0, 1), note="the function is made where it is handed over")
+def made_for_a_call(c, b):
+    def solve(operator, v):
+        return v - operator(v)
+
+    return np.sum(solve(scaled_by(c), b) * applied_twice(scaled_by(c * c), b))
