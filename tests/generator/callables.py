@@ -132,6 +132,8 @@ def _literal(value: object, factor: bool) -> str:
         return moved.format(text) if factor else text
     if isinstance(value, np.ndarray) and value.dtype.kind in "ib" and value.size:
         return f"np.array({value.tolist()})"
+    if type(value) is float and math.isinf(value):
+        return "np.inf" if value > 0.0 else "-np.inf"
     if type(value) is float and factor:
         return f"{value} * {{}}" if value else "({} - 1.0)"
     if isinstance(value, (tuple, list)):
