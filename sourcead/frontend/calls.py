@@ -51,6 +51,8 @@ class Calls(Again):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.inlining: list[object] = []
+        # Names that were made for the results of functions written out, and that nothing else reads.
+        self.results: set[str] = set()
 
     def call(self, node: gast.Call, frame: Frame) -> gast.AST:
         """A call with active arguments, or of a function defined inside."""
@@ -261,12 +263,25 @@ class Calls(Again):
             self.note_methods([tree], inner)
             if isinstance(tree, gast.Lambda):
                 return self.value(tree.body, inner)
+            users = set(inner.own)
             body, result = single_exit([s for s in tree.body if not is_docstring(s)], self.flags(inner))
             inner.body, inner.result = body, result
             self.statements(body, inner)
         finally:
             del self.inlining[-len(within) :]
-        return const(None) if result is None else self.reference(result, inner)
+        if result is None:
+            return const(None)
+        found = self.reference(result, inner)
+        if isinstance(found, gast.Name) and result not in users:
+            self.results.add(found.id)
+        return found
+
+    def is_new_result(self, value: gast.AST) -> bool:
+        """Whether a value is the result of a function written out, which the last statement has just been given."""
+        last = self.block[-1] if self.block else None
+        if not isinstance(value, gast.Name) or value.id not in self.results or not isinstance(last, gast.Assign):
+            return False
+        return isinstance(last.targets[0], gast.Name) and last.targets[0].id == value.id
 
     def flags(self, frame: Frame) -> Any:
         """Makes names for the flags of early exits."""

@@ -133,9 +133,11 @@ class Statements(Containers):
             if self._names_function(name, node.value, frame):
                 return
             self.refuse_container(name, node.value, frame)
-            value = self.value(node.value, frame)
-            if not (isinstance(value, gast.Name) and value.id == self.variable(frame, name)):
-                self.emit(assign(self.variable(frame, name), value))
+            value, variable = self.value(node.value, frame), self.variable(frame, name)
+            if self.is_new_result(value):
+                self.block[-1].targets = [store(variable)]
+            elif not (isinstance(value, gast.Name) and value.id == variable):
+                self.emit(assign(variable, value))
             return
         if len(node.targets) == 1 and _matches(node.targets[0], node.value):
             pairs = list(zip(node.targets[0].elts, node.value.elts))
@@ -148,8 +150,7 @@ class Statements(Containers):
                 return
         stream = isinstance(node.targets[0], (gast.Tuple, gast.List)) and self.is_stream(node.value, frame)
         value = self.collected(node.value, frame) if stream else self.value(node.value, frame)
-        simple = isinstance(value, (gast.Name, gast.Constant))
-        if len(node.targets) > 1 and not simple:
+        if len(node.targets) > 1 and not isinstance(value, (gast.Name, gast.Constant)):
             value = self.name(value)
         for target in node.targets:
             self.bind(target, value if len(node.targets) == 1 else clone(value), frame)
@@ -366,7 +367,7 @@ def _called(node: gast.AST) -> str:
 
 def _matches(target: gast.AST, value: gast.AST) -> bool:
     """Whether a display of values stands against a display of as many targets, without stars."""
-    if not isinstance(target, (gast.Tuple, gast.List)) or not isinstance(value, (gast.Tuple, gast.List)):
+    if not all(isinstance(side, (gast.Tuple, gast.List)) for side in (target, value)):
         return False
-    both = [*target.elts, *value.elts]
-    return len(target.elts) == len(value.elts) and not any(isinstance(e, gast.Starred) for e in both)
+    starred = any(isinstance(e, gast.Starred) for e in [*target.elts, *value.elts])
+    return len(target.elts) == len(value.elts) and not starred

@@ -286,11 +286,25 @@ def test_keyword_only_arguments():
     def f(x):
         return shifted(x, by=x)
 
-    assert_core(f, "result = x + x\nresult2 = result\n")
+    assert_core(f, "result2 = x + x\n")
 
 
 def shifted(x, *, by):
     return x + by
+
+
+def test_the_result_of_a_function_written_out_has_the_name_it_is_given():
+    def f(x):
+        y = x * 2.0
+        same = handed_back(y)
+        z = shifted(same, by=x)
+        return z * z
+
+    assert_core(f, "y = x * 2.0\nsame = y\nz = same + x\nresult2 = z * z\n")
+
+
+def handed_back(a):
+    return a
 
 
 def test_method_of_a_bound_object_reads_the_same_object():

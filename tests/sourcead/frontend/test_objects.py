@@ -117,8 +117,7 @@ def test_super_is_the_function_above():
         t = spring.stiffness
         t2 = t * x
         result = t2 * x
-        result2 = result + x
-        result3 = result2
+        result3 = result + x
         """,
         ("x", "spring"),
     )
