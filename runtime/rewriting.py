@@ -39,7 +39,31 @@ def compile_traced(code: types.CodeType, caller: Any) -> types.CodeType | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)
         compiled = compile(rewritten, code.co_filename, "exec", flags, dont_inherit=True)
-    return _with_caller(_codes_within(compiled)[place], caller)
+    made = _with_caller(_codes_within(compiled)[place], caller)
+    for inner, own in zip(_codes_within(made), _codes_within(code), strict=True):
+        _plain[id(inner)] = inner, own
+    return made
+
+
+# The code of functions that are defined in rewritten code, by its id, with that of the user's text.
+_plain: dict[int, tuple[types.CodeType, types.CodeType]] = {}
+
+
+def as_written(function: types.FunctionType) -> types.FunctionType:
+    """A function that rewritten code has defined, with the code of the user's text; any other as it is."""
+    found = _plain.get(id(function.__code__))
+    if found is None:
+        return function
+    code, cells = found[1], dict(zip(function.__code__.co_freevars, function.__closure__ or ()))
+    closure = tuple([cells[name] for name in code.co_freevars])
+    made = types.FunctionType(code, function.__globals__, function.__name__, function.__defaults__, closure)
+    made.__kwdefaults__, made.__qualname__, made.__module__ = (
+        function.__kwdefaults__,
+        function.__qualname__,
+        function.__module__,
+    )
+    made.__dict__.update(function.__dict__)
+    return made
 
 
 def _holds(statement: ast.stmt, line: int) -> bool:

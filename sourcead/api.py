@@ -342,6 +342,13 @@ def _made(f: Function, recipe: dict[str, Any]) -> types.FunctionType:
     return transforms[recipe["transform"]](f, wrt, **options)
 
 
+# In a function that is differentiated itself: of a known function the derivative is written at once, and on the dynamic
+# graph these are called as they are, not traced.
+_transform: Any
+for _transform in (grad, value_and_grad, adjoint, tangent, jacobian, jacfwd, jacrev, hessian, hvp):
+    _transform.marks_functions = _transform.takes_traced = True
+for _transform in (vjp, jvp, explain):
+    _transform.takes_traced = True
 recipes.register_rebuild(_rebuilt)
 
 __all__ = [

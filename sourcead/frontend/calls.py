@@ -116,16 +116,23 @@ class Calls(Again):
             return self.inline_function(function, node, frame)
         return self.plain(node, function, frame)
 
+    def made_by_mark(self, node: gast.AST, frame: Frame) -> Any:
+        """The function that `checkpoint(f)` or `grad(f)` gives, where `f` is known; None for anything else."""
+        if not isinstance(node, gast.Call) or len(node.args) != 1 or node.keywords:
+            return None
+        mark, given = self.static(node.func, frame), self.static(node.args[0], frame)
+        return mark(given) if getattr(mark, "marks_functions", False) and callable(given) else None
+
+    def bound_mark(self, made: Any) -> gast.AST:
+        """A name for such a function."""
+        return load(self.namespace.bind(made.__name__ if made.__name__.isidentifier() else "function", made))
+
     def _marked(self, node: gast.Call, frame: Frame) -> gast.Call:
         """`checkpoint(f)(x)` with the marked function in place of the call that marks it."""
-        inner = node.func
-        if not isinstance(inner, gast.Call) or len(inner.args) != 1 or inner.keywords:
+        made = self.made_by_mark(node.func, frame)
+        if made is None:
             return node
-        mark, given = self.static(inner.func, frame), self.static(inner.args[0], frame)
-        if not getattr(mark, "marks_functions", False) or not callable(given):
-            return node
-        made = mark(given)
-        held = self.stand_in(load(self.namespace.bind(given.__name__, made)), frame, False)
+        held = self.stand_in(self.bound_mark(made), frame, False)
         frame.statics[held.id] = made
         return gast.copy_location(gast.Call(func=held, args=node.args, keywords=node.keywords), node)
 

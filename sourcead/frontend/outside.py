@@ -143,6 +143,8 @@ def _plain(called: Any) -> types.FunctionType | None:
         called = called.__func__
     elif called is not MISSING and not isinstance(called, PLAIN):
         called = inspect.getattr_static(type(called), "__call__", MISSING)
+    if getattr(called, "takes_traced", False):
+        return None
     if not isinstance(called, types.FunctionType) or (called.__module__ or "").split(".")[0] in OBSERVING_MODULES:
         return None
     return called if is_user_function(called) else None

@@ -164,12 +164,15 @@ class Statements(Containers):
         known = (callable(function) or isinstance(function, types.ModuleType)) and isinstance(
             value, (gast.Name, gast.Attribute)
         )
-        if closure is None and not known:
+        marked = None if closure is not None or known else self.made_by_mark(value, frame)
+        if closure is None and not known and marked is None:
             return False
         if sum(name in names_written(s) for s in _scope(frame)) > 1:
             raise self.refuse(f"`{name}` stands for more than one function", "Give each function a name of its own.")
         if closure is not None:
             frame.closures[name] = self.defined(closure)
+        elif marked is not None:
+            frame.statics[name], frame.aliases[name] = marked, self.bound_mark(marked)
         else:
             frame.statics[name] = function
             frame.aliases[name] = self.inert(value, frame)

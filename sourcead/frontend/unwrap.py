@@ -15,7 +15,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from runtime import loading
+from runtime import loading, rewriting
 from sourcead.errors import NoSource
 
 _CACHE = type(functools.lru_cache(len))
@@ -53,7 +53,7 @@ def unwrap(function: Callable[..., Any]) -> tuple[types.FunctionType, dict[str, 
             current, args = _call_of(current, args, function)
     # A function that an emitted module hands out looks for Tensors first; its text is that of the function without.
     unwatched = getattr(current, "unwatched", None)
-    current = current if unwatched is None else unwatched()
+    current = rewriting.as_written(current if unwatched is None else unwatched())
     return current, _by_name(current, args, kwargs) if args or kwargs else {}
 
 
