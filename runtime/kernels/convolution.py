@@ -100,9 +100,9 @@ def convolution(
     """
     plan = _plan(np.shape(x), np.shape(weight), stride, padding, dilation, groups)
     if plan.is_depthwise(x, weight):
-        moves = depthwise.shifts(plan.size, plan.dilation, plan.covered)
         kernel = np.reshape(weight, (groups, -1))
-        sums = depthwise.summed(padded(x, plan.padding, plan.covered), kernel, moves, plan.counts)
+        whole = padded(x, plan.padding, plan.covered)
+        sums = depthwise.convolved(whole, kernel, plan.size, plan.dilation, plan.counts)
         return np.ascontiguousarray(sums) if bias is None else sums + np.reshape(bias, (-1, *[1] * len(plan.size)))
     dtype = np.result_type(x, weight)
     shape = (plan.batch, groups, plan.outputs, plan.positions)
