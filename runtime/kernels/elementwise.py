@@ -57,9 +57,14 @@ def scaled_power(c: Any, x: Any, y: Any) -> Any:
 
 
 def power_log(x: Any, y: Any) -> Any:
-    """`x ** y * log(x)`, the derivative of `x ** y` in `y`; 0 where `x` is 0 and `y >= 0`, NaN where `x < 0`."""
+    """`x ** y * log(x)`, the derivative of `x ** y` in `y`; 0 where `x` is 0 and `y >= 0`, NaN where `x < 0`.
+
+    0 also for whole numbers `y`, which do not vary: on a tape they stand beside what does.
+    """
     if isinstance(x, float) and isinstance(y, float) and x > 0.0:
         return x**y * math.log(x)
+    if np.result_type(y).kind in "biu":
+        return np.zeros(np.broadcast_shapes(np.shape(x), np.shape(y)))
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         log = np.log(x)
         slope = np.power(x, y) * (float(log) if type(x) in (int, float) else log)

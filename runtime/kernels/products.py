@@ -31,12 +31,13 @@ def matmul_left(g: Any, x: Any, y: Any) -> Any:
             pass
     g = _of_product(g, x, y)
     ranks = np.ndim(x), np.ndim(y)
+    # As operators: a constant factor may be a sparse matrix of SciPy's, which NumPy's functions do not take.
     if ranks == (2, 2):
-        return _in_dtype(np.matmul(g, np.transpose(y)), x)
+        return _in_dtype(g @ np.transpose(y), x)
     if ranks == (2, 1):
         return _in_dtype(np.outer(g, y), x)
     if ranks == (1, 2):
-        return _in_dtype(np.matmul(y, g), x)
+        return _in_dtype(y @ g, x)
     if ranks == (1, 1):
         return _in_dtype(np.multiply(g, y), x)
     columns = np.expand_dims(y, -1) if ranks[1] == 1 else np.asarray(y)
@@ -56,7 +57,7 @@ def matmul_right(g: Any, x: Any, y: Any) -> Any:
     g = _of_product(g, x, y)
     ranks = np.ndim(x), np.ndim(y)
     if ranks == (2, 2) or ranks == (2, 1):
-        return _in_dtype(np.matmul(np.transpose(x), g), y)
+        return _in_dtype(np.transpose(x) @ g, y)
     if ranks == (1, 2):
         return _in_dtype(np.outer(x, g), y)
     if ranks == (1, 1):

@@ -43,9 +43,9 @@ def stated_order(order: Any) -> Any:
     return order
 
 
-def flatten(a: Any) -> Any:
-    """The elements in C order as a fresh one-dimensional array, as `ndarray.flatten` gives them."""
-    return np.reshape(np.array(a, order="C"), -1)
+def flatten(a: Any, order: Any = "C") -> Any:
+    """The elements as a fresh one-dimensional array, as `ndarray.flatten` gives them. Raises as `stated_order` does."""
+    return np.reshape(np.array(a), -1, stated_order(order))
 
 
 def item(a: Any) -> Any:

@@ -35,7 +35,7 @@ def matmul_x2(z_bar, z, x1, x2):
 
 @transpose(matmul_left, wrt="g")
 def matmul_left_g(z_bar, z, g, x, y):
-    return np.broadcast_to(np.matmul(z_bar, y), np.shape(g))
+    return np.broadcast_to(z_bar @ y, np.shape(g))
 
 
 @transpose(matmul_left, wrt="y")
@@ -45,7 +45,7 @@ def matmul_left_y(z_bar, z, g, x, y):
 
 @transpose(matmul_right, wrt="g")
 def matmul_right_g(z_bar, z, g, x, y):
-    return np.broadcast_to(np.matmul(x, z_bar), np.shape(g))
+    return np.broadcast_to(x @ z_bar, np.shape(g))
 
 
 @transpose(matmul_right, wrt="x")

@@ -90,8 +90,13 @@ def flatten_a(z_bar, z, a):
     return np.reshape(z_bar, np.shape(a))
 
 
+@transpose(flatten, wrt="a")
+def flatten_ordered(z_bar, z, a, order="C"):
+    return np.reshape(z_bar, np.shape(a), stated_order(order))
+
+
 method("flatten", flatten)
-samples(flatten, lambda: [call(normal(2, 3)), call(normal(3, 2).T)])
+samples(flatten, lambda: [call(normal(2, 3)), call(normal(3, 2).T), call(normal(2, 3), "F")])
 
 
 @transpose(item, wrt="a")

@@ -75,6 +75,10 @@ class TensorMethods(Classes):
         """The core value of a method of Tensors that arrays have not, of what carries a derivative; else None."""
         if node.func.attr == "view" and any(isinstance(self.static(a, frame), (type, np.dtype)) for a in node.args):
             return None  # The bytes of an array seen as another type.
+        if node.func.attr == "flatten" and any(
+            isinstance(a, gast.Constant) and type(a.value) is str for a in node.args
+        ):
+            return None  # The order of an array's elements; Tensors take the places of axes.
         form = spelled_method(node.func.attr, *call_form(node), self.of_complex)
         active = self.active(node.func.value, frame)
         # Of a constant only what nothing but a Tensor has: `seen.add(x)` is a set's.

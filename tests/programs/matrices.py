@@ -283,3 +283,8 @@ def lists_for_arrays(x):
 @functools.partial(functools.partial, given=np.array([1.5, 0.4]))
 def _product_with_what_is_given(x, given):
     return np.dot(x, given) ** 2 + np.dot(given, x)
+
+
+@program(lambda: (np.array([0.5, -0.7, 1.2]), np.array([[0.4, -1.0, 0.3], [1.2, 0.5, -0.7]])), wrt=(0, 1))
+def powers_and_columns(x, m):
+    return np.sum(np.vander(x, 3) ** 3) + np.sum(m.flatten("F") * np.arange(6.0) * m.flatten())
