@@ -59,7 +59,7 @@ def _fields_together(made: Any, parts: Any) -> Any:
 
 
 # The cotangent of a list or object is a value of its own at the next order.
-optree.register_pytree_node(Fields, _fields_apart, _fields_together, namespace=_NAMESPACE)
+optree.register_pytree_node(Fields, _fields_apart, _fields_together, namespace=_NAMESPACE)  # type: ignore[arg-type]
 optree.register_pytree_node(Entries, _entries_apart, _entries_together, namespace=_NAMESPACE)
 optree.register_pytree_node(NamedEntries, _entries_apart, _entries_together, namespace=_NAMESPACE)
 

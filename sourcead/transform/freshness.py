@@ -10,11 +10,18 @@ import numpy as np
 from runtime.kernels import (
     as_cotangent,
     as_gradient,
+    dot_left,
+    dot_right,
+    inner_left,
+    inner_right,
     like,
     matmul_left,
     matmul_right,
     own,
+    private,
     seeded,
+    tensordot_left,
+    tensordot_right,
     unbroadcast,
     zeros_like,
 )
@@ -22,9 +29,16 @@ from sourcead.frontend.syntax import names_read
 from sourcead.transform.operations import Operation
 
 MAKE_NEW = (
+    dot_left,
+    dot_right,
+    inner_left,
+    inner_right,
     matmul_left,
     matmul_right,
     own,
+    private,
+    tensordot_left,
+    tensordot_right,
     zeros_like,
     np.full_like,
     np.sum,

@@ -30,7 +30,7 @@ from sourcead.frontend.expressions import is_basic
 from sourcead.frontend.lower import Core, lower
 from sourcead.frontend.names import MISSING, Namespace
 from sourcead.frontend.source import Source
-from sourcead.frontend.syntax import assign, call, const, load, names_read, names_written, subscript, walk
+from sourcead.frontend.syntax import assign, call, clone, const, load, names_read, names_written, subscript, walk
 from sourcead.transform.branches import Branches
 from sourcead.transform.contributions import Contributions, Program
 from sourcead.transform.guards import (
@@ -272,9 +272,15 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
             generator.emit(assign(generator.bar(name), call(generator.kernel(zeros_like), load(name))))
         elif not generator.bars[name].whole or name in shared:
             owned.add(name)
-            # A whole one is its own model, so that the argument need not be there any more.
-            model = load(generator.bar(name) if generator.bars[name].whole else name)
-            generator.emit(assign(generator.bar(name), call(generator.kernel(own), load(generator.bar(name)), model)))
+            bar = load(generator.bar(name))
+            # A whole one is its own model, so that the argument need not be there any more. In a container one array
+            # may stand twice, and each place has to get its own.
+            whole = generator.bars[name].whole
+            if whole and name in analysed.kinds.numeric:
+                copied = call(generator.kernel(private), bar)
+            else:
+                copied = call(generator.kernel(own), bar, clone(bar) if whole else load(name))
+            generator.emit(assign(generator.bar(name), copied))
     ending = Step(gast.Pass(), early=end.early)
     beginning = Step(gast.Pass(), early=start.early)
     recorder = Recorder(

@@ -8,7 +8,7 @@ import gast
 
 from runtime.primitives import registry
 from sourcead.frontend.names import Namespace
-from sourcead.frontend.syntax import names_read
+from sourcead.frontend.syntax import names_read, names_written, walk
 from sourcead.transform.operations import Operation, operation
 
 # Functions of Python whose results hold none of their arguments.
@@ -66,6 +66,26 @@ def _viewed(found: Operation, rule: registry.Rule) -> list[gast.AST]:
     return [given[rule.view_of]] if rule.view_of in given else found.operands
 
 
+def _binds(value: gast.AST) -> bool:
+    return any(isinstance(n, gast.NamedExpr) for n in walk(value))
+
+
+def _of_comprehension(
+    value: gast.ListComp | gast.DictComp, namespace: Namespace, variables: frozenset[str]
+) -> set[str]:
+    """What the entries may share: with a target of the comprehension, with all that it runs through.
+
+    Keys of a dict have no cotangents. A sum may be one of lists, so only calls and constants are looked into.
+    """
+    targets = frozenset(n for g in value.generators for n in names_written(g.target))
+    entry = value.elt if isinstance(value, gast.ListComp) else value.value
+    known = isinstance(entry, (gast.Call, gast.Constant))
+    found = shared_by(entry, namespace, variables | targets) if known else names_read(entry)
+    if found & targets:
+        found |= {n for g in value.generators for n in names_read(g.iter)}
+    return (found - targets) & variables
+
+
 def shared_by(value: gast.AST, namespace: Namespace, variables: frozenset[str]) -> set[str]:
     """Variables whose memory the value of a core right-hand side may share."""
     if isinstance(value, (gast.Name, gast.Subscript)):
@@ -77,6 +97,8 @@ def shared_by(value: gast.AST, namespace: Namespace, variables: frozenset[str]) 
         return names_read(value) & variables
     if isinstance(value, (gast.BinOp, gast.UnaryOp, gast.Compare, gast.Constant, gast.JoinedStr, gast.BoolOp)):
         return names_read(value) & variables if isinstance(value, gast.BoolOp) else set()
+    if isinstance(value, (gast.ListComp, gast.DictComp)) and not _binds(value):
+        return _of_comprehension(value, namespace, variables)
     found = operation(value, namespace, variables)
     if found is not None and found.rule is not None:
         if found.rule.view_of is None and not _may_not_copy(value):

@@ -256,3 +256,47 @@ def test_change_that_carries_no_derivative_is_seen_under_other_names():
     x, y = np.array([1.0, 2.0]), np.array([0.5, 0.25])
     with pytest.raises(SharedArray, match="is changed in place while `y`"):
         sourcead.value_and_grad(entry_scaled_without_a_derivative)(x, y, True)
+
+
+def descend(ws, x):
+    v = [np.zeros_like(w) for w in ws]
+    m = {k: np.zeros_like(w) for k, w in enumerate(ws)}
+    for _ in range(3):
+        for i in range(len(ws)):
+            m[i] = 0.5 * m[i] + ws[i]
+            v[i] = 0.9 * v[i] + ws[i] * x + m[i]
+            ws[i] = ws[i] - 0.1 * v[i]
+    return sum(np.sum(w * w) for w in ws)
+
+
+def listed(ws):
+    v = [w for w in ws]
+    v[0][0] = v[0][0] * 3.0
+    return sum(np.sum(w * w) for w in ws)
+
+
+def test_new_arrays_in_a_comprehension_share_nothing():
+    source = sourcead.grad(descend).source
+    assert "overlap" not in source and "taken_over" not in source
+    ws = [np.array([1.0, -2.0, 0.5]), np.array([0.3, 0.7, -0.4])]
+    sourcead.check_grads(descend, (ws, 0.7))
+
+
+def test_elements_in_a_comprehension_are_shared():
+    ws = [np.array([1.0, -2.0, 0.5]), np.array([0.3, 0.7, -0.4])]
+    found = sourcead.grad(listed)(ws)
+    np.testing.assert_allclose(found[0], [18.0, -4.0, 1.0])
+    np.testing.assert_allclose(found[1], [0.6, 1.4, -0.8])
+
+
+def test_gradients_that_may_be_one_array_are_copied_by_name():
+    def f(a, b):
+        for _ in range(2):
+            a, b = b, a + b
+        return a * b
+
+    source = sourcead.grad(f, (0, 1)).source
+    assert "own(" not in source
+    first, second = sourcead.grad(f, (0, 1))(np.array(2.0), np.array(3.0))
+    assert first is not second
+    np.testing.assert_allclose([first, second], [13.0, 18.0])
