@@ -34,6 +34,7 @@ TOPICS = (
     "scalars",
     "numerics",
     "science",
+    "reports",
     "matrices",
     "data",
     "sequences",
