@@ -248,17 +248,18 @@ class AccumulateGrad(Node):
         return [Meta.of(None if leaf is None else leaf._data)]
 
 
+# Parts of an index that name no element twice, and are sooner told by their type.
+_ONCE = frozenset({int, slice, type(None), type(Ellipsis)})
+
+
 def reads_once(index: Any) -> bool:
     """Whether an index surely names no element twice: slices, integers, None, Ellipsis and masks."""
-    parts = index if isinstance(index, tuple) else (index,)
-    return all(
-        part is None
-        or part is Ellipsis
-        or isinstance(part, (int, slice, np.integer, np.bool_))
-        or isinstance(part, np.ndarray)
-        and part.dtype == bool
-        for part in parts
-    )
+    for part in index if isinstance(index, tuple) else (index,):
+        if type(part) in _ONCE or isinstance(part, (int, np.integer, np.bool_)):
+            continue
+        if not (isinstance(part, np.ndarray) and part.dtype == bool):
+            return False
+    return True
 
 
 def fit(g: Any, meta: Meta, operation: str) -> Any:

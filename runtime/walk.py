@@ -68,16 +68,19 @@ class _Sums:
 
     def _add_at(self, key: int, g: At) -> None:
         value = self.values.get(key)
-        if value is None:
+        fresh = value is None
+        if fresh:
             value = np.zeros(g.meta.shape, g.meta.dtype)
         elif key not in self.owned:
             value = np.array(value)
         self.values[key] = value
         self.owned.add(key)
-        if reads_once(g.index):
-            value[g.index] += g.g
-        else:
+        if not reads_once(g.index):
             add_repeated(value, g.index, g.g)
+        elif fresh:
+            value[g.index] = g.g
+        else:
+            value[g.index] += g.g
 
 
 Seed = tuple[Node, Any]
