@@ -18,11 +18,11 @@ from sourcead import compiler, driving, pullbacks
 from sourcead.backend import recipes
 from sourcead.backend.binding import Emitted
 from sourcead.backend.module import load
-from sourcead.compiler import Options
 from sourcead.errors import NoEmittedForm, UnknownArgument
 from sourcead.frontend.annotations import signature_of
 from sourcead.frontend.source import Source, find
 from sourcead.frontend.wrappers import spelled_out
+from sourcead.options import Checkpoint, Options, asked_again, options_of, with_graph
 from sourcead.wrt import Wrt, arguments, is_real, positional
 
 Function = Callable[..., Any]
@@ -47,7 +47,13 @@ def _collector_paused(transform: Callable[P, R]) -> Callable[P, R]:
 
 
 def grad(
-    f: Function, wrt: Wrt = 0, *, has_aux: bool = False, dynamic: str = "auto", strong_zero: bool = False
+    f: Function,
+    wrt: Wrt = 0,
+    *,
+    has_aux: bool = False,
+    dynamic: str = "auto",
+    strong_zero: bool = False,
+    checkpoint: Checkpoint = None,
 ) -> types.FunctionType:
     """The gradient of a scalar-valued function, as a function of the same arguments.
 
@@ -55,21 +61,28 @@ def grad(
     of gradients). A gradient has the structure, shape and dtype of its argument. With `has_aux` the function returns
     `(value, aux)` and the result is `(gradient, aux)`. `dynamic` says whether calls that can be neither read nor
     looked up may run on the dynamic graph ("auto"), must not ("never"), or whether the whole function does ("always").
-    With `strong_zero` a cotangent of zero stays zero also where it meets an infinite or undefined derivative.
+    With `strong_zero` a cotangent of zero stays zero also where it meets an infinite or undefined derivative. Calls of
+    the function `checkpoint`, or of those in a tuple, are computed again in the reverse sweep, as if they were marked.
 
     The result is an ordinary function: its `.source` is the module that was written, `.primal` is `f`.
 
     Raises NoSource, NoRule, UnknownArgument, Unsupported and SharedArray here; NotScalar and NotDifferentiable when
     the result is called.
     """
-    return _gradient(f, wrt, has_aux, _options(dynamic, strong_zero), "grad")
+    return _gradient(f, wrt, has_aux, options_of(dynamic, strong_zero, checkpoint), "grad")
 
 
 def value_and_grad(
-    f: Function, wrt: Wrt = 0, *, has_aux: bool = False, dynamic: str = "auto", strong_zero: bool = False
+    f: Function,
+    wrt: Wrt = 0,
+    *,
+    has_aux: bool = False,
+    dynamic: str = "auto",
+    strong_zero: bool = False,
+    checkpoint: Checkpoint = None,
 ) -> types.FunctionType:
     """Like `grad`, with the value in front: `(value, gradient)`, or `((value, aux), gradient)` with `has_aux`."""
-    return _gradient(f, wrt, has_aux, _options(dynamic, strong_zero), "value_and_grad")
+    return _gradient(f, wrt, has_aux, options_of(dynamic, strong_zero, checkpoint), "value_and_grad")
 
 
 @_collector_paused
@@ -78,39 +91,41 @@ def _gradient(f: Function, wrt: Wrt, has_aux: bool, options: Options, transform:
     names, single = arguments(source, wrt)
     value = transform == "value_and_grad"
     name = f"{_plain_name(source)}_{transform}"
-    emitted = compiler.with_graph(
-        source, options, lambda o: compiler.gradient(source, names, name, single, value, has_aux, o)
-    )
-    recipe = {"transform": transform, "wrt": _listed(wrt), "has_aux": has_aux, **_asked(options)}
+    emitted = with_graph(source, options, lambda o: compiler.gradient(source, names, name, single, value, has_aux, o))
+    recipe = {"transform": transform, "wrt": _listed(wrt), "has_aux": has_aux, **asked_again(options)}
     return _loaded(emitted, f, recipe)
 
 
 @_collector_paused
-def adjoint(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto", strong_zero: bool = False) -> types.FunctionType:
+def adjoint(
+    f: Function, wrt: Wrt = 0, *, dynamic: str = "auto", strong_zero: bool = False, checkpoint: Checkpoint = None
+) -> types.FunctionType:
     """The reverse-mode function: `(*args, cotangent)` -> cotangents of the arguments `wrt`.
 
     The cotangent has the structure and shape of the result; another one raises CotangentMismatch.
     """
     source = spelled_out(find(f))
     names, single = arguments(source, wrt)
-    options = _options(dynamic, strong_zero)
+    options = options_of(dynamic, strong_zero, checkpoint)
     name = f"{_plain_name(source)}_adjoint"
-    emitted, _ = compiler.with_graph(source, options, lambda o: compiler.adjoint(source, names, name, single, o))
-    return _loaded(emitted, f, {"transform": "adjoint", "wrt": _listed(wrt), **_asked(options)})
+    emitted, _ = with_graph(source, options, lambda o: compiler.adjoint(source, names, name, single, o))
+    return _loaded(emitted, f, {"transform": "adjoint", "wrt": _listed(wrt), **asked_again(options)})
 
 
 @_collector_paused
-def tangent(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto") -> types.FunctionType:
+def tangent(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto", checkpoint: Checkpoint = None) -> types.FunctionType:
     """The forward-mode function: `(*args, *tangents)` -> `(value, tangent)`."""
     source = spelled_out(find(f))
     names, _ = arguments(source, wrt)
-    name, options = f"{_plain_name(source)}_tangent", _options(dynamic)
-    emitted, _ = compiler.with_graph(source, options, lambda o: compiler.tangent(source, names, name, o))
-    return _loaded(emitted, f, {"transform": "tangent", "wrt": _listed(wrt), "dynamic": dynamic})
+    name, options = f"{_plain_name(source)}_tangent", options_of(dynamic, False, checkpoint)
+    emitted, _ = with_graph(source, options, lambda o: compiler.tangent(source, names, name, o))
+    return _loaded(emitted, f, {"transform": "tangent", "wrt": _listed(wrt), **asked_again(options, False)})
 
 
 @_collector_paused
-def jacobian(f: Function, wrt: Wrt = 0, *, mode: str = "auto", dynamic: str = "auto") -> types.FunctionType:
+def jacobian(
+    f: Function, wrt: Wrt = 0, *, mode: str = "auto", dynamic: str = "auto", checkpoint: Checkpoint = None
+) -> types.FunctionType:
     """The Jacobian: for arrays an array of the shape `out.shape + in.shape`.
 
     For containers it has the structure of the result, and at each leaf of it the structure of the argument (a tuple
@@ -125,57 +140,61 @@ def jacobian(f: Function, wrt: Wrt = 0, *, mode: str = "auto", dynamic: str = "a
     source = spelled_out(find(f))
     names, single = arguments(source, wrt)
     name = f"{_plain_name(source)}_jacobian"
-    emitted = compiler.with_graph(
-        source, _options(dynamic), lambda o: driving.jacobian(source, f, names, name, single, mode, o)
-    )
-    return _loaded(emitted, f, {"transform": "jacobian", "wrt": _listed(wrt), "mode": mode, "dynamic": dynamic})
+    options = options_of(dynamic, False, checkpoint)
+    emitted = with_graph(source, options, lambda o: driving.jacobian(source, f, names, name, single, mode, o))
+    recipe = {"transform": "jacobian", "wrt": _listed(wrt), "mode": mode, **asked_again(options, False)}
+    return _loaded(emitted, f, recipe)
 
 
-def jacfwd(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto") -> types.FunctionType:
+def jacfwd(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto", checkpoint: Checkpoint = None) -> types.FunctionType:
     """`jacobian` by forward mode: cheap where there are few inputs."""
-    return jacobian(f, wrt, mode="fwd", dynamic=dynamic)
+    return jacobian(f, wrt, mode="fwd", dynamic=dynamic, checkpoint=checkpoint)
 
 
-def jacrev(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto") -> types.FunctionType:
+def jacrev(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto", checkpoint: Checkpoint = None) -> types.FunctionType:
     """`jacobian` by reverse mode: cheap where there are few outputs."""
-    return jacobian(f, wrt, mode="rev", dynamic=dynamic)
+    return jacobian(f, wrt, mode="rev", dynamic=dynamic, checkpoint=checkpoint)
 
 
 @_collector_paused
-def hessian(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto") -> types.FunctionType:
+def hessian(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto", checkpoint: Checkpoint = None) -> types.FunctionType:
     """The second derivatives of a scalar-valued function: the Jacobian, by forward mode, of its gradient.
 
     For one array `x` the result has the shape `x.shape + x.shape`; where `wrt` is a tuple, it is a tuple of tuples.
     """
-    return _of_gradient(driving.hessian, f, wrt, dynamic, "hessian")
+    return _of_gradient(driving.hessian, f, wrt, options_of(dynamic, False, checkpoint), "hessian")
 
 
 @_collector_paused
-def hvp(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto") -> types.FunctionType:
+def hvp(f: Function, wrt: Wrt = 0, *, dynamic: str = "auto", checkpoint: Checkpoint = None) -> types.FunctionType:
     """The product of the Hessian and a vector: `hvp(f)(*args, v)`, the tangent of the gradient along `v`.
 
     `v` has the structure and shape of the argument (a tuple where `wrt` is one); it is given by keyword where `f` has
     defaults or `*args`. The cost is a small multiple of that of `f`, whatever the size of the argument.
     """
-    return _of_gradient(driving.vector_product, f, wrt, dynamic, "hvp")
+    return _of_gradient(driving.vector_product, f, wrt, options_of(dynamic, False, checkpoint), "hvp")
 
 
 def _of_gradient(
-    write: Callable[..., Emitted], f: Function, wrt: Wrt, dynamic: str, transform: str
+    write: Callable[..., Emitted], f: Function, wrt: Wrt, asked: Options, transform: str
 ) -> types.FunctionType:
     """What is written about the gradient of a function, as a function of its own."""
-    source = spelled_out(find(grad(f, wrt, dynamic=dynamic)))
+    source = spelled_out(find(grad(f, wrt, dynamic=asked.dynamic, checkpoint=asked.checkpoint)))
     names, single = arguments(source, wrt)
     plain = _plain_name(find(f))
     # What "always" asks of the function stands in the text of its gradient.
-    options = _options("auto" if dynamic == "always" else dynamic)
+    options = options_of("auto" if asked.dynamic == "always" else asked.dynamic)
     name = f"{plain}_{transform}"
-    emitted = compiler.with_graph(source, options, lambda o: write(source, names, name, plain, single, o))
-    return _loaded(emitted, f, {"transform": transform, "wrt": _listed(wrt), "dynamic": dynamic})
+    emitted = with_graph(source, options, lambda o: write(source, names, name, plain, single, o))
+    return _loaded(emitted, f, {"transform": transform, "wrt": _listed(wrt), **asked_again(asked, False)})
 
 
 def vjp(
-    f: Function, *primals: Any, dynamic: str = "auto", strong_zero: bool = False
+    f: Function,
+    *primals: Any,
+    dynamic: str = "auto",
+    strong_zero: bool = False,
+    checkpoint: Checkpoint = None,
 ) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
     """The value of `f(*primals)`, and the pullback: a cotangent of the value -> a tuple with one cotangent a primal.
 
@@ -187,9 +206,9 @@ def vjp(
     if not active:
         raise UnknownArgument("no argument holds a floating-point number", "Pass floats or arrays of floats.")
     given = any(holds_complex(p) for p in primals)
-    options = _options(dynamic, strong_zero)
+    options = options_of(dynamic, strong_zero, checkpoint)
     name = f"{_plain_name(source)}_vjp"
-    emitted = compiler.with_graph(source, options, lambda o: pullbacks.pullback(source, active, name, o, given))
+    emitted = with_graph(source, options, lambda o: pullbacks.pullback(source, active, name, o, given))
     run = _loaded(emitted, f, None)
     if run.reading == "arrays" and _holds_tensors(primals):  # type: ignore[attr-defined]
         return vjp(f, *primals, dynamic="always", strong_zero=strong_zero)
@@ -206,7 +225,14 @@ def vjp(
     return value, all_cotangents
 
 
-def jvp(f: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...], *, dynamic: str = "auto") -> tuple[Any, Any]:
+def jvp(
+    f: Function,
+    primals: tuple[Any, ...],
+    tangents: tuple[Any, ...],
+    *,
+    dynamic: str = "auto",
+    checkpoint: Checkpoint = None,
+) -> tuple[Any, Any]:
     """The value of `f(*primals)` and its tangent in the direction `tangents`; None for an argument held fixed.
 
     `dynamic` as in `grad`.
@@ -216,8 +242,8 @@ def jvp(f: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...], *, dyn
     active = tuple(n for n, t in zip(names, tangents, strict=True) if t is not None)
     moved = [t for t in tangents if t is not None]
     mixed = any(holds_complex(p) for p in (*primals, *moved))
-    name, options = f"{_plain_name(source)}_tangent", _options(dynamic)
-    emitted, given = compiler.with_graph(source, options, lambda o: compiler.tangent(source, active, name, o, mixed))
+    name, options = f"{_plain_name(source)}_tangent", options_of(dynamic, False, checkpoint)
+    emitted, given = with_graph(source, options, lambda o: compiler.tangent(source, active, name, o, mixed))
     filled = [p.default for p in list(signature_of(f).parameters.values())[len(primals) :] if _is_given(p)]
     run = _loaded(emitted, f, None)
     if run.reading == "arrays" and _holds_tensors((*primals, *moved)):  # type: ignore[attr-defined]
@@ -244,19 +270,19 @@ def explain(f: Function, wrt: Wrt = 0, *args: Any, has_aux: bool = False, dynami
 
 
 @_collector_paused
-def _explained(transform: str, f: Function, wrt: Wrt, has_aux: bool, dynamic: str) -> Any:
+def _explained(
+    transform: str, f: Function, wrt: Wrt, has_aux: bool, dynamic: str, checkpoint: Checkpoint = None
+) -> Any:
     # Loaded when it is first needed, so that importing the package stays quick.
     explaining = importlib.import_module("sourcead.report.explaining")
     source = spelled_out(find(f))
     names, single = arguments(source, wrt)
-    plain, options = _plain_name(source), _options(dynamic)
+    plain, options = _plain_name(source), options_of(dynamic, False, checkpoint)
     title = f"{transform} of {source.name} with respect to {', '.join(names)}"
     if transform in ("adjoint", "tangent", "jacobian"):
-        emitted, _ = compiler.with_graph(source, options, lambda o: compiler.adjoint(source, names, plain, single, o))
+        emitted, _ = with_graph(source, options, lambda o: compiler.adjoint(source, names, plain, single, o))
         return explaining.report(emitted, title, transform == "tangent")
-    emitted = compiler.with_graph(
-        source, options, lambda o: compiler.gradient(source, names, plain, single, False, has_aux, o)
-    )
+    emitted = with_graph(source, options, lambda o: compiler.gradient(source, names, plain, single, False, has_aux, o))
     return explaining.report(emitted, title)
 
 
@@ -266,17 +292,6 @@ def _holds_tensors(values: tuple[Any, ...]) -> bool:
 
 def _is_given(parameter: inspect.Parameter) -> bool:
     return parameter.kind is parameter.POSITIONAL_OR_KEYWORD or parameter.kind is parameter.POSITIONAL_ONLY
-
-
-def _options(dynamic: str, strong_zero: bool = False) -> Options:
-    if dynamic not in ("auto", "never", "always"):
-        raise ValueError(f'dynamic is "auto", "never" or "always", not {dynamic!r}')
-    return Options(dynamic, strong_zero)
-
-
-def _asked(options: Options) -> dict[str, Any]:
-    """Options as they were asked for, to ask for the same again."""
-    return {"dynamic": options.dynamic, "strong_zero": options.strong_zero}
 
 
 def _plain_name(source: Source) -> str:
@@ -290,12 +305,15 @@ def _listed(wrt: Wrt) -> Any:
 def _loaded(emitted: Emitted, f: Function, recipe: dict[str, Any] | None) -> types.FunctionType:
     home = _home(f)
     whole = {**recipe, **home} if recipe is not None and home is not None else None
+    if whole is not None and "checkpoint" in whole:
+        homes = [_home(function) for function in whole["checkpoint"]]
+        whole = {**whole, "checkpoint": homes} if all(homes) else None
     made = load(emitted, primal=f, recipe=whole)
     if recipe is not None and made.reading == "arrays":  # type: ignore[attr-defined]
         made.for_tensors = functools.lru_cache(1)(functools.partial(_for_tensors, f, recipe))  # type: ignore[attr-defined]
     if recipe is not None:
         wrt = tuple(recipe["wrt"]) if isinstance(recipe["wrt"], list) else recipe["wrt"]
-        asked = recipe["transform"], f, wrt, recipe.get("has_aux", False), recipe["dynamic"]
+        asked = recipe["transform"], f, wrt, recipe.get("has_aux", False), recipe["dynamic"], recipe.get("checkpoint")
         made.explain = functools.partial(_explained, *asked)  # type: ignore[attr-defined]
     return made
 
@@ -329,15 +347,20 @@ def _for_tensors(f: Function, recipe: dict[str, Any]) -> types.FunctionType:
 
 def _rebuilt(recipe: dict[str, Any]) -> types.FunctionType:
     """The function of a recipe, derived again."""
-    found: Any = importlib.import_module(recipe["module"])
-    for part in recipe["name"].split("."):
+    again = tuple(map(_imported, recipe["checkpoint"])) if "checkpoint" in recipe else None
+    return _made(_imported(recipe), recipe if again is None else {**recipe, "checkpoint": again})
+
+
+def _imported(home: dict[str, Any]) -> Any:
+    found: Any = importlib.import_module(home["module"])
+    for part in home["name"].split("."):
         found = getattr(found, part)
-    return _made(found, recipe)
+    return found
 
 
 def _made(f: Function, recipe: dict[str, Any]) -> types.FunctionType:
     wrt = tuple(recipe["wrt"]) if isinstance(recipe["wrt"], list) else recipe["wrt"]
-    options = {k: v for k, v in recipe.items() if k in ("has_aux", "dynamic", "mode", "strong_zero")}
+    options = {k: v for k, v in recipe.items() if k in ("has_aux", "dynamic", "mode", "strong_zero", "checkpoint")}
     transforms = {t.__name__: t for t in (grad, value_and_grad, adjoint, tangent, jacobian, hessian, hvp)}
     return transforms[recipe["transform"]](f, wrt, **options)
 

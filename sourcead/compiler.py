@@ -8,11 +8,9 @@ function for each user's function that it calls.
 
 from __future__ import annotations
 
-import types
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from typing import Any
 
 import gast
 
@@ -25,11 +23,11 @@ from runtime.kernels import (
     take_out,
 )
 from sourcead.backend.binding import Emitted
-from sourcead.errors import EndlessRecursion, Origin, Refused, Unsupported, within
+from sourcead.errors import EndlessRecursion, Origin, within
 from sourcead.frontend.callees import is_checkpoint
 from sourcead.frontend.complex_numbers import shows_complex
 from sourcead.frontend.lower import Core
-from sourcead.frontend.names import Namespace, Whole
+from sourcead.frontend.names import Namespace
 from sourcead.frontend.source import Source, find
 from sourcead.frontend.syntax import (
     all_parameters,
@@ -58,13 +56,13 @@ from sourcead.optimize.nesting import nest
 from sourcead.optimize.repeatable import refuse_twice
 from sourcead.optimize.shapes import read_shapes_elsewhere
 from sourcead.optimize.targets import name_at_once
+from sourcead.options import Options
 from sourcead.transform.absorbing import absorb_all
 from sourcead.transform.functions import Analysed, Halves, analyse, halves
 from sourcead.transform.operations import resolve
 from sourcead.transform.tangent_functions import TangentCall, callee, tangent_function
 
 MOST_FUNCTIONS = 200
-W = TypeVar("W")
 
 
 @dataclass
@@ -77,40 +75,6 @@ class Call:
     needs: tuple[str, ...]
     names: dict[str, str]
     owned: frozenset[str] = frozenset()
-
-
-@dataclass
-class Options:
-    """How a derivative is written; `whole` has the functions that run on the dynamic graph as a whole."""
-
-    dynamic: str = "auto"
-    strong_zero: bool = False
-    whole: dict[types.FunctionType, Whole] = field(default_factory=dict)
-
-
-def with_graph(source: Source, options: Options, write: Callable[[Options], W]) -> W:
-    """What `write` gives for derivatives of a function, with the dynamic graph for what cannot be written.
-
-    A function that holds something without emitted form runs there as a whole; of several functions the innermost.
-    Raises the error where the dynamic graph is not allowed, or would refuse it too.
-    """
-    if options.dynamic == "always":
-        asked = Whole(f'the whole of {source.name}, as dynamic="always" asks')
-        return write(replace(options, whole={source.function: asked}))
-    while True:
-        try:
-            return write(options)
-        except Refused:
-            raise
-        except (Unsupported, EndlessRecursion) as error:
-            function = getattr(error, "within", None) or source.function
-            error.origin = error.origin or source.origin(source.tree)
-            if options.dynamic == "never" or function in options.whole:
-                raise
-            name = getattr(function, "__name__", source.name)
-            place = f"{Path(error.origin.file).name}:{error.origin.line}"
-            why = Whole(f"the whole of {name}: {error.fact} ({place})", error.cure, error.origin)
-            options = replace(options, whole={**options.whole, function: why})
 
 
 @dataclass
@@ -134,7 +98,9 @@ class Program:
         whole = source.function in options.whole
         mixed = complex_numbers or whole or shows_complex(source)
         reading = "tensors" if whole else getattr(source.function, "reading", "either")
-        return cls(options, Namespace(complex=mixed, whole=options.whole, main=source.function, reading=reading))
+        space = Namespace(complex=mixed, reading=reading, whole=options.whole, main=source.function)
+        space.checkpoint = options.checkpoint
+        return cls(options, space)
 
     def pulling_back(self) -> str:
         """The function of `runtime` that runs a region and gives its pullback."""
@@ -237,7 +203,7 @@ class Program:
         returned = load(results[0]) if len(results) == 1 else pack(load(r) for r in results)
         last = gast.Return(value=returned)
         value = load(core.result) if core.result else const(None)
-        again = is_checkpoint(function)
+        again = is_checkpoint(function) or function in self.options.checkpoint
         if again:
             refuse_twice(core.name, both.forward, self.functions, self.resolver(core))
         reverse = [*both.forward, *both.reverse] if again else both.reverse

@@ -28,7 +28,7 @@ from runtime.kernels import (
     unit_at,
 )
 from sourcead.backend.binding import Emitted
-from sourcead.compiler import Options, Program, write_adjoint
+from sourcead.compiler import Program, write_adjoint
 from sourcead.errors import NoRule, Refused, Unsupported
 from sourcead.frontend.callees import changes_arguments
 from sourcead.frontend.lower import lower_signature
@@ -36,6 +36,7 @@ from sourcead.frontend.outside import conflict
 from sourcead.frontend.source import Source, find
 from sourcead.frontend.syntax import all_parameters, with_parameters
 from sourcead.optimize.repeatable import refuse_draws
+from sourcead.options import Options
 from sourcead.transform.operations import resolve
 from sourcead.transform.tangent_functions import tangent_function
 

@@ -6,10 +6,11 @@ import gast
 
 from runtime.kernels import as_cotangent, seeded
 from sourcead.backend.binding import Emitted
-from sourcead.compiler import Options, Program, arguments_of, function_of, shown
+from sourcead.compiler import Program, arguments_of, function_of, shown
 from sourcead.frontend.source import Source
 from sourcead.frontend.syntax import all_parameters, clone, load, pack, store
 from sourcead.frontend.syntax import call as make_call
+from sourcead.options import Options
 
 
 def pullback(source: Source, wrt: tuple[str, ...], name: str, options: Options, complex_numbers: bool) -> Emitted:

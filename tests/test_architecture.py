@@ -33,7 +33,7 @@ LAYERS = [
     ("sourcead.transform",),
     ("sourcead.optimize",),
     ("sourcead.backend",),
-    ("sourcead.compiler", "sourcead.driving", "sourcead.report"),
+    ("sourcead.compiler", "sourcead.driving", "sourcead.options", "sourcead.report"),
     ("sourcead.api", "sourcead.marks", "sourcead"),
     (
         "sourcead.anomaly",

@@ -214,7 +214,7 @@ class Calls(Again):
             return True
         if source.function.__closure__:
             return True
-        if is_checkpoint(function):
+        if is_checkpoint(function) or function in self.namespace.checkpoint:
             return changes_arguments(function)
         body = [s for s in source.tree.body if not is_docstring(s)]
         short = len(body) == 1 and isinstance(body[0], gast.Return) and _size(body[0]) < 16

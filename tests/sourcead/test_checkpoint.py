@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -112,3 +114,46 @@ def test_what_would_happen_twice_is_refused():
         with pytest.raises(sourcead.Unsupported, match="twice") as refused:
             sourcead.grad(lambda x: np.sum(f(x)))  # noqa: B023
         assert refused.value.origin.text == line
+
+
+# By keyword
+
+KEYWORD = {
+    "grad": lambda f, **o: sourcead.grad(f, (0, 1), **o)(X, 0.3),
+    "value_and_grad": lambda f, **o: sourcead.value_and_grad(f, (0, 1), **o)(X, 0.3)[1],
+    "adjoint": lambda f, **o: sourcead.adjoint(f, (0, 1), **o)(X, 0.3, 1.0),
+    "tangent": lambda f, **o: sourcead.tangent(f, (0, 1), **o)(X, 0.3, X, 1.0),
+    "jacobian": lambda f, **o: sourcead.jacobian(f, (0, 1), **o)(X, 0.3),
+    "jacfwd": lambda f, **o: sourcead.jacfwd(f, (0, 1), **o)(X, 0.3),
+    "jacrev": lambda f, **o: sourcead.jacrev(f, (0, 1), **o)(X, 0.3),
+    "hessian": lambda f, **o: sourcead.hessian(f, **o)(X, 0.3),
+    "hvp": lambda f, **o: sourcead.hvp(f, **o)(X, 0.3, X),
+    "vjp": lambda f, **o: sourcead.vjp(f, X, 0.3, **o)[1](1.0),
+    "jvp": lambda f, **o: sourcead.jvp(f, (X, 0.3), (X, 1.0), **o),
+}
+
+
+@pytest.mark.parametrize("transform", KEYWORD)
+def test_every_transform_takes_it(transform):
+    wanted, found = KEYWORD[transform](plain), KEYWORD[transform](plain, checkpoint=layer)
+    for a, b in zip(wanted, found):
+        np.testing.assert_allclose(b, a, rtol=1e-12)
+
+
+def test_the_text_is_that_of_a_marked_function():
+    marked, asked = sourcead.grad(loss), sourcead.grad(plain, checkpoint=[layer])
+    assert asked.source != sourcead.grad(plain).source
+    assert asked.source.replace("plain", "loss") == marked.source.replace("kept_layer", "layer")
+    kept = [said.split(":")[0] for f in asked.explain().functions for line in f.lines for said in line.kept]
+    assert kept == [s.split(":")[0] for f in marked.explain().functions for line in f.lines for s in line.kept]
+    assert kept
+
+
+def test_it_pickles():
+    made = sourcead.grad(plain, checkpoint=(layer,))
+    np.testing.assert_allclose(pickle.loads(pickle.dumps(made))(X, 0.3), sourcead.grad(plain)(X, 0.3))
+
+
+def test_what_is_no_function_is_refused():
+    with pytest.raises(TypeError, match="checkpoint is a function"):
+        sourcead.grad(plain, checkpoint="layer")
