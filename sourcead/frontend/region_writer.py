@@ -244,6 +244,12 @@ class RegionWriter:
         inside = [n for n in walk(self.analysed) if user in touched(n, self.static)]
         return bool(inside) and all(isinstance(n, gast.AugAssign) and isinstance(n.target, gast.Name) for n in inside)
 
+    def _rebinds(self, user: str) -> bool:
+        """Whether the region may give a name another object, besides by an update."""
+        updated = {id(n.target) for n in walk(self.analysed) if isinstance(n, gast.AugAssign)}
+        stores = [n for n in walk(self.analysed) if isinstance(n, gast.Name) and n.id == user]
+        return any(isinstance(n.ctx, gast.Store) and id(n) not in updated for n in stores)
+
     def _write_back(self, name: str, value: gast.AST) -> None:
         """Put what the region made of an object into the object itself, for all its other names."""
         lowering, user = self.lowering, self._user(name)
@@ -251,6 +257,9 @@ class RegionWriter:
             lowering.emit(assign(name, value))
             self._settle(name)
             return
+        if user is not None and self._rebinds(user):
+            # What the name stands for in the end may not be what was changed under it.
+            raise NoEmittedForm(self.error.fact, self.error.cure, self.error.origin)
         new = lowering.name(value, "new")
         if user not in lowering.varying(self.frame):
             lowering.settled.add(new.id)

@@ -192,3 +192,18 @@ def changes_in_a_region_what_an_out_argument_gave_back(p, x):
     except ZeroDivisionError:
         pass
     return np.sum(w) * np.mean(v)
+
+
+def rebinds_and_may_change(a, b):
+    try:
+        b = np.array(0.5)
+    except ZeroDivisionError:
+        b[0] -= a
+    return 0.5
+
+
+@program(number_and_row, wrt=(0, 1), note="the name has another object in the end: the one that was given is as it was")
+def gives_a_region_what_it_rebinds(p, x):
+    held = x
+    total = rebinds_and_may_change(p, x)
+    return np.sum(x * held) * total
