@@ -160,11 +160,11 @@ def _call_plain(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
     if isinstance(result, str) and any(tracked(value) for _, value in inside):
         texts.note(result)
     texts.refuse_numbers(result, getattr(function, "__self__", None), *args, *kwargs.values())
-    if type(result) is np.ndarray and result.dtype.kind in "fc":
-        references = sys.getrefcount(result)
-        if _is_fresh(result, references):
-            return trace(result)
-    return result
+    if type(result) is not np.ndarray or result.dtype.kind not in "fc":
+        return result
+    held = [result]
+    del result
+    return trace(held[0]) if _is_fresh(held) else held[0]
 
 
 def _is_foreign(error: BaseException) -> bool:
@@ -213,21 +213,18 @@ def _for_foreign_hands(argument: Any, iterates: bool) -> Any:
     return argument
 
 
-def _is_fresh(array: np.ndarray, references: int) -> bool:
-    """Whether nobody else holds the array, so that what is written to it is seen only through us."""
-    if references > _FRESH_REFERENCES:
+def _is_fresh(held: list[np.ndarray], views: int = 0) -> bool:
+    """Whether the list alone holds the array, and `views` of it, so that what is written to it is seen only through us.
+
+    In a list, for whether a variable of Python's counts as a reference differs from place to place since Python 3.14.
+    """
+    if sys.getrefcount(held[0]) > _FRESH_REFERENCES + views:
         return False
-    base = array.base
-    return base is None or type(base) is np.ndarray and _is_fresh(base, sys.getrefcount(base) - 1)
+    bases: list[Any] = [held[0].base]
+    return bases[0] is None or type(bases[0]) is np.ndarray and _is_fresh(bases, 1)
 
 
-def _references_of_a_fresh_array() -> int:
-    result = np.zeros(1)
-    references = sys.getrefcount(result)
-    return references
-
-
-_FRESH_REFERENCES = _references_of_a_fresh_array()
+_FRESH_REFERENCES = (lambda held: sys.getrefcount(held[0]))([np.zeros(1)])
 
 
 @functools.cache

@@ -67,7 +67,7 @@ class _Sums:
                 self.owned.add(key)
 
     def _add_at(self, key: int, g: At) -> None:
-        value = self.values.get(key)
+        value: Any = self.values.get(key)
         fresh = value is None
         if fresh:
             value = np.zeros(g.meta.shape, g.meta.dtype)
