@@ -195,13 +195,16 @@ class _Flow:
                 self.full[node.targets[0].id] = shapes[1]
         self.equal[id(node)] = frozenset(n for n in names if state.get(n) is not None and state[n] in shapes)
         if isinstance(value, gast.Call):
-            older = {n: self._older(n, state) for n in names if state.get(n)}
+            # What the statement overwrites has another shape by the time that the shape is read.
+            written = names_written(node)
+            kept = {n: s for n, s in state.items() if n not in written} if written & state.keys() else state
+            older = {n: self._older(n, kept) for n in names if state.get(n)}
             self.simpler[id(node)] = {n: o for n, o in older.items() if o != n}
 
     def _older(self, name: str, state: dict[str, Shape]) -> str:
         """The first variable of the same shape; in a loop one that this one is made of, which is no dearer to keep."""
         found = state if self.depth == 0 else sorted(self.made.get(name, ()))
-        return next((o for o in found if state.get(o) == state[name] and o not in self.unsure), name)
+        return next((o for o in found if o in state and state[o] == state.get(name) and o not in self.unsure), name)
 
     def _join(self, node: gast.AST, a: dict[str, Shape], b: dict[str, Shape]) -> dict[str, Shape]:
         state: dict[str, Shape] = {}

@@ -284,3 +284,23 @@ def neighbours_on_a_torus(grid):
         around = sum(np.roll(np.roll(grid, i, 0), j, 1) for i, j in shifts)
         grid = grid + 0.1 * (around / 8 - grid) * (grid > 0.2)
     return (grid**3).sum()
+
+
+CONFIGURATION = {"model": {"activation": "tanh", "layers": [3, 4, 1]}, "decay": 0.01}
+ACTIVATIONS = {"tanh": np.tanh, "relu": lambda z: np.maximum(z, 0.0)}
+
+
+@program(lambda: (0.4 * drawn(21), drawn(5, 3, seed=4)))
+def layers_of_a_configuration(theta, X):
+    """All weights in one vector; sizes and the activation are looked up."""
+    k, h = 0, X
+    sizes = CONFIGURATION["model"]["layers"]
+    for rows, columns in zip(sizes[:-1], sizes[1:]):
+        W = theta[k : k + rows * columns].reshape(rows, columns)
+        k += rows * columns
+        bias = theta[k : k + columns]
+        k += columns
+        h = h @ W + bias
+        if columns != sizes[-1]:
+            h = ACTIVATIONS[CONFIGURATION["model"]["activation"]](h)
+    return np.mean(h**2) + CONFIGURATION["decay"] * np.sum(theta**2)
