@@ -19,6 +19,7 @@ from runtime.kernels import (
     like,
     require_inexact,
     require_real,
+    require_real_data,
     saved,
     take_out,
 )
@@ -58,7 +59,8 @@ from sourcead.optimize.shapes import read_shapes_elsewhere
 from sourcead.optimize.targets import name_at_once
 from sourcead.options import Options
 from sourcead.transform.absorbing import absorb_all
-from sourcead.transform.functions import Analysed, Halves, analyse, halves
+from sourcead.transform.constants import constants_of
+from sourcead.transform.functions import Analysed, Halves, analyse, assumes_number, halves
 from sourcead.transform.operations import resolve
 from sourcead.transform.tangent_functions import TangentCall, callee, tangent_function
 
@@ -243,6 +245,21 @@ class Program:
         arrays = {"arrays": const(", ".join(flat))} if flat else {}
         return gast.Expr(value=make_call(check, const(", ".join(names)), *(load(n) for n in names), **arrays))
 
+    def real_constants(self, analysed: Analysed) -> list[gast.AST]:
+        """The statement that refuses complex data where the result would be complex, and is not looked at."""
+        if not assumes_number(analysed):
+            return []
+        names = constants_of(analysed, self.namespace)
+        inner = {
+            n
+            for made in self.written
+            if made.analysed is not analysed
+            for n in constants_of(made.analysed, self.namespace)
+        }
+        names += sorted(n for n in inner - set(names) if self.namespace.is_global(n))
+        check = load(self.namespace.bind(require_real_data.__name__, require_real_data))
+        return [gast.Expr(value=make_call(check, const(", ".join(names)), *map(load, names)))] if names else []
+
     def resolver(self, core: Core) -> Resolve:
         """Finds the object that an expression of an emitted body names."""
         variables = frozenset(core.taken)
@@ -287,7 +304,7 @@ def gradient(
         kept.append(assign(name, held))
         returned = pack([load(name), returned] if value else [returned, subscript(load(name), const(1))])
     body = program.tidy([*both.forward, *kept, *both.reverse, gast.Return(value=returned)], both)
-    body = [program.checked(analysed), *body]
+    body = [program.checked(analysed), *([] if aux else program.real_constants(analysed)), *body]
     listed = ", ".join(wrt)
     said = f"{'Value and gradient' if value else 'Gradient'} of {source.name} with respect to {listed}."
     program.functions.append(function_of(main, clone(core.arguments), body, said))

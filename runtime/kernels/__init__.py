@@ -32,6 +32,7 @@ from runtime.kernels.checks import (
     require_key,
     require_numbers,
     require_real,
+    require_real_data,
     require_room,
     unit,
 )

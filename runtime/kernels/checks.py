@@ -18,6 +18,11 @@ def unit(result: Any) -> float:
     """The seed of a gradient. Raises `NotScalar` where the result is not one real number."""
     if _is_real_number(result) and np.ndim(result) == 0:
         return 1.0
+    if np.ndim(result) == 0 and holds_complex(result):
+        raise NotScalar(
+            "grad needs a function whose result is one real number, and this one gives a complex number",
+            "Take its real part, its imaginary part or its absolute value, or use vjp or adjoint.",
+        )
     shown = f"an array of shape {result.shape}" if hasattr(result, "shape") else f"a {type(result).__name__}"
     raise _not_scalar(shown)
 
@@ -32,6 +37,7 @@ def _is_real_number(value: Any) -> bool:
 _methods: weakref.WeakKeyDictionary[type, frozenset[str]] = weakref.WeakKeyDictionary()
 _DOUBLE = np.dtype(float)
 _ndarray = np.ndarray
+_REAL = frozenset({int, float, bool, str, type(None)})
 _ARRAY_ATTRIBUTES = {"shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags", "device"}
 
 
@@ -48,6 +54,34 @@ def require_real(names: str, *values: Any, arrays: str = "") -> None:
             if holds_complex(given):
                 raise refused_complex(f"the argument `{name}`")
         return
+
+
+def require_real_data(names: str, *values: Any) -> None:
+    """Raise `NotDifferentiable` where data that a result is made of is complex, and so the result may be.
+
+    `names` are the names of the values, with commas between.
+    """
+    for k, value in enumerate(values):
+        if type(value) is _ndarray:
+            found = value.dtype.kind == "c"
+        else:
+            found = type(value) not in _REAL and _finds_complex(value, set())
+        if found:
+            raise refused_complex(f"`{names.split(', ')[k]}`")
+
+
+def _finds_complex(value: Any, seen: set[int]) -> bool:
+    """Whether there is a complex number in a value, at any depth; it may hold itself."""
+    if id(value) in seen:
+        return False
+    seen.add(id(value))
+    if isinstance(value, (list, tuple)):
+        return any(_finds_complex(element, seen) for element in value)
+    if isinstance(value, dict):
+        return any(_finds_complex(element, seen) for element in value.values())
+    if is_record(value):
+        return any(_finds_complex(getattr(value, name), seen) for name in fields_of(value))
+    return holds_complex(value)
 
 
 def require_inexact(names: str, *values: Any, arrays: str = "") -> None:

@@ -26,6 +26,7 @@ EFFECTFUL = {
     "require_floats",
     "require_inexact",
     "require_numbers",
+    "require_real_data",
     "require_real",
     "require_key",
     "require_room",

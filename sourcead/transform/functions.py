@@ -353,6 +353,14 @@ def _parameters_of(shape: frozenset[object] | None) -> list[str] | None:
     return sorted(s[1] for s in shape)  # type: ignore[index]
 
 
+def assumes_number(analysed: Analysed) -> bool:
+    """Whether a gradient takes its result for a single real number without having computed it."""
+    result = analysed.core.result
+    if result is None or result not in analysed.varied or analysed.core.namespace.complex:
+        return False
+    return result in analysed.certain or _parameters_of(analysed.shapes.final.get(result)) is not None
+
+
 def _seed(analysed: Analysed, generator: Reverse, seed_name: str | None, scalar: bool, aux: bool) -> None:
     """The cotangent that the reverse sweep starts from."""
     core = analysed.core

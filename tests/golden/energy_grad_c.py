@@ -1,9 +1,10 @@
-from runtime.kernels import require_floats, require_real, unbroadcast, zeros_like
+from runtime.kernels import require_floats, require_real, require_real_data, unbroadcast, zeros_like
 
 
 def energy_grad(u0, c, n):
     """Gradient of energy with respect to c."""
     require_real("c", c, arrays="c")
+    require_real_data("u0", u0)
     t7_tape = []
     u = u0.copy()
     for t in range(n):

@@ -1,9 +1,10 @@
-from runtime.kernels import require_real
+from runtime.kernels import require_real, require_real_data
 
 
 def energy_grad(u0, c, n):
     """Gradient of energy with respect to u0."""
     require_real("u0", u0)
+    require_real_data("c", c)
     u = u0.copy()
     for t in range(n):
         u[1:-1] += c * (u[2:] - 2.0 * u[1:-1] + u[:-2])

@@ -1,10 +1,11 @@
 import numpy as np
-from runtime.kernels import require_real, unbroadcast
+from runtime.kernels import require_real, require_real_data, unbroadcast
 
 
 def gaussian_nll_value_and_grad(mu, log_sigma, data):
     """Value and gradient of gaussian_nll with respect to mu, log_sigma."""
     require_real("mu, log_sigma", mu, log_sigma, arrays="log_sigma")
+    require_real_data("data", data)
     t = data - mu
     t2 = np.exp(log_sigma)
     z = t / t2

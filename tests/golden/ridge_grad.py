@@ -1,10 +1,12 @@
 import numpy as np
-from runtime.kernels import like, matmul_right, require_real, unbroadcast, zeros_like
+from runtime.kernels import (like, matmul_right, require_real, require_real_data, unbroadcast,
+    zeros_like)
 
 
 def ridge_grad(params, X, y):
     """Gradient of ridge with respect to params."""
     require_real("params", params)
+    require_real_data("X, y", X, y)
     t = params["w"]
     t3 = params["b"]
     pred = X @ t + t3

@@ -1,10 +1,12 @@
 import numpy as np
-from runtime.kernels import add_at, like, own, require_real, unbroadcast, zeros_like
+from runtime.kernels import (add_at, like, own, require_real, require_real_data, unbroadcast,
+    zeros_like)
 
 
 def smoothness_grad(p, dt):
     """Gradient of smoothness with respect to p."""
     require_real("p", p)
+    require_real_data("dt", dt)
     q_tape = []
     steps = []
     q = p
