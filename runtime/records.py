@@ -108,6 +108,14 @@ class Entries(list):
         super().__init__(entries)
         object.__setattr__(self, "fields", fields)
 
+    def __add__(self, other: Any) -> Any:
+        """The sum of two cotangents, entry by entry; a list would be the longer by the other one."""
+        if isinstance(other, (int, float)) and other == 0.0:
+            return self
+        return Entries([mine + given for mine, given in zip(self, other, strict=True)], self.fields)
+
+    __radd__ = __iadd__ = __add__  # type: ignore[assignment]
+
 
 class NamedEntries(Entries):
     """The cotangent of a named tuple."""

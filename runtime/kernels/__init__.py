@@ -30,6 +30,7 @@ from runtime.kernels.checks import (
     require_floats,
     require_inexact,
     require_key,
+    require_no_method,
     require_numbers,
     require_real,
     require_real_data,

@@ -18,7 +18,8 @@ def unit(result: Any) -> float:
     """The seed of a gradient. Raises `NotScalar` where the result is not one real number."""
     if _is_real_number(result) and np.ndim(result) == 0:
         return 1.0
-    if np.ndim(result) == 0 and holds_complex(result):
+    kind = getattr(getattr(result, "dtype", None), "kind", "")
+    if isinstance(result, complex) or kind == "c" and np.ndim(result) == 0:
         raise NotScalar(
             "grad needs a function whose result is one real number, and this one gives a complex number",
             "Take its real part, its imaginary part or its absolute value, or use vjp or adjoint.",
@@ -216,6 +217,15 @@ def require_constant(value: Any, said: str) -> None:
     raise NotDifferentiable(
         f"there is no derivative with respect to {said}", "Keep that argument independent of what you differentiate by."
     )
+
+
+def require_no_method(x: Any, name: str) -> None:
+    """Raise `DerivativeLost` where what was taken for a method of an array is one of an object's class."""
+    if is_record(x) and inspect.getattr_static(type(x), name, None) is not None:
+        raise DerivativeLost(
+            f"`{name}` of a {type(x).__name__} is the class's own, which was not known ahead of time",
+            f"Say what the object is: annotate the argument with `{type(x).__name__}`, or make the object inside.",
+        )
 
 
 def require_class(x: Any, kind: type) -> None:

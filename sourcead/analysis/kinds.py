@@ -28,6 +28,7 @@ ANY_STRUCTURE = {
     kernels.as_cotangent,
     kernels.as_gradient,
     kernels.entries_of,
+    kernels.filled,
     kernels.columns_of_jacobian,
     kernels.formed,
     kernels.given_up,

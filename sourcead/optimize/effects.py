@@ -25,6 +25,7 @@ EFFECTFUL = {
     "require_constant",
     "require_floats",
     "require_inexact",
+    "require_no_method",
     "require_numbers",
     "require_real_data",
     "require_real",

@@ -36,6 +36,7 @@ from sourcead.transform.contributions import Contributions, Program
 from sourcead.transform.guards import (
     apart_guards,
     argument_guards,
+    guard_methods,
     guard_store,
     shared_names,
 )
@@ -151,6 +152,7 @@ def analyse(
     floats = hold_floats(core.body, active, frozenset(wrt), static)
     for node in walk(core.body):
         guard_store(core, node, active, floats, guards, facts.arrays)
+        guard_methods(core, node, active, guards, facts.numeric)
     private = tuple(p for p in core.parameters if p in shared.written)
     return Analysed(
         core,

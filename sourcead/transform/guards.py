@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gast
 
-from runtime.kernels import apart, distinct, require_floats
+from runtime.kernels import apart, distinct, require_floats, require_no_method
+from runtime.primitives import registry
 from sourcead.analysis.activity import root
 from sourcead.analysis.aliases import Aliases, Change, SeenBy, updates_element
 from sourcead.analysis.blocks import first
 from sourcead.analysis.liveness import live_after
 from sourcead.analysis.webs import is_whole
+from sourcead.frontend.carries import SILENT_METHODS
 from sourcead.frontend.expressions import index_value
 from sourcead.frontend.lower import Core
 from sourcead.frontend.syntax import call, clone, const, load, names_read, names_written, range_of, subscript, walk
@@ -142,6 +144,25 @@ def guard_store(
         written = [load(variable)] if isinstance(target.value, gast.Name) else [load(variable), clone(target.value)]
         for array in written:
             guards.setdefault(id(node), []).append(gast.Expr(value=call(check, array, const(variable))))
+
+
+def guard_methods(
+    core: Core, node: gast.AST, active: frozenset[str], guards: dict[int, list[gast.AST]], arrays: frozenset[str]
+) -> None:
+    """A check that a method which no derivative flows through is one of arrays, not of an object that carries one."""
+    if not isinstance(node, (gast.Assign, gast.AugAssign, gast.Expr)):
+        return
+    for called in walk(node.value):
+        method = called.func if isinstance(called, gast.Call) else None
+        if not isinstance(method, gast.Attribute):
+            continue
+        if method.attr not in SILENT_METHODS and registry.lookup_method(method.attr) is not None:
+            continue
+        owner = root(method.value)
+        if owner in active and owner not in arrays and method.attr not in ("append", "pop"):
+            check = load(core.namespace.bind("require_no_method", require_no_method))
+            guard = gast.Expr(value=call(check, clone(method.value), const(method.attr)))
+            guards.setdefault(id(node), []).append(guard)
 
 
 def _entered(node: gast.AST, target: gast.Subscript | gast.Attribute) -> list[gast.AST]:

@@ -288,3 +288,13 @@ def _product_with_what_is_given(x, given):
 @program(lambda: (np.array([0.5, -0.7, 1.2]), np.array([[0.4, -1.0, 0.3], [1.2, 0.5, -0.7]])), wrt=(0, 1))
 def powers_and_columns(x, m):
     return np.sum(np.vander(x, 3) ** 3) + np.sum(m.flatten("F") * np.arange(6.0) * m.flatten())
+
+
+@program(lambda: (np.array([0.9, 0.7, -0.4]),), note="the parts of a factorization by number, in a loop")
+def parts_of_a_factorization(x):
+    a = np.arange(12.0).reshape(4, 3) + 9.0 * np.eye(4, 3)
+    parts = np.linalg.qr(a * x[0] + np.sin(a) * x[1])
+    total = 0.0
+    for part in parts:
+        total = total + np.sum(np.sin(part))
+    return total * total * x[2]

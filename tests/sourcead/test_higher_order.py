@@ -228,3 +228,27 @@ def test_auto_takes_the_fewer_sweeps():
         return len(COUNTED)
 
     assert sweeps("auto") == sweeps("rev") < sweeps("fwd")
+
+
+def polished(c, steps):
+    lo, hi = 0.0, 2.0
+    while hi - lo > 1e-9:
+        mid = 0.5 * (lo + hi)
+        if mid**3 + mid > c:
+            hi = mid
+        else:
+            lo = mid
+    x = 0.5 * (lo + hi)
+    for _ in range(steps):
+        x = x - (x**3 + x - c) / (3.0 * x**2 + 1.0)
+    return x
+
+
+def test_a_root_found_by_bisection_and_steps_of_newton():
+    """The bracket is a constant; each step of Newton's method brings one order more."""
+    root = polished(0.3, 5)
+    slope = 1.0 / (3.0 * root**2 + 1.0)
+    for steps in (1, 2):
+        assert sourcead.grad(polished)(0.3, steps) == pytest.approx(slope, rel=1e-8)
+    assert sourcead.hessian(polished)(0.3, 1) == 0.0
+    assert sourcead.hessian(polished)(0.3, 2) == pytest.approx(-6.0 * root * slope**3, rel=1e-7)
