@@ -59,8 +59,8 @@ from sourcead.optimize.shapes import read_shapes_elsewhere
 from sourcead.optimize.targets import name_at_once
 from sourcead.options import Options
 from sourcead.transform.absorbing import absorb_all
-from sourcead.transform.constants import constants_of
-from sourcead.transform.functions import Analysed, Halves, analyse, assumes_number, halves
+from sourcead.transform.constants import assumes_number, constants_of
+from sourcead.transform.functions import Analysed, Halves, analyse, halves
 from sourcead.transform.operations import resolve
 from sourcead.transform.tangent_functions import TangentCall, callee, tangent_function
 

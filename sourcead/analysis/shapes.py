@@ -293,3 +293,10 @@ def infer(
     end = flow.block(body, start)
     scalars = {n for n, seen in shapes.items() if all(s == SCALAR for s in seen) and n not in start}
     return Shapes(frozenset(scalars | numbers), flow.equal, {}, flow.simpler, end)
+
+
+def parameters_of(shape: frozenset[object] | None) -> list[str] | None:
+    """The parameters whose shapes, broadcast together, are this shape; None where it depends on anything else."""
+    if not shape or not all(isinstance(s, tuple) and s[0] == "parameter" for s in shape):
+        return None
+    return sorted(s[1] for s in shape)  # type: ignore[index]

@@ -11,6 +11,7 @@ import gast
 
 from sourcead.analysis.activity import root
 from sourcead.analysis.blocks import every_statement, first
+from sourcead.analysis.shapes import parameters_of
 from sourcead.frontend.names import MISSING, Namespace
 from sourcead.frontend.syntax import names_read
 from sourcead.transform.functions import Analysed
@@ -43,6 +44,14 @@ def constants_of(analysed: Analysed, namespace: Namespace) -> list[str]:
         waiting += new
     outside = {n for n in found if _is_data(n, namespace)}
     return sorted((found & set(core.parameters) - set(analysed.wrt)) | outside)
+
+
+def assumes_number(analysed: Analysed) -> bool:
+    """Whether a gradient takes its result for a single real number without having computed it."""
+    result = analysed.core.result
+    if result is None or result not in analysed.varied or analysed.core.namespace.complex:
+        return False
+    return result in analysed.certain or parameters_of(analysed.shapes.final.get(result)) is not None
 
 
 def _operands(node: gast.AST) -> set[str]:

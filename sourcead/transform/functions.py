@@ -21,7 +21,7 @@ from sourcead.analysis.places import name_places
 from sourcead.analysis.record import Record
 from sourcead.analysis.recorded import Recorder
 from sourcead.analysis.scalars import numbers_after
-from sourcead.analysis.shapes import Shapes, infer
+from sourcead.analysis.shapes import Shapes, infer, parameters_of
 from sourcead.analysis.steps import OWNED, SHARED, Step
 from sourcead.analysis.webs import split_webs
 from sourcead.errors import NotScalar, Unsupported
@@ -348,21 +348,6 @@ def _is_key(index: gast.AST) -> bool:
     return isinstance(index, gast.Constant) and isinstance(index.value, str)
 
 
-def _parameters_of(shape: frozenset[object] | None) -> list[str] | None:
-    """The parameters whose shapes, broadcast together, are this shape; None where it depends on anything else."""
-    if not shape or not all(isinstance(s, tuple) and s[0] == "parameter" for s in shape):
-        return None
-    return sorted(s[1] for s in shape)  # type: ignore[index]
-
-
-def assumes_number(analysed: Analysed) -> bool:
-    """Whether a gradient takes its result for a single real number without having computed it."""
-    result = analysed.core.result
-    if result is None or result not in analysed.varied or analysed.core.namespace.complex:
-        return False
-    return result in analysed.certain or _parameters_of(analysed.shapes.final.get(result)) is not None
-
-
 def _seed(analysed: Analysed, generator: Reverse, seed_name: str | None, scalar: bool, aux: bool) -> None:
     """The cotangent that the reverse sweep starts from."""
     core = analysed.core
@@ -392,9 +377,9 @@ def _seed(analysed: Analysed, generator: Reverse, seed_name: str | None, scalar:
         generator.emit(assign(generator.bar(result), pair))
     elif analysed.core.namespace.complex:
         generator.emit(assign(generator.bar(result), call(generator.kernel(unit), load(result))))
-    elif result not in analysed.certain and _parameters_of(analysed.shapes.final.get(result)) is not None:
+    elif result not in analysed.certain and parameters_of(analysed.shapes.final.get(result)) is not None:
         # The result has the shape of these parameters, so that the value itself need not be computed to check it.
-        names = _parameters_of(analysed.shapes.final.get(result)) or []
+        names = parameters_of(analysed.shapes.final.get(result)) or []
         check = call(generator.kernel(require_numbers), **{n: load(n) for n in names})
         generator.emit(gast.Expr(value=check))
         generator.emit(assign(generator.bar(result), const(1.0)))
