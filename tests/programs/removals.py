@@ -67,7 +67,7 @@ def dict_comp_nested(x):
     return sum(v for row in d.values() for v in row.values())
 
 
-@program(row, second=False)
+@program(row)
 def setdefault(x):
     d = {}
     for i, v in enumerate(x):
