@@ -17,14 +17,16 @@ import gast
 from runtime.kernels import (
     as_gradient,
     like,
+    put_whole,
     require_inexact,
     require_real,
     require_real_data,
     saved,
     take_out,
+    takes_back,
 )
 from sourcead.backend.binding import Emitted
-from sourcead.errors import EndlessRecursion, Origin, within
+from sourcead.errors import EndlessRecursion, Origin, Refused, within
 from sourcead.frontend.callees import is_checkpoint
 from sourcead.frontend.complex_numbers import shows_complex
 from sourcead.frontend.lower import Core
@@ -178,6 +180,15 @@ class Program:
 
     def sweeps(self, analysed: Analysed, seed: str | None, scalar: bool = True, aux: bool = False) -> Halves:
         """Both sweeps of one function, which the program remembers."""
+        function = analysed.core.source.function
+        kernels = [k for k in (takes_back, put_whole) if function.__globals__.get(k.__name__) is k]
+        if len(kernels) == 2 and {k.__name__ for k in kernels} <= {*function.__code__.co_names}:
+            # Emitted text that puts objects back while it undoes putting them back.
+            raise Refused(
+                "a third derivative by reverse mode of code that changes what is held by a list or an object",
+                "Take one of the three in forward mode: sourcead.tangent or hvp of the gradient.",
+                analysed.core.source.origin(analysed.core.source.tree),
+            )
         made = halves(analysed, self, seed, scalar, aux)
         if self.options.strong_zero:
             made.reverse = absorb_all(made.reverse, {*made.bars.values(), *([seed] if seed else [])}, self.namespace)

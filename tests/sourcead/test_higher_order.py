@@ -252,3 +252,20 @@ def test_a_root_found_by_bisection_and_steps_of_newton():
         assert sourcead.grad(polished)(0.3, steps) == pytest.approx(slope, rel=1e-8)
     assert sourcead.hessian(polished)(0.3, 1) == 0.0
     assert sourcead.hessian(polished)(0.3, 2) == pytest.approx(-6.0 * root * slope**3, rel=1e-7)
+
+
+def put_through_a_list(x):
+    y, z = x * 2.0, x * 1.0
+    for _ in range(2):
+        both = [y, z]
+        np.copyto(z, both[-1] * y)
+    return np.sum(np.sin(z)) + np.sum(y)
+
+
+def test_third_order_through_a_list_is_right_with_forward_mode_and_refused_without():
+    x, v, w, step = np.array([0.5, 0.7]), np.array([0.3, -0.2]), np.array([0.4, 0.9]), 1e-4
+    turned = sourcead.adjoint(sourcead.grad(put_through_a_list))
+    expected = (w @ turned(x + step, v) - w @ turned(x - step, v)) / (2 * step)
+    assert w @ sourcead.tangent(turned, wrt="x")(x, v, np.ones(2))[1] == pytest.approx(expected, rel=1e-6)
+    with pytest.raises(sourcead.SourceADError, match="third derivative by reverse mode"):
+        sourcead.adjoint(turned, wrt="x")
