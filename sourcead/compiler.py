@@ -63,6 +63,7 @@ from sourcead.options import Options
 from sourcead.transform.absorbing import absorb_all
 from sourcead.transform.constants import assumes_number, constants_of
 from sourcead.transform.functions import Analysed, Halves, analyse, halves
+from sourcead.transform.guards import plain_arguments
 from sourcead.transform.operations import resolve
 from sourcead.transform.tangent_functions import TangentCall, callee, tangent_function
 
@@ -315,7 +316,8 @@ def gradient(
         kept.append(assign(name, held))
         returned = pack([load(name), returned] if value else [returned, subscript(load(name), const(1))])
     body = program.tidy([*both.forward, *kept, *both.reverse, gast.Return(value=returned)], both)
-    body = [program.checked(analysed), *([] if aux else program.real_constants(analysed)), *body]
+    checks = [program.checked(analysed), *plain_arguments(analysed.core)]
+    body = [*checks, *([] if aux else program.real_constants(analysed)), *body]
     listed = ", ".join(wrt)
     said = f"{'Value and gradient' if value else 'Gradient'} of {source.name} with respect to {listed}."
     program.functions.append(function_of(main, clone(core.arguments), body, said))
@@ -338,7 +340,7 @@ def write_adjoint(program: Program, source: Source, wrt: tuple[str, ...], main: 
     both = program.sweeps(analysed, seed)
     returned = _gradients(both, single, program)
     body = program.tidy([*both.forward, *both.reverse, gast.Return(value=returned)], both)
-    body = [program.checked(analysed), *body]
+    body = [program.checked(analysed), *plain_arguments(analysed.core), *body]
     arguments = with_parameters(core.arguments, [seed])
     said = f"Cotangents of {', '.join(wrt)} in {source.name}, given the cotangent of its result."
     program.functions.append(function_of(main, arguments, body, said))

@@ -32,6 +32,7 @@ from runtime.kernels.checks import (
     require_key,
     require_no_method,
     require_numbers,
+    require_plain,
     require_real,
     require_real_data,
     require_room,

@@ -42,6 +42,10 @@ _REAL = frozenset({int, float, bool, str, type(None)})
 _ARRAY_ATTRIBUTES = {"shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags", "device"}
 
 
+# Those whose adjoint hands a cotangent on as it is; others fail where an object has none that is a number.
+_OPERATORS = (*[f"__{side}{name}__" for name in ("add", "sub") for side in ("", "r", "i")], "__pos__")
+
+
 def require_real(names: str, *values: Any, arrays: str = "") -> None:
     """Raise `NotDifferentiable` for an argument in which nothing is a floating-point number, or one is complex.
 
@@ -69,6 +73,34 @@ def require_real_data(names: str, *values: Any) -> None:
             found = type(value) not in _REAL and _finds_complex(value, set())
         if found:
             raise refused_complex(f"`{names.split(', ')[k]}`")
+
+
+def require_plain(names: str, *values: Any) -> None:
+    """Raise `DerivativeLost` for an object, at any depth, whose class has operators of its own.
+
+    The text does not know its class, and takes what it computes with by `+` and `-` for numbers and arrays. `names` are
+    the names of the values, with commas between.
+    """
+    for value in values:
+        if type(value) not in _REAL and type(value) is not _ndarray:
+            found = _with_operators(value, set())
+            if found is not None:
+                raise not_a_number(found)
+
+
+def _with_operators(value: Any, seen: set[int]) -> type | None:
+    """The class of an object, at any depth, that has operators of its own."""
+    if id(value) in seen or isinstance(value, np.ndarray):
+        return None
+    seen.add(id(value))
+    parts: list[Any] = list(value) if isinstance(value, (list, tuple)) else []
+    if isinstance(value, dict):
+        parts = list(value.values())
+    elif is_record(value):
+        if any(hasattr(type(value), name) for name in _OPERATORS):
+            return type(value)
+        parts = [getattr(value, name) for name in fields_of(value)]
+    return next((found for part in parts if (found := _with_operators(part, seen)) is not None), None)
 
 
 def _finds_complex(value: Any, seen: set[int]) -> bool:

@@ -27,6 +27,7 @@ EFFECTFUL = {
     "require_inexact",
     "require_no_method",
     "require_numbers",
+    "require_plain",
     "require_real_data",
     "require_real",
     "require_key",

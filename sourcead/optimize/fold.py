@@ -21,7 +21,7 @@ from sourcead.frontend.comment import Comment
 from sourcead.frontend.syntax import assign, clone, names_read, names_written, substitute, walk
 from sourcead.optimize.effects import changed_by
 from sourcead.optimize.known import Known, counted, head_of
-from sourcead.transform.algebra import minus, number, plus, simplify
+from sourcead.transform.algebra import is_place, minus, number, plus, simplify
 
 LONGEST = 12
 DERIVED = re.compile(r"_(bar|dot)[0-9_]*$")
@@ -345,13 +345,9 @@ def _put(node: gast.AST, name: str, value: gast.AST) -> gast.AST:
     if origin is None and DERIVED.search(_target(node)):
         plain = simplify(clone(made))
         # `-(-g[:2])` is a copy, and `g[:2]` a view.
-        made = made if isinstance(made, gast.Assign) and _is_place(plain.value) and not _is_place(made.value) else plain
+        made = made if isinstance(made, gast.Assign) and is_place(plain.value) and not is_place(made.value) else plain
     made.origin = origin
     return made
-
-
-def _is_place(value: gast.AST) -> bool:
-    return isinstance(value, (gast.Name, gast.Subscript, gast.Attribute))
 
 
 def _target(node: gast.AST) -> str:

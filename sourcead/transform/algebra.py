@@ -187,6 +187,11 @@ SHAPELY = {
 READS_SHAPE = {"full_like": 0, "size": 0, "shape": 0, "unbroadcast": 1}
 
 
+def is_place(value: gast.AST) -> bool:
+    """Whether a value is something that is there, and not computed."""
+    return isinstance(value, (gast.Name, gast.Subscript, gast.Attribute))
+
+
 class _Simplify(gast.NodeTransformer):
     def visit_AugAssign(self, node: gast.AugAssign) -> gast.AST:
         self.generic_visit(node)
@@ -204,7 +209,12 @@ class _Simplify(gast.NodeTransformer):
             and (name == "unbroadcast" or isinstance(node.func, gast.Attribute))
         ):
             node.args[place] = same_shape(node.args[place])
+        given = list(node.args)
         self.generic_visit(node)
+        if name not in SHAPELY:
+            # `unbroadcast(-(-g), x)` gives a new array, and `unbroadcast(g, x)` may give `g` itself.
+            pairs = zip(given, node.args, strict=True)
+            node.args = [old if is_place(new) and not is_place(old) else new for old, new in pairs]
         return node
 
     def visit_BinOp(self, node: gast.BinOp) -> gast.AST:

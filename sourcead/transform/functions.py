@@ -17,6 +17,7 @@ from sourcead.analysis.floats import hold_floats, made_arrays
 from sourcead.analysis.groups import Groups, statements_of
 from sourcead.analysis.kinds import Kinds, kinds
 from sourcead.analysis.liveness import exposed
+from sourcead.analysis.objects import arithmetic_on, has_fields, objects_in
 from sourcead.analysis.places import name_places
 from sourcead.analysis.record import Record
 from sourcead.analysis.recorded import Recorder
@@ -116,6 +117,15 @@ def analyse(
     if missed:
         return analyse(source, namespace, given, number, owner, varying | missed)
 
+    objects = objects_in(core.body, active)
+    namespace.fields |= has_fields(core.body, active)
+    computed = arithmetic_on(core.body, objects) if objects else None
+    if computed is not None:
+        raise Unsupported(
+            "an operator on an object whose class is not known",
+            "Annotate the argument with its class, or give each object a name of its own.",
+            getattr(computed, "origin", None),
+        )
     _refuse_hidden_fields(core, namespace, variables)
     _check_stored(core, active, static)
 
@@ -151,7 +161,7 @@ def analyse(
     facts = replace(facts, passing=facts.passing - {n for joint in names.joint.values() for n in joint})
     floats = hold_floats(core.body, active, frozenset(wrt), static)
     for node in walk(core.body):
-        guard_store(core, node, active, floats, guards, facts.arrays)
+        guard_store(core, node, active, floats, guards, facts.arrays, numbers)
         guard_methods(core, node, active, guards, facts.numeric)
     private = tuple(p for p in core.parameters if p in shared.written)
     return Analysed(

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import gast
 
-from runtime.kernels import apart, distinct, require_floats, require_no_method
+import runtime
+from runtime.kernels import apart, distinct, require_floats, require_no_method, require_plain
 from runtime.primitives import registry
 from sourcead.analysis.activity import root
 from sourcead.analysis.aliases import Aliases, Change, SeenBy, updates_element
 from sourcead.analysis.blocks import first
 from sourcead.analysis.liveness import live_after
 from sourcead.analysis.webs import is_whole
+from sourcead.frontend.annotations import annotated, starting_classes
 from sourcead.frontend.carries import SILENT_METHODS
 from sourcead.frontend.expressions import index_value
 from sourcead.frontend.lower import Core
-from sourcead.frontend.syntax import call, clone, const, load, names_read, names_written, range_of, subscript, walk
+from sourcead.frontend.syntax import (
+    call,
+    clone,
+    const,
+    load,
+    names_read,
+    names_written,
+    range_of,
+    same,
+    subscript,
+    walk,
+)
 
 
 def shared_names(
@@ -56,6 +69,24 @@ def _part_changed(change: Change, other: str) -> gast.AST:
     if inner and isinstance(target.value, gast.Name) and other not in change.same:
         return _read(target)
     return clone(target.value)
+
+
+def plain_arguments(core: Core) -> list[gast.AST]:
+    """The check that arguments of unknown classes have no operators of their own, in a program that may compute so.
+
+    An object becomes a number where a field of it is read or where it is handed to the dynamic graph. In a program
+    without either, one that stands in arithmetic fails.
+    """
+    namespace = core.namespace
+    graph = namespace.regions or any(found is runtime for found in namespace.objects.values())
+    again = core.source.file.startswith("<sourcead ")  # Emitted text checks what it is given itself.
+    if again or core.source.function in namespace.whole or not (namespace.fields or graph):
+        return []
+    told = {core.names[n] for n in core.names if any(annotated(core.source, n, each) for each in (False, True))}
+    told |= {core.names[n] for n in starting_classes(core.source, None) if n in core.names}
+    names = [n for n in core.parameters if n not in told | core.integers]
+    check = load(namespace.bind(require_plain.__name__, require_plain))
+    return [gast.Expr(value=call(check, const(", ".join(names)), *map(load, names)))] if names else []
 
 
 def argument_guards(core: Core, found: Aliases, numbers: frozenset[str], floats: frozenset[str]) -> list[gast.AST]:
@@ -128,6 +159,7 @@ def guard_store(
     floats: frozenset[str],
     guards: dict[int, list[gast.AST]],
     arrays: frozenset[str],
+    numbers: frozenset[str],
 ) -> None:
     """A check that an array which an active value is stored in keeps it, and does not round it to an integer."""
     if not isinstance(node, (gast.Assign, gast.AugAssign)):
@@ -138,7 +170,13 @@ def guard_store(
         return
     for part in _entered(node, target) if variable not in arrays else []:
         check = load(core.namespace.bind("distinct", distinct))
-        guards.setdefault(id(node), []).append(gast.Expr(value=call(check, load(variable), const(variable), part)))
+        grows = isinstance(node, gast.AugAssign) and isinstance(node.value, gast.Name) and same(part, _read(target))
+        # A cotangent, in emitted text, begins with a number that stands for zeros of any shape.
+        again = core.source.file.startswith("<sourcead ")
+        added = [clone(node.value)] if grows and not again and node.value.id not in numbers else []
+        guards.setdefault(id(node), []).append(
+            gast.Expr(value=call(check, load(variable), const(variable), part, *added))
+        )
     if isinstance(target, gast.Subscript) and names_read(node.value) & active and variable not in floats:
         check = load(core.namespace.bind("require_floats", require_floats))
         written = [load(variable)] if isinstance(target.value, gast.Name) else [load(variable), clone(target.value)]

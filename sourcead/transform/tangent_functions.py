@@ -15,6 +15,7 @@ from sourcead.frontend.source import Source, find
 from sourcead.frontend.syntax import assign, call, const, load, names_read, pack, with_parameters
 from sourcead.transform.forward import Forward, forward, parameter_dots
 from sourcead.transform.functions import analyse
+from sourcead.transform.guards import plain_arguments
 
 MOST_FUNCTIONS = 200
 
@@ -67,7 +68,7 @@ def tangent_function(program: Host, source: Source, wrt: tuple[str, ...], name: 
     value, tangent = _results(program, made)
     if core.result and not made.numeric:
         tangent = call(_bound(program, formed), tangent, load(core.result))
-    body = [*checks, *made.body, gast.Return(value=pack([value, tangent]))]
+    body = [*checks, *plain_arguments(analysed.core), *made.body, gast.Return(value=pack([value, tangent]))]
     said = f"Value and tangent of {source.name} in the direction {', '.join(dots)}."
     program.functions.append(_definition(program, name, made, body, said))
     return dots

@@ -1,13 +1,14 @@
 import numpy as np
 import runtime
 from programs import settle
-from runtime.kernels import require_real
+from runtime.kernels import require_plain, require_real
 from runtime.untouched import unchanging
 
 
 def settled_grad(x):
     """Gradient of settled with respect to x."""
     require_real("x", x, arrays="x")
+    require_plain("x", x)
     y = np.exp(x)
     z, z_pullback = runtime.vjp(unchanging(settle), y)
     # return np.sum(z * z)

@@ -207,3 +207,8 @@ def gives_a_region_what_it_rebinds(p, x):
     held = x
     total = rebinds_and_may_change(p, x)
     return np.sum(x * held) * total
+
+
+@program(lambda: (np.linspace(0.3, 0.9, 3),), scalar=False, note="two negations are a copy, which one is not")
+def negated_twice_beside_its_entries(m):
+    return m[2] - m[1] - -m
