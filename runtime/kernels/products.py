@@ -198,7 +198,7 @@ def _of_product(g: Any, x: Any, y: Any) -> Any:
     left, right = np.shape(x), np.shape(y)
     columns = right[-1:] if len(right) > 1 else ()
     shape = (*np.broadcast_shapes(left[:-2], right[:-2]), *left[-2:-1], *columns)
-    return g if np.shape(g) == shape else unbroadcast(g, np.broadcast_to(g.dtype.type(0), shape))
+    return g if np.shape(g) == shape else unbroadcast(g, np.broadcast_to(np.asarray(g).dtype.type(0), shape))
 
 
 def _as_matrices(g: Any, ranks: tuple[int, int]) -> Any:

@@ -176,8 +176,16 @@ def is_reversed(bounds: gast.AST) -> bool:
 
 
 def names_read(node: gast.AST | list[Any]) -> set[str]:
-    """Names that `node` reads, in nested functions and comprehensions too."""
-    return {n.id for n in walk(node) if n.__class__ is gast.Name and n.ctx.__class__ is gast.Load}
+    """Names that `node` reads, in nested functions and comprehensions too, and by updates of them within it."""
+    found: set[str] = set()
+    for n in walk(node):
+        kind = n.__class__
+        if kind is gast.Name:
+            if n.ctx.__class__ is gast.Load:
+                found.add(n.id)
+        elif kind is gast.AugAssign and n is not node and n.target.__class__ is gast.Name:
+            found.add(n.target.id)
+    return found
 
 
 def names_written(node: gast.AST | list[Any]) -> set[str]:

@@ -110,11 +110,14 @@ def head_of(node: gast.AST) -> gast.AST:
 
 
 def counted(nodes: list[gast.AST]) -> dict[str, int]:
-    """How often these nodes read each name."""
+    """How often these nodes read each name; an update within a statement that stands whole reads its variable."""
     found: dict[str, int] = {}
     for n in nodes:
-        if n.__class__ is gast.Name and n.ctx.__class__ is gast.Load:
+        kind = n.__class__
+        if kind is gast.Name and n.ctx.__class__ is gast.Load:
             found[n.id] = found.get(n.id, 0) + 1
+        elif kind is gast.AugAssign and n is not nodes[0] and n.target.__class__ is gast.Name:
+            found[n.target.id] = found.get(n.target.id, 0) + 1
     return found
 
 

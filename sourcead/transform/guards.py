@@ -7,7 +7,7 @@ import gast
 import runtime
 from runtime.kernels import apart, distinct, require_floats, require_no_method, require_plain
 from runtime.primitives import registry
-from sourcead.analysis.activity import root
+from sourcead.analysis.activity import root, written_at
 from sourcead.analysis.aliases import Aliases, Change, SeenBy, updates_element
 from sourcead.analysis.blocks import first
 from sourcead.analysis.liveness import live_after
@@ -162,6 +162,14 @@ def guard_store(
     numbers: frozenset[str],
 ) -> None:
     """A check that an array which an active value is stored in keeps it, and does not round it to an integer."""
+    again = core.source.file.startswith("<sourcead ")
+    called = None if again else written_at(node)
+    if called is not None:
+        array, value = called.args[0], called.args[2]
+        if isinstance(array, gast.Name) and array.id not in floats and names_read(value) & active:
+            check = load(core.namespace.bind("require_floats", require_floats))
+            guards.setdefault(id(node), []).append(gast.Expr(value=call(check, clone(array), const(array.id))))
+        return
     if not isinstance(node, (gast.Assign, gast.AugAssign)):
         return
     target = node.targets[0] if isinstance(node, gast.Assign) else node.target
@@ -172,7 +180,6 @@ def guard_store(
         check = load(core.namespace.bind("distinct", distinct))
         grows = isinstance(node, gast.AugAssign) and isinstance(node.value, gast.Name) and same(part, _read(target))
         # A cotangent, in emitted text, begins with a number that stands for zeros of any shape.
-        again = core.source.file.startswith("<sourcead ")
         added = [clone(node.value)] if grows and not again and node.value.id not in numbers else []
         guards.setdefault(id(node), []).append(
             gast.Expr(value=call(check, load(variable), const(variable), part, *added))

@@ -212,3 +212,22 @@ def gives_a_region_what_it_rebinds(p, x):
 @program(lambda: (np.linspace(0.3, 0.9, 3),), scalar=False, note="two negations are a copy, which one is not")
 def negated_twice_beside_its_entries(m):
     return m[2] - m[1] - -m
+
+
+@program(lambda: (np.ones(2), np.linspace(0.3, 0.9, 3), np.eye(3) + 0.1), scalar=False, wrt=(0, 1, 2))
+def product_kept_in_a_list_round_by_round(x, y, m):
+    u = [y, y]
+    for _ in x:
+        u[0] = np.transpose(m) @ np.ones(3)
+    return u
+
+
+def updated_under_a_manager(a, b):
+    with np.errstate(all="ignore"):
+        a += 4
+
+
+@program(lambda: (np.linspace(0.3, 0.9, 3),), note="an update that carries nothing, in a statement that stands whole")
+def calls_what_updates_under_a_manager(y):
+    updated_under_a_manager(1.5, y)
+    return np.sum(y * y)

@@ -125,3 +125,25 @@ def test_text_and_none_stay():
         return p["a"] ** 2 if p["kind"] == "square" else p["a"]
 
     assert sourcead.grad(f)({"a": 1.5, "kind": "square", "more": None}) == {"a": 3.0, "kind": "square", "more": None}
+
+
+@pytest.mark.parametrize("write", [np.add.at, np.subtract.at], ids=["add.at", "subtract.at"])
+def test_what_is_added_to_an_array_of_whole_numbers_is_refused(write):
+    def f(x):
+        v = np.array([2, 3])
+        write(v, 0, x[0])
+        return np.sum(v * 1.0)
+
+    with pytest.raises(sourcead.SourceADError):
+        sourcead.grad(f)(np.array([1.5, 2.5]))
+
+
+def added_to_whole_numbers(x):
+    v = np.array([2, 3])
+    np.add.at(v, 0, x[0])
+    return np.sum(v * 1.0)
+
+
+def test_what_is_added_by_name_to_an_array_of_whole_numbers_is_refused():
+    with pytest.raises(sourcead.SourceADError, match="array of int64, and a value that carries"):
+        sourcead.grad(added_to_whole_numbers)(np.array([1.5, 2.5]))
