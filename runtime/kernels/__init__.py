@@ -53,6 +53,8 @@ from runtime.kernels.cotangent import (
     drained,
     entries_of,
     like,
+    narrowed,
+    number_in,
     own,
     seeded,
     sequence,
@@ -112,6 +114,7 @@ from runtime.kernels.joining import (
     unsplit,
     unstack,
     unvstack,
+    widened,
 )
 from runtime.kernels.layers import linear, outer_sum
 from runtime.kernels.linear_algebra import (

@@ -81,6 +81,16 @@ def unbroadcast(g: Any, x: Any) -> Any:
     return g if hasattr(g, "dtype") or dtype.kind not in "fc" else dtype.type(g)
 
 
+def number_in(entry: Any) -> Any:
+    """What stands in a place, where it is a number, whose place an update in place gives to another; else None."""
+    return entry if isinstance(entry, (float, complex, np.inexact)) else None
+
+
+def narrowed(g: Any, number: Any) -> Any:
+    """The cotangent of what stood in a place before an update: summed up where that was a number, else `g`."""
+    return g if number is None else unbroadcast(g, number)
+
+
 def zeros_like(x: Any) -> Any:
     """Zeros with the structure of `x`, in arrays that nobody else holds: a cotangent that nothing was added to."""
     if isinstance(x, (list, tuple)):

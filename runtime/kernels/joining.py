@@ -37,6 +37,11 @@ def carried(g: Any, like: Any) -> Any:
     return unbroadcast(np.broadcast_to(g, shape), like)
 
 
+def widened(g: Any, like: Any, number: Any) -> Any:
+    """`g` carried to the shape of `like` where a place held a number before an update, which `narrowed` summed up."""
+    return g if number is None else carried(g, like)
+
+
 def concatenated(axis: int, *arrays: Any) -> Any:
     """`np.concatenate(arrays, axis)`, with every array an argument by itself."""
     return np.concatenate(arrays, axis)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from runtime.errors import DerivativeLost, SharedArray
+from runtime.errors import SharedArray
 from runtime.kernels.arrays import is_array
 from runtime.records import fields_of, is_record
 
@@ -51,16 +51,8 @@ def shares(changed: Any, other: Any) -> bool:
     return isinstance(changed, (list, tuple)) and any(shares(element, other) for element in changed)
 
 
-def distinct(container: Any, name: str, changed: Any, added: Any = None) -> None:
-    """Raise `SharedArray` where what is changed in place stands twice in a container, or memory of it does.
-
-    Raises `DerivativeLost` where it is a number to which an array is `added`, for it becomes an array.
-    """
-    if added is not None and np.ndim(changed) == 0 and np.ndim(added) > 0:
-        raise DerivativeLost(
-            f"an entry of `{name}` that is one number becomes an array, whose cotangent does not fit the number",
-            "Write what it becomes: `entry = entry + array` for `entry += array`.",
-        )
+def distinct(container: Any, name: str, changed: Any) -> None:
+    """Raise `SharedArray` where what is changed in place stands twice in a container, or memory of it does."""
     alone = not (is_array(changed) or isinstance(changed, (list, dict)) or is_record(changed))
     if not alone and _standing(container, changed, 0) > 1:
         raise SharedArray(

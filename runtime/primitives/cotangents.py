@@ -16,6 +16,8 @@ from runtime.kernels import (
     given_up,
     handed_back,
     like,
+    narrowed,
+    number_in,
     overlap,
     own,
     private,
@@ -41,6 +43,7 @@ from runtime.kernels import (
     takes_back,
     unbroadcast,
     unit,
+    widened,
     written_back,
     zeros_like,
 )
@@ -63,6 +66,7 @@ inactive(
     require_room,
     apart,
     distinct,
+    number_in,
     overlap,
     takes_back,
 )
@@ -85,6 +89,24 @@ samples(
         call(normal(2, 3, dtype=np.float32), normal(3, dtype=np.float32)),
     ],
 )
+
+
+@transpose(narrowed, wrt="g")
+def narrowed_g(z_bar, z, g, number):
+    return widened(z_bar, g, number)
+
+
+view(narrowed, of="g")
+samples(narrowed, lambda: [call(normal(2, 3), 1.5), call(normal(2, 3), None), call(0.5, 2.0)])
+
+
+@transpose(widened, wrt="g")
+def widened_g(z_bar, z, g, like, number):
+    return narrowed(z_bar, number)
+
+
+view(widened, of="g")
+samples(widened, lambda: [call(0.7, normal(2, 3), 1.5), call(normal(2, 3), normal(2, 3), None)])
 
 
 # The structure of the argument is the structure of the result in all of these, so a cotangent passes unchanged.

@@ -80,12 +80,12 @@ class Recorder:
             self._index(step.body)
             self._index(step.orelse)
 
-    def run(self, body: list[gast.AST], parameters: list[str]) -> Record:
-        """The record of a program."""
+    def run(self, body: list[gast.AST], parameters: list[str], again: frozenset[str]) -> Record:
+        """The record of a program; the variables `again` are to hold in the end what they held at the start."""
         read = [self._reads(part) for step in self.steps.values() for part in (step.late, step.early) if part]
         self.wanted = frozenset(map(plain, frozenset().union(*read)))
         self.looped = self._written([s for node in body for loop in outermost_loops(node) for s in loop.body])
-        self._block(body, frozenset(), frozenset(parameters), 0)
+        self._block(body, again, frozenset(parameters), 0)
         for node in body:
             for loop in outermost_loops(node):
                 self._count_by_tape(loop)

@@ -31,7 +31,8 @@ class Core:
     Of dynamic regions, `given` are the variables that they read, `settled` those results that carry no derivative.
     `blocks` are the bodies of `with cotangent(...)`, by number. `names` has the name of each of the user's parameters:
     another one where that is a global name of the emitted module. `constant` are the variables that the lowering held
-    to carry no derivative, each with the user's name for it.
+    to carry no derivative, each with the user's name for it. `entries` has, for an update in place of an entry that may
+    be a number, the variable that holds it as it stood before.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Core:
     fields: set[str] = field(default_factory=set)
     names: dict[str, str] = field(default_factory=dict)
     constant: dict[str, str] = field(default_factory=dict)
+    entries: dict[int, str] = field(default_factory=dict)
 
 
 def lower(

@@ -34,6 +34,7 @@ from sourcead.frontend.source import Source
 from sourcead.frontend.syntax import assign, call, clone, const, load, names_read, names_written, subscript, walk
 from sourcead.transform.branches import Branches
 from sourcead.transform.contributions import Contributions, Program
+from sourcead.transform.growing import grown, note_numbers
 from sourcead.transform.guards import (
     apart_guards,
     argument_guards,
@@ -161,8 +162,9 @@ def analyse(
     facts = replace(facts, passing=facts.passing - {n for joint in names.joint.values() for n in joint})
     floats = hold_floats(core.body, active, frozenset(wrt), static)
     for node in walk(core.body):
-        guard_store(core, node, active, floats, guards, facts.arrays, numbers)
+        guard_store(core, node, active, floats, guards, facts.arrays)
         guard_methods(core, node, active, guards, facts.numeric)
+    variables |= note_numbers(core, facts.arrays, numbers, active, static, fresh)
     private = tuple(p for p in core.parameters if p in shared.written)
     return Analysed(
         core,
@@ -203,10 +205,8 @@ def _refuse_hidden_fields(core: Core, namespace: Namespace, variables: frozenset
     for node in walk(core.body):
         if isinstance(node, gast.Call):
             made = resolve(node.func, namespace, variables)
-            hidden = (
-                sorted(set(field_names(made)) & SILENT_ATTRIBUTES) if isinstance(made, type) and is_record(made) else []
-            )
-            if hidden:
+            fields = field_names(made) if isinstance(made, type) and is_record(made) else ()
+            if hidden := sorted(SILENT_ATTRIBUTES.intersection(fields)):
                 raise Unsupported(
                     f"the class {made.__name__} has a field `{hidden[0]}`, which is also an attribute of arrays",
                     "Give the field another name.",
@@ -304,7 +304,7 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
         analysed.kinds.displays,
         analysed.kinds.numeric,
     )
-    record = recorder.run([ending.core, *core.body, beginning.core], core.parameters)
+    record = recorder.run([ending.core, *core.body, beginning.core], core.parameters, grown(core, analysed.wrt))
 
     def plain(place: gast.AST, copied: bool) -> bool:
         variable = root(place)

@@ -24,7 +24,6 @@ from sourcead.frontend.syntax import (
     names_read,
     names_written,
     range_of,
-    same,
     subscript,
     walk,
 )
@@ -159,11 +158,9 @@ def guard_store(
     floats: frozenset[str],
     guards: dict[int, list[gast.AST]],
     arrays: frozenset[str],
-    numbers: frozenset[str],
 ) -> None:
     """A check that an array which an active value is stored in keeps it, and does not round it to an integer."""
-    again = core.source.file.startswith("<sourcead ")
-    called = None if again else written_at(node)
+    called = None if core.source.file.startswith("<sourcead ") else written_at(node)
     if called is not None:
         array, value = called.args[0], called.args[2]
         if isinstance(array, gast.Name) and array.id not in floats and names_read(value) & active:
@@ -178,12 +175,7 @@ def guard_store(
         return
     for part in _entered(node, target) if variable not in arrays else []:
         check = load(core.namespace.bind("distinct", distinct))
-        grows = isinstance(node, gast.AugAssign) and isinstance(node.value, gast.Name) and same(part, _read(target))
-        # A cotangent, in emitted text, begins with a number that stands for zeros of any shape.
-        added = [clone(node.value)] if grows and not again and node.value.id not in numbers else []
-        guards.setdefault(id(node), []).append(
-            gast.Expr(value=call(check, load(variable), const(variable), part, *added))
-        )
+        guards.setdefault(id(node), []).append(gast.Expr(value=call(check, load(variable), const(variable), part)))
     if isinstance(target, gast.Subscript) and names_read(node.value) & active and variable not in floats:
         check = load(core.namespace.bind("require_floats", require_floats))
         written = [load(variable)] if isinstance(target.value, gast.Name) else [load(variable), clone(target.value)]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import gast
 
-from runtime.kernels import add_at, own, put_back, take_out, take_written, zeros_like
+from runtime.kernels import add_at, narrowed, own, put_back, take_out, take_written, zeros_like
 from sourcead.analysis.activity import added_at, block_at, put_back_at, root
 from sourcead.analysis.kinds import indexed
 from sourcead.analysis.steps import OWNED, SHARED, Bar, Step
@@ -255,8 +255,19 @@ class Reverse(SharedCotangents):
             as_value = gast.BinOp(left=load(variable), op=node.op, right=node.value)
             self._value(variable, as_value, step, node)
             return
-        if variable not in self.bars or not (isinstance(node.value, gast.Name) and node.value.id in self.varied):
+        if variable not in self.bars:
             return
+        if isinstance(node.value, gast.Name) and node.value.id in self.varied:
+            self._term(node)
+        if id(node) in self.core.entries:
+            place = self.place(node.target)
+            before = clone(place)
+            before.ctx = gast.Load()
+            whole = call(self.kernel(narrowed), before, load(self.core.entries[id(node)]))
+            self.emit(gast.Assign(targets=[place], value=whole, type_comment=None))
+
+    def _term(self, node: gast.AugAssign) -> None:
+        """The contribution to what is added in place, or subtracted."""
         place = self.place(node.target)
         place.ctx = gast.Load()
         if isinstance(node.op, gast.Sub):

@@ -1,6 +1,5 @@
 """Objects whose class the text does not tell: what their operators mean is theirs, and never taken for NumPy's."""
 
-import numpy as np
 import pytest
 
 import sourcead
@@ -148,17 +147,3 @@ def annotated(v: Length):
 
 def test_a_class_that_is_told_is_right():
     assert sourcead.grad(annotated)(Length(0.7)).metres == pytest.approx(1.4)
-
-
-def number_that_becomes_an_array(y, m):
-    u = {"k": 2.0}
-    for _ in range(2):
-        m[0] = u["k"]
-        u["k"] += np.mean(y)
-    u["k"] -= m
-    return np.sum(u["k"] * np.array([1.0, 10.0, 100.0]))
-
-
-def test_an_entry_that_becomes_wider_in_place_is_refused():
-    with pytest.raises(sourcead.SourceADError, match="becomes an array"):
-        sourcead.grad(number_that_becomes_an_array)(np.array([0.3, 0.4]), np.array([0.1, 0.2, 0.3]))

@@ -1,0 +1,54 @@
+"""Updates in place of entries that may be numbers: what stood there is noted, to make its cotangent a number again.
+
+Ensures: before such an update a variable holds the number that the entry is, or None where the entry is an object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from runtime.kernels import number_in, zeros_like
+from sourcead.analysis.activity import root
+from sourcead.analysis.blocks import every_statement
+from sourcead.analysis.growth import may_grow, put_before
+from sourcead.frontend.lower import Core
+from sourcead.frontend.syntax import assign, call, clone, load, names_read
+
+
+def note_numbers(
+    core: Core,
+    still: frozenset[str],
+    numbers: frozenset[str],
+    active: frozenset[str],
+    static: Callable[[gast.AST], Any],
+    fresh: Callable[[str], str],
+) -> set[str]:
+    """Note in the core program what stood in places that an update may make arrays of; the names of the notes.
+
+    `still` are variables whose entries keep their shape, `numbers` those that hold one number always.
+    """
+
+    def plain(value: gast.AST) -> bool:
+        return not names_read(value) & active or isinstance(value, gast.Call) and static(value.func) is zeros_like
+
+    made: dict[int, gast.AST] = {}
+    for node in may_grow(core.body, core.parameters, still | core.integers, numbers, plain):
+        if root(node.target) in active:
+            entry = clone(node.target)
+            entry.ctx = gast.Load()
+            name = core.entries[id(node)] = fresh(f"{root(node.target)}_entry")
+            note = assign(name, call(load(core.namespace.bind("number_in", number_in)), entry))
+            note.origin = getattr(node, "origin", None)
+            made[id(node)] = note
+    if made:
+        core.body = put_before(core.body, made)
+    return set(core.entries.values())
+
+
+def grown(core: Core, names: tuple[str, ...]) -> frozenset[str]:
+    """Those of the variables in which a number may have become an array."""
+    found = [root(node.target) for node in every_statement(core.body) if id(node) in core.entries]
+    return frozenset(name for name in names if name in found)
