@@ -10,6 +10,7 @@ import numpy as np
 
 from runtime.errors import SharedArray
 from runtime.structure import flatten
+from runtime.tracing import call
 from runtime.variable import Variable
 
 
@@ -22,10 +23,15 @@ def unchanging(fn: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(fn)
     def run(*args: Any) -> Any:
         before = [(leaf, _state(leaf)) for leaf in flatten(args)[0]]
-        value = fn(*args)
+        value = call(fn, *args)
         after = flatten(args)[0]
         same = len(after) == len(before) and all(a is b for a, (b, _) in zip(after, before))
-        if not same or any(_differs(_state(leaf), state) for leaf, state in before):
+        written = [(leaf, state) for leaf, state in before if _differs(_state(leaf), state)]
+        if written or not same:
+            for leaf, (_, contents) in written:
+                if type(leaf) is np.ndarray:
+                    # Nothing is traced: it was given the array itself, which may be the caller's.
+                    leaf[...] = contents
             raise SharedArray(
                 f"`{getattr(fn, '__name__', 'a function')}` runs on the dynamic graph and changes an argument in place",
                 'Let it return the new value, or differentiate the whole function with dynamic="always".',

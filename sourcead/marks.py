@@ -11,6 +11,7 @@ import numpy as np
 import runtime
 from runtime.primitives import registry
 from runtime.structure import flatten
+from runtime.tracing import call
 from runtime.variable import Variable
 
 Function = Callable[..., Any]
@@ -38,7 +39,8 @@ def dynamic(f: Function) -> Function:
 
     @functools.wraps(f)
     def run(*args: Any, **kwargs: Any) -> Any:
-        return f(*args, **kwargs)
+        # Traced as a user's function is, also where this module is an installed one.
+        return call(f, *args, **kwargs)
 
     run.__dynamic__ = True  # type: ignore[attr-defined]
     return run
@@ -67,7 +69,7 @@ def checkpoint(f: Function) -> Function:
 
     @functools.wraps(f)
     def run(*args: Any, **kwargs: Any) -> Any:
-        return f(*args, **kwargs)
+        return call(f, *args, **kwargs)
 
     run.__checkpoint__ = f  # type: ignore[attr-defined]
     return run

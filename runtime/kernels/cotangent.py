@@ -56,6 +56,9 @@ def unbroadcast(g: Any, x: Any) -> Any:
         return g
     if isinstance(g, _CONTAINERS):
         return g
+    if type(g) is float and g == 0.0 and (isinstance(x, _CONTAINERS) or is_record(x)):
+        # An entry that has been given another value since, which may be a number.
+        return zeros_like(x)
     shape = np.shape(x)
     extra = np.ndim(g) - len(shape)
     if extra > 0:

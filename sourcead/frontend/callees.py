@@ -10,7 +10,7 @@ import operator
 import random
 import types
 import weakref
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import gast
@@ -157,22 +157,13 @@ def _changes(source: Source) -> bool:
     tree = source.tree
     if any(isinstance(n, (gast.Global, gast.Nonlocal)) for n in walk(tree)):
         return True
-    own, parameters = own_names(tree), set(all_parameters(tree.args))
+    parameters = set(all_parameters(tree.args))
     called = (n.func.id for n in walk(tree) if isinstance(n, gast.Call) and isinstance(n.func, gast.Name))
     if not parameters.isdisjoint(called):
         # A function that is given as an argument may be any.
         return True
 
-    def static(node: gast.AST) -> Any:
-        if isinstance(node, gast.Name):
-            kind, found = ("local", None) if node.id in own else resolve_free(source, node.id)
-            return found if kind in ("global", "builtin") else MISSING
-        if isinstance(node, gast.Attribute):
-            base = static(node.value)
-            return MISSING if base is MISSING else getattr(base, node.attr, MISSING)
-        return MISSING
-
-    return bool(changed_names(tree.body, parameters, static))
+    return bool(changed_names(tree.body, parameters, statics(source)))
 
 
 def changed_names(body: Any, names: set[str], static: Any) -> set[str]:
@@ -235,6 +226,22 @@ def touched(node: gast.AST, static: Any) -> set[str]:
     elif is_user_function(function) and changes_arguments(function):
         found |= set().union(*(roots(a, static) for a in [*node.args, *(k.value for k in node.keywords), node.func]))
     return found
+
+
+def statics(source: Source) -> Callable[[gast.AST], Any]:
+    """What gives the object that an expression in a function's text is, or MISSING, where only that text is known."""
+    own = own_names(source.tree)
+
+    def static(node: gast.AST) -> Any:
+        if isinstance(node, gast.Name):
+            kind, found = ("local", None) if node.id in own else resolve_free(source, node.id)
+            return found if kind in ("global", "builtin") else MISSING
+        if isinstance(node, gast.Attribute):
+            base = static(node.value)
+            return MISSING if base is MISSING else getattr(base, node.attr, MISSING)
+        return MISSING
+
+    return static
 
 
 def is_library(value: object) -> bool:

@@ -19,6 +19,7 @@ from sourcead.frontend.callees import (
     CACHE,
     changes_arguments,
     is_checkpoint,
+    is_generator,
     is_user_function,
     path_root,
 )
@@ -83,6 +84,8 @@ class Calls(Again):
         if closure is not None:
             return self.inline(self.defined(closure), node, frame)
         function = self.static(node.func, frame)
+        if is_generator(function):
+            raise self.refuse(f"`{function.__name__}`, a generator that is kept", "Make a list of it.", NoEmittedForm)
         form = spelled(function, len(node.args), [k.arg for k in node.keywords], self.of_complex)
         if form is not None:
             return self.in_place_of(form, node, frame)
@@ -279,7 +282,8 @@ class Calls(Again):
         if result is None:
             return const(None)
         found = self.reference(result, inner)
-        if isinstance(found, gast.Name) and result not in users:
+        # A variable of a function around this one is no name of the result's own either.
+        if isinstance(found, gast.Name) and result in inner.own - users:
             self.results.add(found.id)
         return found
 

@@ -10,7 +10,7 @@ from runtime.promotion import takes_arrays
 from sourcead.errors import NoEmittedForm, Refused
 from sourcead.frontend.annotations import is_opaque_class, signature_of
 from sourcead.frontend.arguments import Arguments
-from sourcead.frontend.callees import CHANGING_METHODS, has_no_form, is_generator, is_user_function
+from sourcead.frontend.callees import CHANGING_METHODS, has_no_form, is_user_function
 from sourcead.frontend.names import MISSING, Frame
 from sourcead.frontend.syntax import attribute, call
 
@@ -21,8 +21,6 @@ class PlainCalls(Arguments):
     def plain(self, node: gast.Call, function: Any, frame: Frame) -> gast.AST:
         """The call itself, on operands; a method of a variable keeps its variable in front."""
         keywords = list(node.keywords)
-        if is_generator(function):
-            raise self.refuse(f"`{function.__name__}`, a generator that is kept", "Make a list of it.", NoEmittedForm)
         if has_no_form(function, len(node.args)) and self.active(node, frame):
             raise self.refuse(
                 f"`{function.__name__}`, which has neither a rule nor source that can be read",

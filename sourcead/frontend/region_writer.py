@@ -17,6 +17,7 @@ import gast
 import numpy as np
 
 from runtime.kernels import apart, private
+from runtime.untouched import unchanging
 from sourcead.errors import NoEmittedForm, Refused, Unsupported
 from sourcead.frontend.callees import CHANGING_METHODS, changed_names, looks_around, path_root, touched
 from sourcead.frontend.exposure import Exposure, body_of, calls_within_functions
@@ -38,6 +39,7 @@ from sourcead.frontend.syntax import (
     subscript,
     walk,
 )
+from sourcead.frontend.unseen import calls_unseen
 
 
 class WholeBody(NoEmittedForm):
@@ -56,7 +58,7 @@ class RegionWriter:
         self.read_outside = {n.id for n in outside if isinstance(n.ctx, gast.Load)}
         loops = [n for n in walk(frame.body) if isinstance(n, (gast.For, gast.While)) and n is not part[0]]
         self.looped = any(i is part[0] for n in loops for i in walk(n.body))
-        self.static: Callable[[gast.AST], Any] = lambda n: lowering.static(n, frame)
+        self.static: Callable[[gast.AST], Any] = lambda n: lowering.resolved(n, frame)
         # Nothing of the function runs after the region, so what it changes need not be put back.
         self.final = frame is lowering.main and part[-1] is frame.body[-1]
 
@@ -71,8 +73,7 @@ class RegionWriter:
                 raise self._unseen()
         exposure = Exposure()
         ended = exposure.block(body, frozenset())
-        local = self.lowering.taken
-        inputs = {n for n in exposure.reads if n in local} | self._looked_at()
+        inputs = {n for n in exposure.reads if n in self.lowering.taken} | self._looked_at()
         touching = self._changed(inputs)
         if self.final:
             if self.part[0] is not self.frame.body[0] and any(not self._alone(n) for n in touching):
@@ -95,10 +96,11 @@ class RegionWriter:
         returned = load(results[0]) if len(results) == 1 else pack(load(n) for n in results)
         last = [gast.Return(value=returned)] if results else []
         arguments = gast.arguments([param(n) for n in order], [], None, [], [], None, [])
-        definition = gast.FunctionDef(name, arguments, [*head, *body, *last], [], None, None, [])
+        unseen = calls_unseen(self.analysed, self.static, lambda n: self.lowering.closure(n, self.frame) is not None)
+        watch = [load(self.lowering.namespace.bind("unchanging", unchanging))] if unseen else []
+        definition = gast.FunctionDef(name, arguments, [*head, *body, *last], watch, None, None, [])
         origin = self.error.origin or self.lowering.origin
-        place = f" ({Path(origin.file).name}:{origin.line})" if origin else ""
-        reason = f"{self.error.fact}{place}"
+        reason = self.error.fact + (f" ({Path(origin.file).name}:{origin.line})" if origin else "")
         self.lowering.namespace.regions[name] = Region(definition, reason, self.error.cure, origin)
         made = call(name, *(load(n) for n in order))
         self._bind(made, outputs, changed)

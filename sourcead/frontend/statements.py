@@ -34,6 +34,8 @@ from sourcead.frontend.syntax import (
 )
 from sourcead.frontend.with_blocks import lower_with
 
+# What a statement that stands whole cannot hold: exits, functions, and what a generator hands to its reader.
+_ENDS = (gast.Return, gast.FunctionDef, gast.Yield, gast.YieldFrom)
 WHOLE = (gast.For, gast.While, gast.With, gast.Try, gast.TryStar, gast.ClassDef, gast.Match, gast.TypeAlias)
 
 
@@ -91,7 +93,7 @@ class Statements(Containers):
             return False
         if defines and any(_is_made_by(node.name, name, frame) for name in active):
             return False
-        if names_written(node) & active or any(isinstance(n, (gast.Return, gast.FunctionDef)) for n in walk(node)):
+        if names_written(node) & active or any(isinstance(n, _ENDS) for n in walk(node)):
             return False
         written = (n for n in walk(node) if isinstance(n, gast.Attribute) and isinstance(n.ctx, gast.Store))
         return next(written, None) is None and not any(self._acts(n, frame) for n in walk(node))

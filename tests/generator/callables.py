@@ -7,7 +7,7 @@ import math
 
 import changing
 import numpy as np
-from writing import Block, Writer
+from writing import SIZES, Block, Writer
 
 import runtime.primitives  # noqa: F401  (fills the table)
 from runtime.primitives import registry
@@ -16,15 +16,20 @@ from runtime.primitives import registry
 def helper(w: Writer, k: int) -> Block:
     """A function of two arguments at the top of the module, which the program may call."""
     name = f"g{k}"
-    shapes = w.pick("vsvh") + w.pick("vs")
+    first = w.pick("vsvhmvLADON")
+    shapes = first + w.pick("vsvsO" if first in SIZES else "vs")
     result = w.pick("svs")
     outer, kept, w.names, w.returns = w.names, w.kinds, {"a": shapes[0], "b": shapes[1]}, False
     w.depth += 1
+    tail: Block = []
     kind = w.chance.random()
-    if kind < 0.2:
-        result = shapes[0]
-        lines = ["if n == 0:", "    return a", f"return {name}({w.expression(result, 1)}, b, n - 1) * 0.9"]
+    if kind < 0.2 and shapes[0] in SIZES:
+        result, other = shapes[0], w.pick((name, name, f"{name}_other"))
+        lines = ["if n == 0:", "    return a", f"return {other}({w.expression(result, 1)}, b, n - 1) * 0.9"]
         head = f"def {name}(a, b, n={w.pick('012')}):"
+        if other != name:
+            again = f"    return {name}({w.expression(result, 1)}, b, n - 1 if n else 0)"
+            tail = ["", "", f"def {other}(a, b, n):", again]
     else:
         w.kinds = [kind for kind in w.kinds if kind.__module__ != __name__]
         lines = w.block(w.chance.randrange(3))
@@ -36,7 +41,7 @@ def helper(w: Writer, k: int) -> Block:
     w.depth -= 1
     w.names, w.kinds, w.returns = outer, kept, True
     w.helpers.append((name, shapes, result))
-    return ["", "", head, *("    " + line for line in lines)]
+    return ["", "", head, *("    " + line for line in lines), *tail]
 
 
 def called(w: Writer) -> Block:

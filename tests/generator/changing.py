@@ -64,6 +64,9 @@ def fancy(w: Writer) -> Block:
                 lambda: f"{vector}[[1, 1]] {sign(w)} {w.expression('h', 1)}",
                 lambda: f"np.add.at({vector}, [0, 0], {w.expression('h', 1)})",
                 lambda: f"np.subtract.at({vector}, np.array([3, 1]), {w.expression('s', 1)})",
+                lambda: f"np.add({vector}, {w.leaf('s')}, out={vector}, where={w.leaf('v')} > 0.1)",
+                lambda: f"np.put({vector}, [1, 3], {w.expression('h', 1)})",
+                lambda: f"np.putmask({vector}, {w.leaf('v')} > 0.2, {w.leaf('v')})",
                 lambda: f"{vector} = np.where({w.leaf('v')} > 0.2, {vector}, {w.expression('s', 1)})",
             )
         )()
@@ -84,6 +87,9 @@ def whole(w: Writer) -> Block:
                 lambda: f"{name}.fill({w.expression('s', 1)})",
                 lambda: f"np.multiply({w.leaf(shape)}, {w.leaf(shape)}, out={name})",
                 lambda: f"np.sin({name}, out={name})",
+                lambda: f"{name}.sort()",
+                lambda: f"{name} **= 2",
+                lambda: f"{name} /= {w.leaf('s')} + 3.0",
                 lambda: w.set(shape, f"np.add({w.leaf(shape)}, {w.leaf('s')}, out={name})"),
             )
         )()
@@ -207,3 +213,63 @@ def constant(w: Writer) -> Block:
             )
         )()
     ]
+
+
+def nested(w: Writer) -> Block:
+    """Lists, tuples and dicts within a dict."""
+    name = _written(w, "N")
+    if name is None:
+        inner = f"'a': [{w.leaf('v')}, {w.expression('s', 1)}], 'b': ({w.leaf('v')}, {w.leaf('s')})"
+        return [w.set("N", f"{{{inner}, 'c': {{'k': {w.expression('v', 1)}}}}}")]
+    return [
+        w.pick(
+            (
+                lambda: f"{name}['a'][0][{w.index()}] {sign(w)} {w.expression('s', 1)}",
+                lambda: f"{name}['a'][0] {w.pick(('=', '+='))} {w.expression('v', 1)}",
+                lambda: f"{name}['a'][1] {sign(w)} {w.expression('s', 1)}",
+                lambda: f"{name}['a'].append({w.leaf('s')})",
+                lambda: f"{name}['b'] = ({w.leaf('v')}, {w.expression('s', 1)})",
+                lambda: f"{name}['b'][0][1:3] {sign(w)} {w.expression('h', 1)}",
+                lambda: f"{name}['c']['k'] {sign(w)} {w.expression('v', 1)}",
+                lambda: f"{name}['c']['k'][{w.index()}] {sign(w)} {w.expression('s', 1)}",
+                lambda: f"{name}['c'] = {{'k': {w.leaf('v')}}}",
+                lambda: w.set("v", f"{name}['b'][0]"),
+                lambda: w.set("v", f"{name}['a'][0] * {name}['a'][-1]"),
+                lambda: w.set("s", f"{name}['b'][1] * {name}['a'][1]"),
+                lambda: w.set("N", f"dict({name}, b=({w.leaf('v')}, {w.leaf('s')}))"),
+            )
+        )()
+    ]
+
+
+def unpacked(w: Writer) -> Block:
+    """Several targets, stars, and one value for several names."""
+    first, second = w.fresh(), w.fresh()
+    kind = w.chance.random()
+    if kind < 0.3:
+        line, shapes = f"{first}, *{second} = {w.leaf('v')}", "sL"
+    elif kind < 0.5:
+        line, shapes = f"{first}, {second} = {w.leaf('h')}", "ss"
+    elif kind < 0.7:
+        line, shapes = f"({first}, _), {second} = {w.leaf('h')}, {w.expression('v', 1)}", "sv"
+    elif kind < 0.85:
+        line, shapes = f"{first} = {second} = {w.expression('v', 1)}", "vv"
+    else:
+        line, shapes = f"{first}, _, {second} = {w.leaf('m')}", "vv"
+    w.names |= {first: shapes[0], second: shapes[1]}
+    return [line]
+
+
+def observed(w: Writer) -> Block:
+    """What only looks, and what ends a name."""
+    name = w.pick(list(w.names))
+    again = w.fresh()
+    return w.pick(
+        (
+            lambda: [f"assert {w.leaf('s')} < 1e9, f'{{{name}}}'"],
+            lambda: [f"assert isinstance({w.leaf('v')}, np.ndarray) and len({w.leaf('v')}) == 4"],
+            lambda: [f"{again} = f'{{{name}!r}}'"],
+            lambda: [f"{again} = {w.expression('v', 1)}", f"{name} = {name}", f"del {again}"],
+            lambda: [f"{again} = {w.leaf('v')}.shape[0] * 0.25", w.set("s", f"{again} * {w.leaf('s')}")],
+        )
+    )()

@@ -21,7 +21,10 @@ from sourcead.compiler import Program as Module
 from sourcead.optimize.nesting import nest
 
 WRONG = ("value", "derivative", "crash", "changed")
-MODES = ("reverse", "forward", "dynamic", "plain", "second")
+MODES = ("reverse", "forward", "dynamic", "plain", "second", "mixed", "packed")
+# How often a mode besides reverse is asked of a program.
+OFTEN = {"forward": 0.25, "dynamic": 0.2, "plain": 0.06, "second": 0.03, "mixed": 0.03, "packed": 0.05}
+_TWICE = ("second", "mixed")
 _BROKEN = (NameError, IndexError, TypeError, ValueError, ArithmeticError, KeyError, AttributeError, RuntimeError)
 Point = tuple[Any, ...]
 
@@ -60,7 +63,14 @@ def case_of(seed: int, source: str) -> Case:
     chance = random.Random(f"case {seed}")
     wrt = tuple(k for k in range(len(ARGUMENTS)) if chance.random() < 0.7) or (0,)
     modes = ["reverse"]
-    for mode, share in (("forward", 0.25), ("dynamic", 0.2), ("plain", 0.06), ("second", 0.03)):
+    for mode, share in (
+        ("forward", 0.25),
+        ("dynamic", 0.2),
+        ("plain", 0.06),
+        ("second", 0.03),
+        ("mixed", 0.03),
+        ("packed", 0.05),
+    ):
         if chance.random() < share:
             modes.append(mode)
     return Case(source, wrt, tuple(modes))
@@ -179,7 +189,7 @@ def _check(mode: str, f: Any, case: Case, value: float, slope: float) -> Finding
     """What one mode gives at a point along a direction, beside value and slope by differences."""
     point, direction = case.arguments(), case.direction()
     given = copy.deepcopy(point)
-    if mode == "second" and not _is_number(f(*copy.deepcopy(point))):
+    if mode in _TWICE and not _is_number(f(*copy.deepcopy(point))):
         # A gradient is asked for, which only a number has.
         return Finding("agree", mode)
     try:
@@ -193,7 +203,7 @@ def _check(mode: str, f: Any, case: Case, value: float, slope: float) -> Finding
         return Finding("crash", mode, f"{type(error).__name__}: {error}")
     if any(not np.array_equal(a, b) for a, b in zip(given, point)):
         return Finding("changed", mode, "the caller's arrays")
-    if mode == "second":
+    if mode in _TWICE:
         try:
             with _limited(2.0):
                 again = _differences_of_gradient(f, case)
@@ -218,6 +228,12 @@ def _run(mode: str, f: Any, case: Case, given: Point, direction: Point) -> tuple
     if mode == "forward":
         value, dot = sourcead.tangent(f, case.wrt)(*given, *moves)
         return weighted(value, rng), weighted(dot, np.random.default_rng(3))
+    if mode == "mixed":
+        bars, dots = sourcead.tangent(_gradient(f, case), case.wrt)(*given, *moves)
+        return _along(bars, moves), _along(dots, moves)
+    if mode == "packed":
+        value, bars = _packed(f, given)
+        return value, _along(bars, list(direction))
     if mode == "second":
         h = load(_SLOPE, "h", df=_gradient(f, case), wrt=case.wrt, direction=direction)
         value, bars = sourcead.value_and_grad(h, case.wrt)(*given)
@@ -244,6 +260,23 @@ def h(x, y, m, p):
         total = total + np.sum(bars[k] * direction[wrt[k]])
     return total
 """
+
+
+_PACKED = """
+def packed(data):
+    y, (m, p) = data["l"]
+    return f(data["x"], y, m, p)
+"""
+
+
+def _packed(f: Any, given: Point) -> tuple[float, Point]:
+    """Value and gradient where the arguments are the entries of one container; by all of them."""
+    x, y, m, p = given
+    data = {"x": x, "l": [y, (m, p)]}
+    value = f(*copy.deepcopy(given))
+    _, pullback = sourcead.vjp(load(_PACKED, "packed", f=f), data)
+    (bar,) = pullback(weights(value, np.random.default_rng(3)))
+    return weighted(value, np.random.default_rng(3)), (bar["x"], bar["l"][0], *bar["l"][1])
 
 
 def _gradient(f: Any, case: Case) -> Any:

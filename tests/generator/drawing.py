@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import callables
 import changing
+import closures
 import flow
 import instances
 from writing import ARGUMENTS, Block, Writer
@@ -42,6 +43,12 @@ KINDS: dict[str, tuple[Kind, ...]] = {
     "guarded": (flow.guarded,),
     "call": (callables.called, callables.called),
     "inner": (callables.inner,),
+    "maker": (closures.maker,),
+    "several": (closures.several,),
+    "stream": (closures.stream, closures.stream),
+    "nested": (changing.nested, changing.nested),
+    "unpacked": (changing.unpacked,),
+    "observed": (changing.observed,),
     "object": (instances.made, instances.used, instances.used, instances.used),
     "record": (instances.records,),
     "entries": (instances.entries, instances.entries),
@@ -50,7 +57,17 @@ KINDS: dict[str, tuple[Kind, ...]] = {
     "primitive": (callables.primitive, callables.primitive),
 }
 # How often a construct is among those of a program.
-SHARE = {"assign": 1.0, "guarded": 0.1, "object": 0.3, "record": 0.2, "patterns": 0.2, "items": 0.25, "entries": 0.25}
+SHARE = {
+    "assign": 1.0,
+    "guarded": 0.2,
+    "several": 0.15,
+    "object": 0.3,
+    "record": 0.2,
+    "patterns": 0.2,
+    "items": 0.25,
+    "entries": 0.25,
+}
+SHARE |= {"maker": 0.2, "stream": 0.25, "nested": 0.25, "unpacked": 0.2, "observed": 0.15}
 IMPORTS = [
     "import dataclasses",
     "import functools",
@@ -71,7 +88,8 @@ def draw(seed: int, longest: int = 6) -> str:
     kinds = [kind for name, group in KINDS.items() if chance.random() < SHARE.get(name, 0.45) for kind in group]
     writer = Writer(chance, dict(ARGUMENTS), kinds)
     helpers = [line for k in range(chance.randrange(3)) for line in callables.helper(writer, k)]
-    body = writer.block(chance.randrange(2, longest + 1))
+    helpers += closures.generator(writer, 0) if closures.stream in kinds else []
+    body = writer.block(chance.randrange(2, (longest if chance.random() < 0.9 else 2 * longest) + 1))
     head = f"def f({', '.join(ARGUMENTS)}):"
     lines = [*helpers, "", "", head, *_under(body), f"    return {writer.result()}", ""]
     text = "\n".join(lines)

@@ -23,7 +23,7 @@ def counted(w: Writer) -> Block:
     if w.depth > 1:
         return changing.assign(w)
     index = f"i{w.depth}"
-    times = w.pick(("0", "1", "2", "3", "1, 4", "3, -1, -1", "len(x)"))
+    times = w.pick(("0", "1", "2", "3", "1, 4", "3, -1, -1", f"len({w.leaf('v')})"))
     made = loop(w, f"for {index} in range({times}):", {}, [index])
     return [*made, "else:", *_body(w, 1)] if w.chance.random() < 0.1 else made
 

@@ -21,6 +21,8 @@ SMOOTH = (
     "np.exp(-0.1 * {} ** 2)",
     "abs({})",
     "(-{})",
+    "({} ** 2)",
+    "({} % 1.7)",
 )
 PAIRS = ("({} + {})", "({} - {})", "({} * {})", "{} / (2.5 + np.cos({}))", "np.maximum({}, {})", "({} * {} + 1.0)")
 TOTALS = ("np.sum({})", "np.mean({})", "{}.sum()", "np.max({})", "np.sum({} ** 2)")
@@ -91,6 +93,9 @@ PARTS = {
     ),
 }
 NEW = {"s": "0.7", "v": "np.ones(4)", "h": "np.ones(2)", "m": "np.ones((3, 4))", "c": "np.ones((3, 1))"}
+# What is given to a function in place of a container that the program does not have.
+GIVEN = {"L": "[{s}, 0.3]", "A": "[{v}, {v}]", "D": '{"k": {s}, "l": {s}}', "O": "Pair({v}, {s})"}
+GIVEN["N"] = "{'a': [{v}, {s}], 'b': ({v}, {s}), 'c': {'k': {v}}}"
 NEW |= {"t": "np.ones((4, 3))", "q": "np.eye(2)", "B": "np.ones((2, 3, 2))"}
 MIXED = {
     "s": (
@@ -109,6 +114,13 @@ MIXED = {
         "(RATE * s)",
         "np.linalg.norm(v + 3.0)",
         "np.take(v, 2)",
+        "np.sum(np.abs(np.exp(1j * v) + s))",
+        "((s + 2.0j) * (1.0 - 0.5j)).real",
+        "v.item(2)",
+        "np.vdot(v, v)",
+        "divmod(s, 0.9)[1]",
+        "v.std()",
+        "math.fsum(L)",
     ),
     "v": (
         "np.sum(m, axis=0)",
@@ -121,6 +133,12 @@ MIXED = {
         "np.einsum('ij,j->i', t, np.ones(3))",
         "np.where(v > 0.0, v, TABLE)",
         "(TABLE * v)",
+        "((v + 0.5j) * np.conj(v - 1j)).imag",
+        "np.sort(v)",
+        "v.clip(-0.5, 0.6)",
+        "np.fft.ifft(np.fft.fft(v) * 2.0).real",
+        "np.array([*v[:2], s, 0.1])",
+        "np.vectorize(lambda e: e * e)(v)",
     ),
     "h": (
         "q @ h",
@@ -164,7 +182,8 @@ class Writer:
     """Writes statements over the names it knows the shapes of.
 
     Besides the shapes of SIZES a name may be a list of numbers "L", a list of vectors "A", a dict of numbers "D", an
-    object "O" with a vector and a number, or a constant array "k" of four integers.
+    object "O" with a vector and a number, a constant array "k" of four integers, or a dict
+    "N" that holds a list, a tuple and a dict.
     """
 
     def __init__(self, chance: random.Random, names: dict[str, str], kinds: list[Callable[[Writer], Block]]) -> None:
@@ -172,6 +191,7 @@ class Writer:
         self.names = names
         self.kinds = kinds
         self.helpers: list[tuple[str, str, str]] = []
+        self.streams: list[tuple[str, str]] = []
         self.indices: list[str] = []
         self.depth = 0
         self.looped = False
@@ -225,6 +245,18 @@ class Writer:
             return self.pick(("0.5", "1.5", "-0.7", "2"))
         return self.part(shape) or (self.pick(named) if named else NEW[shape])
 
+    def given(self, shape: str) -> str:
+        """What a function is given for a shape: something that there is, or made for it."""
+        if shape in SIZES:
+            return self.leaf(shape)
+        named = self.named(shape)
+        if named and self.chance.random() < 0.8:
+            return self.pick(named)
+        parts = GIVEN[shape].split("{s}")
+        text = parts[0] + "".join(self.leaf("s") + part for part in parts[1:])
+        first, *rest = text.split("{v}")
+        return first + "".join(self.leaf("v") + part for part in rest)
+
     def expression(self, shape: str, depth: int = 2) -> str:
         if depth <= 0 or self.chance.random() < 0.2:
             return self.leaf(shape)
@@ -249,7 +281,7 @@ class Writer:
         if not fitting:
             return None
         name, shapes, _ = self.chance.choice(fitting)
-        given = [self.leaf(s) for s in shapes]
+        given = [self.given(s) for s in shapes]
         form = self.chance.random()
         if form < 0.1:
             return f"{name}({', '.join(f'{k}={g}' for k, g in reversed(list(zip('ab', given))))})"
@@ -267,6 +299,9 @@ class Writer:
         if self.indices and self.chance.random() < 0.4:
             return f"{self.pick(self.indices)} {self.pick(('<', '>=', '=='))} {self.pick('12')}"
         test = f"{self.expression('s', 1)} {self.pick('<>')} {self.pick(('0.35', '-0.45', '9.0'))}"
+        other = self.chance.random()
+        if other < 0.1:
+            return self.pick((f"not {test}", f"-0.8 < {self.leaf('s')} < 0.7", f"np.any({self.leaf('v')} > 0.8)"))
         return test if self.chance.random() < 0.8 else f"{test} {self.pick(('and', 'or'))} {self.leaf('s')} < 0.6"
 
     def block(self, count: int) -> Block:
@@ -291,6 +326,7 @@ class Writer:
         names = self.chance.sample(list(self.names), min(len(self.names), self.chance.randrange(2, 5)))
         forms = {"s": ("{0}", "{0} ** 2"), "L": ("{0}[-1]", "sum({0})"), "A": ("np.sum({0}[-1])", "np.sum(sum({0}))")}
         forms |= {"D": ('{0}["k"]',), "k": ("0.1 * {0}[1]",), "O": ("{0}.total()", "np.sum({0}.a) * {0}.b")}
+        forms["N"] = ("np.sum({0}['c']['k']) * {0}['a'][1]", "np.sum({0}['b'][0] * {0}['a'][0])")
         arrays = ("np.sum({0})", "np.sum(np.sin({0}))", "np.mean({0} * {0})")
         return self.pick((" + ", " * ")).join(self.pick(forms.get(self.names[n], arrays)).format(n) for n in names)
 
@@ -298,7 +334,7 @@ class Writer:
         """What the program returns: mostly one number, else several values."""
         if self.chance.random() < 0.85:
             return self.total()
-        names = [n for n, shape in self.names.items() if shape not in "kO"]
+        names = [n for n, shape in self.names.items() if shape not in "kON"]
         first, second = self.pick(names), self.pick(names)
         return self.pick(
             (f"({self.total()}, {first})", f"{{'a': {first}, 'b': {second}}}", f"[{first}, {self.total()}]")

@@ -231,3 +231,45 @@ def updated_under_a_manager(a, b):
 def calls_what_updates_under_a_manager(y):
     updated_under_a_manager(1.5, y)
     return np.sum(y * y)
+
+
+@program(number_and_row, wrt=(0, 1), note="what is returned is the outer variable, not a result of the call's own")
+def gives_back_the_outer_variable_it_sets(p, x):
+    def reset(a):
+        nonlocal p
+        p = 0.8
+        return p
+
+    u = reset(p)
+    return np.sum(x * x) * p + u
+
+
+def gives_one_by_one(a, b):
+    for e in a:
+        yield e * 0.5
+
+
+def gives_and_changes(a, b):
+    for e in a:
+        a[2] += b
+        yield e
+
+
+@program(number_and_row, note="nothing that the generator gives carries a derivative: its body is the loop's")
+def draws_from_what_carries_nothing(p, x):
+    total = 0.0
+    for e in gives_one_by_one(x, p):
+        total += e
+    return p * total
+
+
+@program(number_and_row, wrt=(0, 1), note="a generator that nobody reads does nothing")
+def leaves_a_generator_alone(p, x):
+    kept = gives_and_changes(x, p)
+    return p * np.sum(x)
+
+
+@program(lambda: (np.ones(2), np.linspace(0.3, 0.9, 3), 0.7), scalar=False, wrt=(0, 1, 2))
+def puts_a_number_for_a_tuple(x, y, p):
+    held = {"a": x, "b": (y, p), "c": 0.5}
+    return dict(held, b=p)

@@ -1,0 +1,122 @@
+"""Methods and functions that change what they are given, called within regions of the dynamic graph."""
+
+import math
+
+import numpy as np
+import pytest
+
+import sourcead
+from sourcead.errors import SharedArray
+
+X = np.array([0.3, 0.7, -0.4, 0.9])
+
+
+class Held:
+    def __init__(self, a):
+        self.a = a
+
+    def doubled(self):
+        self.a *= 2.0
+        return 3.0
+
+    def grown(self, by):
+        self.a = self.a * by
+        return np.sum(self.a)
+
+    def total(self):
+        return np.sum(self.a**2)
+
+
+def guarded_change(x, by):
+    held = Held(x * 1.0)
+    try:
+        u = held.grown(by)
+    except ZeroDivisionError:
+        u = 0.0
+    return held.total() * u
+
+
+def guarded_change_for_its_effect(x, by):
+    held = Held(x * 1.0)
+    try:
+        held.grown(by)
+    except ZeroDivisionError:
+        pass
+    return np.sum(held.a**2)
+
+
+def guarded_change_of_the_argument(x, by):
+    held = Held(x)
+    try:
+        held.doubled()
+    except ZeroDivisionError:
+        pass
+    return np.sum(x * x) * by
+
+
+@pytest.mark.parametrize("f", [guarded_change, guarded_change_for_its_effect, guarded_change_of_the_argument])
+def test_methods_that_change_their_object_within_a_region(f):
+    given = X.copy()
+    slope = (f(X * 1.0, 0.5 + 1e-6) - f(X * 1.0, 0.5 - 1e-6)) / 2e-6
+    assert np.isclose(sourcead.grad(f, (0, 1))(given, 0.5)[1], slope)
+    assert np.isclose(sourcead.tangent(f, 1)(given, 0.5, 1.0)[1], slope)
+    assert np.array_equal(given, X)
+
+
+def changes_by_a_method(x, held):
+    y = x * 1.0
+    t = held.halves(y)
+    return np.sum(y * y) * t
+
+
+def changes_by_a_function_of_a_list(x, halves):
+    y = x * 1.0
+    t = sum(map(halves, [y]))
+    return np.sum(y * y) * t
+
+
+def changes_the_object(x, held):
+    t = held.grown(x[0])
+    return held.total() * t
+
+
+def changes_what_takes_another_object(x):
+    held = Held(x)
+    t = held.doubled()
+    held = t
+    return np.sum(x * x)
+
+
+class Halving:
+    def halves(self, y):
+        y *= 0.5
+        return 1.0
+
+
+@pytest.mark.parametrize(
+    ("f", "others"),
+    [
+        (changes_by_a_method, lambda: (Halving(),)),
+        (changes_by_a_function_of_a_list, lambda: (Halving().halves,)),
+        (changes_the_object, lambda: (Held(np.ones(3)),)),
+        (changes_what_takes_another_object, tuple),
+    ],
+)
+def test_what_is_changed_where_no_text_tells_is_refused(f, others):
+    given = X.copy()
+    for call in (lambda: sourcead.grad(f)(given, *others()), lambda: sourcead.tangent(f)(given, *others(), X)):
+        with pytest.raises(SharedArray, match="changes an argument in place"):
+            call()
+        assert np.array_equal(given, X)
+    slope = (f(X + 1e-6, *others()) - f(X - 1e-6, *others())) / 2e-6
+    assert np.isclose(np.sum(sourcead.grad(f, dynamic="always")(given, *others())), slope)
+
+
+@sourcead.dynamic
+def by_numbers(y):
+    return math.sin(float(y[0])) * np.array([y[0], y[1]])[1]
+
+
+def test_numbers_are_traced_within_a_dynamic_function():
+    expected = [math.cos(X[0]) * X[1], math.sin(X[0]), *(0.0 * X[2:])]
+    np.testing.assert_allclose(sourcead.grad(lambda x: by_numbers(x * 1.0))(X), expected)
