@@ -55,6 +55,7 @@ from sourcead.optimize.effects import Resolve
 from sourcead.optimize.flow import defined, upward
 from sourcead.optimize.fold import Fold
 from sourcead.optimize.known import Known
+from sourcead.optimize.listed import read_by_entry
 from sourcead.optimize.nesting import nest
 from sourcead.optimize.repeatable import refuse_twice
 from sourcead.optimize.shapes import read_shapes_elsewhere
@@ -288,6 +289,7 @@ class Program:
         found = self.resolver(core)
         known = Known(found, frozenset(self.pure))
         sums = frozenset(both.bars.values())
+        body = read_by_entry(body, lambda hint: self.namespace.local(hint, core.taken))
         body = drop_dead(read_shapes_elsewhere(body, frozenset(core.parameters)), known, aliased, own)
         body = Fold(own, known, sharing, copying, sums, both.analysed.varied | sums).run(body)
         # Folding empties statements that only named a value, and may leave comments and branches with nothing in them.

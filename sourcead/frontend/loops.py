@@ -30,6 +30,7 @@ from sourcead.frontend.names import Frame
 from sourcead.frontend.source import find
 from sourcead.frontend.syntax import (
     all_parameters,
+    are_items,
     assign,
     binary,
     call,
@@ -185,15 +186,15 @@ class Loops(Expressions):
             return Items(call("len", made), lambda k: subscript(load(made.id), k))
         if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and not node.args:
             if node.func.attr in ("items", "values") and self.active(node.func.value, frame):
-                return self._entries(node, frame)
+                return self._entries(node, frame, "list")
+        if function is sorted and plain and are_items(node.args[0]) and self.active(node, frame):
+            # No two keys are equal, so that entries are never compared.
+            return self._entries(node.args[0], frame, "sorted")
         own = self._own_items(node, frame)
         if own is not None:
             return own
-        if isinstance(node, gast.Name) and self.is_dict(node, frame):
-            held = self.atom(node, frame)
-            base = self.keys_of(held if isinstance(held, gast.Name) else self.name(held)).id
-        else:
-            base = self._sequence(node, frame)
+        keys = self.keys_listed(node, frame)
+        base = keys.id if keys is not None else self._sequence(node, frame)
         return Items(call("len", load(base)), lambda k: subscript(load(base), k))
 
     def _own_items(self, node: gast.AST, frame: Frame) -> Items | None:
@@ -213,8 +214,8 @@ class Loops(Expressions):
         """Whether the elements of an expression are sure to be keys of a dict."""
         raise NotImplementedError
 
-    def is_dict(self, node: gast.AST, frame: Frame) -> bool:
-        """Whether an expression is sure to be a dict."""
+    def keys_listed(self, node: gast.AST, frame: Frame) -> gast.Name | None:
+        """The keys of a dict as a list, where an expression is sure to give them; None for anything else."""
         raise NotImplementedError
 
     def _zip(self, node: gast.Call, frame: Frame) -> Items:
@@ -251,12 +252,12 @@ class Loops(Expressions):
             start is None,
         )
 
-    def _entries(self, node: gast.Call, frame: Frame) -> Items:
+    def _entries(self, node: gast.Call, frame: Frame, order: str) -> Items:
         base = self.atom(node.func.value, frame)
         # The loop goes on through the dict that it began with, also where the variable becomes another one.
         steady = isinstance(base, gast.Name) and not self._becomes_another(node.func.value, frame)
         held = base if steady else self.name(base, "entries")
-        keys = self.keys_of(held)
+        keys = self.keys_of(held, order)
         key = Items(call("len", load(keys.id)), lambda k: subscript(load(keys.id), k))
         value = Items(key.length, lambda k: subscript(load(held.id), subscript(load(keys.id), k)))
         if node.func.attr == "values":
@@ -306,9 +307,9 @@ class Loops(Expressions):
             element = gast.Tuple(elts=parts, ctx=gast.Load())
         return element if isinstance(element, gast.Name) else self.name(element, hint)
 
-    def keys_of(self, held: gast.Name) -> gast.Name:
-        """The keys of a dict as a list; they carry no derivative, whatever the entries do."""
-        keys = self.name(call("list", load(held.id)), "keys")
+    def keys_of(self, held: gast.Name, order: str = "list") -> gast.Name:
+        """The keys of a dict as a list, as they stand or sorted; they carry no derivative, whatever entries do."""
+        keys = self.name(call(order, load(held.id)), "keys")
         self.settled.add(keys.id)
         return keys
 
@@ -341,7 +342,8 @@ class _Loop:
         loops = self.loops
         own = isinstance(self.target, gast.Name) and self.range is not None
         named = self.target if own else self._counted_name()
-        counter = loops.variable(self.frame, named.id) if named is not None else loops.fresh("k")
+        hint = "index" if "k" in names_written(self.target) else "k"
+        counter = loops.variable(self.frame, named.id) if named is not None else loops.fresh(hint)
         loops.integers.add(counter)
         self.manager = loops.inside()
         block = self.manager.__enter__()

@@ -9,7 +9,7 @@ import gast
 from sourcead.errors import NoEmittedForm
 from sourcead.frontend.names import Frame
 from sourcead.frontend.ordering import Ordering
-from sourcead.frontend.syntax import assign, call, clone, const, load, pack, store, subscript, walk
+from sourcead.frontend.syntax import are_items, assign, call, clone, const, load, pack, store, subscript, walk
 
 
 class Mappings(Ordering):
@@ -31,13 +31,28 @@ class Mappings(Ordering):
         made = [n.value for n in makers if isinstance(n, gast.Assign)]
         return len(made) == len(makers) > 0 and all(self.lists_keys(v, holder, within | {node.id}) for v in made)
 
+    def keys_listed(self, node: gast.AST, frame: Frame) -> gast.Name | None:
+        """The keys of a dict as a list, where an expression is one or `sorted(d, reverse=...)`; None for others."""
+        if isinstance(node, gast.Call) and self.static(node.func, frame) is sorted and len(node.args) == 1:
+            inner, named = node.args[0], {k.arg: k.value for k in node.keywords}
+            if not named.keys() <= {"reverse"} or not self.lists_keys(inner, frame):
+                return None
+            if isinstance(inner, gast.Call) and isinstance(inner.func, gast.Attribute):
+                inner = inner.func.value
+            keys = self.keys_of(self.held(inner, frame), "sorted")
+            if named:
+                self.block[-1].value.keywords.append(gast.keyword("reverse", self.index(named["reverse"], frame)))
+            return keys
+        plain = isinstance(node, gast.Name) and self.is_dict(node, frame)
+        return self.keys_of(self.held(node, frame)) if plain else None
+
     def _read_by_elements(self, node: gast.AST, frame: Frame) -> bool:
-        """Whether a variable is read at what a loop over it gives: `for k in d: ... d[k]`. No array can be."""
+        """Whether a variable is read at what a loop over it gives, `for k in sorted(d): ... d[k]`. No array can be."""
         holder = frame.holder(node.id) if isinstance(node, gast.Name) else None
         if holder is None:
             return False
         loops = [n for n in walk(holder.source.tree) if isinstance(n, (gast.For, gast.comprehension))]
-        over = [n.target.id for n in loops if _is_name(n.iter, node.id) and isinstance(n.target, gast.Name)]
+        over = [n.target.id for n in loops if _is_name(_listed(n.iter), node.id) and isinstance(n.target, gast.Name)]
         read = (n for n in walk(holder.source.tree) if isinstance(n, gast.Subscript) and _is_name(n.value, node.id))
         return any(isinstance(n.slice, gast.Name) and n.slice.id in over for n in read)
 
@@ -118,7 +133,7 @@ class Mappings(Ordering):
             return self.merged([(None, first), *named], frame)
         displayed = isinstance(first, (gast.ListComp, gast.GeneratorExp)) or self.kind(first, frame) is not None
         paired = isinstance(first, gast.Call) and self.static(first.func, frame) in (zip, enumerate)
-        if not displayed and not paired and not _are_items(first):
+        if not displayed and not paired and not are_items(first):
             raise self.no_form(node, frame)
         target = pack([store(".key"), store(".value")], gast.Store())
         loops = [gast.comprehension(target=target, iter=first, ifs=[], is_async=0)]
@@ -174,9 +189,10 @@ def _values_of(name: str, body: list[gast.AST]) -> list[gast.AST] | None:
     return [s.value for s in made] if made and plain and len(made) + len(updates) == len(bound) else None
 
 
-def _are_items(node: gast.AST) -> bool:
-    called = isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute)
-    return called and node.func.attr == "items" and not node.args
+def _listed(node: gast.AST) -> gast.AST:
+    """What `sorted(d)` and `list(d)` list."""
+    plain = isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id in ("sorted", "list")
+    return node.args[0] if plain and len(node.args) == 1 else node
 
 
 def _is_name(node: gast.AST, name: str) -> bool:

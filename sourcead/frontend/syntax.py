@@ -175,6 +175,12 @@ def is_reversed(bounds: gast.AST) -> bool:
     return called and len(bounds.args) == 1 and not bounds.keywords
 
 
+def are_items(node: gast.AST) -> bool:
+    """Whether an expression is `d.items()`."""
+    called = isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute)
+    return called and node.func.attr == "items" and not node.args
+
+
 def names_read(node: gast.AST | list[Any]) -> set[str]:
     """Names that `node` reads, in nested functions and comprehensions too, and by updates of them within it."""
     found: set[str] = set()

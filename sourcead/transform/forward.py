@@ -270,7 +270,7 @@ class _Sweep(Mirrored):
     def _tangent(self, target: str, value: gast.AST, node: gast.AST) -> Tangent | None:
         if isinstance(value, (gast.List, gast.Dict)) and target in self.varied:
             return Tangent(self._display(value))
-        if not self.moves(value):
+        if not self.moves(value) or target not in self.varied:
             return None
         if isinstance(value, gast.Name):
             return Tangent(load(self.dot(value.id)))
