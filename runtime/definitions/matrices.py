@@ -23,6 +23,13 @@ def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
     return parts[0], np.linalg.svdvals(a), parts[2]
 
 
+@define(np.linalg.eigvals)
+def eigvals(a):
+    """The eigenvalues of a general matrix."""
+    values, _ = np.linalg.eig(a)
+    return values
+
+
 @define(np.linalg.cond)
 def cond(x, p=None):
     """The condition number in a norm."""

@@ -19,6 +19,7 @@ from runtime.kernels import (
     skew_lower,
     tall,
     thin_svd,
+    unbroadcast,
     unpivoted_lu,
 )
 from runtime.primitives.registry import call, forward, reverse, samples, transpose, view
@@ -81,7 +82,7 @@ def eig_a(z_bar, z, a):
     lengths = np.expand_dims(np.real(np.diagonal(t, 0, -2, -1)), -2)
     x = t - np.matmul(vt, np.conjugate(v)) * lengths
     inner = over_gaps(x, w) + np.expand_dims(w_bar, -1) * np.eye(w.shape[-1])
-    return np.linalg.solve(vt, np.matmul(inner, vt))
+    return unbroadcast(np.linalg.solve(vt, np.matmul(inner, vt)), a)
 
 
 @forward(np.linalg.eig, wrt="a")

@@ -21,7 +21,8 @@ from sourcead.frontend.source import Source, find
 from sourcead.frontend.syntax import walk
 
 # Transforms make them of real numbers too.
-_TAKES_APART = {"real", "imag", "conj", "conjugate", "angle", "vdot", "vecdot", "fft"}
+_TAKES_APART = {"real", "imag", "conj", "conjugate", "angle", "vdot", "vecdot", "fft", "eig", "eigvals"}
+_TRANSFORMS = (np.linalg.eig, np.linalg.eigvals, np.fft.fft, np.fft.fft2, np.fft.fftn, np.fft.ifft, np.fft.rfft)
 # What emitted programs of complex numbers call.
 _KERNELS = {"as_gradient", "as_cotangent", "from_real", "from_imag", "modulus"}
 
@@ -78,7 +79,7 @@ def _static(node: gast.AST, source: Source, own: set[str]) -> Any:
 def _outside_shows(value: Any) -> bool:
     if isinstance(value, types.FunctionType) and is_user_function(value):
         return shows_complex(find(value))
-    return _is_complex(value)
+    return _is_complex(value) or any(value is f for f in _TRANSFORMS)
 
 
 def _is_complex(value: Any) -> bool:

@@ -334,5 +334,6 @@ def _index_object(index: gast.AST) -> gast.AST:
 
 def _computes(found: Any) -> bool:
     """Whether what a class holds is a descriptor, other than a property or a method, that says what a field is."""
-    methods = (types.FunctionType, classmethod, staticmethod, property, CACHE, type)
-    return hasattr(type(found), "__get__") and not isinstance(found, (*methods, types.MemberDescriptorType))
+    methods = (types.FunctionType, types.MethodDescriptorType, types.WrapperDescriptorType, classmethod, staticmethod)
+    told = (*methods, property, CACHE, type, types.MemberDescriptorType)
+    return hasattr(type(found), "__get__") and not isinstance(found, told)

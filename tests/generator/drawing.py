@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import callables
 import changing
-import closures
+import enclosing
 import flow
 import instances
 from writing import ARGUMENTS, Block, Writer
@@ -43,9 +43,9 @@ KINDS: dict[str, tuple[Kind, ...]] = {
     "guarded": (flow.guarded,),
     "call": (callables.called, callables.called),
     "inner": (callables.inner,),
-    "maker": (closures.maker,),
-    "several": (closures.several,),
-    "stream": (closures.stream, closures.stream),
+    "maker": (enclosing.maker,),
+    "several": (enclosing.several,),
+    "stream": (enclosing.stream, enclosing.stream),
     "nested": (changing.nested, changing.nested),
     "unpacked": (changing.unpacked,),
     "observed": (changing.observed,),
@@ -88,7 +88,7 @@ def draw(seed: int, longest: int = 6) -> str:
     kinds = [kind for name, group in KINDS.items() if chance.random() < SHARE.get(name, 0.45) for kind in group]
     writer = Writer(chance, dict(ARGUMENTS), kinds)
     helpers = [line for k in range(chance.randrange(3)) for line in callables.helper(writer, k)]
-    helpers += closures.generator(writer, 0) if closures.stream in kinds else []
+    helpers += enclosing.generator(writer, 0) if enclosing.stream in kinds else []
     body = writer.block(chance.randrange(2, (longest if chance.random() < 0.9 else 2 * longest) + 1))
     head = f"def f({', '.join(ARGUMENTS)}):"
     lines = [*helpers, "", "", head, *_under(body), f"    return {writer.result()}", ""]
