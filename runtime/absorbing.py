@@ -20,6 +20,7 @@ from collections.abc import Callable
 from typing import Any
 
 from runtime.kernels import absorb
+from runtime.places import note_written
 
 # Builds `absorb(a, b)` and `1.0 / b` of two nodes of the tree.
 Build = Callable[[str, Any, Any], Any]
@@ -89,6 +90,7 @@ def _compiled(rule: types.FunctionType, module: ast.Module) -> Callable[..., Any
     text = ast.unparse(ast.fix_missing_locations(copy.deepcopy(module)))
     filename = f"<absorbing {rule.__module__}.{rule.__qualname__} {id(rule)}>"
     linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
+    note_written(filename, {})
     scope: dict[str, Any] = {**rule.__globals__, "absorb": absorb}
     exec(compile(text, filename, "exec"), scope)
     made: Callable[..., Any] = scope[rule.__name__]

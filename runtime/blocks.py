@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from runtime.errors import Origin, SourceADError
+from runtime.errors import SourceADError
 from runtime.hooks import Hooks
 from runtime.operation import node_of
 from runtime.primitives.registry import inactive
@@ -126,7 +126,6 @@ def _body(frame: types.FrameType) -> types.FunctionType:
         raise SourceADError(
             "the text of this `with cotangent(...)` block cannot be found",
             "Put the function in a file, with one such block a line.",
-            Origin(file, line, 1, linecache.getline(file, line).strip()),
         )
     target = found[0].items[0].optional_vars
     name = target.id if isinstance(target, ast.Name) else "_"

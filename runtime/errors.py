@@ -5,38 +5,41 @@ Every message has three parts: place, fact, cure.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
-
-@dataclass(frozen=True)
-class Origin:
-    """Where a statement stands in the user's source: file, line and column as editors count them, and its text."""
-
-    file: str
-    line: int
-    column: int
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+from runtime.places import Origin, place_of
 
 
 class SourceADError(RuntimeError):
     """Base of every refusal; a RuntimeError, as those of PyTorch are.
 
-    Carries `fact`, `cure` and, where one is known, the `origin` in the user's source.
+    Carries `fact`, `cure` and `origin`, the place in the user's source.
     """
 
     def __init__(self, fact: str, cure: str = "", origin: Origin | None = None) -> None:
         self.fact = fact
         self.cure = cure
-        self.origin = origin
+        self._origin = origin
         super().__init__(fact, cure, origin)
 
+    @property
+    def origin(self) -> Origin | None:
+        """The place that the error was raised with, else the user's line that it passed through last."""
+        return place_of(self._origin, self.__traceback__)
+
+    @origin.setter
+    def origin(self, place: Origin | None) -> None:
+        self._origin = place
+
+    def __reduce__(self) -> Any:
+        # A traceback does not travel to another process, the place does.
+        return type(self), (self.fact, self.cure, self.origin)
+
     def __str__(self) -> str:
-        lines = [f"{self.origin}: {self.fact}" if self.origin else self.fact]
-        if self.origin and self.origin.text:
-            lines += ["    " + line for line in self.origin.text.splitlines()[:3]]
+        place = self.origin
+        lines = [f"{place}: {self.fact}" if place else self.fact]
+        if place and place.text:
+            lines += ["    " + line for line in place.text.splitlines()[:3]]
         if self.cure:
             lines.append(self.cure)
         return "\n".join(lines)

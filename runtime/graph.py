@@ -275,7 +275,8 @@ def fit(g: Any, meta: Meta, operation: str) -> Any:
         if np.ndim(g):
             raise CotangentMismatch(
                 f"internal error: the rule of {operation} gave a cotangent of shape {np.shape(g)}"
-                f" for a value of shape {meta.shape}"
+                f" for a value of shape {meta.shape}",
+                "If the rule is yours, let it return a cotangent of the shape of its argument.",
             )
         g = np.broadcast_to(g, meta.shape)
     dtype = getattr(g, "dtype", None)

@@ -122,7 +122,10 @@ def _misfit(error: ValueError, function: Callable[..., Any], args: Iterable[Any]
     if type(error) is not ValueError:
         return error
     shapes = ", ".join([str(tuple(x._data.shape)) for x in args if isinstance(x, Variable)])
-    return ShapeMismatch(f"{title(function)} of Tensors of shapes {shapes}: {error}".rstrip())
+    return ShapeMismatch(
+        f"{title(function)} of Tensors of shapes {shapes}: {error}".rstrip(),
+        "Reshape one of them, or give it axes of length one, so that the shapes broadcast.",
+    )
 
 
 def _run_for(

@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from runtime.errors import SharedArray
+from runtime.places import Origin, users
 
 # Counts downwards: the newest node has the smallest number, and a heap gives the smallest first.
 tick = itertools.count(-1, -1).__next__
@@ -90,7 +91,8 @@ def line_at(code: types.CodeType, instruction: int) -> str:
     positions = list(code.co_positions())
     line = positions[instruction // 2][0] if instruction // 2 < len(positions) else None
     line = line or code.co_firstlineno
-    return f"{code.co_filename}:{line}: {linecache.getline(code.co_filename, line).strip()}"
+    place = users(Origin(code.co_filename, line, 1, linecache.getline(code.co_filename, line).strip()))
+    return f"{place.file}:{place.line}: {place.text}"
 
 
 def users_line() -> str:
@@ -154,7 +156,7 @@ def check_unchanged(values: Any, serial: int, operation: str) -> None:
 
 def changed(operation: str, value: np.ndarray, place: str, version: int) -> SharedArray:
     """The refusal to differentiate with numbers that are no longer there."""
-    where = f", last by\n    {place}" if place else ""
+    where = f", last by {place}" if place else ""
     return SharedArray(
         f"{operation} needs an array of shape {value.shape} for its gradient, but that array was changed in place"
         f" afterwards (it is at version {version}){where}",

@@ -23,11 +23,9 @@ import itertools
 import math
 import struct
 import sys
-import sysconfig
 import threading
 import types
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -37,6 +35,7 @@ from runtime.definitions.functions import told
 from runtime.errors import DerivativeLost, SourceADError
 from runtime.lifting import lift
 from runtime.operation import tracked
+from runtime.places import is_users_code
 from runtime.primitives import registry
 from runtime.promotion import arrays_of, takes_arrays
 from runtime.protocols import array_function, unsupported
@@ -45,13 +44,6 @@ from runtime.rewriting import compile_traced
 from runtime.running import runs
 from runtime.traced import hashable_within, trace
 from runtime.variable import Place, Variable, strip
-
-_LIBRARIES = tuple(
-    str(Path(folder).resolve())
-    for folder in [*map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib")), Path(__file__).parent]
-    if isinstance(folder, (str, Path))
-)
-
 
 # These read all that they are given before they compute, so an iterator may be read into a list for the table.
 _WHOLE_ITERABLES: list[Any] = [sum, max, min, math.fsum, math.prod]
@@ -225,19 +217,6 @@ def _is_fresh(held: list[np.ndarray], views: int = 0) -> bool:
 
 
 _FRESH_REFERENCES = (lambda held: sys.getrefcount(held[0]))([np.zeros(1)])
-
-
-@functools.cache
-def _is_users_file(filename: str) -> bool:
-    if filename.startswith("<frozen"):
-        return False
-    resolved = str(Path(filename).resolve()) if not filename.startswith("<") else filename
-    return "site-packages" not in resolved and not resolved.startswith(_LIBRARIES)
-
-
-def is_users_code(code: types.CodeType) -> bool:
-    """Whether code stands in a file of the user, not in Python, an installed package or this one."""
-    return _is_users_file(code.co_filename)
 
 
 def _has_users_init(kind: type) -> bool:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import linecache
 import pickle
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from types import TracebackType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from runtime import tracing
-from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable, Origin, SourceADError
+from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable
 from runtime.graph import AccumulateGrad, Linked, Meta, Node
 from runtime.hooks import Hooks
 from runtime.lost import Lost, require_constant, unknown
@@ -226,7 +224,7 @@ def _recorded(
     plain, or Tensors where they are computed from Tensors or belong to a graph around. `began` is the time before.
     """
     with enable_grad():
-        value = _run(fn, rebuild([leaf if x is None else x for leaf, x in zip(leaves, inputs)]))
+        value = tracing.run(fn, *rebuild([leaf if x is None else x for leaf, x in zip(leaves, inputs)]))
     refuse_shared_writes(inputs, leaves)
     results, rebuild_value = flatten(value)
     _refuse_hidden(results)
@@ -287,27 +285,6 @@ def _input(leaf: Any) -> Any:
     x = made(np.array(leaf, order="K") if as_tensor or isinstance(leaf, np.ndarray) else leaf)
     x._node = Input(None, leaf, type(x))
     return x
-
-
-def _run(fn: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-    try:
-        return tracing.run(fn, *args)
-    except SourceADError as error:
-        if error.origin is None:
-            error.origin = _place(error.__traceback__)
-        raise
-
-
-def _place(traceback: TracebackType | None) -> Origin | None:
-    """The user's line that an error passed through last."""
-    found = None
-    while traceback is not None:
-        code = traceback.tb_frame.f_code
-        text = linecache.getline(code.co_filename, traceback.tb_lineno).strip()
-        if text and tracing.is_users_code(code):
-            found = Origin(code.co_filename, traceback.tb_lineno, 1, text)
-        traceback = traceback.tb_next
-    return found
 
 
 def _refuse_captured(nodes: list[Node | None], tensors: bool, began: int) -> None:

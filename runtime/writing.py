@@ -6,6 +6,8 @@ import linecache
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from runtime.places import note_written
+
 _count = iter(range(10**9))
 
 
@@ -16,6 +18,7 @@ def written(
     source = f"def {name}({', '.join(parameters)}):\n" + "".join([f"    {line}\n" for line in lines])
     filename = f"<{name} {next(_count)} of {getattr(subject, '__name__', 'call')}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+    note_written(filename, {})
     names = dict(scope)
     exec(compile(source, filename, "exec"), names)
     return names[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,10 +12,10 @@ from runtime.errors import (
     DerivativeLost,
     NotDifferentiable,
     NotScalar,
-    Origin,
     SharedArray,
     SourceADError,
 )
+from runtime.places import Origin, note_ours
 
 __all__ = [
     "CotangentMismatch",
@@ -34,6 +35,8 @@ __all__ = [
     "UnknownArgument",
     "Unsupported",
 ]
+
+note_ours(os.path.dirname(__file__))
 
 
 class NoSource(SourceADError, OSError):

@@ -11,7 +11,6 @@ import importlib.util
 import inspect
 import os
 import sys
-import sysconfig
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,13 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from sourcead.errors import Origin, SourceADError
-
-# Where the lines of installed libraries and of this package stand.
-NOT_THE_USERS = (
-    *(sysconfig.get_path(kind) for kind in ("stdlib", "platstdlib", "purelib", "platlib")),
-    str(Path(__file__).parent),
-)
+from runtime.places import Origin, last_line
+from sourcead.errors import SourceADError
 
 
 class TargetNotFound(SourceADError, LookupError):
@@ -71,13 +65,10 @@ class UserCode:
 
 
 def _last_line(error: BaseException, trace: TracebackType | None) -> Origin | None:
-    """The innermost line in a file of the user's own; a syntax error names its own."""
+    """The user's line that an error passed through last; a syntax error names its own."""
     if isinstance(error, SyntaxError) and error.filename and error.lineno and os.path.exists(error.filename):
         return Origin(error.filename, error.lineno, error.offset or 1, (error.text or "").strip())
-    for frame in reversed(traceback.extract_tb(trace)):
-        if frame.lineno and os.path.exists(frame.filename) and not frame.filename.startswith(NOT_THE_USERS):
-            return Origin(frame.filename, frame.lineno, (frame.colno or 0) + 1, frame.line or "")
-    return None
+    return last_line(trace)
 
 
 def load(text: str) -> Target:

@@ -21,6 +21,7 @@ PACKAGES = ("runtime", "sourcead")
 # `__init__` files are faces, and stand above all that they hand on.
 FACES = {"runtime": "runtime.autograd", "sourcead": "sourcead.comparison"}
 LAYERS = [
+    ("runtime.places",),
     ("runtime.errors",),
     ("runtime.records", "runtime.structure"),
     ("runtime.kernels",),

@@ -73,12 +73,14 @@ def _plan(
     if len(x_shape) != rank + 2:
         raise ShapeMismatch(
             f"{name} with a weight of shape {tuple(weight_shape)} takes an input of {rank + 2} axes (batch, channels"
-            f" and {rank} to slide over); the input has shape {tuple(x_shape)}"
+            f" and {rank} to slide over); the input has shape {tuple(x_shape)}",
+            "Give the input these axes with reshape or unsqueeze.",
         )
     if groups < 1 or weight_shape[0] % groups or x_shape[1] != weight_shape[1] * groups:
         raise ShapeMismatch(
             f"given groups={groups} and a weight of shape {tuple(weight_shape)}, {name} takes an input with"
-            f" {weight_shape[1] * groups} channels; the input has shape {tuple(x_shape)}"
+            f" {weight_shape[1] * groups} channels; the input has shape {tuple(x_shape)}",
+            "Give an input with so many channels, or a weight that fits those that it has.",
         )
     size = tuple(weight_shape[2:])
     strides, paddings, dilations = (per_axis(value, rank) for value in (stride, padding, dilation))
@@ -187,7 +189,10 @@ def convolution_weight(
 def _check(g: Any, plan: _Plan) -> None:
     wanted = (plan.batch, plan.groups * plan.outputs, *plan.counts)
     if np.shape(g) != wanted:
-        raise ShapeMismatch(f"the result of this convolution has shape {wanted}, but was given as {np.shape(g)}")
+        raise ShapeMismatch(
+            f"the result of this convolution has shape {wanted}, but was given as {np.shape(g)}",
+            "Give the cotangent the shape of the result.",
+        )
 
 
 def per_channel(v: Any, x: Any) -> Any:

@@ -34,7 +34,8 @@ def fold_windows(g: Any, lengths: Sizes, size: Sizes, stride: Sizes, padding: Si
     elements = math.prod(size)
     if rows % elements or columns != math.prod(counts):
         raise ShapeMismatch(
-            f"columns of shape {np.shape(g)} are not the windows of size {size} of a picture of {tuple(lengths)}"
+            f"columns of shape {np.shape(g)} are not the windows of size {size} of a picture of {tuple(lengths)}",
+            "Give the size, dilation, padding and stride that the columns were made with.",
         )
     parts = np.reshape(g, (batch, rows // elements, elements, *counts))
     ends = [max(n, p + m) for n, p, m in zip(span(counts, size, stride, dilation), padding, lengths)]

@@ -17,7 +17,8 @@ def linear(x: Any, weight: Any, bias: Any = None) -> Any:
     if np.ndim(weight) != 2 or np.shape(x)[-1:] != np.shape(weight)[-1:]:
         raise ShapeMismatch(
             f"a layer with a weight of shape {np.shape(weight)} takes an input of shape (..., {np.shape(weight)[-1]}),"
-            f" not {np.shape(x)}"
+            f" not {np.shape(x)}",
+            "Reshape the input, or make the layer with as many inputs as the last axis has.",
         )
     z = _product(x, np.transpose(weight))
     if bias is None:

@@ -18,7 +18,10 @@ Sizes = tuple[int, ...]
 def sliding(x: Any, axis: int, size: int, step: int) -> Any:
     """Windows of `size` elements, `step` apart, of an axis; the elements of a window are a new last axis."""
     if not 0 < size <= np.shape(x)[axis] or step < 1:
-        raise ShapeMismatch(f"windows of {size} elements, {step} apart, do not fit an axis of {np.shape(x)[axis]}")
+        raise ShapeMismatch(
+            f"windows of {size} elements, {step} apart, do not fit an axis of {np.shape(x)[axis]}",
+            "Choose a size from 1 to the length of the axis, and a step of at least 1.",
+        )
     apart = step >= size and x.flags.writeable
     windows = np.lib.stride_tricks.sliding_window_view(x, size, axis, writeable=apart)
     return windows[(slice(None),) * axis + (slice(None, None, step),)]
@@ -43,7 +46,10 @@ def as_strided(x: Any, size: Sizes, stride: Sizes, offset: int) -> Any:
         raise SharedArray("as_strided of a view with gaps or another order in memory", "Use it on the whole array.")
     last = offset + sum((n - 1) * s for n, s in zip(size, stride))
     if math.prod(size) and not (0 <= offset and all(s >= 0 for s in stride) and last < x.size):
-        raise ShapeMismatch(f"shape {size} with strides {stride} from element {offset} leads out of {x.size} elements")
+        raise ShapeMismatch(
+            f"shape {size} with strides {stride} from element {offset} leads out of {x.size} elements",
+            "Choose a shape, strides and an offset that stay within the elements.",
+        )
     places = strided_places(size, stride, offset)
     return np.lib.stride_tricks.as_strided(
         np.reshape(x, -1)[offset:],
@@ -93,5 +99,8 @@ def view_as_real(z: Any) -> Any:
 def view_as_complex(x: Any) -> Any:
     """Complex numbers from a last axis of length 2. Raises ShapeMismatch where the pairs are not beside each other."""
     if x.shape[-1:] != (2,) or x.strides[-1] != x.itemsize:
-        raise ShapeMismatch("complex numbers need a last axis of two elements that stand beside each other in memory")
+        raise ShapeMismatch(
+            "complex numbers need a last axis of two elements that stand beside each other in memory",
+            "Make it contiguous, or stack the two parts on the last axis.",
+        )
     return x.view(np.result_type(x.dtype, np.complex64))[..., 0]

@@ -22,7 +22,10 @@ def per_axis(value: Any, rank: int) -> tuple[int, ...]:
     if len(value) == 1:
         return (int(value[0]),) * rank
     if len(value) != rank:
-        raise ShapeMismatch(f"{tuple(value)} has {len(value)} numbers, but windows slide over {rank} axes")
+        raise ShapeMismatch(
+            f"{tuple(value)} has {len(value)} numbers, but windows slide over {rank} axes",
+            "Give one number for each of these axes, or a single number for all.",
+        )
     return tuple([int(number) for number in value])
 
 
@@ -34,7 +37,8 @@ def window_count(length: int, size: int, stride: int, padding: int, dilation: in
     if stride < 1 or size < 1 or dilation < 1 or padding < 0:
         raise ShapeMismatch(
             f"windows need a positive size, stride and dilation and no negative padding; they have size {size},"
-            f" stride {stride}, dilation {dilation}, padding {padding}"
+            f" stride {stride}, dilation {dilation}, padding {padding}",
+            "Choose numbers within these bounds.",
         )
     room = length + 2 * padding - dilation * (size - 1) - 1
     if room < 0:

@@ -83,7 +83,10 @@ class MultiheadAttention(Module):
         weights are the mean over the heads if `average_attn_weights`.
         """
         if query.ndim not in (2, 3):
-            raise ShapeMismatch(f"queries have 2 axes, or 3 with a batch, not shape {tuple(query.shape)}")
+            raise ShapeMismatch(
+                f"queries have 2 axes, or 3 with a batch, not shape {tuple(query.shape)}",
+                "Give the axes (length, batch, embedding), or (length, embedding) without a batch.",
+            )
         if is_causal and attn_mask is None:
             raise ValueError("is_causal says what attn_mask is, so attn_mask must be given too")
         lone = query.ndim == 2

@@ -49,7 +49,10 @@ class _Running(Module):
     def _check(self, input: Any) -> None:
         if input.ndim not in self.ranks:
             wanted = " or ".join(f"{rank}D" for rank in self.ranks)
-            raise ShapeMismatch(f"expected {wanted} input (got {input.ndim}D input)")
+            raise ShapeMismatch(
+                f"expected {wanted} input (got {input.ndim}D input)",
+                "Use the layer for as many axes as the input has, or reshape the input.",
+            )
 
     def extra_repr(self) -> str:
         """The options, as printed."""

@@ -79,7 +79,8 @@ class _Recurrent(Module):
         if input.ndim not in (2, 3) or input.shape[-1] != self.input_size:
             raise ShapeMismatch(
                 f"{type(self).__name__} takes an input of shape (time, batch, {self.input_size}) or"
-                f" (time, {self.input_size}), not {tuple(input.shape)}"
+                f" (time, {self.input_size}), not {tuple(input.shape)}",
+                "Give the input these axes with reshape, or make the layer with another input_size.",
             )
         lone = input.ndim == 2
         x = input[:, None] if lone else call(np.swapaxes, input, 0, 1) if self.batch_first else input
@@ -127,7 +128,10 @@ class _Recurrent(Module):
         given = [state[:, None] if lone else state for state in given]
         for state in given:
             if tuple(state.shape) != shape:
-                raise ShapeMismatch(f"the states before the sequence have shape {shape}, not {tuple(state.shape)}")
+                raise ShapeMismatch(
+                    f"the states before the sequence have shape {shape}, not {tuple(state.shape)}",
+                    "Give states of this shape, or none to begin with zeros.",
+                )
         return given
 
     def _run(self, x: Any, states: list[Any], suffix: str, backward: bool, lengths: Any) -> tuple[Any, tuple[Any, ...]]:

@@ -52,7 +52,10 @@ def pack_padded_sequence(
     counts = np.asarray(plain(lengths), dtype=np.int64)
     x = call(np.swapaxes, input, 0, 1) if batch_first else input
     if counts.ndim != 1 or len(counts) != x.shape[1] or (counts <= 0).any() or counts.max() > x.shape[0]:
-        raise ShapeMismatch(f"lengths {counts.tolist()} do not fit a batch of {x.shape[1]} sequences of {x.shape[0]}")
+        raise ShapeMismatch(
+            f"lengths {counts.tolist()} do not fit a batch of {x.shape[1]} sequences of {x.shape[0]}",
+            "Give one length for each sequence, from 1 to the length of the longest.",
+        )
     order = None
     if not enforce_sorted:
         order = np.argsort(-counts, kind="stable")

@@ -78,7 +78,7 @@ class _Frame:
 
 
 def _nothing(packed: Any) -> Any:
-    raise SourceADError("internal error: the graph of a second run was walked")
+    raise SourceADError("internal error: the graph of a second run was walked", "Report the program that shows it.")
 
 
 def checkpoint(

@@ -1,7 +1,7 @@
 """Which statement of the user each line of an emitted module comes from.
 
 Tracebacks and debuggers read the lines of a module from `linecache`. There every emitted statement ends in a comment
-that names the user's own: file, line, and for an adjoint the statement itself. The text in `.source` has none of these.
+that names the user's own: file, line, and the statement where it is another. The text in `.source` has none of these.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 
 import gast
 
+from runtime.places import is_ours, note_written, users
 from sourcead.backend.places import Place, places, statements
 
 _known: dict[str, dict[int, Place]] = {}
@@ -38,9 +39,14 @@ def annotated(file: str, text: str, functions: list[gast.FunctionDef], tree: ast
         origin = place.origin
         if origin is None:
             continue
-        found[statement.lineno] = place
-        said = f": {' '.join(origin.text.split())}" if place.backward else ""
-        lines[_head(statement) - 1] += f"  # {os.path.basename(origin.file)}:{origin.line}{said}"
+        own = range(statement.lineno, _head(statement) + 1)
+        found.update(dict.fromkeys(own, place))
+        text = " ".join(origin.text.split())
+        said = "" if text == " ".join(lines[k - 1].strip() for k in own) else f": {text}"
+        for k in own:
+            lines[k - 1] += f"  # {os.path.basename(origin.file)}:{origin.line}{said}"
+    known = {line: place.origin for line, place in found.items() if place.origin is not None}
+    note_written(file, {line: origin for line, origin in known.items() if not is_ours(origin.file)})
     return [f"{line}\n" for line in lines]
 
 
@@ -62,5 +68,7 @@ def _head(statement: ast.stmt) -> int:
 
 def _users(place: Place) -> Place:
     """Where the line came from that a line of a derivative of a derivative comes from."""
-    inner = None if place.origin is None else lines_of(place.origin.file).get(place.origin.line)
-    return place if inner is None else Place(inner.origin, place.backward or inner.backward)
+    if place.origin is None:
+        return place
+    inner = lines_of(place.origin.file).get(place.origin.line)
+    return Place(users(place.origin), place.backward or inner is not None and inner.backward)

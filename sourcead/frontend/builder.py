@@ -11,10 +11,12 @@ import gast
 import numpy as np
 
 from runtime.kernels import numeric
+from runtime.places import in_package
 from sourcead.errors import Origin, Refused, SourceADError, Unsupported
 from sourcead.frontend.carries import carries
 from sourcead.frontend.displays import display_kind
 from sourcead.frontend.names import MISSING, Closure, Frame, Namespace, own_names, resolve_free
+from sourcead.frontend.source import with_origins
 from sourcead.frontend.syntax import assign, attribute, call, clone, load, names_written, subscript, walk
 
 
@@ -85,9 +87,10 @@ class Builder:
 
     @contextmanager
     def at(self, frame: Frame, node: gast.AST) -> Iterator[None]:
-        """Statements emitted here come from `node` of the user's source."""
+        """Statements emitted here come from `node` of the user's source; those of a definition from the call of it."""
         outer = self.origin
-        if getattr(node, "lineno", None) and not self.spelling:
+        own = outer is None or not in_package(frame.source.file)
+        if own and getattr(node, "lineno", None) and not self.spelling:
             self.origin = frame.source.origin(node)
         try:
             yield
@@ -217,8 +220,12 @@ class Builder:
         return [_Rename(self, frame, names).visit(clone(statement)) for statement in body]
 
     def renamed(self, node: gast.AST, frame: Frame) -> Any:
-        """A copy of a user's expression or statement with every name as the core program has it."""
-        return _Rename(self, frame, {}).visit(clone(node))
+        """A copy of a user's expression or statement with every name as the core program has it.
+
+        The statements in it are told their places.
+        """
+        made = _Rename(self, frame, {}).visit(clone(node))
+        return with_origins(made, frame.source) if isinstance(node, gast.stmt) else made
 
 
 class _Rename(gast.NodeTransformer):

@@ -21,13 +21,14 @@ import linecache
 import re
 import textwrap
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 from runtime.nn.activations import Activation
 from runtime.nn.module import Module
 from runtime.nn.parameter import Parameter
 from runtime.nn.substitution import functional_call
+from runtime.places import Origin, is_users_code, note_written
 from sourcead.errors import Unsupported
 
 _UNKNOWN = object()
@@ -116,7 +117,7 @@ class _Forms:
             if isinstance(argument, ast.arg):
                 argument.annotation = None
         tree.body = rewriter.block(tree.body)
-        return _function(tree, rewriter.cells, plain)
+        return _function(tree, rewriter.cells, plain, read=True)
 
 
 class _Rewriter(ast.NodeTransformer):
@@ -251,6 +252,28 @@ class _Rewriter(ast.NodeTransformer):
         return node
 
 
+def _places(tree: ast.FunctionDef, text: str, code: types.CodeType) -> dict[int, Origin]:
+    """The user's line that each statement of the text comes from; none for the Modules of `runtime`."""
+    if not is_users_code(code):
+        return {}
+    made = ast.parse(text).body[0]
+    assert isinstance(made, ast.FunctionDef), "internal error in modules: no factory"
+    pairs = zip(_statements(tree.body), _statements(made.body[0].body), strict=True)  # type: ignore[attr-defined]
+    found = {}
+    for old, new in pairs:
+        line = getattr(old, "lineno", None)
+        if line is not None:
+            line += code.co_firstlineno - 1
+            said = linecache.getline(code.co_filename, line)
+            place = Origin(code.co_filename, line, len(said) - len(said.lstrip()) + 1, said.strip())
+            found.update(dict.fromkeys(range(new.lineno, (new.end_lineno or new.lineno) + 1), place))
+    return found
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    return (node for statement in body for node in ast.walk(statement) if isinstance(node, ast.stmt))
+
+
 def _source(module: Module, method: Callable[..., Any]) -> str:
     """The text of a method; activations have theirs written with their options by name."""
     if isinstance(module, Activation) and method is Activation.forward and not getattr(module, "inplace", False):
@@ -284,16 +307,18 @@ def _refused(module: Module, fact: str, cure: str) -> Unsupported:
 
 
 def _function(
-    tree: ast.FunctionDef, cells: dict[str, Any], plain: Callable[..., Any], defaults: Any = None
+    tree: ast.FunctionDef, cells: dict[str, Any], plain: Callable[..., Any], defaults: Any = None, read: bool = False
 ) -> types.FunctionType:
     """The function of a text, with the globals of the method and closure variables of ours.
 
-    `defaults` are those of the parameters and of the keywords; the method's own unless given.
+    `defaults` are those of the parameters and of the keywords; the method's own unless given. `read` is whether the
+    text was read from the method, so that its statements have the method's lines.
     """
     inner = textwrap.indent(ast.unparse(ast.fix_missing_locations(tree)), "    ")
     text = f"def make({', '.join(cells)}):\n{inner}\n    return {tree.name}\n"
     file = f"<functional {tree.name} {hashlib.sha256(text.encode()).hexdigest()[:12]}>"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    note_written(file, _places(tree, text, plain.__code__) if read else {})
     code = compile(text, file, "exec", dont_inherit=True)
     factory = next(constant for constant in code.co_consts if isinstance(constant, types.CodeType))
     made = types.FunctionType(factory, plain.__globals__)(*cells.values())

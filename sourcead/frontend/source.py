@@ -96,6 +96,14 @@ def find(function: Callable[..., Any]) -> Source:
     return Source(plain, _tree(node, plain), code.co_filename, tuple(lines), name, bound)
 
 
+def with_origins(tree: gast.AST, source: Source) -> gast.AST:
+    """The tree itself, whose statements have been told their places in the text that they stand in."""
+    for node in gast.walk(tree):
+        if isinstance(node, gast.stmt) and getattr(node, "lineno", None):
+            node.origin = source.origin(node)
+    return tree
+
+
 def _locate(code: types.CodeType, lines: list[str]) -> FunctionNode | None:
     try:
         return locate(code, "".join(lines)) if lines else None

@@ -38,8 +38,7 @@ from sourcead.transform.growing import grown, note_numbers
 from sourcead.transform.guards import (
     apart_guards,
     argument_guards,
-    guard_methods,
-    guard_store,
+    guard_statements,
     shared_names,
 )
 from sourcead.transform.operations import Operation, operation, resolve
@@ -161,9 +160,7 @@ def analyse(
     guards = apart_guards(core, shared.changes, names, facts.numeric, containers)
     facts = replace(facts, passing=facts.passing - {n for joint in names.joint.values() for n in joint})
     floats = hold_floats(core.body, active, frozenset(wrt), static)
-    for node in walk(core.body):
-        guard_store(core, node, active, floats, guards, facts.arrays)
-        guard_methods(core, node, active, guards, facts.numeric)
+    guard_statements(core, guards, active, floats, facts)
     variables |= note_numbers(core, facts.arrays, numbers, active, static, fresh)
     private = tuple(p for p in core.parameters if p in shared.written)
     return Analysed(

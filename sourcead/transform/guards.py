@@ -10,6 +10,7 @@ from runtime.primitives import registry
 from sourcead.analysis.activity import root, written_at
 from sourcead.analysis.aliases import Aliases, Change, SeenBy, updates_element
 from sourcead.analysis.blocks import first
+from sourcead.analysis.kinds import Kinds
 from sourcead.analysis.liveness import live_after
 from sourcead.analysis.webs import is_whole
 from sourcead.frontend.annotations import annotated, starting_classes
@@ -151,7 +152,22 @@ def _changed(change: Change, other: str, containers: frozenset[str]) -> list[gas
     return ([clone(target.value)] if same else []) + ([_read(target)] if inside else [])
 
 
-def guard_store(
+def guard_statements(
+    core: Core,
+    guards: dict[int, list[gast.AST]],
+    active: frozenset[str],
+    floats: frozenset[str],
+    facts: Kinds,
+) -> None:
+    """Add the checks that a derivative is not lost where a statement stores it or calls a method."""
+    for node in walk(core.body):
+        _guard_store(core, node, active, floats, guards, facts.arrays)
+        _guard_methods(core, node, active, guards, facts.numeric)
+        for guard in guards.get(id(node), ()):
+            guard.origin = getattr(node, "origin", None)
+
+
+def _guard_store(
     core: Core,
     node: gast.AST,
     active: frozenset[str],
@@ -183,7 +199,7 @@ def guard_store(
             guards.setdefault(id(node), []).append(gast.Expr(value=call(check, array, const(variable))))
 
 
-def guard_methods(
+def _guard_methods(
     core: Core, node: gast.AST, active: frozenset[str], guards: dict[int, list[gast.AST]], arrays: frozenset[str]
 ) -> None:
     """A check that a method which no derivative flows through is one of arrays, not of an object that carries one."""

@@ -66,7 +66,7 @@ class Sweeps:
         """The forward sweep."""
         out: list[gast.AST] = []
         for node in body:
-            out += [_with_origin(clone(guard), node) for guard in self.guards.get(id(node), [])]
+            out += [clone(guard) for guard in self.guards.get(id(node), [])]
             out += self._before(node)
             if isinstance(node, gast.If):
                 made = gast.If(

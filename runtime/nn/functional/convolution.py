@@ -58,7 +58,8 @@ def _batched(input: Any, rank: int) -> Any:
     if input.ndim != rank + 1:
         raise ShapeMismatch(
             f"convolution over {rank} axes takes an input of {rank + 2} axes, or of {rank + 1} without a batch;"
-            f" this one has shape {tuple(input.shape)}"
+            f" this one has shape {tuple(input.shape)}",
+            "Add or remove axes with unsqueeze or squeeze.",
         )
     return input[None]
 
@@ -135,7 +136,9 @@ def _transposed(
         per_axis(value, rank) for value in (stride, padding, output_padding, dilation)
     )
     if any(extra >= max(s, d) for extra, s, d in zip(extras, strides, dilations)):
-        raise ShapeMismatch("output_padding must be smaller than either stride or dilation")
+        raise ShapeMismatch(
+            "output_padding must be smaller than either stride or dilation", "Choose a smaller output_padding."
+        )
     lengths = tuple([
         (n - 1) * s - 2 * p + d * (k - 1) + extra + 1
         for n, k, s, p, d, extra in zip(batched.shape[2:], weight.shape[2:], strides, paddings, dilations, extras)

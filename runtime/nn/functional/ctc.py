@@ -39,7 +39,10 @@ def ctc_loss(
     times = np.reshape(np.asarray(plain(input_lengths)), -1)
     lengths = np.reshape(np.asarray(plain(target_lengths)), -1)
     if len(times) != batch or len(lengths) != batch or (batch and times.max() > steps):
-        raise ShapeMismatch(f"lengths {times.tolist()} and {lengths.tolist()} do not fit log_probs of shape {lp.shape}")
+        raise ShapeMismatch(
+            f"lengths {times.tolist()} and {lengths.tolist()} do not fit log_probs of shape {lp.shape}",
+            "Give one length for each sequence of the batch, none longer than log_probs.",
+        )
     labels = _with_blanks(np.asarray(plain(targets)), lengths, blank, lone)
     losses = _losses(lp, labels, times, lengths, blank)
     impossible = plain(losses) > -0.5 * _NEVER

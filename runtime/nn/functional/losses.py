@@ -123,7 +123,8 @@ def _scores_and_labels(input: Any, target: Any, ignore_index: int) -> tuple[Any,
     if labels.shape != scores.shape[:-1]:
         raise ShapeMismatch(
             f"for scores of shape {tuple(input.shape)} the class numbers have shape {tuple(scores.shape[:-1])}, not"
-            f" {labels.shape}"
+            f" {labels.shape}",
+            "Give one class number for each row of scores.",
         )
     if ignore_index < 0 and labels.size and labels.dtype == np.int64:
         # As unsigned numbers those below 0 are the largest: in most cases this one look says that all is well.
@@ -239,7 +240,10 @@ def _difference(input: Any, target: Any) -> Any:
 
 def _same_shape(input: Any, target: Any) -> None:
     if np.shape(input) != np.shape(target):
-        raise ShapeMismatch(f"input and target have one shape, not {np.shape(input)} and {np.shape(target)}")
+        raise ShapeMismatch(
+            f"input and target have one shape, not {np.shape(input)} and {np.shape(target)}",
+            "Reshape one of them to the shape of the other.",
+        )
 
 
 def _weighted(losses: Any, weight: Any) -> Any:

@@ -77,7 +77,10 @@ def multi_margin_loss(
     if input.ndim == 1 and labels.shape == (1,):
         labels = labels[0]
     if labels.shape != tuple(input.shape[:-1]):
-        raise ShapeMismatch(f"scores of shape {tuple(input.shape)} do not go with class numbers {labels.shape}")
+        raise ShapeMismatch(
+            f"scores of shape {tuple(input.shape)} do not go with class numbers {labels.shape}",
+            "Give one class number for each row of scores.",
+        )
     own = call(np.take_along_axis, input, labels[..., None], axis=-1)
     gaps = _above(margin - own + input)
     gaps = gaps if p == 1 else gaps * gaps

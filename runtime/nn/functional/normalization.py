@@ -38,7 +38,10 @@ def batch_norm(
         data = plain(input)
         count = data.size // max(data.shape[1], 1)
         if count <= 1:
-            raise ShapeMismatch(f"expected more than 1 value per channel when training, got shape {data.shape}")
+            raise ShapeMismatch(
+                f"expected more than 1 value per channel when training, got shape {data.shape}",
+                "Give a larger batch, or call eval() first to use the running statistics.",
+            )
         z = call(kernels.standardize, input, axes, eps)
         if running_mean is not None:
             _move(running_mean, mean_over(data, axes).reshape(-1), momentum)
@@ -81,7 +84,10 @@ def instance_norm(
     axes = tuple(range(2, input.ndim))
     data = plain(input)
     if math.prod(data.shape[2:]) <= 1:
-        raise ShapeMismatch(f"expected more than 1 spatial element when training, got shape {data.shape}")
+        raise ShapeMismatch(
+            f"expected more than 1 spatial element when training, got shape {data.shape}",
+            "Give larger pictures, or call eval() first to use the running statistics.",
+        )
     if running_mean is not None:
         _move(running_mean, np.mean(data, axis=(0, *axes)), momentum)
     if running_var is not None:
@@ -97,8 +103,10 @@ def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any 
     """
     shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
     if not shape or tuple(input.shape[-len(shape) :]) != shape:
-        raise ShapeMismatch(f"given normalized_shape={list(shape)}, expected input with shape [*, {shape}],"
-                            f" got {tuple(input.shape)}")  # fmt: skip
+        raise ShapeMismatch(
+            f"given normalized_shape={list(shape)}, expected input with shape [*, {shape}], got {tuple(input.shape)}",
+            "Make normalized_shape the last lengths of the input, or reshape the input.",
+        )
     z = call(kernels.standardize, input, tuple(range(-len(shape), 0)), eps)
     if weight is not None and bias is not None:
         return call(kernels.affine, z, weight, bias)
@@ -114,7 +122,10 @@ def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None
     """
     shape = tuple(input.shape)
     if len(shape) < 2 or shape[1] % num_groups:
-        raise ShapeMismatch(f"the channels of an input of shape {shape} cannot be divided into {num_groups} groups")
+        raise ShapeMismatch(
+            f"the channels of an input of shape {shape} cannot be divided into {num_groups} groups",
+            "Choose a number of groups that divides the number of channels.",
+        )
     grouped = call(np.reshape, input, (shape[0], num_groups, math.prod(shape[1:]) // num_groups))
     z = call(np.reshape, call(kernels.standardize, grouped, (2,), eps), shape)
     return _scaled(z, weight, bias, 1)

@@ -270,7 +270,10 @@ def adaptive_counts(input: Any, output_size: Any, rank: int) -> tuple[int, ...]:
     """The number of windows on each axis."""
     given = output_size if isinstance(output_size, (tuple, list)) else (output_size,) * rank
     if len(given) != rank:
-        raise ShapeMismatch(f"output_size {tuple(given)} does not have {rank} numbers")
+        raise ShapeMismatch(
+            f"output_size {tuple(given)} does not have {rank} numbers",
+            "Give one number for each axis that is pooled, or a single number for all.",
+        )
     return tuple([n if count is None else int(count) for n, count in zip(input.shape[-rank:], given)])
 
 
@@ -288,7 +291,8 @@ def _check_rank(input: Any, rank: int) -> None:
     if np.ndim(input) not in (rank + 1, rank + 2):
         raise ShapeMismatch(
             f"pooling over {rank} axes takes an input of {rank + 2} axes, or of {rank + 1} without a batch; this one"
-            f" has shape {tuple(input.shape)}"
+            f" has shape {tuple(input.shape)}",
+            "Add or remove axes with unsqueeze or squeeze.",
         )
 
 

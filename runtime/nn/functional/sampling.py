@@ -48,7 +48,10 @@ def grid_sample(
     lengths = input.shape[2:]
     rank = len(lengths)
     if grid.shape[-1] != rank or grid.ndim != rank + 2 or grid.shape[0] != input.shape[0]:
-        raise ShapeMismatch(f"a grid of shape {tuple(grid.shape)} does not fit pictures of shape {tuple(input.shape)}")
+        raise ShapeMismatch(
+            f"a grid of shape {tuple(grid.shape)} does not fit pictures of shape {tuple(input.shape)}",
+            "Give a grid of shape (batch, *lengths of the result, one coordinate for each axis of a picture).",
+        )
     if mode not in ("bilinear", "nearest") or padding_mode not in ("zeros", "border", "reflection"):
         raise ValueError(f"mode {mode!r} and padding_mode {padding_mode!r} are not both known")
     places = [_in_elements(grid[..., rank - 1 - k], n, bool(align_corners)) for k, n in enumerate(lengths)]

@@ -49,7 +49,10 @@ def _unpooled(
     lead = tuple(input.shape[:-rank])
     places = np.reshape(plain(indices), (math.prod(lead), -1))
     if places.size and (places.min() < 0 or places.max() >= math.prod(lengths)):
-        raise ShapeMismatch(f"found an invalid index, while unpooling to {lengths}")
+        raise ShapeMismatch(
+            f"found an invalid index, while unpooling to {lengths}",
+            "Give the indices that max pooling returned, and an output_size that holds them.",
+        )
     rows = np.broadcast_to(np.arange(len(places))[:, None], places.shape)
     blank = np.zeros((len(places), math.prod(lengths)), plain(input).dtype)
     # Where windows overlap an element may have been found twice; both have its value, and it stands once.

@@ -65,7 +65,10 @@ def interpolate(
 def _factors(given: Any, rank: int) -> list[Any]:
     factors = list(given) if isinstance(given, (tuple, list)) else [given] * rank
     if len(factors) != rank:
-        raise ShapeMismatch(f"scale_factor has {len(factors)} numbers for {rank} axes")
+        raise ShapeMismatch(
+            f"scale_factor has {len(factors)} numbers for {rank} axes",
+            "Give one factor for each axis behind the channels, or a single number for all.",
+        )
     return factors
 
 
@@ -119,7 +122,10 @@ def pixel_shuffle(input: Any, upscale_factor: int) -> Any:
     *lead, channels, h, w = input.shape
     r = upscale_factor
     if channels % (r * r):
-        raise ShapeMismatch(f"{channels} channels cannot be divided by the square of the factor {r}")
+        raise ShapeMismatch(
+            f"{channels} channels cannot be divided by the square of the factor {r}",
+            "Choose a factor whose square divides the number of channels.",
+        )
     split = call(np.reshape, input, (*lead, channels // (r * r), r, r, h, w))
     k = len(lead)
     order = (*range(k + 1), k + 3, k + 1, k + 4, k + 2)
@@ -132,7 +138,10 @@ def pixel_unshuffle(input: Any, downscale_factor: int) -> Any:
     *lead, channels, h, w = input.shape
     r = downscale_factor
     if h % r or w % r:
-        raise ShapeMismatch(f"a picture of {h} by {w} cannot be divided by the factor {r}")
+        raise ShapeMismatch(
+            f"a picture of {h} by {w} cannot be divided by the factor {r}",
+            "Choose a factor that divides both lengths, or pad the picture.",
+        )
     split = call(np.reshape, input, (*lead, channels, h // r, r, w // r, r))
     k = len(lead)
     order = (*range(k + 1), k + 2, k + 4, k + 1, k + 3)
