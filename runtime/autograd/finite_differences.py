@@ -223,9 +223,15 @@ def _analytic_jacobian(
         _parts_of(seed)[k] = 1.0
         (g,) = grad(output, x, Tensor(seed), retain_graph=True, allow_unused=True)
         if g is not None and g._data.shape != x._data.shape:
-            raise GradcheckError(f"a gradient has shape {g._data.shape}, its input {x._data.shape}")
+            raise GradcheckError(
+                f"a gradient has shape {g._data.shape}, its input {x._data.shape}",
+                "Let the backward function give a gradient of the shape of its input.",
+            )
         if check_dtypes and g is not None and g._data.dtype != x._data.dtype:
-            raise GradcheckError(f"a gradient is of {g._data.dtype}, its input of {x._data.dtype}")
+            raise GradcheckError(
+                f"a gradient is of {g._data.dtype}, its input of {x._data.dtype}",
+                "Let the backward function give a gradient of the dtype of its input.",
+            )
         rows.append(_parts(np.zeros_like(x._data) if g is None else g.detach()._data))
     return np.stack(rows) if rows else np.zeros((0, _parts(x._data).size))
 
