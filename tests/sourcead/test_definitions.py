@@ -170,6 +170,7 @@ ROWS = {
     "linalg.cond": lambda x: np.linalg.cond(matrix(x)) + np.linalg.cond(matrix(x), -2),
     "linalg.cond of another norm": lambda x: np.linalg.cond(matrix(x), "fro"),
     "linalg.multi_dot": lambda x: np.sum(np.linalg.multi_dot([matrix(x), matrix(x), x])),
+    "linalg.eigvals": lambda x: np.sum(np.real(np.linalg.eigvals(matrix(x)) ** 3)),
     "linalg.matrix_power": lambda x: weighed(np.linalg.matrix_power(matrix(x), 3)),
     "linalg.matrix_power of an inverse": lambda x: weighed(np.linalg.matrix_power(matrix(x), -2)),
     "linalg.lstsq": nearest,
