@@ -7,13 +7,15 @@ gradient is wanted. What is made from Python floats is of the default type.
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
 
 from runtime import devices, dtypes
-from runtime.errors import DerivativeLost, NotDifferentiable
+from runtime.errors import DerivativeLost, NotDifferentiable, ShapeMismatch
 from runtime.operation import apply, tracked
+from runtime.promotion import holds
 from runtime.tensor import Tensor
 from runtime.variable import Place, Variable, strip
 
@@ -24,6 +26,11 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
     Raises NotDifferentiable where gradients are wanted of integers or bools.
     """
     devices.checked(device)
+    if isinstance(data, Tensor):
+        warnings.warn(
+            "torch.tensor(x) of a Tensor copies it and forgets its history. Use x.detach().clone() to say so.",
+            stacklevel=2,
+        )
     return _made(_array(data, dtype), requires_grad)
 
 
@@ -84,6 +91,11 @@ def from_numpy(array: np.ndarray) -> Tensor:
     return Tensor.wrap(array)
 
 
+def variable(data: Tensor, requires_grad: bool = False) -> Tensor:
+    """PyTorch's old `autograd.Variable`: the Tensor over the same memory, as a leaf that may require a gradient."""
+    return data.detach().requires_grad_(requires_grad)
+
+
 def frombuffer(buffer: Any, *, dtype: Any, count: int = -1, offset: int = 0, requires_grad: bool = False) -> Tensor:
     """A Tensor that shares the memory of a Python buffer."""
     return _made(np.frombuffer(buffer, dtypes.numpy_dtype(dtype), count, offset), requires_grad)
@@ -118,6 +130,7 @@ def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, r
     if isinstance(fill_value, Variable):
         fill_value = fill_value._data
     kind = _array(fill_value, None).dtype if dtype is None else dtypes.numpy_dtype(dtype)
+    holds(kind, fill_value)
     return _made(np.full(shape_of((size,)), fill_value, kind), requires_grad)
 
 
@@ -144,7 +157,9 @@ def full_like(
     input: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """The shape and type of another Tensor filled with one value."""
-    return _made(np.full(input._data.shape, fill_value, _like(input, dtype)), requires_grad)
+    kind = _like(input, dtype)
+    holds(kind, fill_value)
+    return _made(np.full(input._data.shape, fill_value, kind), requires_grad)
 
 
 def arange(*bounds: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any) -> Tensor:
@@ -159,7 +174,11 @@ def arange(*bounds: Any, dtype: Any = None, device: Any = None, requires_grad: b
         kind = dtypes.default_numpy()
     else:
         kind = np.dtype(np.int64)
-    count = max(0, math.ceil((end - start) / step))
+    if step == 0 or (end - start) * step < 0:
+        raise ShapeMismatch(
+            f"arange from {start} to {end} by steps of {step} never gets there", "Turn the sign of the step."
+        )
+    count = math.ceil((end - start) / step)
     return _made((start + np.arange(count) * step).astype(kind), requires_grad)
 
 
@@ -183,6 +202,7 @@ def linspace(
 ) -> Tensor:
     """`steps` numbers at equal distances from `start` to `end`, both included."""
     devices.checked(device)
+    _not_below_0("steps", int(steps))
     return _made(_evenly(_plain(start), _plain(end), int(steps), floating_type(dtype)), requires_grad)
 
 
@@ -224,7 +244,7 @@ def logspace(
 def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """Ones on the diagonal of an `n` by `m` matrix of zeros."""
     devices.checked(device)
-    return _made(np.eye(n, m, dtype=floating_type(dtype)), requires_grad)
+    return _made(np.eye(*shape_of((n, n if m is None else m)), dtype=floating_type(dtype)), requires_grad)
 
 
 def vander(x: Any, N: int | None = None, increasing: bool = False) -> Tensor:
@@ -246,7 +266,15 @@ def floating_type(dtype: Any) -> np.dtype:
 def shape_of(sizes: tuple[Any, ...], size: Any = None) -> tuple[int, ...]:
     """A shape given as one tuple or as several lengths, or by keyword."""
     lengths = size if size is not None else sizes[0] if len(sizes) == 1 else sizes
-    return (int(lengths),) if not isinstance(lengths, (tuple, list)) else tuple([int(n) for n in lengths])
+    shape = (int(lengths),) if not isinstance(lengths, (tuple, list)) else tuple([int(n) for n in lengths])
+    if shape and min(shape) < 0:
+        _not_below_0("the length of an axis", min(shape))
+    return shape
+
+
+def _not_below_0(what: str, number: int) -> None:
+    if number < 0:
+        raise ShapeMismatch(f"{what} is at least 0, not {number}")
 
 
 def _made(array: np.ndarray, requires_grad: bool) -> Tensor:

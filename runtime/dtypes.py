@@ -82,7 +82,7 @@ _ALL = (
     bool,
 )
 _BY_NUMPY = {entry.dtype: entry for entry in _ALL}
-_PYTHON = {"bool": bool.dtype, "int": int64.dtype}
+_PYTHON = {"bool": bool.dtype, "int": int64.dtype, "float": float64.dtype, "complex": complex128.dtype}
 _default = float32
 
 
@@ -98,17 +98,10 @@ def of(given: Any) -> dtype:
 
 
 def numpy_dtype(given: Any) -> np.dtype:
-    """The NumPy type of a `dtype`, of a NumPy type, or of Python's `float`, `int`, `bool` and `complex`.
-
-    Python's types are PyTorch's defaults: `float` is the default floating-point type.
-    """
+    """The NumPy type of a `dtype`, of a NumPy type, or of Python's types: `float` is float64, `complex` complex128."""
     if isinstance(given, dtype):
         return given.dtype
     if isinstance(given, type) and given.__module__ == "builtins":
-        if given.__name__ == "float":
-            return _default.dtype
-        if given.__name__ == "complex":
-            return _default.to_complex().dtype
         return _PYTHON.get(given.__name__) or np.dtype(given)
     return np.dtype(given)
 

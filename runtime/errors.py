@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from runtime.places import Origin, place_of
 
 
@@ -67,6 +69,14 @@ class SharedArray(SourceADError, ValueError):
 
 class ShapeMismatch(SourceADError, ValueError, RuntimeError):
     """Arrays that are given together, or an array and a window, do not have shapes that fit."""
+
+
+class TypeMismatch(SourceADError, TypeError):
+    """Elements of one type are to be written to an array of a type that does not hold them."""
+
+
+class SingularMatrix(SourceADError, np.linalg.LinAlgError):
+    """A matrix has no inverse, or not the factorization that was asked for."""
 
 
 class StateMismatch(SourceADError, RuntimeError):

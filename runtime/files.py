@@ -1,8 +1,8 @@
 """`save` and `load`: Tensors in lists and dicts to files that hold no code.
 
-The format is safetensors. A dict of Tensors by name is such a file as any other program writes it. Everything around
-Tensors (numbers, texts, nested lists and dicts, as in the states of optimizers) stands in the file's own notes as
-JSON. Nothing is pickled, so loading runs no code of the file.
+The format is safetensors. A dict of Tensors by name is such a file as any other program reads it. Everything around
+Tensors (the order of names, numbers, texts, nested lists and dicts, as in the states of optimizers) stands in the
+file's own notes as JSON. Nothing is pickled, so loading runs no code of the file.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ def save(obj: Any, f: Any) -> None:
     """
     arrays: dict[str, np.ndarray] = {}
     structure = _described(obj, "", arrays)
-    notes = None if _is_plain(obj) else {_NOTE: json.dumps(structure)}
-    content = _library().save(arrays, notes)
+    content = _library().save(arrays, {_NOTE: json.dumps(structure)})
     if isinstance(f, (str, os.PathLike)):
         Path(f).write_bytes(content)
     else:
         f.write(content)
 
 
-def load(f: Any, map_location: Any = None) -> Any:
+def load(f: Any, map_location: Any = None, *, weights_only: bool = True) -> Any:
     """Read what `save` wrote, or a safetensors file of another program, which gives a dict of Tensors by name.
 
-    Tensors are leaves that require no gradient. `map_location` may only name the CPU.
+    Tensors are leaves that require no gradient. `map_location` may only name the CPU. No code of a file is ever run,
+    whatever `weights_only` says.
     """
     if map_location is not None and str(map_location) != "cpu":
         raise SourceADError(f"a file can only be loaded to the CPU, not to {map_location}", "Move the Tensors after.")
@@ -66,10 +66,6 @@ def _notes(content: bytes) -> dict[str, str]:
     """The notes at the head of a file: its first 8 bytes are the length of the JSON that follows."""
     (length,) = struct.unpack("<Q", content[:8])
     return json.loads(content[8 : 8 + length]).get("__metadata__") or {}
-
-
-def _is_plain(obj: Any) -> bool:
-    return isinstance(obj, dict) and all(isinstance(key, str) and isinstance(v, Tensor) for key, v in obj.items())
 
 
 def _described(value: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -110,6 +111,12 @@ class History(Array):
         try:
             return self._grad
         except AttributeError:
+            if self._node is not None and not isinstance(self._node, AccumulateGrad) and not self.retains_grad:
+                warnings.warn(
+                    "grad of a Tensor that is no leaf is read, and backward does not fill it in. Call retain_grad() on"
+                    " it before backward, or read the grad of a leaf.",
+                    stacklevel=2,
+                )
             return None
 
     @grad.setter

@@ -42,7 +42,7 @@ class RemovableHandle:
         self.remove()
 
 
-class _Registered(dict):
+class Registered(dict):
     """Hooks by number, in the order in which they were registered."""
 
     __slots__ = ("__weakref__",)
@@ -62,10 +62,10 @@ class Hooks:
     face: type[Variable]
 
     def __init__(self) -> None:
-        self.on_value = _Registered()
-        self.before = _Registered()
-        self.after = _Registered()
-        self.accumulated = _Registered()
+        self.on_value = Registered()
+        self.before = Registered()
+        self.after = Registered()
+        self.accumulated = Registered()
         self.retain: weakref.ref[Any] | None = None
         self.metadata: dict[Any, Any] = {}
         self.line = ""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from runtime.errors import DerivativeLost, SharedArray
+from runtime.errors import DerivativeLost, ShapeMismatch, SharedArray, TypeMismatch
 from runtime.graph import AccumulateGrad, Linked, Meta, Node, Owned, fit, reads_once
 from runtime.keeping import secure, stand_in
 from runtime.kernels import view_as_complex, view_as_real
@@ -79,6 +79,9 @@ class SetItem(_Write):
         self.index = index
         self.value = stand_in(value)
 
+    def name(self) -> str:
+        return "IndexPutBackward0" if self.has_old and _by_arrays(self.index) else "torch::autograd::CopySlices"
+
     def written(self, g: Any) -> Any:
         """Where an element was written repeatedly, only the last write counts."""
         read = g[self.index]
@@ -97,6 +100,13 @@ class SetItem(_Write):
     def put(self, dot: Any, new: Any) -> Any:
         dot[self.index] = new
         return dot
+
+
+def _by_arrays(index: Any) -> bool:
+    """Whether an index consists of arrays, lists and full slices, which PyTorch writes by without a view."""
+    parts = index if isinstance(index, tuple) else (index,)
+    arrays = [isinstance(part, (np.ndarray, list)) for part in parts]
+    return any(arrays) and all(is_array or part == slice(None) for part, is_array in zip(parts, arrays))
 
 
 class Overwrite(_Write):
@@ -189,7 +199,10 @@ def set_item(x: Variable, index: Any, value: Any) -> None:
     plain = value._data if isinstance(value, Variable) else value
     old, new = _nodes_for_write(x, value)
     x.before_write()
-    x._data[index] = plain
+    try:
+        x._data[index] = plain
+    except ValueError as error:
+        raise ShapeMismatch(f"index assignment: {error}", "Give it a value of the shape of the part.") from error
     if old is not None or new is not None:
         commit(x, SetItem(x, _frozen(index), plain, old, new))
 
@@ -204,16 +217,20 @@ def _frozen(index: Any) -> Any:
 def update(x: Variable, function: Callable[..., Any], *operands: Any) -> Variable:
     """In-place arithmetic: `x` becomes `function(x, *operands)` in its own memory and dtype. Returns `x`.
 
-    Raises ValueError or TypeError where the result does not fit, SharedArray for a leaf that requires gradients.
+    Raises ShapeMismatch or TypeMismatch where the result does not fit, SharedArray for a leaf that requires gradients.
     """
     value = apply(function, (x, *operands))
     plain = value._data if isinstance(value, Variable) else value
     if np.shape(plain) != x._data.shape:
-        raise ValueError(
-            f"in-place {function.__name__} gives shape {np.shape(plain)}, which does not fit {x._data.shape}"
+        raise ShapeMismatch(
+            f"in-place {function.__name__} gives shape {np.shape(plain)}, which does not fit {x._data.shape}",
+            "Write the change out of place.",
         )
     if not np.can_cast(plain.dtype, x._data.dtype, "same_kind"):
-        raise TypeError(f"in-place {function.__name__} gives {plain.dtype}, which does not fit in {x._data.dtype}")
+        raise TypeMismatch(
+            f"in-place {function.__name__} gives {plain.dtype}, which does not fit in {x._data.dtype}",
+            "Write the change out of place.",
+        )
     return overwrite(x, value)
 
 

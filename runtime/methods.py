@@ -36,19 +36,19 @@ PLAIN = {
         ceil copysign cos cosh deg2rad exp exp2 expm1 fix floor frac frexp heaviside log log10 log1p log2 logaddexp
         logaddexp2 logit nan_to_num rad2deg round sgn sign signbit sin sinc sinh tan tanh trunc
     """,
-    "in_place": "fill_diagonal_ zero_",
+    "in_place": "apply_ fill_diagonal_ map_ zero_",
     "reshaping": "as_strided_ resize_ resize_as_ squeeze_ swapaxes_ swapdims_ t_ transpose_ unsqueeze_",
     "indexing": """
         argwhere diagonal_scatter gather index_add index_copy index_fill index_put index_reduce index_select
         masked_fill masked_scatter masked_select nonzero put scatter scatter_add scatter_reduce select_scatter
-        slice_scatter take take_along_dim where
+        slice_scatter take take_along_dim
     """,
     "joining": """
         chunk dsplit hsplit split split_with_sizes tensor_split unbind unsafe_chunk unsafe_split
         unsafe_split_with_sizes vsplit
     """,
-    "factorizations": "cholesky qr",
-    "matrices": "cholesky_inverse cholesky_solve det inverse logdet matrix_exp pinverse slogdet",
+    "factorizations": "cholesky",
+    "matrices": "cholesky_inverse cholesky_solve det inverse logdet matrix_exp pinverse",
     "pieces": "clamp clamp_max clamp_min clip",
     "products": """
         addbmm addmm addmv addr baddbmm bmm corrcoef cov cross dot ger inner kron matmul matrix_power mm mv outer
@@ -68,6 +68,7 @@ PLAIN = {
         triu unflatten unfold unsqueeze view view_as
     """,
     "spectral": "istft stft",
+    "scipy_functions": "igamma igammac",
     "special": "digamma erf erfc erfinv i0 lgamma mvlgamma polygamma xlogy",
     "sorting": """
         argsort bincount histc histogram kthvalue median mode msort nanmedian nanquantile quantile sort topk unique
@@ -99,6 +100,7 @@ IN_PLACE = {
     "pieces": "clamp clamp_max clamp_min clip",
     "products": "addbmm addmm addmv addr baddbmm",
     "reductions": "renorm",
+    "scipy_functions": "igamma igammac",
     "shape": "tril triu",
     "special": "digamma erf erfc erfinv i0 lgamma mvlgamma polygamma xlogy",
 }
@@ -122,7 +124,7 @@ def attach() -> None:
     for family, names in IN_PLACE.items():
         for name in names.split():
             setattr(Tensor, f"{name}_", Method(f"{name}_", f"runtime.operations.{family}:{name}", _in_place))
-    for name, home in RENAMED.items():
+    for name, home in (RENAMED | _OTHERWISE).items():
         setattr(Tensor, name, Method(name, f"runtime.operations.{home}"))
     for name in OPERATORS.split():
         special = f"__{name.strip('_')}__"
@@ -150,6 +152,9 @@ def _device(self: Tensor) -> devices.device:
     """Where the elements are."""
     return devices.CPU
 
+
+# Methods whose Tensor is not the first argument of the function of their name.
+_OTHERWISE = {"where": "indexing:where_method"}
 
 _FACTS: dict[str, Any] = {
     "shape": property(_shape),

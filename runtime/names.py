@@ -21,7 +21,7 @@ FUNCTIONS = {
         clone complex conj conj_physical detach fill imag polar real resolve_conj view_as_complex view_as_real
     """,
     "cumulative": "cummax cummin cumprod cumsum cumulative_trapezoid diff gradient logcumsumexp trapezoid trapz",
-    "factorizations": "cholesky lu_unpack qr",
+    "factorizations": "cholesky lu_unpack",
     "functions": """
         abs absolute acos acosh angle arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh
         ceil copysign cos cosh deg2rad exp exp2 expm1 fix floor frac frexp heaviside log log10 log1p log2 logaddexp
@@ -39,7 +39,7 @@ FUNCTIONS = {
         tril_indices triu_indices unbind unsafe_chunk unsafe_split unsafe_split_with_sizes vsplit vstack
     """,
     "matrices": """
-        cholesky_inverse cholesky_solve det frobenius_norm inverse logdet matrix_exp nuclear_norm pinverse slogdet
+        cholesky_inverse cholesky_solve det frobenius_norm inverse logdet matrix_exp nuclear_norm pinverse
         triangular_solve
     """,
     "pieces": "clamp clamp_max clamp_min clip",
@@ -61,6 +61,7 @@ FUNCTIONS = {
         rot90 select squeeze swapaxes swapdims t tile transpose tril triu unflatten unsqueeze
     """,
     "spectral": "bartlett_window blackman_window hamming_window hann_window istft kaiser_window stft",
+    "scipy_functions": "igamma igammac",
     "special": "digamma erf erfc erfinv i0 lgamma mvlgamma polygamma xlogy",
     "sorting": """
         argsort bincount histc histogram kthvalue median mode msort nanmedian nanquantile quantile sort topk unique
@@ -69,7 +70,13 @@ FUNCTIONS = {
 }
 
 # Where the function of this name means another thing, or stands under another name.
-RENAMED = {"lu_solve": "factorizations:solve_from_lu", "norm": "matrices:plain_norm", "svd": "factorizations:some_svd"}
+RENAMED = {
+    "lu_solve": "factorizations:solve_from_lu",
+    "norm": "matrices:plain_norm",
+    "qr": "factorizations:plain_qr",
+    "slogdet": "matrices:plain_slogdet",
+    "svd": "factorizations:some_svd",
+}
 
 # In-place forms that PyTorch has as functions too.
 IN_PLACE = """
@@ -109,7 +116,7 @@ SETTINGS = """
     set_flush_denormal set_num_threads typename use_deterministic_algorithms
 """
 
-MODULES = "cuda drawing fft linalg nn optim profiler special utils"
+MODULES = "backends cuda drawing fft func linalg nn optim profiler special utils"
 
 
 def homes() -> dict[str, str]:
@@ -130,5 +137,7 @@ def homes() -> dict[str, str]:
     }
     found |= {name: f"runtime.settings:{name}" for name in SETTINGS.split()}
     found["default_generator"] = "runtime.generator:default_generator"
+    found["random"] = "runtime.seeding"
+    found["vmap"] = "runtime.func:vmap"
     found["result_type"] = "runtime.promotion:result_type"
     return found

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from runtime.constants import CONSTANTS, are_constants
-from runtime.errors import DerivativeLost, ShapeMismatch, SharedArray
+from runtime.errors import DerivativeLost, ShapeMismatch, SharedArray, SingularMatrix
 from runtime.graph import Meta, Node, Pick
 from runtime.keeping import blank, kept
 from runtime.modes import enable_grad, state
@@ -118,7 +118,9 @@ def apply(
 
 
 def _misfit(error: ValueError, function: Callable[..., Any], args: Iterable[Any]) -> ValueError:
-    """NumPy's error about shapes as ours, which is a RuntimeError too, as those of PyTorch are."""
+    """NumPy's error about shapes or matrices as ours, which is a RuntimeError too, as those of PyTorch are."""
+    if type(error) is np.linalg.LinAlgError:
+        return SingularMatrix(f"{title(function)}: {error}")
     if type(error) is not ValueError:
         return error
     shapes = ", ".join([str(tuple(x._data.shape)) for x in args if isinstance(x, Variable)])

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from runtime import dtypes
+from runtime.errors import SourceADError, TypeMismatch
 from runtime.kernels import astype
 from runtime.operation import apply
 from runtime.primitives import registry
@@ -98,6 +99,12 @@ def _held(number: Any, wanted: np.dtype) -> Any:
     return np.asarray(number).astype(wanted).item() if type(number) is int and wanted.kind in "iu" else number
 
 
+def holds(wanted: np.dtype, value: Any) -> None:
+    """Raises TypeMismatch where a complex number is to be put into a real array, which would drop a part of it."""
+    if wanted.kind in "iuf" and np.iscomplexobj(value._data if isinstance(value, Variable) else value):
+        raise TypeMismatch(f"{wanted} cannot hold complex numbers", "Take .real, or make the Tensor complex.")
+
+
 def pair(x: Any, y: Any) -> tuple[Any, Any]:
     """`promoted(x, y)`, with a short way for what is of one type already."""
     if isinstance(x, Variable) and isinstance(x._data, np.ndarray):
@@ -147,6 +154,24 @@ def _holds_variables(other: Any) -> bool:
     )
 
 
+_NOT_OF_BOOLS = {np.subtract: "-", np.floor_divide: "//", np.remainder: "%", np.fmod: "fmod", np.power: "**"}
+_BY_WHOLE_NUMBERS = {np.floor_divide, np.remainder, np.fmod}
+
+
+def checked(function: Any, x: Any, y: Any) -> None:
+    """Raises SourceADError where operands of one type have no result that is a bool, or an integer."""
+    if function not in _NOT_OF_BOOLS:
+        return
+    kind = element_type(x if isinstance(x, Variable) else y).kind
+    if kind == "b":
+        raise SourceADError(
+            f"{_NOT_OF_BOOLS[function]} of two bool Tensors is not supported",
+            "Use `^` or logical_xor() for a difference, or integers.",
+        )
+    if kind in "iu" and function in _BY_WHOLE_NUMBERS and not np.all(y._data if isinstance(y, Variable) else y):
+        raise SourceADError("integers are divided by zero", "Divide floating-point numbers, or leave zeros out.")
+
+
 def operator_method(
     function: np.ufunc, spelling: Callable[[Any, Any], Any], reflected: bool = False
 ) -> Callable[[Any, Any], Any]:
@@ -156,6 +181,7 @@ def operator_method(
         if not isinstance(other, NUMBERS):
             return NotImplemented
         x, y = pair(self, as_operand(other, self))
+        checked(function, x, y)
         if function is np.divide:
             x, y = (cast_to_floating(v) if isinstance(v, Variable) else v for v in (x, y))
         return apply(function, (y, x) if reflected else (x, y), None, spelling)

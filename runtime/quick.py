@@ -85,8 +85,8 @@ def binary(function: np.ufunc, cls: Any) -> Callable[[General], General]:
             a = self._data
             try:
                 z = function(a, b)
-            except (OverflowError, ValueError):
-                # A Python number that the integers of this type do not hold, or shapes that do not fit.
+            except (OverflowError, TypeError, ValueError):
+                # A Python number that the integers of this type do not hold, shapes that do not fit, or bools.
                 return general(self, other)
             if kind is not sure:
                 # Also where both are one and the same view, or the function has results of another type.
@@ -151,7 +151,7 @@ def binary(function: np.ufunc, cls: Any) -> Callable[[General], General]:
                 return general(self, other)
             try:
                 z = function(self._data, b)
-            except ValueError:
+            except (TypeError, ValueError):
                 return general(self, other)
             return cls.wrap(z) if z.dtype is kind else general(self, other)
 
@@ -197,7 +197,7 @@ def reflected(function: np.ufunc, cls: Any) -> Callable[[General], General]:
             a = self._data
             try:
                 z = function(other, a)
-            except OverflowError:
+            except (OverflowError, TypeError):
                 return general(self, other)
             if z.dtype is not kind:
                 return general(self, other)
@@ -221,9 +221,9 @@ def reflected(function: np.ufunc, cls: Any) -> Callable[[General], General]:
 
 
 def unary(
-    function: Callable[[Any], Any], cls: Any, compute: Callable[[Any], Any] | None = None
+    function: Callable[[Any], Any], cls: Any, compute: Callable[[Any], Any] | None = None, kinds: str = "fc"
 ) -> Callable[[General], General]:
-    """Decorates the general way of a function of one operand, which keeps its dtype.
+    """Decorates the general way of a function of one operand, which keeps its dtype, if that is of `kinds`.
 
     `compute` is a shorter way to the value of `function`.
     """
@@ -246,7 +246,7 @@ def unary(
             kind = input._kind
             if type(kind) is View:
                 kind = _of_view(kind)
-            if kind is None or kind.kind not in "fc":
+            if kind is None or kind.kind not in kinds:
                 return general(input)
             z = value(a)
             if z.dtype is not kind:

@@ -45,6 +45,19 @@ def get_float32_matmul_precision() -> str:
     return _kept["precision"]
 
 
+class set_multithreading_enabled:
+    """Accepted, as a function and as a context manager: a walk backward runs in the thread that asked for it."""
+
+    def __init__(self, mode: bool) -> None:
+        self.mode = bool(mode)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: Any) -> None:
+        pass
+
+
 def set_flush_denormal(mode: bool) -> bool:
     """False: NumPy cannot be told to round the smallest numbers to 0."""
     return False

@@ -11,6 +11,7 @@ import numpy as np
 
 from runtime import dtypes, loading, printing, tracing
 from runtime.constants import are_constants
+from runtime.devices import Size
 from runtime.errors import DerivativeLost, ShapeMismatch, SourceADError
 from runtime.history import INFERENCE, History
 from runtime.hooks import Hooks
@@ -29,9 +30,14 @@ class Tensor(History):
 
     __slots__ = ()
 
-    def __init__(self, data: Any, requires_grad: bool = False) -> None:
-        # Lists become floating-point numbers whatever is in them, unlike those of `torch.tensor`.
-        super().__init__(np.asarray(data, dtypes.default_numpy() if isinstance(data, (list, tuple)) else None))
+    def __init__(self, *data: Any, requires_grad: bool = False) -> None:
+        # Lists become floating-point numbers whatever is in them, unlike those of `torch.tensor`; lengths a shape.
+        if len(data) == 1 and type(data[0]) is not int and not isinstance(data[0], Size):
+            listed = isinstance(data[0], (list, tuple))
+            array = np.asarray(data[0], dtypes.default_numpy() if listed else None)
+        else:
+            array = np.zeros(data[0] if data and isinstance(data[0], Size) else data or (0,), dtypes.default_numpy())
+        super().__init__(array)
         self._kind = INFERENCE if state.inference else self._data.dtype
         if requires_grad:
             self.requires_grad_()
@@ -145,7 +151,7 @@ class Tensor(History):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         rebuild, (data, wanted) = self.__reduce__()
-        found = memo[id(self)] = rebuild(data.copy(), wanted)
+        found = memo[id(self)] = rebuild(_copied(data, memo), wanted)
         if self.grad is not None:
             found.grad = copy.deepcopy(self.grad, memo)
         return found
@@ -191,6 +197,18 @@ def _read(data: Any, index: Any) -> Any:
     if isinstance(found, np.generic):
         return data[(*index, ...) if isinstance(index, tuple) else (index, ...)]
     return found
+
+
+def _copied(data: np.ndarray, memo: dict[int, Any]) -> np.ndarray:
+    """A copy of an array; copies made for one `memo` share memory as the arrays do."""
+    owner = data
+    while isinstance(owner.base, np.ndarray):
+        owner = owner.base
+    if owner.base is not None or not (owner.flags.c_contiguous or owner.flags.f_contiguous):
+        return data.copy()
+    flat = copy.deepcopy(owner, memo).ravel("K")
+    start = data.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
+    return np.ndarray(data.shape, data.dtype, flat, start, data.strides)
 
 
 def _rebuild(data: np.ndarray, wanted: bool) -> Tensor:

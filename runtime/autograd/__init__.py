@@ -15,6 +15,8 @@ from runtime.modes import enable_grad, inference_mode, no_grad, set_grad_enabled
 # What is loaded when its name is first read, so that importing the rest stays quick.
 _HOMES = {
     **{name: f"runtime.autograd.{name}" for name in ("function", "functional", "graph", "profiler")},
+    "set_multithreading_enabled": "runtime.settings:set_multithreading_enabled",
+    "Variable": "runtime.creation:variable",
     "Function": "runtime.autograd.function:Function",
     "gradcheck": "runtime.autograd.finite_differences:gradcheck",
     "gradgradcheck": "runtime.autograd.finite_differences:gradgradcheck",

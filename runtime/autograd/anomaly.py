@@ -51,8 +51,8 @@ def is_anomaly_enabled() -> bool:
 
 
 def is_anomaly_check_nan_enabled() -> bool:
-    """Whether this thread looks for NaN."""
-    return state.locate is not None and state.check_nan
+    """Whether this thread looks for NaN where it looks for anomalies."""
+    return state.locate is None or state.check_nan
 
 
 def _switch(mode: bool, check_nan: bool) -> None:

@@ -88,7 +88,10 @@ class FunctionCtx(Linked):
         """Accepted for `jvp` rules, which reverse mode does not use."""
 
     def mark_dirty(self, *args: Any) -> None:
-        """Say which inputs `forward` changed in place; it must return them."""
+        """Say which inputs `forward` changed in place; it must return them. It counts as a write."""
+        for x in args:
+            if isinstance(x, Tensor):
+                x.before_write()
         self._dirty = args
 
     def mark_non_differentiable(self, *args: Any) -> None:
@@ -199,6 +202,11 @@ class Function:
         raise NotImplementedError("a Function needs a static method `backward` to be differentiated")
 
     vjp = backward
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        raise SourceADError(
+            f"an object of the Function {type(self).__name__} is called", f"Call {type(self).__name__}.apply(...)."
+        )
 
     @classmethod
     def apply(cls, *args: Any, **kwargs: Any) -> Any:

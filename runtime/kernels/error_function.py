@@ -55,6 +55,12 @@ def _floating(x: Any) -> np.ndarray:
     return given if given.dtype in (np.float32, np.float64) else given.astype(np.float64)
 
 
+def _answer(found: Any, x: Any) -> Any:
+    """A result as half precision where the argument is that, as it is otherwise."""
+    half = getattr(x, "dtype", None) == np.float16
+    return (found.astype(np.float16) if half else found)[()]
+
+
 def _series(t: np.ndarray, far: bool) -> np.ndarray:
     """The Chebyshev series at `t`, by Clenshaw's recurrence in three arrays."""
     coefficients = _coefficients(far, t.dtype == np.float64).astype(t.dtype)
@@ -98,7 +104,7 @@ def erf(x: Any) -> Any:
         large = np.minimum(np.abs(v[outside]), 6.0)
         found = np.asarray(found)
         found[outside] = np.copysign(1.0 - _gauss(large) * _far(large), v[outside])
-    return found[()]
+    return _answer(found, x)
 
 
 def erfc(x: Any) -> Any:
@@ -109,7 +115,7 @@ def erfc(x: Any) -> Any:
     large = np.minimum(np.abs(v[outside]), _LAST[v.dtype])
     tail = _gauss(large) * _far(large)
     found[outside] = np.where(v[outside] < 0.0, 2.0 - tail, tail)
-    return found[()]
+    return _answer(found, x)
 
 
 def erfcx(x: Any) -> Any:
@@ -118,7 +124,7 @@ def erfcx(x: Any) -> Any:
     size = np.abs(v)
     right = np.where(np.isinf(size), 0.0, _far(np.where(np.isinf(size), 1.0, size)))
     with np.errstate(over="ignore", divide="ignore"):
-        return np.where(v < 0.0, 2.0 / _gauss(np.where(v < 0.0, np.maximum(v, -1e3), 0.0)) - right, right)[()]
+        return _answer(np.where(v < 0.0, 2.0 / _gauss(np.where(v < 0.0, np.maximum(v, -1e3), 0.0)) - right, right), x)
 
 
 @functools.cache
@@ -132,7 +138,7 @@ def normal_share(x: Any) -> tuple[Any, Any]:
     v = _floating(x)
     bell = np.exp(v * v * -0.5)
     if v.dtype != np.float32:
-        return 0.5 * erfc(v * -math.sqrt(0.5)), bell
+        return _answer(0.5 * erfc(v * -math.sqrt(0.5)), x), _answer(bell, x)
     # In single precision one polynomial will do on both sides, and no element has to be looked at by itself.
     size = np.minimum(np.abs(v), 14.0) * math.sqrt(0.5)
     place = (size - _CENTRE) / (size + _CENTRE)

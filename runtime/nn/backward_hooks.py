@@ -16,7 +16,7 @@ from runtime.tensor import Tensor
 Gradients = tuple[Any, ...]
 
 
-class Gate(Function):
+class BackwardHookFunction(Function):
     """Hands Tensors on, and on the way back the gradients of all of them to `meet`, whose answer takes their place."""
 
     @staticmethod
@@ -52,19 +52,19 @@ class Watch:
         if not self.after or not any(tensor.requires_grad for tensor in tensors):
             return args
         self.has_gate = True
-        passed = iter(Gate.apply(self.at_input, *tensors))
+        passed = iter(BackwardHookFunction.apply(self.at_input, *tensors))
         return tuple([next(passed) if isinstance(argument, Tensor) else argument for argument in args])
 
     def gated_output(self, result: Any) -> Any:
         """The result, the Tensors in it behind a gate."""
         if isinstance(result, Tensor):
-            return Gate.apply(self.at_output, result)[0]
+            return BackwardHookFunction.apply(self.at_output, result)[0]
         if not isinstance(result, (tuple, list)) or not all(isinstance(part, Tensor) for part in result):
             raise SourceADError(
                 f"backward hooks need a Module that returns a Tensor or a tuple of them, not {type(result).__name__}",
                 "Put the hook on a Module inside, or use Tensor.register_hook.",
             )
-        return type(result)(Gate.apply(self.at_output, *result))
+        return type(result)(BackwardHookFunction.apply(self.at_output, *result))
 
     def at_output(self, gradients: Gradients) -> Gradients:
         """The gradients of the outputs have arrived."""

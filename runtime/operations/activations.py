@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from runtime import kernels, quick
+from runtime.errors import SourceADError
 from runtime.generator import stream_of
 from runtime.operations import arithmetic, functions, reductions
 from runtime.operations.calling import as_input, call, floating, ordered, typed
@@ -17,7 +18,7 @@ from runtime.promotion import element_type
 from runtime.tensor import Tensor
 
 
-@quick.unary(kernels.relu, Tensor)
+@quick.unary(kernels.relu, Tensor, kinds="f")
 def relu(input: Any) -> Any:
     """The input where it is above 0, elsewhere 0. Its slope at 0 is 0."""
     return call(kernels.relu, ordered(as_input(input), "relu"))
@@ -235,5 +236,7 @@ def gumbel_softmax(logits: Any, tau: float = 1.0, hard: bool = False, dim: int =
 def one_hot(tensor: Any, num_classes: int = -1) -> Any:
     """1 at the place that each integer names along a new last axis, else 0."""
     labels = tensor._data
+    if labels.size and labels.min() < 0:
+        raise SourceADError("one_hot takes class numbers from 0, and some are below", "Check the labels.")
     count = int(labels.max(initial=-1)) + 1 if num_classes == -1 else num_classes
     return Tensor.wrap((labels[..., None] == np.arange(count)).astype(np.int64))

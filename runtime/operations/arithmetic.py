@@ -10,7 +10,7 @@ from runtime import quick
 from runtime.kernels import still
 from runtime.operations.calling import alike, as_input, binary, call, floating, operand, refuse, smooth, smooth_binary
 from runtime.operations.titles import named
-from runtime.promotion import cast, common_type, element_type, promoted
+from runtime.promotion import cast, checked, common_type, element_type, promoted
 from runtime.tensor import Tensor
 from runtime.variable import Variable
 
@@ -26,10 +26,7 @@ def _sum(input: Any, other: Any) -> Any:
 
 @quick.of_two(np.subtract, Tensor)
 def _difference(input: Any, other: Any) -> Any:
-    x, y = operand(input), operand(other)
-    if common_type((x, y)).kind == "b":
-        refuse("Subtraction, the `-` operator, with bool tensors is not supported. Use logical_xor or `^` instead.")
-    return binary(np.subtract, x, y)
+    return binary(np.subtract, input, other)
 
 
 @quick.of_two(np.divide, Tensor)
@@ -67,6 +64,7 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Any:
     if rounding_mode != "trunc":
         refuse(f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'")
     x, y = alike(input, other)
+    checked(np.floor_divide, x, y)
     if element_type(x).kind in "iu":
         return call(np.floor_divide, sub(x, call(np.fmod, x, y)), y)
     return call(still, np.trunc(x._data / y._data), x, y)
@@ -75,6 +73,7 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Any:
 def floor_divide(input: Any, other: Any) -> Any:
     """`input / other` rounded down, of the type of the operands."""
     x, y = alike(input, other)
+    checked(np.floor_divide, x, y)
     found = np.floor_divide(x._data, y._data)
     return call(still, found, x, y) if element_type(x).kind == "f" else Tensor.wrap(np.asarray(found))
 
@@ -149,7 +148,7 @@ def rsqrt(input: Any) -> Any:
 
 def hypot(input: Any, other: Any) -> Any:
     """`sqrt(input**2 + other**2)` without overflow on the way."""
-    return binary(np.hypot, input, other)
+    return smooth_binary(np.hypot, input, other)
 
 
 @named(lambda input, end, weight: f"LerpBackward{int(isinstance(weight, Variable))}")

@@ -10,7 +10,7 @@ import numpy as np
 from runtime import dtypes
 from runtime.errors import DerivativeLost
 from runtime.operation import apply, tracked
-from runtime.promotion import cast, cast_to_floating, common_type, pair
+from runtime.promotion import cast, cast_to_floating, checked, common_type, pair
 from runtime.tensor import Tensor
 from runtime.variable import Variable
 
@@ -94,6 +94,7 @@ def binary(function: Callable[..., Any], input: Any, other: Any) -> Any:
     """Apply a function of two operands to operands of one type."""
     x, y = operand(input), operand(other)
     x, y = pair(x if isinstance(x, Variable) or isinstance(y, Variable) else as_input(x), y)
+    checked(function, x, y)
     return call(function, x, y)
 
 

@@ -11,7 +11,7 @@ from runtime import devices, dtypes, kernels
 from runtime.inplace import overwrite
 from runtime.operations.calling import as_input, call, fixed, refuse
 from runtime.operations.titles import named
-from runtime.promotion import cast, element_type
+from runtime.promotion import cast, element_type, holds
 from runtime.tensor import Tensor
 
 
@@ -176,6 +176,7 @@ def copy_(input: Any, src: Any, non_blocking: Any = False) -> Any:
 def fill(input: Any, value: Any) -> Any:
     """The shape filled with one value."""
     kind = element_type(input)
+    holds(kind, value)
     if not isinstance(value, Tensor):
         filled = np.full(input._data.shape, value, kind)
         return call(kernels.still, filled, input) if kind.kind in "fc" else Tensor.wrap(filled)
@@ -197,6 +198,7 @@ def new_full(
 ) -> Any:
     """A shape filled with one value, of the Tensor's element type."""
     kind = element_type(input) if dtype is None else dtypes.numpy_dtype(dtype)
+    holds(kind, fill_value)
     return Tensor.wrap(np.full(size, fill_value, kind)).requires_grad_(requires_grad)
 
 

@@ -66,6 +66,10 @@ def randint(
     devices.checked(device)
     names = ["low", "high", "size"][-3 if len(bounds) + len(named) >= 3 else -2 :]
     given = {"low": 0, **dict(zip([n for n in names if n not in named], bounds, strict=True)), **named}
+    if int(given["low"]) >= int(given["high"]):
+        refuse(
+            f"randint draws from low up to but not including high, and from {given['low']} to {given['high']} is none"
+        )
     drawn = stream_of(generator).integers(int(given["low"]), int(given["high"]), shape_of((given["size"],)))
     return _made(drawn, dtypes.numpy_dtype(dtype), requires_grad)
 
@@ -126,6 +130,8 @@ def multinomial(input: Any, num_samples: int, replacement: bool = False, *, gene
     """Places drawn with the weights of each row, with or without putting them back."""
     weights = constant(as_input(input)).astype(np.float64)
     rows = np.atleast_2d(weights)
+    if not np.all(np.isfinite(rows)) or np.any(rows < 0) or not np.all(np.any(rows > 0, axis=1)):
+        refuse("the weights of multinomial must be finite numbers of at least 0, and some above 0 in every row")
     if not replacement and np.any(np.count_nonzero(rows, axis=1) < num_samples):
         refuse("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
     stream = stream_of(generator)

@@ -16,7 +16,7 @@ from runtime.kernels import thin_svd, unpivoted_lu
 from runtime.operation import tracked
 from runtime.operations import arithmetic, products, results
 from runtime.operations.calling import call
-from runtime.operations.matrices import solve_triangular
+from runtime.operations.matrices import each_matrix, solve_triangular
 from runtime.operations.shape import transpose
 from runtime.operations.titles import named
 from runtime.promotion import cast
@@ -44,8 +44,18 @@ def cholesky(A: Any, upper: bool = False) -> Any:
 
 
 def cholesky_ex(A: Any, *, upper: bool = False, check_errors: bool = False) -> Any:
-    """The Cholesky factor and 0. Raises LinAlgError if there is none."""
-    return results.linalg_cholesky_ex(cholesky(A, upper), Tensor.wrap(np.zeros(A._data.shape[:-2], np.int32)))
+    """The Cholesky factor and 0; where there is none NaN, and the order of the minor that is not positive definite."""
+    return results.linalg_cholesky_ex(*each_matrix(lambda part: cholesky(part, upper), A, _first_minor, check_errors))
+
+
+def _first_minor(matrix: np.ndarray) -> int:
+    """The order of the first leading minor that is not positive definite; 0 where all are."""
+    for order in range(1, len(matrix) + 1):
+        try:
+            np.linalg.cholesky(matrix[:order, :order])
+        except np.linalg.LinAlgError:
+            return order
+    return 0
 
 
 def qr(A: Any, mode: str = "reduced") -> Any:
@@ -68,6 +78,11 @@ def qr(A: Any, mode: str = "reduced") -> Any:
         q, first = call(np.linalg.qr, A[..., :rows])
         r = call(np.concatenate, [first, products.matmul(_turned(q), A[..., rows:])], -1)
     return results.linalg_qr(Tensor.wrap(np.zeros(0, A._data.dtype)) if mode == "r" else q, r)
+
+
+def plain_qr(input: Any, some: bool = True) -> Any:
+    """`torch.qr`: `linalg.qr` under its older name, complete where not `some`."""
+    return results.qr(*qr(input, "reduced" if some else "complete"))
 
 
 def svd(A: Any, full_matrices: bool = True) -> Any:
@@ -170,7 +185,7 @@ def lu_factor(A: Any, *, pivot: bool = True) -> Any:
         moved = rows[..., k].copy()
         np.put_along_axis(rows, place[..., None], moved[..., None], -1)
         rows[..., k] = order[..., k]
-    return joined, Tensor.wrap(pivots)
+    return results.linalg_lu_factor(joined, Tensor.wrap(pivots))
 
 
 @named("LinalgLuFactorExBackward0")

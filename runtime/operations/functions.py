@@ -10,7 +10,7 @@ import numpy as np
 from runtime import quick
 from runtime.kernels import modulus, still
 from runtime.operations import results
-from runtime.operations.calling import alike, as_input, call, floating, refuse, smooth, smooth_binary
+from runtime.operations.calling import alike, as_input, call, floating, ordered, refuse, smooth, smooth_binary
 from runtime.operations.titles import named
 from runtime.promotion import element_type
 from runtime.tensor import Tensor
@@ -233,7 +233,7 @@ def trunc(input: Any) -> Any:
 @named(lambda input, decimals=0: f"RoundBackward{int(decimals != 0)}")
 def round(input: Any, *, decimals: int = 0) -> Any:
     """The nearest whole number, halves to the even one; or to a number of decimals."""
-    x = as_input(input)
+    x = ordered(as_input(input), "round")
     return call(still, np.round(x._data, decimals), x) if decimals else _rounded(np.rint, x)
 
 
@@ -254,7 +254,7 @@ def frexp(input: Any) -> Any:
 @named("LogitBackward0")
 def logit(input: Any, eps: float | None = None) -> Any:
     """`log(input / (1 - input))`, of the input held between `eps` and `1 - eps` if given."""
-    x = floating(input)
+    x = floating(ordered(input, "logit"))
     if eps is not None:
         data = x._data
         x = call(np.where, data < eps, eps, call(np.where, data > 1 - eps, 1 - eps, x))

@@ -10,6 +10,7 @@ import numpy as np
 
 from runtime import dtypes
 from runtime.inplace import overwrite, secure_since
+from runtime.operation import tracked
 from runtime.operations.calling import refuse
 from runtime.promotion import cast, element_type
 from runtime.storage import tick
@@ -45,6 +46,23 @@ def in_place(function: Callable[..., Any]) -> Callable[..., Any]:
 def zero_(self: Any) -> Any:
     """Set every element to 0; returns the Tensor."""
     return overwrite(self, np.zeros((), element_type(self)))
+
+
+def apply_(self: Any, callable: Callable[[Any], Any]) -> Any:
+    """Put `callable(element)` in the place of each element, a Python number; returns the Tensor. It has no derivative."""
+    return map_(self, self, lambda element, _: callable(element))
+
+
+def map_(self: Any, tensor: Any, callable: Callable[[Any, Any], Any]) -> Any:
+    """Put `callable(element, other)` in the place of each element, `other` being that of `tensor`, which broadcasts.
+
+    Returns the Tensor. It has no derivative: raises RuntimeError where the Tensor requires a gradient.
+    """
+    if tracked(self) or tracked(tensor):
+        refuse("apply_ and map_ have no derivative: they take Tensors that do not require grad")
+    others = np.broadcast_to(tensor._data, self._data.shape)
+    found = [callable(*pair) for pair in zip(self._data.ravel().tolist(), others.ravel().tolist())]
+    return overwrite(self, np.array(found, element_type(self)).reshape(self._data.shape))
 
 
 def fill_diagonal_(self: Any, fill_value: Any, wrap: bool = False) -> Any:

@@ -12,7 +12,7 @@ from runtime.kernels import scatter as put_at
 from runtime.operations import arithmetic
 from runtime.operations.calling import as_input, axis_of, call, constant, operand, plain, refuse
 from runtime.operations.titles import named
-from runtime.promotion import cast, element_type, pair
+from runtime.promotion import cast, element_type, holds, pair
 from runtime.tensor import Tensor
 from runtime.variable import Variable
 
@@ -285,6 +285,7 @@ def masked_fill(input: Any, mask: Any, value: Any) -> Any:
     """`value` where the mask is true, the input elsewhere."""
     number = operand(value)
     kind = element_type(input)
+    holds(kind, number)
     number = cast(number, kind) if isinstance(number, Variable) else np.asarray(number).astype(kind)
     return call(np.where, constant(mask).astype(bool), number, input)
 
@@ -315,6 +316,11 @@ def where(condition: Any, input: Any = None, other: Any = None) -> Any:
     if not isinstance(x, Variable) and not isinstance(y, Variable):
         x, y = as_input(x), as_input(y)
     return call(np.where, constant(condition).astype(bool), x, y)
+
+
+def where_method(input: Any, condition: Any, other: Any) -> Any:
+    """The elements where the condition holds, `other` elsewhere."""
+    return where(condition, input, other)
 
 
 def nonzero(input: Any, *, as_tuple: bool = False) -> Any:

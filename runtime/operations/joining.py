@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from runtime import kernels
+from runtime.errors import ShapeMismatch
 from runtime.operation import apply
 from runtime.operations.calling import as_input, axis_of, call, constant, is_floating, refuse
 from runtime.operations.shape import reshape
@@ -21,7 +22,9 @@ _FEW = 8
 
 def _alike(tensors: Any) -> list[Any]:
     parts = [as_input(x) for x in tensors]
-    if parts and is_floating(parts[0]):
+    if not parts:
+        raise ShapeMismatch("there are no Tensors to join", "Give a list of at least one.")
+    if is_floating(parts[0]):
         kind = parts[0]._kind
         for x in parts:
             if x._kind is not kind:
@@ -108,6 +111,8 @@ def split_with_sizes(input: Any, split_sizes: Any, dim: int = 0) -> tuple[Any, .
 
 def chunk(input: Any, chunks: int, dim: int = 0) -> tuple[Any, ...]:
     """At most so many pieces of one length, the last one perhaps shorter."""
+    if chunks < 1:
+        raise ShapeMismatch(f"chunk makes at least 1 piece, not {chunks}")
     return split(input, max(1, -(-input._data.shape[dim] // chunks)), dim)
 
 

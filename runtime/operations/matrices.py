@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from runtime.errors import SingularMatrix
 from runtime.kernels import mirrored
 from runtime.operations import arithmetic, functions, products, reductions, results
 from runtime.operations.calling import as_input, axis_of, call, constant, refuse
@@ -15,7 +16,7 @@ from runtime.operations.titles import named
 from runtime.promotion import element_type
 from runtime.tensor import Tensor
 
-LinAlgError = np.linalg.LinAlgError
+LinAlgError = SingularMatrix
 
 
 def det(A: Any) -> Any:
@@ -26,6 +27,11 @@ def det(A: Any) -> Any:
 def slogdet(A: Any) -> Any:
     """Sign and logarithm of the size of the determinant."""
     return results.linalg_slogdet(*call(np.linalg.slogdet, A))
+
+
+def plain_slogdet(input: Any) -> Any:
+    """`torch.slogdet`: `linalg.slogdet` under its older name."""
+    return results.slogdet(*slogdet(input))
 
 
 def logdet(input: Any) -> Any:
@@ -39,14 +45,43 @@ def inv(A: Any) -> Any:
     return call(np.linalg.inv, A)
 
 
+def each_matrix(function: Any, A: Any, fault: Any, check_errors: bool) -> tuple[Any, Any]:
+    """`function(A)`, with NaN for the matrices that it fails for, and what `fault` says of each matrix: 0 for success.
+
+    Raises LinAlgError for a failure where `check_errors` asks for it.
+    """
+    shape = A._data.shape
+    try:
+        return function(A), Tensor.wrap(np.zeros(shape[:-2], np.int32))
+    except LinAlgError:
+        if check_errors:
+            raise
+    faults = [fault(matrix) for matrix in A._data.reshape(-1, *shape[-2:])]
+    info = np.array(faults, np.int32).reshape(shape[:-2])
+    failed = (info != 0)[..., None, None]
+    found = function(call(np.where, failed, np.eye(shape[-1], dtype=A._data.dtype), A))
+    wide = failed if found._data.ndim == len(shape) else failed[..., 0]
+    return call(np.where, wide, np.nan, found), Tensor.wrap(info)
+
+
+def _zero_pivot(matrix: np.ndarray) -> int:
+    """1 for a matrix that cannot be inverted, else 0."""
+    try:
+        np.linalg.inv(matrix)
+    except np.linalg.LinAlgError:
+        return 1
+    return 0
+
+
 def inv_ex(A: Any, *, check_errors: bool = False) -> Any:
-    """Inverse and 0. Raises LinAlgError for a singular matrix."""
-    return results.linalg_inv_ex(inv(A), Tensor.wrap(np.zeros(A._data.shape[:-2], np.int32)))
+    """Inverse and 0; NaN and 1 for a singular matrix."""
+    return results.linalg_inv_ex(*each_matrix(inv, A, _zero_pivot, check_errors))
 
 
 def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -> Any:
-    """As `solve`, and 0. Raises LinAlgError for a singular matrix."""
-    return results.linalg_solve_ex(solve(A, B, left=left), Tensor.wrap(np.zeros(A._data.shape[:-2], np.int32)))
+    """As `solve`, and 0; NaN and 1 for a singular matrix."""
+    solved = each_matrix(lambda part: solve(part, B, left=left), A, _zero_pivot, check_errors)
+    return results.linalg_solve_ex(*solved)
 
 
 def triangular_solve(b: Any, A: Any, upper: bool = True, transpose: bool = False, unitriangular: bool = False) -> Any:

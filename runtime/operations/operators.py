@@ -52,10 +52,10 @@ add, radd = _both(np.add, operator.add)
 sub, rsub = _both(np.subtract, operator.sub)
 mul, rmul = _both(np.multiply, operator.mul)
 truediv, rtruediv = _both(np.divide, operator.truediv)
-mod, rmod = _both(np.remainder, operator.mod)
 _any_power, rpow = _both(np.power, operator.pow)
 pow = _power
 floordiv, rfloordiv = (operator_method(np.floor_divide, operator.floordiv, swapped) for swapped in (False, True))
+mod, rmod = (operator_method(np.remainder, operator.mod, swapped) for swapped in (False, True))
 matmul = quick.matrix_product(Tensor)(_operator(products.matmul))
 rmatmul = _operator(products.matmul, reflected=True)
 neg, pos, abs = arithmetic.neg, arithmetic.positive, functions.abs

@@ -191,7 +191,7 @@ def cross(input: Any, other: Any, dim: int | None = None) -> Any:
 def trace(input: Any) -> Any:
     """Sum of the diagonal of a matrix."""
     _ranks("trace", (input, 2))
-    return call(np.trace, input)
+    return call(np.trace, cast(input, np.dtype(np.int64)) if element_type(input).kind in "biu" else input)
 
 
 def chain_matmul(*matrices: Any) -> Any:

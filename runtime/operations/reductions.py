@@ -131,7 +131,7 @@ def mean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = Non
 @reduction
 def nanmean(input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """Mean of the elements that are not NaN."""
-    x = typed(input, dtype)
+    x = floating(typed(input, dtype))
     options = _options(x, dim, keepdim)
     count = np.sum(~np.isnan(x._data), **options).astype(x._data.dtype)
     return call(np.divide, call(np.nansum, x, **options), count)

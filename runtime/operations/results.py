@@ -173,3 +173,21 @@ class triangular_solve(_Printed, namedtuple("triangular_solve", ["solution", "cl
     """Solution of linear equations, and a copy of the matrix."""
 
     __slots__ = ()
+
+
+class linalg_lu_factor(_Printed, namedtuple("linalg_lu_factor", ["LU", "pivots"])):
+    """Both triangular factors in one matrix, and the rows exchanged."""
+
+    __slots__ = ()
+
+
+class slogdet(linalg_slogdet):
+    """Sign and logarithm of the size of a determinant."""
+
+    __slots__ = ()
+
+
+class qr(linalg_qr):
+    """A matrix with orthonormal columns and an upper triangular one."""
+
+    __slots__ = ()

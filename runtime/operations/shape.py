@@ -316,6 +316,9 @@ def pad(input: Any, pad: Any, mode: str = "constant", value: float | None = None
     names = {"reflect": "reflect", "replicate": "edge"}
     if mode not in ("constant", "circular", *names):
         refuse(f"Unrecognised padding mode {mode}")
+    for widest, n in zip(map(max, grown), input._data.shape):
+        if mode == "reflect" and widest >= max(n, 1) or mode == "circular" and widest > n:
+            refuse(f"padding of {widest} by the mode {mode} is too wide for an axis of length {n}")
     if mode == "circular":
         # What is cut off does not come in at the other end.
         return call(np.pad, _cut(input, widths), grown, "wrap")

@@ -52,7 +52,7 @@ def polygamma(n: Any, input: Any) -> Any:
         n, input = input, n
     if n < 0:
         refuse("polygamma(n, x) does not support negative n.")
-    return call(kernels.polygamma, int(n), floating(input))
+    return call(kernels.polygamma, int(n), floating(ordered(input, "polygamma")))
 
 
 @named("MvlgammaBackward0")
@@ -68,25 +68,25 @@ def mvlgamma(input: Any, p: int) -> Any:
 @named("I0Backward0")
 def i0(input: Any) -> Any:
     """The modified Bessel function of the first kind of order 0."""
-    return call(kernels.bessel_i, 0, floating(input))
+    return call(kernels.bessel_i, 0, floating(ordered(input, "i0")))
 
 
 @named("SpecialI0EBackward0")
 def i0e(input: Any) -> Any:
     """`exp(-|input|) * i0(input)`."""
-    return call(kernels.scaled_bessel_i, 0, floating(input))
+    return call(kernels.scaled_bessel_i, 0, floating(ordered(input, "i0e")))
 
 
 @named("SpecialI1Backward0")
 def i1(input: Any) -> Any:
     """The modified Bessel function of the first kind of order 1."""
-    return call(kernels.bessel_i, 1, floating(input))
+    return call(kernels.bessel_i, 1, floating(ordered(input, "i1")))
 
 
 @named("SpecialI1EBackward0")
 def i1e(input: Any) -> Any:
     """`exp(-|input|) * i1(input)`."""
-    return call(kernels.scaled_bessel_i, 1, floating(input))
+    return call(kernels.scaled_bessel_i, 1, floating(ordered(input, "i1e")))
 
 
 @named("SpecialEntrBackward0")

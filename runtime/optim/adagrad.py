@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from runtime.tensor import Tensor
 
 class Adagrad(Optimizer):
     """`p = p - lr / (1 + (step - 1) * lr_decay) * g / (sqrt(sum of g * g) + eps)`."""
+
+    ways: ClassVar[dict[str, Any]] = {"foreach": None, "differentiable": False, "fused": None}
 
     def __init__(
         self,
@@ -24,6 +26,7 @@ class Adagrad(Optimizer):
         eps: float = 1e-10,
         *,
         maximize: bool = False,
+        **ways: Any,
     ) -> None:
         refuse_negative(
             lr=lr,
@@ -34,7 +37,7 @@ class Adagrad(Optimizer):
         )
         options = dict(lr=lr, lr_decay=lr_decay, eps=eps, weight_decay=weight_decay)
         options["initial_accumulator_value"] = initial_accumulator_value
-        super().__init__(params, dict(options, maximize=maximize))
+        super().__init__(params, dict(options, maximize=maximize), ways)
 
     def update(self, parameter: Tensor, gradient: np.ndarray, group: dict[str, Any], state: dict[str, Any]) -> None:
         """One step of one parameter; `sum` is the sum of squares."""
@@ -52,6 +55,8 @@ class RMSprop(Optimizer):
     With `centered` the square of the running mean of g is taken off v; with `momentum` the steps are added up.
     """
 
+    ways: ClassVar[dict[str, Any]] = {"capturable": False, "foreach": None, "differentiable": False}
+
     def __init__(
         self,
         params: Any,
@@ -63,10 +68,11 @@ class RMSprop(Optimizer):
         centered: bool = False,
         *,
         maximize: bool = False,
+        **ways: Any,
     ) -> None:
         refuse_negative(lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay, momentum=momentum)
         options = dict(lr=lr, momentum=momentum, alpha=alpha, eps=eps, weight_decay=weight_decay)
-        super().__init__(params, dict(options, centered=centered, maximize=maximize))
+        super().__init__(params, dict(options, centered=centered, maximize=maximize), ways)
 
     def update(self, parameter: Tensor, gradient: np.ndarray, group: dict[str, Any], state: dict[str, Any]) -> None:
         """One step of one parameter; `square_avg` is the mean of squares, `grad_avg` of the gradient."""
@@ -93,6 +99,8 @@ class RMSprop(Optimizer):
 class Adadelta(Optimizer):
     """`p = p - lr * g * sqrt(u + eps) / sqrt(v + eps)`, with u and v running means of squared steps and of g * g."""
 
+    ways: ClassVar[dict[str, Any]] = {"capturable": False, "foreach": None, "differentiable": False}
+
     def __init__(
         self,
         params: Any,
@@ -102,11 +110,12 @@ class Adadelta(Optimizer):
         weight_decay: float = 0,
         *,
         maximize: bool = False,
+        **ways: Any,
     ) -> None:
         refuse_negative(lr=lr, eps=eps, weight_decay=weight_decay)
         if not 0.0 <= rho <= 1.0:
             raise ValueError(f"Invalid rho value: {rho}")
-        super().__init__(params, dict(lr=lr, rho=rho, eps=eps, weight_decay=weight_decay, maximize=maximize))
+        super().__init__(params, dict(lr=lr, rho=rho, eps=eps, weight_decay=weight_decay, maximize=maximize), ways)
 
     def update(self, parameter: Tensor, gradient: np.ndarray, group: dict[str, Any], state: dict[str, Any]) -> None:
         """One step of one parameter; `square_avg` and `acc_delta` are the running means."""

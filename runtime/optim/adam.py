@@ -7,7 +7,7 @@ Sources: Kingma and Ba 2015 (Adam, Adamax), Loshchilov and Hutter 2019 (AdamW), 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -37,7 +37,7 @@ def _running_means(
 
 
 class _Adam(Optimizer):
-    decoupled = False
+    ways: ClassVar[dict[str, Any]] = {"foreach": None, "capturable": False, "differentiable": False, "fused": None}
 
     def __init__(
         self,
@@ -48,17 +48,20 @@ class _Adam(Optimizer):
         weight_decay: float,
         amsgrad: bool,
         maximize: bool,
+        decoupled_weight_decay: bool,
+        ways: dict[str, Any],
     ) -> None:
         refuse_negative(lr=lr, eps=eps, weight_decay=weight_decay)
         refuse_betas(betas)
-        options = dict(lr=lr, betas=tuple(betas), eps=eps, weight_decay=weight_decay)
-        super().__init__(params, dict(options, amsgrad=amsgrad, maximize=maximize))
+        options: dict[str, Any] = dict(lr=lr, betas=tuple(betas), eps=eps, weight_decay=weight_decay)
+        options |= dict(amsgrad=amsgrad, maximize=maximize, decoupled_weight_decay=decoupled_weight_decay)
+        super().__init__(params, options, ways)
 
     def update(self, parameter: Tensor, gradient: np.ndarray, group: dict[str, Any], state: dict[str, Any]) -> None:
         """One step of one parameter; `exp_avg` and `exp_avg_sq` are the running means."""
         p = memory(parameter)
         beta1, beta2 = group["betas"]
-        g = _with_decay(gradient, p, group, self.decoupled)
+        g = _with_decay(gradient, p, group, group["decoupled_weight_decay"])
         step = state["step"] = state.get("step", 0) + 1
         mean, square = _running_means(state, parameter, g, group["betas"])
         if group["amsgrad"]:
@@ -75,7 +78,8 @@ class _Adam(Optimizer):
 class Adam(_Adam):
     """`p = p - lr * m / (sqrt(v) + eps)`, where m and v are running means of g and of g * g, corrected at the start.
 
-    `weight_decay` adds to the gradient. `amsgrad` uses the largest v so far.
+    `weight_decay` adds to the gradient, or shrinks the parameter where it is decoupled. `amsgrad` uses the largest v so
+    far.
     """
 
     def __init__(
@@ -88,14 +92,14 @@ class Adam(_Adam):
         amsgrad: bool = False,
         *,
         maximize: bool = False,
+        decoupled_weight_decay: bool = False,
+        **ways: Any,
     ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize)
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize, decoupled_weight_decay, ways)
 
 
 class AdamW(_Adam):
     """Adam whose `weight_decay` shrinks the parameter itself: `p = p * (1 - lr * weight_decay)` before each step."""
-
-    decoupled = True
 
     def __init__(
         self,
@@ -107,12 +111,15 @@ class AdamW(_Adam):
         amsgrad: bool = False,
         *,
         maximize: bool = False,
+        **ways: Any,
     ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize)
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize, True, ways)
 
 
 class Adamax(Optimizer):
     """Adam with the largest gradient, slowly forgotten, in the place of the root of the mean square."""
+
+    ways: ClassVar[dict[str, Any]] = {"foreach": None, "capturable": False, "differentiable": False}
 
     def __init__(
         self,
@@ -123,10 +130,11 @@ class Adamax(Optimizer):
         weight_decay: float = 0,
         *,
         maximize: bool = False,
+        **ways: Any,
     ) -> None:
         refuse_negative(lr=lr, eps=eps, weight_decay=weight_decay)
         refuse_betas(betas)
-        super().__init__(params, dict(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, maximize=maximize))
+        super().__init__(params, dict(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, maximize=maximize), ways)
 
     def update(self, parameter: Tensor, gradient: np.ndarray, group: dict[str, Any], state: dict[str, Any]) -> None:
         """One step of one parameter; `exp_inf` is the largest gradient."""
@@ -144,6 +152,8 @@ class Adamax(Optimizer):
 class NAdam(Optimizer):
     """Adam with Nesterov's momentum, whose strength grows by a schedule of rate `momentum_decay`."""
 
+    ways: ClassVar[dict[str, Any]] = {"foreach": None, "capturable": False, "differentiable": False}
+
     def __init__(
         self,
         params: Any,
@@ -155,11 +165,12 @@ class NAdam(Optimizer):
         decoupled_weight_decay: bool = False,
         *,
         maximize: bool = False,
+        **ways: Any,
     ) -> None:
         refuse_negative(lr=lr, eps=eps, weight_decay=weight_decay, momentum_decay=momentum_decay)
         refuse_betas(betas)
         options = dict(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, momentum_decay=momentum_decay)
-        super().__init__(params, dict(options, decoupled_weight_decay=decoupled_weight_decay, maximize=maximize))
+        super().__init__(params, dict(options, decoupled_weight_decay=decoupled_weight_decay, maximize=maximize), ways)
 
     def update(self, parameter: Tensor, gradient: np.ndarray, group: dict[str, Any], state: dict[str, Any]) -> None:
         """One step of one parameter; `mu_product` is the product of all momenta so far."""
@@ -178,6 +189,8 @@ class NAdam(Optimizer):
 class RAdam(Optimizer):
     """Adam that scales its steps only once the mean square is known well enough."""
 
+    ways: ClassVar[dict[str, Any]] = {"foreach": None, "capturable": False, "differentiable": False}
+
     def __init__(
         self,
         params: Any,
@@ -188,11 +201,12 @@ class RAdam(Optimizer):
         decoupled_weight_decay: bool = False,
         *,
         maximize: bool = False,
+        **ways: Any,
     ) -> None:
         refuse_negative(lr=lr, eps=eps, weight_decay=weight_decay)
         refuse_betas(betas)
         options = dict(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
-        super().__init__(params, dict(options, decoupled_weight_decay=decoupled_weight_decay, maximize=maximize))
+        super().__init__(params, dict(options, decoupled_weight_decay=decoupled_weight_decay, maximize=maximize), ways)
 
     def update(self, parameter: Tensor, gradient: np.ndarray, group: dict[str, Any], state: dict[str, Any]) -> None:
         """One step of one parameter; the means are Adam's."""

@@ -43,7 +43,7 @@ class LBFGS(Optimizer):
             raise ValueError("LBFGS doesn't support per-parameter options (parameter groups)")
         self._params: list[Tensor] = self.param_groups[0]["params"]
 
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+    def advance(self, closure: Callable[[], Any] | None = None) -> Any:
         """Steps until one of the limits is reached. Returns the loss before the first."""
         if closure is None:
             raise TypeError("LBFGS.step needs a closure that computes the loss and its gradients")

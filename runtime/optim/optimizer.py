@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from runtime.clearing import clear_gradient
-from runtime.errors import StateMismatch
+from runtime.errors import SourceADError, StateMismatch
+from runtime.hooks import Registered, RemovableHandle
 from runtime.modes import enable_grad, no_grad
 from runtime.tensor import Tensor
 
@@ -18,11 +19,26 @@ class Optimizer:
     """Base of the optimizers. A subclass gives default options and updates one parameter in `update`.
 
     `params` are Tensors, or dicts with `params` and options that differ from the defaults. `state` maps a parameter to
-    what is remembered of it, as Tensors and numbers.
+    what is remembered of it, as Tensors and numbers. `ways` are the options of how PyTorch computes a step, with their
+    defaults: they change no result, and are taken, kept in the groups and printed; only `differentiable` is refused.
     """
 
-    def __init__(self, params: Any, defaults: dict[str, Any]) -> None:
-        self.defaults = defaults
+    ways: ClassVar[dict[str, Any]] = {}
+    # How often `step` was called, for the schedules of the learning rate.
+    steps = 0
+
+    def __init__(self, params: Any, defaults: dict[str, Any], ways: dict[str, Any] | None = None) -> None:
+        chosen = ways or {}
+        unknown = [name for name in chosen if name not in self.ways]
+        if unknown:
+            raise TypeError(f"{type(self).__name__} has no option {', '.join(unknown)}")
+        if chosen.get("differentiable"):
+            raise SourceADError(
+                "a step of an optimizer is not recorded", "Write the update with operations on Tensors, `w - lr * g`."
+            )
+        self.defaults = {**defaults, **self.ways, **chosen}
+        self._before_step = Registered()
+        self._after_step = Registered()
         self.state: dict[Any, dict[str, Any]] = {}
         self.param_groups: list[dict[str, Any]] = []
         given = list(_as_sequence(params))
@@ -56,11 +72,31 @@ class Optimizer:
         """Change one parameter by its gradient."""
         raise NotImplementedError
 
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Change every parameter that has a gradient. `closure` computes the loss anew and is called first.
+    def register_step_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call `hook(optimizer, args, kwargs)` before each step; it may return other arguments as a pair."""
+        return RemovableHandle(self._before_step, hook)
 
-        Returns what `closure` returned, or None.
+    def register_step_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call `hook(optimizer, args, kwargs)` after each step."""
+        return RemovableHandle(self._after_step, hook)
+
+    def step(self, *args: Any, **kwargs: Any) -> Any:
+        """Change every parameter that has a gradient. A `closure`, if given, computes the loss and is called first.
+
+        Returns what the closure returned, or None.
         """
+        for hook in list(self._before_step.values()):
+            replaced = hook(self, args, kwargs)
+            if replaced is not None:
+                args, kwargs = replaced
+        self.steps += 1
+        loss = self.advance(*args, **kwargs)
+        for hook in list(self._after_step.values()):
+            hook(self, args, kwargs)
+        return loss
+
+    def advance(self, closure: Callable[[], Any] | None = None) -> Any:
+        """One step without the hooks around it."""
         loss = called(closure)
         with no_grad():
             for group in self.param_groups:

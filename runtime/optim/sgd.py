@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -16,6 +16,8 @@ class SGD(Optimizer):
     `g` is the gradient plus `weight_decay * p`, negated for `maximize`. The first `v` is `g`.
     """
 
+    ways: ClassVar[dict[str, Any]] = {"foreach": None, "differentiable": False, "fused": None}
+
     def __init__(
         self,
         params: Any,
@@ -26,12 +28,13 @@ class SGD(Optimizer):
         nesterov: bool = False,
         *,
         maximize: bool = False,
+        **ways: Any,
     ) -> None:
         refuse_negative(lr=lr, momentum=momentum, weight_decay=weight_decay)
         if nesterov and (momentum <= 0.0 or dampening != 0.0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
         options = dict(lr=lr, momentum=momentum, dampening=dampening, weight_decay=weight_decay)
-        super().__init__(params, dict(options, nesterov=nesterov, maximize=maximize))
+        super().__init__(params, dict(options, nesterov=nesterov, maximize=maximize), ways)
 
     def update(self, parameter: Tensor, gradient: np.ndarray, group: dict[str, Any], state: dict[str, Any]) -> None:
         """One step of one parameter; its velocity is kept as `momentum_buffer`."""

@@ -3,7 +3,7 @@ Juditsky 1992)."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -17,6 +17,8 @@ class Rprop(Optimizer):
     `etas` are the factors of shrinking and growing, `step_sizes` the bounds. Where the sign turns nothing is done.
     """
 
+    ways: ClassVar[dict[str, Any]] = {"capturable": False, "foreach": None, "differentiable": False}
+
     def __init__(
         self,
         params: Any,
@@ -25,11 +27,12 @@ class Rprop(Optimizer):
         step_sizes: tuple[float, float] = (1e-6, 50),
         *,
         maximize: bool = False,
+        **ways: Any,
     ) -> None:
         refuse_negative(lr=lr)
         if not 0.0 < etas[0] < 1.0 < etas[1]:
             raise ValueError(f"Invalid eta values: {etas[0]}, {etas[1]}")
-        super().__init__(params, dict(lr=lr, etas=etas, step_sizes=step_sizes, maximize=maximize))
+        super().__init__(params, dict(lr=lr, etas=etas, step_sizes=step_sizes, maximize=maximize), ways)
 
     def update(self, parameter: Tensor, gradient: np.ndarray, group: dict[str, Any], state: dict[str, Any]) -> None:
         """One step of one parameter; `prev` is the last gradient and `step_size` the steps."""
@@ -51,6 +54,8 @@ class ASGD(Optimizer):
     `p = p * (1 - lambd * eta) - eta * g` with `eta = lr / (1 + lambd * lr * step) ** alpha`.
     """
 
+    ways: ClassVar[dict[str, Any]] = {"capturable": False, "foreach": None, "differentiable": False}
+
     def __init__(
         self,
         params: Any,
@@ -61,10 +66,11 @@ class ASGD(Optimizer):
         weight_decay: float = 0,
         *,
         maximize: bool = False,
+        **ways: Any,
     ) -> None:
         refuse_negative(lr=lr, weight_decay=weight_decay)
         options = dict(lr=lr, lambd=lambd, alpha=alpha, t0=t0, weight_decay=weight_decay)
-        super().__init__(params, dict(options, maximize=maximize))
+        super().__init__(params, dict(options, maximize=maximize), ways)
 
     def update(self, parameter: Tensor, gradient: np.ndarray, group: dict[str, Any], state: dict[str, Any]) -> None:
         """One step of one parameter; `ax` is the mean, `eta` and `mu` the next step's size and weight."""

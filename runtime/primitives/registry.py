@@ -253,14 +253,15 @@ def sample_calls(function: Callable[..., Any]) -> list[Call]:
 
 
 # Libraries that have rules of their own here, and where; the rules are loaded once the library is.
-_EXTENSIONS = {"scipy.special": "runtime.primitives.scipy_special"}
+_EXTENSIONS = {"scipy.special": ("runtime.primitives.scipy_special", "runtime.primitives.scipy_bessel")}
 
 
 def _extended() -> bool:
     """Load the rules of a library that has been imported since; whether any were."""
     ready = [library for library in _EXTENSIONS if library in sys.modules]
     for library in ready:
-        importlib.import_module(_EXTENSIONS.pop(library))
+        for module in _EXTENSIONS.pop(library):
+            importlib.import_module(module)
     return bool(ready)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import enum
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -14,13 +13,6 @@ from runtime.profiler.events import Average, Event, EventList
 from runtime.profiler.recorder import Recorder
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-class ProfilerActivity(enum.Enum):
-    """What is timed. There is only the CPU."""
-
-    CPU = "cpu"
-    CUDA = "cuda"
 
 
 class Session:
@@ -36,17 +28,19 @@ class Session:
         self,
         enabled: bool = True,
         *,
+        use_cpu: bool = True,
         use_cuda: bool = False,
         use_device: str | None = None,
         record_shapes: bool = False,
         profile_memory: bool = False,
         with_stack: bool = False,
     ) -> None:
-        if use_cuda or use_device not in (None, "cpu"):
+        if not use_cpu or use_cuda or use_device not in (None, "cpu"):
             raise SourceADError(
                 "only the time of the CPU can be profiled", "Pass use_cuda=False and leave use_device out."
             )
         self.enabled = enabled
+        self.record_shapes = record_shapes
         self.profile_memory = profile_memory
         self.with_stack = with_stack
         self._recorder = Recorder(record_shapes, profile_memory, with_stack)
@@ -109,25 +103,6 @@ class Session:
 
     def __str__(self) -> str:
         return "<unfinished profile>" if self._events is None else self.key_averages().table()
-
-
-class profile(Session):
-    """A Session with the arguments of `torch.profiler.profile`."""
-
-    def __init__(
-        self,
-        *,
-        activities: Iterable[ProfilerActivity] | None = None,
-        record_shapes: bool = False,
-        profile_memory: bool = False,
-        with_stack: bool = False,
-    ) -> None:
-        super().__init__(
-            use_cuda=activities is not None and ProfilerActivity.CUDA in activities,
-            record_shapes=record_shapes,
-            profile_memory=profile_memory,
-            with_stack=with_stack,
-        )
 
 
 class record_function:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
 
 from runtime import kernels
-from runtime.errors import ShapeMismatch
+from runtime.errors import ShapeMismatch, SourceADError, TypeMismatch
 from runtime.lifting import call
 from runtime.operation import tracked
 from runtime.operations.titles import named
@@ -38,6 +39,7 @@ def _unknown(reduction: str) -> ValueError:
 
 def mse_loss(input: Any, target: Any, reduction: str = "mean", weight: Any = None) -> Any:
     """The squared difference."""
+    _notice_shapes(input, target)
     if weight is None:
         return call(kernels.squared_losses, input, target, _known(reduction))
     return reduced(call(kernels.squared_losses, input, target) * weight, reduction)
@@ -119,7 +121,7 @@ def _scores_and_labels(input: Any, target: Any, ignore_index: int) -> tuple[Any,
     scores = input if input.ndim <= 2 else call(np.moveaxis, input, 1, -1)
     labels = plain(target)
     if labels.dtype.kind not in "iu":
-        raise TypeError(f"class numbers are integers, these are {labels.dtype}")
+        raise TypeMismatch(f"class numbers are integers, these are {labels.dtype}", "Convert them with long().")
     if labels.shape != scores.shape[:-1]:
         raise ShapeMismatch(
             f"for scores of shape {tuple(input.shape)} the class numbers have shape {tuple(scores.shape[:-1])}, not"
@@ -169,7 +171,10 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction:
     _same_shape(input, target)
     data = plain(input)
     if data.size and not (data.min() >= 0.0 and data.max() <= 1.0):
-        raise ValueError("all elements of input should be between 0 and 1")
+        raise SourceADError(
+            "all elements of input should be between 0 and 1",
+            "Use binary_cross_entropy_with_logits for scores, or sigmoid before this loss.",
+        )
     if weight is None:
         return call(kernels.binary_losses, input, target, _known(reduction))
     return reduced(call(kernels.binary_losses, input, target) * weight, reduction)
@@ -235,7 +240,18 @@ def plain(x: Any) -> Any:
 
 
 def _difference(input: Any, target: Any) -> Any:
+    _notice_shapes(input, target)
     return input - target
+
+
+def _notice_shapes(input: Any, target: Any) -> None:
+    """Warn where shapes differ: that they broadcast is seldom meant."""
+    if np.shape(input) != np.shape(target):
+        warnings.warn(
+            f"a loss has a target of shape {np.shape(target)} for an input of shape {np.shape(input)}, and they"
+            " broadcast. Make the shapes equal.",
+            stacklevel=4,
+        )
 
 
 def _same_shape(input: Any, target: Any) -> None:

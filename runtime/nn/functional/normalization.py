@@ -34,6 +34,12 @@ def batch_norm(
     place; otherwise the running ones are used. Source: Ioffe and Szegedy 2015.
     """
     axes = (0, *range(2, input.ndim))
+    for what in (running_mean, running_var, weight, bias):
+        if what is not None and np.size(plain(what)) != input.shape[1]:
+            raise ShapeMismatch(
+                f"batch_norm has {np.size(plain(what))} channels, but the input has {input.shape[1]} in its shape"
+                f" {tuple(input.shape)}"
+            )
     if training:
         data = plain(input)
         count = data.size // max(data.shape[1], 1)

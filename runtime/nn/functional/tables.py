@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from runtime.errors import SourceADError
+from runtime.errors import SourceADError, TypeMismatch
 from runtime.kernels import scatter
 from runtime.lifting import call
 from runtime.modes import no_grad
@@ -36,7 +36,7 @@ def embedding(
         )
     places = plain(input)
     if places.dtype.kind not in "iu":
-        raise TypeError(f"embedding takes integers, not {places.dtype}")
+        raise TypeMismatch(f"embedding takes integers, not {places.dtype}", "Convert them with long().")
     rows = weight.shape[0]
     if places.size and (places.min() < 0 or places.max() >= rows):
         raise IndexError(f"index out of range: embedding has {rows} rows, and numbers from 0 name them")

@@ -15,3 +15,5 @@ from runtime.optim.lr_scheduler.decay import (
 )
 from runtime.optim.lr_scheduler.plateau import ReduceLROnPlateau
 from runtime.optim.lr_scheduler.schedule import LRScheduler
+
+_LRScheduler = LRScheduler

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +25,7 @@ class LRScheduler:
         self.base_lrs: list[float] = [group["initial_lr"] for group in optimizer.param_groups]
         self.last_epoch = last_epoch
         self._last_lr: list[float] = []
+        self._step_count = 0
         self.step()
 
     def get_lr(self) -> list[float]:
@@ -36,6 +38,13 @@ class LRScheduler:
 
     def step(self) -> None:
         """Go to the next step and set its rates."""
+        if self._step_count == 1 and not self.optimizer.steps:
+            warnings.warn(
+                "lr_scheduler.step() is called before optimizer.step(): the first value of the schedule is skipped."
+                " Call optimizer.step() first.",
+                stacklevel=2,
+            )
+        self._step_count += 1
         self.last_epoch += 1
         for group, lr in zip(self.optimizer.param_groups, self.get_lr()):
             group["lr"] = lr
