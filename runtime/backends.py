@@ -1,4 +1,4 @@
-"""What programs ask of libraries and devices other than this one, and set there. The switches are kept, and do nothing."""
+"""Switches of other libraries and devices that programs ask and set. They are kept, and do nothing."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def zero_(self: Any) -> Any:
 
 
 def apply_(self: Any, callable: Callable[[Any], Any]) -> Any:
-    """Put `callable(element)` in the place of each element, a Python number; returns the Tensor. It has no derivative."""
+    """Put `callable(element)`, of a Python number, in the place of each element; returns the Tensor. See `map_`."""
     return map_(self, self, lambda element, _: callable(element))
 
 
