@@ -67,6 +67,7 @@ class FunctionCtx(Linked):
         self._dirty: tuple[Any, ...] = ()
         self._constants: tuple[Any, ...] = ()
         self._materialize = True
+        self._among: tuple[bool, ...] = ()
         self.several = False
 
     def name(self) -> str:
@@ -116,8 +117,12 @@ class FunctionCtx(Linked):
         """The place of a result in the graph."""
         return Pick(self, result, len(self._metas)) if self.several else self
 
-    def settle(self, outputs: list[Any]) -> None:
-        """Keep what is to be saved, now that it is known which of it are results, and take a place in time."""
+    def settle(self, outputs: list[Any], among: tuple[bool, ...]) -> None:
+        """Keep what is to be saved, now that it is known which of it are results, and take a place in time.
+
+        `outputs` are the Tensors of the result, `among` says which parts of it these are.
+        """
+        self._among = among
         numbers = {id(x): k for k, x in enumerate(outputs)}
         self._saved = [None if x is None else _Saved(x, numbers.get(id(x))) for x in self._to_save]
         self._to_save = ()
@@ -138,6 +143,10 @@ class FunctionCtx(Linked):
             if part is None and self._materialize:
                 part = np.zeros(shape, dtype)
             gradients.append(None if part is None else shown(part))
+        if not all(self._among):
+            # As in PyTorch, backward is given None for what was no Tensor.
+            tensors = iter(gradients)
+            gradients = [next(tensors) if is_tensor else None for is_tensor in self._among]
         answer = self._function.backward(self, *gradients)
         answers = answer if isinstance(answer, tuple) else (answer,)
         count = len(self.needs_input_grad)
@@ -253,7 +262,7 @@ def _recorded(context: FunctionCtx, args: tuple[Any, ...], output: Any) -> Any:
     for mine, theirs in zip(outputs, given):
         if mine is not theirs:
             context._to_save = tuple([mine if x is theirs else x for x in context._to_save])
-    context.settle(tensors)
+    context.settle(tensors, tuple([isinstance(x, Tensor) for x in outputs]))
     if state.locate is not None:
         context.hooked().line = state.locate()
     for k, x in enumerate(tensors):

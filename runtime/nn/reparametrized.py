@@ -36,10 +36,10 @@ class _WeightNorm(_Computed):
 
     def weight(self, module: Any) -> Any:
         g, v = (getattr(module, f"{self.name}_{part}") for part in "gv")
-        return v * (g / _length(v, self.dim))
+        return v * (g / length_of(v, self.dim))
 
 
-def _length(v: Any, dim: int | None) -> Any:
+def length_of(v: Any, dim: int | None) -> Any:
     """The lengths of the slices at the places of `dim`, of the whole where it is None."""
     others = tuple(k for k in range(v.ndim) if dim is None or k != dim % v.ndim)
     squares = apply(np.sum, (v * v,), {} if dim is None else {"axis": others, "keepdims": True})
@@ -99,7 +99,7 @@ def weight_norm(module: Any, name: str = "weight", dim: int | None = 0) -> Any:
     """
     weight = getattr(module, name)
     delattr(module, name)
-    module.register_parameter(f"{name}_g", Parameter(_length(weight, dim)))
+    module.register_parameter(f"{name}_g", Parameter(length_of(weight, dim)))
     module.register_parameter(f"{name}_v", Parameter(weight.detach().clone()))
     return _install(module, _WeightNorm(name, dim))
 

@@ -26,12 +26,13 @@ def embedding(
 ) -> Any:
     """The rows of `weight`, shape (rows, width), that the integers `input` name: shape (*input.shape, width).
 
-    The row `padding_idx` gets no gradient. With `max_norm` rows longer than that are shortened in place first.
-    Raises IndexError for numbers that no row has.
+    The row `padding_idx` gets no gradient. With `max_norm` rows longer than that are shortened in place first, with
+    `scale_grad_by_freq` the gradient of a row is divided by how often it is named. Raises IndexError for numbers that
+    no row has.
     """
-    if sparse or scale_grad_by_freq:
+    if sparse:
         raise SourceADError(
-            "embedding with sparse or scale_grad_by_freq is not supported",
+            "embedding with sparse=True is not supported",
             "Leave the option out: the gradient is an array of the weight's shape.",
         )
     places = plain(input)
@@ -43,6 +44,10 @@ def embedding(
     if max_norm is not None:
         _shorten(weight, np.unique(places), max_norm, norm_type)
     z = call(np.take, weight, places, axis=0)
+    if scale_grad_by_freq and places.size:
+        # The value is `z`; its cotangent is divided by how often the row is named.
+        share = (1.0 / np.bincount(places.ravel(), minlength=rows)[places][..., None]).astype(plain(z).dtype)
+        z = z * share + (plain(z) - plain(z) * share)
     if padding_idx is None:
         return z
     silent = places == padding_idx % rows

@@ -9,4 +9,4 @@ from runtime.nn.gradients import (
 )
 from runtime.nn.reparametrized import remove_spectral_norm, remove_weight_norm, spectral_norm, weight_norm
 from runtime.nn.substitution import functional_call
-from runtime.nn.utils import rnn
+from runtime.nn.utils import parametrizations, parametrize, rnn

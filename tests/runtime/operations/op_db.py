@@ -41,7 +41,7 @@ KNOWN = {
     "nn.functional.max_unpool1d": "an element that two windows found is written once, and one place takes its gradient",
     "nn.functional.max_unpool2d": "an element that two windows found is written once, and one place takes its gradient",
     "nn.functional.max_unpool3d": "an element that two windows found is written once, and one place takes its gradient",
-    "nn.functional.embedding": "sparse and scale_grad_by_freq are refused",
+    "nn.functional.embedding": "sparse is refused",
     "nn.functional.embedding_bag": "sparse and scale_grad_by_freq are refused",
     "nn.functional.rrelu": "draws other random numbers",
     "nn.functional.dropout": "draws other random numbers",
