@@ -129,7 +129,7 @@ def test_names_are_those_of_each_call_and_not_of_the_first_of_its_form():
     x = (runtime.arange(6.0).reshape(1, 2, 3, 1) / 6).requires_grad_()
     names = [name.grad_fn.name() for name in (x.squeeze((0, 3)), x.squeeze(0), x.squeeze((0, 3)), x.squeeze(3))]
     assert names == ["SqueezeBackward2", "SqueezeBackward1", "SqueezeBackward2", "SqueezeBackward1"]
-    pads = [runtime.nn.functional.pad(x, (1, 1, 0, 0), mode=mode) for mode in ("circular", "reflect", "replicate")]
+    pads = [runtime.nn.functional.pad(x, (0, 0, 1, 1), mode=mode) for mode in ("circular", "reflect", "replicate")]
     assert [y.grad_fn.name() for y in pads] == [
         "CircularPad2DBackward0",
         "ReflectionPad2DBackward0",
