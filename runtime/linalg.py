@@ -15,6 +15,7 @@ from runtime.operations.factorizations import (
     svd,
     svdvals,
 )
+from runtime.operations.low_rank import householder_product
 from runtime.operations.matrices import (
     LinAlgError,
     cond,
@@ -53,6 +54,7 @@ __all__ = [
     "eigh",
     "eigvals",
     "eigvalsh",
+    "householder_product",
     "inv",
     "inv_ex",
     "lstsq",

@@ -38,6 +38,7 @@ FUNCTIONS = {
         concatenate dsplit dstack hsplit hstack meshgrid row_stack split split_with_sizes stack tensor_split
         tril_indices triu_indices unbind unsafe_chunk unsafe_split unsafe_split_with_sizes vsplit vstack
     """,
+    "low_rank": "pca_lowrank svd_lowrank",
     "matrices": """
         cholesky_inverse cholesky_solve det frobenius_norm inverse logdet matrix_exp nuclear_norm pinverse
         triangular_solve
@@ -73,6 +74,7 @@ FUNCTIONS = {
 RENAMED = {
     "lu_solve": "factorizations:solve_from_lu",
     "norm": "matrices:plain_norm",
+    "orgqr": "low_rank:householder_product",
     "qr": "factorizations:plain_qr",
     "slogdet": "matrices:plain_slogdet",
     "svd": "factorizations:some_svd",

@@ -266,3 +266,42 @@ class MaxUnpool3d(_MaxUnpool):
 
     rank = 3
     function = staticmethod(functional.max_unpool3d)
+
+
+class _FractionalMaxPool(Module):
+    function: Callable[..., Any]
+
+    def __init__(
+        self,
+        kernel_size: Any,
+        output_size: Any = None,
+        output_ratio: Any = None,
+        return_indices: bool = False,
+        _random_samples: Any = None,
+    ) -> None:
+        super().__init__()
+        if (output_size is None) == (output_ratio is None):
+            raise ValueError("exactly one of output_size and output_ratio must be given")
+        self.kernel_size = kernel_size
+        self.output_size = output_size
+        self.output_ratio = output_ratio
+        self.return_indices = return_indices
+        self.register_buffer("_random_samples", _random_samples)
+
+    def forward(self, input: Any) -> Any:
+        """The largest elements of windows at random places; with `return_indices` also where they were found."""
+        return type(self).function(
+            input, self.kernel_size, self.output_size, self.output_ratio, self.return_indices, self._random_samples
+        )
+
+
+class FractionalMaxPool2d(_FractionalMaxPool):
+    """The largest element of windows at random places of the last two axes."""
+
+    function = staticmethod(functional.fractional_max_pool2d)
+
+
+class FractionalMaxPool3d(_FractionalMaxPool):
+    """The largest element of windows at random places of the last three axes."""
+
+    function = staticmethod(functional.fractional_max_pool3d)

@@ -84,8 +84,8 @@ def zeta(input: Any, other: Any) -> Any:
 
 def _polynomial(name: str, library_name: str, text: str) -> Callable[[Any, Any], Any]:
     def evaluated(x: np.ndarray, n: np.ndarray) -> np.ndarray:
-        degree = np.asarray(n)
-        found = getattr(_scipy(), library_name)(np.maximum(np.trunc(degree).astype(np.int64), 0), x)
+        degree = np.trunc(n)
+        found = getattr(_scipy(), library_name)(np.maximum(degree, 0).astype(np.int64), x)
         return np.where(degree < 0, 0.0, found).astype(x.dtype)
 
     def function(input: Any, n: Any) -> Any:

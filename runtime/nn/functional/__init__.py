@@ -42,6 +42,7 @@ from runtime.nn.functional.dropout import (
     dropout3d,
     feature_alpha_dropout,
 )
+from runtime.nn.functional.fractional import fractional_max_pool2d, fractional_max_pool3d
 from runtime.nn.functional.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
