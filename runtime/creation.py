@@ -274,7 +274,7 @@ def shape_of(sizes: tuple[Any, ...], size: Any = None) -> tuple[int, ...]:
 
 def _not_below_0(what: str, number: int) -> None:
     if number < 0:
-        raise ShapeMismatch(f"{what} is at least 0, not {number}")
+        raise ShapeMismatch(f"{what} is at least 0, not {number}", "Check how the number is computed.")
 
 
 def _made(array: np.ndarray, requires_grad: bool) -> Tensor:

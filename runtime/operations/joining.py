@@ -112,7 +112,7 @@ def split_with_sizes(input: Any, split_sizes: Any, dim: int = 0) -> tuple[Any, .
 def chunk(input: Any, chunks: int, dim: int = 0) -> tuple[Any, ...]:
     """At most so many pieces of one length, the last one perhaps shorter."""
     if chunks < 1:
-        raise ShapeMismatch(f"chunk makes at least 1 piece, not {chunks}")
+        raise ShapeMismatch(f"chunk makes at least 1 piece, not {chunks}", "Ask for one or more.")
     return split(input, max(1, -(-input._data.shape[dim] // chunks)), dim)
 
 

@@ -36,7 +36,7 @@ def svd_lowrank(A: Any, q: int | None = 6, niter: int | None = 2, M: Any = None)
     matrix = A if M is None else arithmetic.sub(A, M)
     rows, columns = matrix._data.shape[-2:]
     if q < 0:
-        raise ShapeMismatch(f"the rank q is at least 0, not {q}")
+        raise ShapeMismatch(f"the rank q is at least 0, not {q}", "Pass the rank that is wanted.")
     # The projection is onto the shorter side.
     turned = rows < columns
     whole = adjoint(matrix) if turned else matrix

@@ -60,7 +60,10 @@ def _pooled(
     """`order` has for each axis the number of its random sample."""
     shape = tuple(input.shape)
     if len(shape) not in (rank + 1, rank + 2):
-        raise ShapeMismatch(f"pooling over {rank} axes takes {rank + 1} or {rank + 2} axes, not {len(shape)}")
+        raise ShapeMismatch(
+            f"pooling over {rank} axes takes {rank + 1} or {rank + 2} axes, not {len(shape)}",
+            "Add an axis for the batch or the channels.",
+        )
     if (output_size is None) == (output_ratio is None):
         raise ValueError("exactly one of output_size and output_ratio must be given")
     lengths = shape[-rank:]
@@ -69,7 +72,10 @@ def _pooled(
     counts = [int(n * r) for n, r in zip(lengths, ratios)] if output_size is None else per_axis(output_size, rank)
     for length, size, count in zip(lengths, sizes, counts):
         if count + size - 1 > length or count < 1:
-            raise ShapeMismatch(f"{count} windows of {size} elements do not fit into an axis of {length}")
+            raise ShapeMismatch(
+                f"{count} windows of {size} elements do not fit into an axis of {length}",
+                "Choose a smaller output_size, output_ratio or kernel_size.",
+            )
     batch = shape[0] if len(shape) == rank + 2 else 1
     planes = batch * shape[-rank - 1]
     if samples is None:

@@ -38,7 +38,8 @@ def batch_norm(
         if what is not None and np.size(plain(what)) != input.shape[1]:
             raise ShapeMismatch(
                 f"batch_norm has {np.size(plain(what))} channels, but the input has {input.shape[1]} in its shape"
-                f" {tuple(input.shape)}"
+                f" {tuple(input.shape)}",
+                "Give the layer as many channels as the second axis of its input has.",
             )
     if training:
         data = plain(input)
