@@ -32,7 +32,7 @@ class Line:
 
 @dataclass(frozen=True)
 class LineProfile:
-    """Times by line, for one call. `plain` is the time of a call of the function itself, without marks."""
+    """Times by line, for one call, as means. `plain` is the least time of a call of the function itself, unmarked."""
 
     name: str
     calls: int
@@ -141,7 +141,7 @@ def _text(found: LineProfile) -> str:
     lines = ["  ".join([*(cell.rjust(width) for cell, width in zip(row, widths)), row[-1]]).rstrip() for row in rows]
     rule = "-" * max(map(len, lines))
     files = ", ".join(dict.fromkeys(line.origin.file for line in found.lines if line.origin))
-    head = f"{found.name} at the lines of {files}: {_time(found.plain)} a call, mean of {found.calls} calls"
+    head = f"{found.name} at the lines of {files}: {_time(found.plain)} at best, means of {found.calls} calls"
     return "\n".join([head, rule, lines[0], rule, *lines[1:], rule])
 
 
@@ -150,5 +150,5 @@ def _html(found: LineProfile) -> str:
         return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
 
     body = "".join(row(cells, "td") for cells in _rows(found))
-    said = f"{escape(found.name)}: {_time(found.plain)} a call"
+    said = f"{escape(found.name)}: {_time(found.plain)} at best, means of {found.calls} calls"
     return f"<table><caption>{said}</caption><thead>{row(_HEADS, 'th')}</thead><tbody>{body}</tbody></table>"

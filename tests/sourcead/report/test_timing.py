@@ -112,7 +112,7 @@ def test_the_derivative_itself_stays_as_it_is():
 def test_text_and_html():
     found = sourcead.profile(sourcead.grad(swing), np.ones(50), 0.7, 5, calls=2)
     head, rule, heads, again, *rows, last = str(found).split("\n")
-    assert head.startswith("swing_grad at the lines of ") and head.endswith("mean of 2 calls")
+    assert head.startswith("swing_grad at the lines of ") and head.endswith(" at best, means of 2 calls")
     assert heads.split() == ["Line", "Hits", "Forward", "Backward", "Share", "Kept", "Source"]
     assert rule == again == last and any(row.endswith("x = np.sin(w * x)") for row in rows)
     html = found._repr_html_()
