@@ -80,11 +80,12 @@ def _change_at(ufunc: np.ufunc, x: Any, index: Any, value: Any) -> None:
             "Make the array a Tensor first.",
         )
     index = strip(index, (), [])
-    spread = apply(np.broadcast_to, (value, x._data[index].shape)) if np.shape(value) != x._data[index].shape else value
-    if isinstance(spread, Variable):
+    shape = x._data[index].shape
+    if isinstance(value, Variable):
+        spread = apply(np.broadcast_to, (value, shape)) if np.shape(value) != shape else value
         update(x, ufunc, apply(scatter, (spread, index, x._data)))
     else:
-        update(x, ufunc, scatter(spread, index, x._data))
+        update(x, ufunc, scatter(np.broadcast_to(value, shape), index, x._data))
 
 
 def unsupported(name: str) -> SourceADError:

@@ -17,7 +17,8 @@ from runtime.variable import Variable
 def unchanging(fn: Callable[..., Any]) -> Callable[..., Any]:
     """`fn`, refused by SharedArray where it changes what it is given.
 
-    A traced function works on copies, so that the program around it would go on with the old contents.
+    A traced function works on copies, so that the program around it would go on with the old contents; one that is not
+    traced would change what adjoints read.
     """
 
     @functools.wraps(fn)
@@ -33,7 +34,7 @@ def unchanging(fn: Callable[..., Any]) -> Callable[..., Any]:
                     # Nothing is traced: it was given the array itself, which may be the caller's.
                     leaf[...] = contents
             raise SharedArray(
-                f"`{getattr(fn, '__name__', 'a function')}` runs on the dynamic graph and changes an argument in place",
+                f"`{getattr(fn, '__name__', 'a function')}`, which is called as it is, changes an argument in place",
                 'Let it return the new value, or differentiate the whole function with dynamic="always".',
             )
         return value

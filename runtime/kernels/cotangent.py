@@ -54,11 +54,9 @@ def unbroadcast(g: Any, x: Any) -> Any:
             return _sum(g, None)
     elif type(g) in _NUMBERS and type(x) in _NUMBERS:
         return g
-    if isinstance(g, _CONTAINERS):
-        return g
-    if type(g) is float and g == 0.0 and (isinstance(x, _CONTAINERS) or is_record(x)):
-        # An entry that has been given another value since, which may be a number.
-        return zeros_like(x)
+    whole = of_container(g, x)
+    if whole is not None:
+        return whole
     shape = np.shape(x)
     extra = np.ndim(g) - len(shape)
     if extra > 0:
@@ -92,6 +90,16 @@ def number_in(entry: Any) -> Any:
 def narrowed(g: Any, number: Any) -> Any:
     """The cotangent of what stood in a place before an update: summed up where that was a number, else `g`."""
     return g if number is None else unbroadcast(g, number)
+
+
+def of_container(g: Any, x: Any) -> Any:
+    """The cotangent of a list, dict or record, which does not broadcast; None where `g` is that of something else."""
+    if isinstance(g, _CONTAINERS):
+        return g
+    if type(g) is float and g == 0.0 and (isinstance(x, _CONTAINERS) or is_record(x)):
+        # An entry that has been given another value since, which may be a number.
+        return zeros_like(x)
+    return None
 
 
 def zeros_like(x: Any) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from runtime.errors import SourceADError
-from runtime.kernels.cotangent import unbroadcast, zeros_like
+from runtime.kernels.cotangent import of_container, unbroadcast, zeros_like
 from runtime.kernels.elementwise import varies
 
 
@@ -29,6 +29,9 @@ def carried(g: Any, like: Any) -> Any:
 
     Zeros where `like` is not floating: a value cast to integers does not vary.
     """
+    whole = of_container(g, like)
+    if whole is not None:
+        return whole
     dtype = np.asarray(like).dtype
     if not varies(dtype):
         return np.zeros(np.shape(like))

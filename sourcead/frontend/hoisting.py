@@ -11,10 +11,13 @@ import copy
 
 import gast
 
+from runtime.untouched import unchanging
 from sourcead.errors import Unsupported
+from sourcead.frontend.callees import roots
 from sourcead.frontend.making import Making
 from sourcead.frontend.names import Closure, Frame
-from sourcead.frontend.syntax import COMPREHENSIONS, names_read, walk
+from sourcead.frontend.syntax import COMPREHENSIONS, call, clone, load, names_read, walk
+from sourcead.frontend.unseen import is_unseen
 
 
 class Hoisting(Making):
@@ -57,7 +60,37 @@ class Hoisting(Making):
 
     def inert(self, node: gast.AST, frame: Frame) -> gast.AST:
         """An inactive expression, whole but for what must be computed before it."""
-        return self.renamed(self._hoisted(node, frame), frame)
+        return self.renamed(self.watched(self._hoisted(node, frame), frame), frame)
+
+    def watched(self, node: gast.AST, frame: Frame) -> gast.AST:
+        """A text that stands whole, where what is called is seen to leave alone what is not its own.
+
+        An array that carries no derivative may still be read by adjoints, and be the caller's.
+        """
+        inside = {n.id for n in walk(node) if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
+        found = {k for k, n in enumerate(walk(node)) if isinstance(n, gast.Call) and self._unseen(n, inside, frame)}
+        if not found:
+            return node
+        made = clone(node)
+        for k, called in enumerate(walk(made)):
+            if k in found:
+                watch = self.stand_in(load(self.namespace.bind("unchanging", unchanging)), frame, False)
+                called.func = gast.copy_location(call(watch, called.func), called.func)
+        return made
+
+    def _unseen(self, node: gast.Call, inside: set[str], frame: Frame) -> bool:
+        """Whether a call may change, in a way that no text tells, what a variable holds that it is given."""
+        if isinstance(node.func, gast.Call) and self.static(node.func.func, frame) is unchanging:
+            return False
+        given = [*node.args, *(k.value for k in node.keywords)]
+        names = set().union(*(roots(a, lambda n: self.resolved(n, frame)) for a in given))
+        held = any(n in inside or frame.holder(n) is not None and not self.is_counter(n, frame) for n in names)
+        return held and is_unseen(node.func, self.resolved(node.func, frame))
+
+    def is_counter(self, user: str, frame: Frame) -> bool:
+        """Whether a variable is a number that a loop counts."""
+        found = self.reference(user, frame)
+        return isinstance(found, gast.Name) and found.id in self.integers
 
     def _hoisted(self, node: gast.AST, frame: Frame) -> gast.AST:
         """What an expression does besides giving a value moves out in front of it."""

@@ -56,7 +56,7 @@ class Statements(Containers):
             lower_block(node, self, frame)
             return
         if self._whole(node, frame):
-            self.emit_whole(self.renamed(node, frame), frame)
+            self.emit_whole(self.renamed(self.watched(node, frame), frame), frame)
             return
         for kind, lower in (
             (gast.Assign, self._assign),
@@ -161,7 +161,7 @@ class Statements(Containers):
         """`g = lambda ...` and `g = np.tanh`: the name stands for the function."""
         closure = self.closure(value, frame)
         function = self.static(value, frame)
-        if closure is None and isinstance(value, gast.Call) and self.active(value, frame):
+        if closure is None and isinstance(value, gast.Call):
             closure = self.made_function(value, frame)
         known = (callable(function) or isinstance(function, types.ModuleType)) and isinstance(
             value, (gast.Name, gast.Attribute)

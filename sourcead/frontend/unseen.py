@@ -37,7 +37,7 @@ def calls_unseen(body: Any, static: Static, defined: Callable[[gast.AST], bool] 
     inside = {n.name for n in walk(body) if isinstance(n, (gast.FunctionDef, gast.ClassDef))}
     calls = [n for n in walk(body) if isinstance(n, gast.Call)]
     return any(
-        _is_unseen(f, static(f)) and not (_is_in(f, inside) or defined(f)) for n in calls for f in _run(n, static)
+        is_unseen(f, static(f)) and not (_is_in(f, inside) or defined(f)) for n in calls for f in _run(n, static)
     )
 
 
@@ -54,7 +54,7 @@ def _is_in(node: gast.AST, names: set[str]) -> bool:
     return isinstance(node, gast.Name) and node.id in names
 
 
-def _is_unseen(node: gast.AST, function: Any) -> bool:
+def is_unseen(node: gast.AST, function: Any) -> bool:
     """Whether it is not known what a function, written so in a text, changes."""
     if function is next or getattr(function, "__dynamic__", False):
         return True

@@ -110,12 +110,17 @@ def head_of(node: gast.AST) -> gast.AST:
 
 
 def counted(nodes: list[gast.AST]) -> dict[str, int]:
-    """How often these nodes read each name; an update within a statement that stands whole reads its variable."""
+    """How often these nodes read each name; an update within a statement that stands whole reads its variable.
+
+    So does a `del` there, which wants the name itself: it is counted twice, as what no value is written in place of.
+    """
     found: dict[str, int] = {}
     for n in nodes:
         kind = n.__class__
         if kind is gast.Name and n.ctx.__class__ is gast.Load:
             found[n.id] = found.get(n.id, 0) + 1
+        elif kind is gast.Name and n.ctx.__class__ is gast.Del:
+            found[n.id] = found.get(n.id, 0) + 2
         elif kind is gast.AugAssign and n is not nodes[0] and n.target.__class__ is gast.Name:
             found[n.target.id] = found.get(n.target.id, 0) + 1
     return found

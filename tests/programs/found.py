@@ -273,3 +273,47 @@ def leaves_a_generator_alone(p, x):
 def puts_a_number_for_a_tuple(x, y, p):
     held = {"a": x, "b": (y, p), "c": 0.5}
     return dict(held, b=p)
+
+
+def drops_a_name(a, b):
+    count = 0
+    while count < 2:
+        count += 1
+        u = 3.0
+        z = u
+        del z
+        b += b
+
+
+@program(number_and_row, note="a loop that stands whole drops a name that nothing else reads")
+def calls_what_drops_a_name(p, x):
+    drops_a_name(x, x)
+    return p * np.sum(x)
+
+
+@program(lambda: (np.ones(2), np.linspace(0.3, 0.9, 3), np.eye(2) + 0.3), wrt=(0, 1, 2))
+def puts_a_tuple_for_an_array(x, y, m):
+    held = {"a": x, "b": y, "c": "k"}
+    held["b"] = (m, y)
+    return np.sum(held["b"][0] * held["a"]) * np.sum(y)
+
+
+def multiplies(k):
+    def made(a):
+        return a * k
+
+    return made
+
+
+@program(lambda: (0.8,), note="what the function is made of carries no derivative")
+def calls_what_a_constant_makes(p):
+    def makes(k):
+        def made(a):
+            return a * k * p
+
+        return made
+
+    first, second = makes(4.0), multiplies(3.0)
+    third = multiplies(0.5)
+    again = makes(2.0)
+    return again(p) * third(p)

@@ -273,3 +273,17 @@ def test_a_long_chain_of_views():
     view[0] = 0.0
     np.sum(view * view).backward()
     assert x.grad.tolist() == [0.0, 16.0, 24.0]
+
+
+def test_constants_added_at_an_index_in_forward_mode():
+    def f(x, p):
+        y = x * 1.0
+        np.subtract.at(y, [1, 1], 1.5)
+        np.add.at(y, np.array([0, 2]), [0.5, 0.25])
+        np.add.at(y, [0], p)
+        return np.sum(y * y) * p
+
+    x = np.array([0.3, 0.7, -0.4])
+    value, slope = runtime.jvp(f, (x, 0.8), (np.ones(3), 1.0))
+    assert value == f(x, 0.8)
+    assert np.isclose(slope, (f(x + 1e-6, 0.8 + 1e-6) - f(x - 1e-6, 0.8 - 1e-6)) / 2e-6)

@@ -93,6 +93,40 @@ class Halving:
         return 1.0
 
 
+def changes_what_an_adjoint_reads(x, held):
+    y = np.ones(4)
+    z = x * y
+    held.halves(y)
+    return np.sum(z)
+
+
+def changes_in_a_loop_what_adjoints_read(x, halves):
+    y = np.ones(4)
+    total = 0.0
+    for _ in range(3):
+        total += np.sum(x * y)
+        halves(y)
+    return total
+
+
+def changes_by_a_comprehension(x, halves):
+    rows = np.ones((2, 4))
+    total = np.sum(x * rows)
+    counts = [halves(row) for row in rows]
+    return total * sum(counts)
+
+
+def scaled_within(a, b):
+    b.doubled()
+
+
+def changes_through_a_function(x):
+    y = np.ones(4)
+    z = x * y
+    scaled_within(y, Held(y))
+    return np.sum(z)
+
+
 @pytest.mark.parametrize(
     ("f", "others"),
     [
@@ -100,6 +134,10 @@ class Halving:
         (changes_by_a_function_of_a_list, lambda: (Halving().halves,)),
         (changes_the_object, lambda: (Held(np.ones(3)),)),
         (changes_what_takes_another_object, tuple),
+        (changes_what_an_adjoint_reads, lambda: (Halving(),)),
+        (changes_in_a_loop_what_adjoints_read, lambda: (Halving().halves,)),
+        (changes_by_a_comprehension, lambda: (Halving().halves,)),
+        (changes_through_a_function, tuple),
     ],
 )
 def test_what_is_changed_where_no_text_tells_is_refused(f, others):
