@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import sys
 import types
 import weakref
 from collections.abc import Callable
@@ -16,7 +17,7 @@ import gast
 import numpy as np
 
 from runtime.primitives import registry
-from sourcead.frontend.callees import CACHE, changed_names, is_user_function, statics
+from sourcead.frontend.callees import CACHE, OBSERVING_MODULES, changed_names, is_user_function, statics
 from sourcead.frontend.names import MISSING
 from sourcead.frontend.source import find
 from sourcead.frontend.syntax import all_parameters, walk
@@ -63,6 +64,10 @@ def is_unseen(node: gast.AST, function: Any) -> bool:
         return registry.lookup_method(node.attr) is None and not any(hasattr(kind, node.attr) for kind in kinds)
     if function is MISSING:
         return not isinstance(node, gast.Lambda)
+    module = (getattr(function, "__module__", None) or "").split(".")[0]
+    if module in OBSERVING_MODULES or module in sys.stdlib_module_names:
+        # Those that change what they are given are in the list of writers.
+        return False
     if isinstance(function, type):
         made = vars(function).get("__init__")
         return is_user_function(made) and (_changes_what_it_takes(made) or _calls_unseen_within(made))

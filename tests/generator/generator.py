@@ -4,7 +4,8 @@
 
 compares every program's derivatives (emitted reverse and forward mode, the dynamic graph, emitted text before it is
 made short, the second derivative) with finite differences. It shows its progress, adds what disagrees to the corpus
-file as the smallest program that still does, and ends with a count of each outcome and of the reasons for refusals.
+file as the smallest program that still does, and ends with a count of each outcome and of the reasons for refusals,
+each with a seed that `--show` prints the program of.
 
     python tests/generator/generator.py --replay failures.jsonl
 
@@ -22,6 +23,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -32,21 +34,35 @@ from shrinking import shrink
 BATCH = 200
 
 
-def batch(seeds: range) -> tuple[Counter[str], Counter[str], list[dict[str, object]]]:
-    """Outcomes, reasons for refusals, and failures made small, of the programs of some seeds."""
-    outcomes: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
-    failures: list[dict[str, object]] = []
+@dataclass
+class Found:
+    """Outcomes of some programs, the seeds refused for each reason, and failures made small."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    refused: dict[str, list[int]] = field(default_factory=dict)
+    failures: list[dict[str, object]] = field(default_factory=list)
+
+    def add(self, other: Found) -> None:
+        """Take over what was found of other programs."""
+        self.outcomes.update(other.outcomes)
+        self.failures += other.failures
+        for reason, seeds in other.refused.items():
+            self.refused.setdefault(reason, []).extend(seeds)
+
+
+def batch(seeds: range) -> Found:
+    """What is found of the programs of some seeds."""
+    all_found = Found()
     for seed in seeds:
         case = case_of(seed, draw(seed))
         found = examine(case)
-        outcomes[found.outcome] += 1
+        all_found.outcomes[found.outcome] += 1
         if found.outcome == "refused":
-            reasons[f"{found.mode}: {_reason(found)}"] += 1
+            all_found.refused.setdefault(f"{found.mode}: {_reason(found)}", []).append(seed)
         if found.outcome in WRONG:
             small = shrink(case, found.outcome, found.mode)
-            failures.append(_entry(seed, small, examine(small)))
-    return outcomes, reasons, failures
+            all_found.failures.append(_entry(seed, small, examine(small)))
+    return all_found
 
 
 def _reason(found: Finding) -> str:
@@ -61,33 +77,27 @@ def _entry(seed: int, case: Case, found: Finding) -> dict[str, object]:
     return {**kept, "wrt": case.wrt, "source": case.source, "versions": versions}
 
 
-def campaign(
-    first: int, count: int, workers: int, corpus: Path | None, quiet: bool = False
-) -> tuple[Counter[str], Counter[str]]:
+def campaign(first: int, count: int, workers: int, corpus: Path | None, quiet: bool = False) -> Found:
     """Examine the programs of `count` seeds; show progress, print failures and keep them in the corpus file."""
-    outcomes: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
+    found = Found()
     start = time.monotonic()
-    for some, why, failures in _results(first, count, workers):
-        outcomes.update(some)
-        reasons.update(why)
-        for failure in failures:
+    for some in _results(first, count, workers):
+        found.add(some)
+        for failure in some.failures:
             print(f"\n== seed {failure['seed']}: {failure['mode']} {failure['outcome']}: {failure['facts']}")
             print(f"wrt {failure['wrt']}\n{failure['source']}", flush=True)
             if corpus is not None:
                 with corpus.open("a") as file:
                     file.write(json.dumps(failure) + "\n")
         if not quiet:
-            done = outcomes.total()
+            done = found.outcomes.total()
             rate = done / (time.monotonic() - start)
             end = "\r" if sys.stdout.isatty() else "\n"
-            print(f"{done} of {count}, {rate:.0f} a second: {_listed(outcomes)}", end=end, flush=True)
-    return outcomes, reasons
+            print(f"{done} of {count}, {rate:.0f} a second: {_listed(found.outcomes)}", end=end, flush=True)
+    return found
 
 
-def _results(
-    first: int, count: int, workers: int
-) -> Iterator[tuple[Counter[str], Counter[str], list[dict[str, object]]]]:
+def _results(first: int, count: int, workers: int) -> Iterator[Found]:
     batches = [range(k, min(k + BATCH, first + count)) for k in range(first, first + count, BATCH)]
     if workers == 1 and len(batches) == 1:
         yield batch(batches[0])
@@ -131,11 +141,11 @@ def main() -> int:
         print(case.source)
         print(case.wrt, case.modes, examine(case))
         return 0
-    outcomes, reasons = campaign(chosen.seed, chosen.programs, chosen.workers, chosen.corpus)
-    print(f"\n{_listed(outcomes)}")
-    for reason, times in reasons.most_common(40):
-        print(f"{times:6}  {reason}")
-    return int(any(outcomes[outcome] for outcome in WRONG))
+    found = campaign(chosen.seed, chosen.programs, chosen.workers, chosen.corpus)
+    print(f"\n{_listed(found.outcomes)}")
+    for reason, seeds in sorted(found.refused.items(), key=lambda entry: -len(entry[1]))[:40]:
+        print(f"{len(seeds):6}  {reason} (seed {min(seeds)})")
+    return int(any(found.outcomes[outcome] for outcome in WRONG))
 
 
 if __name__ == "__main__":
