@@ -22,10 +22,10 @@ def unchanging(fn: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     @functools.wraps(fn)
-    def run(*args: Any) -> Any:
-        before = [(leaf, _state(leaf)) for leaf in flatten(args)[0]]
-        value = call(fn, *args)
-        after = flatten(args)[0]
+    def run(*args: Any, **kwargs: Any) -> Any:
+        before = [(leaf, _state(leaf)) for leaf in flatten((args, kwargs))[0]]
+        value = call(fn, *args, **kwargs)
+        after = flatten((args, kwargs))[0]
         same = len(after) == len(before) and all(a is b for a, (b, _) in zip(after, before))
         written = [(leaf, state) for leaf, state in before if _differs(_state(leaf), state)]
         if written or not same:

@@ -109,6 +109,13 @@ def changes_in_a_loop_what_adjoints_read(x, halves):
     return total
 
 
+def changes_what_is_given_by_keyword(x, held):
+    y = np.ones(4)
+    z = x * y
+    held.halves(y=y)
+    return np.sum(z)
+
+
 def changes_by_a_comprehension(x, halves):
     rows = np.ones((2, 4))
     total = np.sum(x * rows)
@@ -136,6 +143,7 @@ def changes_through_a_function(x):
         (changes_what_takes_another_object, tuple),
         (changes_what_an_adjoint_reads, lambda: (Halving(),)),
         (changes_in_a_loop_what_adjoints_read, lambda: (Halving().halves,)),
+        (changes_what_is_given_by_keyword, lambda: (Halving(),)),
         (changes_by_a_comprehension, lambda: (Halving().halves,)),
         (changes_through_a_function, tuple),
     ],
