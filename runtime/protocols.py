@@ -82,7 +82,7 @@ def _change_at(ufunc: np.ufunc, x: Any, index: Any, value: Any) -> None:
     index = strip(index, (), [])
     shape = x._data[index].shape
     if isinstance(value, Variable):
-        spread = apply(np.broadcast_to, (value, shape)) if np.shape(value) != shape else value
+        spread = apply(np.broadcast_to, (value, shape)) if np.shape(value._data) != shape else value
         update(x, ufunc, apply(scatter, (spread, index, x._data)))
     else:
         update(x, ufunc, scatter(np.broadcast_to(value, shape), index, x._data))
