@@ -120,7 +120,8 @@ def apply(
 def _misfit(error: ValueError, function: Callable[..., Any], args: Iterable[Any]) -> ValueError:
     """NumPy's error about shapes or matrices as ours, which is a RuntimeError too, as those of PyTorch are."""
     if type(error) is np.linalg.LinAlgError:
-        return SingularMatrix(f"{title(function)}: {error}")
+        cure = "Add a little to its diagonal, or use a factorization that it has, as those of linalg.svd and lstsq."
+        return SingularMatrix(f"{title(function)}: {error}", cure)
     if type(error) is not ValueError:
         return error
     shapes = ", ".join([str(tuple(x._data.shape)) for x in args if isinstance(x, Variable)])
