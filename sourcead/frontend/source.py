@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import inspect
+import itertools
 import linecache
 import types
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +15,13 @@ from typing import Any
 import gast
 
 from sourcead.errors import NoSource, Origin
+from sourcead.frontend import unfiled
 from sourcead.frontend.locating import FunctionNode, locate
 from sourcead.frontend.patterns import without_match
 from sourcead.frontend.unwrap import unwrap
+
+# Texts that belong to no file, by the function found in them: who asks next may come when nothing holds them.
+_found: weakref.WeakKeyDictionary[types.FunctionType, str] = weakref.WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,7 @@ def find(function: Callable[..., Any]) -> Source:
         lines = linecache.getlines(code.co_filename, plain.__globals__) or _other_lines(plain)
         node = _locate(code, lines)
     if node is None:
-        raise _missing(plain, bool(lines))
+        node, lines = _unfiled(plain, lines)
     name = "lambda_" if isinstance(node, ast.Lambda) else plain.__name__
     return Source(plain, _tree(node, plain), code.co_filename, tuple(lines), name, bound)
 
@@ -109,6 +115,26 @@ def _locate(code: types.CodeType, lines: list[str]) -> FunctionNode | None:
         return locate(code, "".join(lines)) if lines else None
     except SyntaxError:
         return None
+
+
+def _unfiled(function: types.FunctionType, known: list[str]) -> tuple[FunctionNode, list[str]]:
+    """The node and text of a function that came from no file; `known` are lines that do not hold it."""
+    code = function.__code__
+    if known and not code.co_filename.startswith("<"):
+        raise _missing(function, True)
+    for text in itertools.chain(filter(None, [_found.get(function)]), unfiled.texts(function)):
+        lines = text.splitlines(keepends=True)
+        node = _locate(code, lines)
+        if node is not None and _has_defaults(node, function):
+            _found[function] = text
+            return node, lines
+    raise _missing(function, bool(known))
+
+
+def _has_defaults(node: FunctionNode, function: types.FunctionType) -> bool:
+    """Whether the parameters with a default are the function's. Which values they have is asked of the function."""
+    named = {p.arg for p, default in zip(node.args.kwonlyargs, node.args.kw_defaults) if default is not None}
+    return len(node.args.defaults) == len(function.__defaults__ or ()) and named == set(function.__kwdefaults__ or ())
 
 
 def _other_lines(function: types.FunctionType) -> list[str]:
@@ -139,9 +165,9 @@ def _missing(function: types.FunctionType, text_known: bool) -> NoSource:
             place,
         )
     if file == "<stdin>":
-        cure = "Put the function in a file, or use IPython or Python 3.13, which keep what is typed."
+        cure = "Put the function in a file: a prompt with line editing keeps what is typed, a pipe keeps nothing."
     elif file.startswith("<"):
-        cure = "Put the function in a file, or register the text with linecache before it is executed."
+        cure = "Put the function in a file, keep its text in a variable, or register it with linecache."
     else:
         cure = f"Make the file readable: {file}"
     return NoSource(f"the source text of {function.__qualname__} is not known", cure)

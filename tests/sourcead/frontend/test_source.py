@@ -234,15 +234,6 @@ def test_future_annotations(tmp_path):
     assert text(load(tmp_path, "with_future", body).f).startswith("def f(x: float)")
 
 
-def test_script_given_on_the_command_line():
-    code = "def f(x):\n    return x\nfrom sourcead.frontend.source import find\nprint(find(f).name)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=os.getcwd())
-    if sys.version_info >= (3, 13):
-        assert done.stdout == "f\n"
-    else:
-        assert "NoSource" in done.stderr and "Put the function in a file" in done.stderr
-
-
 def test_lambdas_without_column_information():
     code = (
         "import linecache\n"
