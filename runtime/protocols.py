@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from runtime.definitions.functions import told
 from runtime.errors import DerivativeLost, SourceADError
 from runtime.inplace import set_item, update, write_out
-from runtime.kernels import modulus, scatter
+from runtime.kernels import by_letters, modulus, order_of_moduli, scatter
 from runtime.lifting import lift
 from runtime.operation import apply, tracked
 from runtime.outputs import place_of_out
-from runtime.primitives import registry
 from runtime.running import runs
 from runtime.variable import Variable, strip
 
@@ -39,9 +39,11 @@ NUMBERS = (int, float, complex, np.generic, np.ndarray, list, tuple, Variable)
 def array_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A ufunc called with a Variable among its inputs or outputs."""
     out = kwargs.pop("out", None)
-    told = registry.definition(ufunc)
-    if method == "__call__" and told is not None:
-        value = lift(told)(*inputs, **kwargs)
+    text, first = told(ufunc, len(inputs), kwargs if out is None else {**kwargs, "out": out})
+    if method == "__call__" and text is not None and "where" in kwargs:
+        return lift(text)(*first, *inputs, out=out[0], **kwargs)
+    if method == "__call__" and text is not None:
+        value = lift(text)(*first, *inputs, **kwargs)
     elif method == "__call__":
         value = apply(ufunc, inputs, kwargs) if ufunc is not np.absolute else array_function(ufunc, inputs, kwargs)
     elif (ufunc, method) in _METHODS:
@@ -98,14 +100,19 @@ def unsupported(name: str) -> SourceADError:
 def array_function(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A NumPy function called with a Variable among its arguments, also inside lists."""
     if function in _OF_REAL and any(np.iscomplexobj(plain) for plain in strip(list(args), (), [])):
+        if function is np.linalg.norm:
+            named = {**dict(zip(("x", "ord", "axis"), strip(args[:3], (), []))), **kwargs}
+            order_of_moduli(named["x"], named.get("ord"), named.get("axis"))
         args = (apply(modulus, args[:1]), *args[1:])
         if function is not np.linalg.norm:
             return args[0]
+    if function is np.einsum and not isinstance(args[0], str):
+        args = by_letters(args)
     if function is np.copyto:
         return _copy_to(*args, **kwargs)
-    told = registry.definition(function)
-    if told is not None:
-        return lift(told)(*args, **kwargs)
+    text, first = told(function, len(args), kwargs)
+    if text is not None:
+        return lift(text)(*first, *args, **kwargs)
     place = place_of_out(function) if len(args) > 1 else None
     if place is not None and len(args) > place:
         if len(args) > place + 1:

@@ -118,8 +118,8 @@ def _call_plain(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
     inside: list[tuple[Place, Variable]] = []
     strip((args, tuple(kwargs.values())), (), inside)
     if inside:
-        text, given = told(function)
-        if text is not None:
+        text, given = told(function, len(args), kwargs)
+        if text is not None and not isinstance(function, np.ufunc):  # those ask through NumPy's protocol
             return lift(text)(*[_for_foreign_hands(argument, False) for argument in (*given, *args)], **kwargs)
         if (getattr(function, "__module__", None) or "").startswith("numpy.testing"):
             return function(*strip(args, (), []), **kwargs)

@@ -1,7 +1,8 @@
-"""What stands for objects of NumPy that call functions."""
+"""What stands for a call: the definition of its function, or that of what a keyword asks of any ufunc."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,15 @@ from runtime.primitives import registry
 __all__ = ["behind", "told"]
 
 
-def told(function: Any) -> tuple[Any, tuple[Any, ...]]:
-    """What tells a function in terms of others, and its first arguments; None where nothing does."""
+def told(function: Any, count: int, keywords: Collection[str]) -> tuple[Any, tuple[Any, ...]]:
+    """What tells a call of `count` arguments by place and `keywords` in terms of others, and its first arguments.
+
+    None and no arguments where nothing does.
+    """
+    if isinstance(function, np.ufunc) and function.signature is None and keywords:
+        text = _by_keyword(function, count, keywords)
+        if text is not None:
+            return text, (function,)
     text = registry.definition(function)
     return (text, ()) if text is not None else behind(function) or (None, ())
 
@@ -23,3 +31,41 @@ def behind(callee: Any) -> tuple[Any, tuple[Any, ...]] | None:
     if type(callee) is np.vectorize and callee.signature is None and not callee.excluded:
         return vectorized, (callee.pyfunc,)
     return None
+
+
+def _by_keyword(ufunc: np.ufunc, count: int, keywords: Collection[str]) -> Any:
+    written = "out" in keywords or count > ufunc.nin
+    form = "where" if "where" in keywords and written else "dtype" if "dtype" in keywords and not written else None
+    return None if ufunc.nout != 1 else _FORMS.get((form, ufunc.nin))
+
+
+def masked(ufunc: Any, x: Any, out: Any, where: Any = True) -> Any:
+    """Elements of `out` where the mask holds; the others are not computed."""
+    chosen = np.broadcast_to(where, np.shape(out))
+    out[chosen] = ufunc(np.broadcast_to(x, np.shape(out))[chosen])
+    return out
+
+
+def masked_pair(ufunc: Any, x: Any, y: Any, out: Any, where: Any = True) -> Any:
+    """Elements of `out` where the mask holds, of two operands."""
+    chosen = np.broadcast_to(where, np.shape(out))
+    out[chosen] = ufunc(np.broadcast_to(x, np.shape(out))[chosen], np.broadcast_to(y, np.shape(out))[chosen])
+    return out
+
+
+def typed(ufunc: Any, x: Any, dtype: Any = None) -> Any:
+    """The elements cast before they are computed with."""
+    return ufunc(np.asarray(x, dtype=dtype))
+
+
+def typed_pair(ufunc: Any, x: Any, y: Any, dtype: Any = None) -> Any:
+    """The elements of both operands cast before they are computed with."""
+    return ufunc(np.asarray(x, dtype=dtype), np.asarray(y, dtype=dtype))
+
+
+_FORMS: dict[tuple[str | None, int], Any] = {
+    ("where", 1): masked,
+    ("where", 2): masked_pair,
+    ("dtype", 1): typed,
+    ("dtype", 2): typed_pair,
+}

@@ -39,7 +39,7 @@ from runtime.kernels.checks import (
     unit,
 )
 from runtime.kernels.complex_parts import as_cotangent, as_gradient
-from runtime.kernels.contractions import einsum_cotangent, part_of, recast
+from runtime.kernels.contractions import by_letters, einsum_cotangent, part_of, recast
 from runtime.kernels.convolution import (
     convolution,
     convolution_input,
@@ -155,7 +155,14 @@ from runtime.kernels.normalization import (
     standardize,
     standardize_slope,
 )
-from runtime.kernels.norms import direction, norm_slope, norm_slope_part
+from runtime.kernels.norms import (
+    direction,
+    norm_slope,
+    norm_slope_part,
+    order_of_moduli,
+    spectral_bend,
+    spectral_bend_slope,
+)
 from runtime.kernels.overlapping import given_up, handed_back, overlap, refreshed, taken_over
 from runtime.kernels.piecewise import clamp, inside, lowered_to, modulus, raised_to, relu, still, toward
 from runtime.kernels.pooling import (

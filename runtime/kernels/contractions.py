@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from runtime.errors import SourceADError
 from runtime.kernels.cotangent import unbroadcast
 
 
@@ -23,7 +22,6 @@ def einsum_cotangent(k: int, subscripts: Any, *values: Any, optimize: Any = Fals
     `k`, and `g` counts as the last. So its own derivatives are the same kernel with other parts: `roles[i]` is the
     position in `values` of what plays operand `i`. Where a value has no part, `k` is -1 or `roles` empty, and the
     result is 0.0.
-    Raises SourceADError for subscripts that are lists of integers.
     """
     if k < 0 or roles == []:
         return 0.0
@@ -47,6 +45,17 @@ def einsum_cotangent(k: int, subscripts: Any, *values: Any, optimize: Any = Fals
     return unbroadcast(product, slots[k])
 
 
+def by_letters(given: Any) -> tuple[Any, ...]:
+    """The arguments of `np.einsum(x, [0, 1], y, [1, 2], [0, 2])` as those of `np.einsum("AB,BC->AC", x, y)`."""
+
+    def spell(axes: Any) -> str:
+        return "".join("..." if k is Ellipsis else chr(ord("A") + k if k < 26 else ord("a") + k - 26) for k in axes)
+
+    pairs = len(given) // 2
+    subscripts = ",".join(spell(given[2 * k + 1]) for k in range(pairs))
+    return (subscripts + "->" + spell(given[-1]) if len(given) % 2 else subscripts, *given[: 2 * pairs : 2])
+
+
 def recast(roles: Any, k: int, values: Any) -> list[int]:
     """The roles where a value that comes after all `values` plays number `k`; none for a `k` of -1."""
     if k < 0:
@@ -66,11 +75,6 @@ def part_of(roles: Any, j: int, k: int) -> int:
 
 def _terms(subscripts: Any, ranks: list[int]) -> tuple[list[str], str]:
     """The axes of each operand and of the result, one letter an axis: no ellipsis, no implicit result."""
-    if not isinstance(subscripts, str):
-        raise SourceADError(
-            "np.einsum with lists of integers has no derivative here",
-            'Name the axes by letters: np.einsum("ij,jk", a, b).',
-        )
     left, arrow, result = subscripts.replace(" ", "").partition("->")
     terms = left.split(",")
     spare = [letter for letter in string.ascii_letters if letter not in subscripts]

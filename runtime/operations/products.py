@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from runtime import quick
-from runtime.kernels import still
+from runtime.kernels import by_letters, still
 from runtime.operations import arithmetic, reductions
 from runtime.operations.calling import as_input, call, floating, refuse, smooth
 from runtime.operations.shape import reshape, transpose, unsqueeze
@@ -132,7 +132,7 @@ def einsum(equation: Any, *operands: Any) -> Any:
     Instead of the equation, each operand may be followed by the list of the numbers of its axes.
     """
     if not isinstance(equation, str):
-        equation, operands = _spelled((equation, *operands))
+        equation, *operands = by_letters((equation, *operands))
     parts = operands[0] if len(operands) == 1 and isinstance(operands[0], (list, tuple)) else operands
     tensors = promoted(*[as_input(x) for x in parts])
     left, arrow, right = equation.partition("->")
@@ -145,17 +145,6 @@ def einsum(equation: Any, *operands: Any) -> Any:
         # By products of matrices where it can be.
         return call(np.einsum, equation, *tensors, optimize=True)
     return call(np.einsum, equation, *tensors)
-
-
-def _spelled(given: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
-    """The equation of operands that are followed by lists of numbers of axes, and the operands."""
-
-    def spell(axes: Any) -> str:
-        return "".join("..." if k is Ellipsis else chr(ord("A") + k if k < 26 else ord("a") + k - 26) for k in axes)
-
-    pairs = len(given) // 2
-    equation = ",".join(spell(given[2 * k + 1]) for k in range(pairs))
-    return (equation + "->" + spell(given[-1]) if len(given) % 2 else equation), given[: 2 * pairs : 2]
 
 
 def tensordot(a: Any, b: Any, dims: Any = 2) -> Any:

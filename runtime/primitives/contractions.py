@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from runtime.kernels import einsum_cotangent, filled, part_of, recast
+from runtime.kernels import cast_cotangent, einsum_cotangent, filled, part_of, recast
 from runtime.primitives.registry import call, forward, inactive, reverse, samples, transpose
 from runtime.primitives.sampling import normal
 
@@ -19,6 +19,11 @@ def einsum(z_bar, z, k, subscripts, *operands):
 @transpose(np.einsum, wrt="*operands")
 def einsum_optimized(z_bar, z, k, subscripts, *operands, optimize=False):
     return einsum_cotangent(k, subscripts, *operands, z_bar, optimize=optimize)
+
+
+@transpose(np.einsum, wrt="*operands")
+def einsum_typed(z_bar, z, k, subscripts, *operands, dtype=None, casting="safe", order="K", optimize=False):
+    return cast_cotangent(einsum_cotangent(k, subscripts, *operands, z_bar, optimize=optimize), operands[k], dtype)
 
 
 @reverse(einsum_cotangent, wrt="*values")
@@ -56,6 +61,7 @@ samples(
         call("ij,jk->ik", normal(2, 0), normal(0, 3)),
         call("ij,j->i", normal(2, 3, dtype=np.float32), normal(3, dtype=np.float32)),
         call(",ij->ij", 1.5, normal(2, 3)),
+        call("ij,j->i", normal(2, 3, dtype=np.float32), normal(3), dtype=np.float64),
     ],
 )
 samples(

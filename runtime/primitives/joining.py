@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from runtime.kernels import (
+    carried,
     concatenated,
     filled,
     layer_at,
@@ -91,6 +92,16 @@ def concatenate_forward(arrays_dot, z, arrays, axis=0):
     return np.concatenate(filled(arrays_dot, arrays), axis)
 
 
+@reverse(np.concatenate, wrt="arrays")
+def concatenate_cast(z_bar, z, arrays, axis=0, *, dtype=None, casting="same_kind"):
+    return unconcatenate(carried(z_bar, z), arrays, axis)
+
+
+@forward(np.concatenate, wrt="arrays")
+def concatenate_cast_forward(arrays_dot, z, arrays, axis=0, *, dtype=None, casting="same_kind"):
+    return carried(np.concatenate(filled(arrays_dot, arrays), axis), z)
+
+
 @transpose(unconcatenate, wrt="g")
 def unconcatenate_g(z_bar, z, g, arrays, axis=0):
     return np.concatenate(filled(z_bar, arrays), axis)
@@ -108,6 +119,8 @@ samples(
         call(normal(2, 3, 4), axis=1),
         call([normal(2, dtype=np.float32), normal(3, dtype=np.float32)]),
         call([normal(2, dtype=np.float32), normal(3)]),
+        call([normal(2, dtype=np.float32), normal(3)], dtype=np.float32),
+        call([normal(2), normal(3)], 0, dtype=int, casting="unsafe", note="edge: constant between integers"),
     ],
 )
 samples(unconcatenate, lambda: [call(normal(5), [normal(2), normal(3)]), call(normal(5), [normal(2, 2), 1.0], None)])
@@ -123,6 +136,16 @@ def stack_forward(arrays_dot, z, arrays, axis=0):
     return np.stack(filled(arrays_dot, arrays), axis)
 
 
+@reverse(np.stack, wrt="arrays")
+def stack_cast(z_bar, z, arrays, axis=0, *, dtype=None, casting="same_kind"):
+    return unstack(carried(z_bar, z), arrays, axis)
+
+
+@forward(np.stack, wrt="arrays")
+def stack_cast_forward(arrays_dot, z, arrays, axis=0, *, dtype=None, casting="same_kind"):
+    return carried(np.stack(filled(arrays_dot, arrays), axis), z)
+
+
 @transpose(unstack, wrt="g")
 def unstack_g(z_bar, z, g, arrays, axis=0):
     return np.stack(filled(z_bar, arrays), axis)
@@ -136,6 +159,7 @@ samples(
         call((normal(2, 3), normal(2, 3, seed=1)), axis=-1),
         call([1.5, 2.5]),
         call(normal(2, 3), 1),
+        call([normal(2, dtype=np.float32), normal(2, dtype=np.float32)], -1, dtype=np.float64),
     ],
 )
 samples(unstack, lambda: [call(normal(2, 3), [normal(3), normal(3)]), call(normal(2, 3), [normal(2)] * 3, 1)])
@@ -151,6 +175,16 @@ def vstack_forward(tup_dot, z, tup):
     return np.vstack(filled(tup_dot, tup))
 
 
+@reverse(np.vstack, wrt="tup")
+def vstack_cast(z_bar, z, tup, *, dtype=None, casting="same_kind"):
+    return unvstack(carried(z_bar, z), tup)
+
+
+@forward(np.vstack, wrt="tup")
+def vstack_cast_forward(tup_dot, z, tup, *, dtype=None, casting="same_kind"):
+    return carried(np.vstack(filled(tup_dot, tup)), z)
+
+
 @transpose(unvstack, wrt="g")
 def unvstack_g(z_bar, z, g, arrays):
     return np.vstack(filled(z_bar, arrays))
@@ -164,6 +198,16 @@ def hstack(z_bar, z, tup):
 @forward(np.hstack, wrt="tup")
 def hstack_forward(tup_dot, z, tup):
     return np.hstack(filled(tup_dot, tup))
+
+
+@reverse(np.hstack, wrt="tup")
+def hstack_cast(z_bar, z, tup, *, dtype=None, casting="same_kind"):
+    return unhstack(carried(z_bar, z), tup)
+
+
+@forward(np.hstack, wrt="tup")
+def hstack_cast_forward(tup_dot, z, tup, *, dtype=None, casting="same_kind"):
+    return carried(np.hstack(filled(tup_dot, tup)), z)
 
 
 @transpose(unhstack, wrt="g")
@@ -203,8 +247,9 @@ def uncolumn_stack_g(z_bar, z, g, arrays):
 
 for _kernel in (unvstack, unhstack, undstack, uncolumn_stack):
     view(_kernel, of="g")
-samples(np.vstack, lambda: [call([normal(3), normal(2, 3)]), call((1.5, 2.5))])
+samples(np.vstack, lambda: [call([normal(3), normal(2, 3)]), call((1.5, 2.5)), call([normal(3)] * 2, dtype=np.float32)])
 samples(np.hstack, lambda: [call([normal(3), normal(2)]), call((normal(2, 1), normal(2, 3))), call([1.5, normal(2)])])
+samples(np.hstack, lambda: [call([normal(3), normal(2)], dtype=np.float32, casting="same_kind")])
 samples(np.dstack, lambda: [call([normal(3), normal(3, seed=1)]), call([normal(2, 3, 1), normal(2, 3)])])
 samples(np.column_stack, lambda: [call([normal(3), normal(3, 2)]), call((normal(2), normal(2, seed=1)))])
 samples(unvstack, lambda: [call(normal(3, 3), [normal(3), normal(2, 3)])])

@@ -1,4 +1,4 @@
-"""Rules of vector norms, and of the Frobenius norm, which is one."""
+"""Rules of norms of vectors and matrices."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from runtime.kernels import (
     divide_or_zero,
     norm_slope,
     norm_slope_part,
+    order_of_moduli,
+    spectral_bend,
+    spectral_bend_slope,
     spread,
 )
-from runtime.primitives.registry import call, forward, partial, reverse, samples
+from runtime.primitives.registry import call, forward, inactive, partial, reverse, samples
 from runtime.primitives.sampling import normal
 
 
@@ -80,14 +83,26 @@ def matrix_norm_forward(x_dot, z, x, *, keepdims=False):
     return np.sum(x_dot * direction(x, spread(z, x, (-2, -1), keepdims)), axis=(-2, -1), keepdims=keepdims)
 
 
+@reverse(np.linalg.matrix_norm, wrt="x")
+def matrix_norm_ordered(z_bar, z, x, *, keepdims=False, ord="fro"):
+    return spread(z_bar, x, (-2, -1), keepdims) * norm_slope(x, z, ord, (-2, -1), keepdims)
+
+
+@forward(np.linalg.matrix_norm, wrt="x")
+def matrix_norm_ordered_forward(x_dot, z, x, *, keepdims=False, ord="fro"):
+    return np.sum(x_dot * norm_slope(x, z, ord, (-2, -1), keepdims), axis=(-2, -1), keepdims=keepdims)
+
+
 @reverse(norm_slope, wrt="x")
 def norm_slope_x(z_bar, z_out, x, z, ord=None, axis=None, keepdims=False):
-    return z_bar * norm_slope_part(x, spread(z, x, axis, keepdims), ord, axis, 1, 0)
+    part = norm_slope_part(x, spread(z, x, axis, keepdims), ord, axis, 1, 0)
+    return z_bar * part + spectral_bend(z_bar, x, ord, axis)
 
 
 @forward(norm_slope, wrt="x")
 def norm_slope_x_forward(x_dot, z_out, x, z, ord=None, axis=None, keepdims=False):
-    return x_dot * norm_slope_part(x, spread(z, x, axis, keepdims), ord, axis, 1, 0)
+    part = norm_slope_part(x, spread(z, x, axis, keepdims), ord, axis, 1, 0)
+    return x_dot * part + spectral_bend(x_dot, x, ord, axis)
 
 
 @reverse(norm_slope, wrt="z")
@@ -100,6 +115,29 @@ def norm_slope_z(z_bar, z_out, x, z, ord=None, axis=None, keepdims=False):
 @forward(norm_slope, wrt="z")
 def norm_slope_z_forward(z_dot, z_out, x, z, ord=None, axis=None, keepdims=False):
     return spread(z_dot, x, axis, keepdims) * norm_slope_part(x, spread(z, x, axis, keepdims), ord, axis, 0, 1)
+
+
+@reverse(spectral_bend, wrt="v")
+def spectral_bend_v(z_bar, z, v, x, ord=None, axis=None):
+    return spectral_bend(z_bar, x, ord, axis)
+
+
+@forward(spectral_bend, wrt="v")
+def spectral_bend_v_forward(v_dot, z, v, x, ord=None, axis=None):
+    return spectral_bend(v_dot, x, ord, axis)
+
+
+@reverse(spectral_bend, wrt="x")
+def spectral_bend_x(z_bar, z, v, x, ord=None, axis=None):
+    return z_bar * spectral_bend_slope(x, ord, axis)
+
+
+@forward(spectral_bend, wrt="x")
+def spectral_bend_x_forward(x_dot, z, v, x, ord=None, axis=None):
+    return x_dot * spectral_bend_slope(x, ord, axis)
+
+
+inactive(spectral_bend_slope, order_of_moduli)
 
 
 @partial(norm_slope_part, wrt="x")
@@ -130,6 +168,14 @@ samples(
         call(normal(2, 3), 2.5, 0, True),
         call(normal(2, 3), "fro"),
         call(normal(2, 3, 4), "fro", axis=(1, 2)),
+        call(normal(3, 4), 1),
+        call(normal(3, 4), -1, keepdims=True),
+        call(normal(2, 3, 4), np.inf, axis=(2, 0)),
+        call(normal(3, 4), -np.inf),
+        call(normal(3, 4), "nuc"),
+        call(normal(4, 3), 2, (-2, -1), True),
+        call(normal(2, 3, 4), 2, axis=(2, 0)),
+        call(normal(3, 3, dtype=np.float32), -2),
         call(normal(0)),
     ],
 )
@@ -146,6 +192,14 @@ samples(
         call(normal(4), np.exp(normal(4)), 1, None),
     ],
 )
+samples(
+    spectral_bend,
+    lambda: [
+        call(normal(3, 4), normal(3, 4), "nuc", wrt=("v",)),
+        call(normal(2, 3, 4), normal(2, 3, 4), 2, (0, 2), wrt=("v",)),
+        call(normal(3, 2), normal(3, 2), 1),
+    ],
+)
 samples(np.linalg.vector_norm, lambda: [call(normal(2, 3)), call(normal(2, 3), axis=1, keepdims=True)])
 samples(
     np.linalg.matrix_norm,
@@ -153,5 +207,7 @@ samples(
         call(normal(2, 3)),
         call(normal(4, 2, 3)),
         call(normal(4, 2, 3), keepdims=True),
+        call(normal(4, 2, 3), ord=2),
+        call(normal(4, 2, 3), ord=-np.inf, keepdims=True),
     ],
 )

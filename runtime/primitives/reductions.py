@@ -148,6 +148,24 @@ def extreme_some_tangent(a_dot, z, a, axis=None, *, keepdims=False, initial=None
     return np.sum(share_of_ties(a, z, axis, keepdims, initial, where) * a_dot, axis=axis, keepdims=keepdims)
 
 
+@reverse(np.max, wrt="initial")
+@reverse(np.min, wrt="initial")
+@reverse(np.amax, wrt="initial")
+@reverse(np.amin, wrt="initial")
+def extreme_initial(z_bar, z, a, axis=None, *, keepdims=False, initial, where=True):
+    shares = np.sum(share_of_ties(a, z, axis, keepdims, initial, where), axis=axis, keepdims=keepdims)
+    return unbroadcast(z_bar * (1.0 - shares), initial)
+
+
+@forward(np.max, wrt="initial")
+@forward(np.min, wrt="initial")
+@forward(np.amax, wrt="initial")
+@forward(np.amin, wrt="initial")
+def extreme_initial_tangent(initial_dot, z, a, axis=None, *, keepdims=False, initial, where=True):
+    shares = np.sum(share_of_ties(a, z, axis, keepdims, initial, where), axis=axis, keepdims=keepdims)
+    return initial_dot * (1.0 - shares)
+
+
 @reverse(np.ptp, wrt="a")
 def ptp(z_bar, z, a, axis=None, *, keepdims=False):
     high = share_of_ties(a, np.max(a, axis=axis, keepdims=keepdims), axis, keepdims)
@@ -300,11 +318,12 @@ for _function in (np.max, np.min, np.amax, np.amin):
     samples(
         _function,
         lambda: [
-            call(normal(2, 3), initial=0.1, wrt=("a",)),
-            call(normal(2, 3), axis=0, initial=-5.0, wrt=("a",)),
-            call(normal(2, 3), axis=0, initial=5.0, keepdims=True, wrt=("a",)),
-            call(normal(2, 4), axis=1, initial=0.0, where=_MASK, wrt=("a",)),
-            call(normal(0, 3), axis=0, initial=0.0, wrt=("a",)),
+            call(normal(2, 3), initial=0.1),
+            call(normal(2, 3), axis=0, initial=-5.0),
+            call(normal(2, 3), axis=0, initial=5.0, keepdims=True),
+            call(normal(2, 4), axis=1, initial=0.0, where=_MASK),
+            call(normal(0, 3), axis=0, initial=0.0),
+            call(np.array([1.0, 3.0]), initial=3.0, note="kink: one ties with `initial`"),
             call(np.array([1.0, 3.0, 3.0]), note="kink: two tie"),
             call(np.array([[2.0, 2.0, 2.0], [1.0, 2.0, 3.0]]), axis=1, note="edge: three tie"),
             call(np.array([1.0, np.nan, 3.0]), note="edge: no differences of NaN"),

@@ -17,6 +17,7 @@ from runtime.kernels import (
     shift_left,
     shift_right,
     spread,
+    unbroadcast,
 )
 from runtime.primitives.registry import call, forward, method, reverse, samples, transpose
 from runtime.primitives.sampling import normal
@@ -51,6 +52,17 @@ def prod_along_tangent(a_dot, z, a, axis=None, *, keepdims=False):
 def prod_some_tangent(a_dot, z, a, axis=None, dtype=None, *, keepdims=False, initial=1, where=True):
     others = initial * product_of_others(np.where(where, a, 1.0), axis)
     return np.sum(others * cast_tangent(a_dot, dtype), axis=axis, keepdims=keepdims, where=where)
+
+
+@reverse(np.prod, wrt="initial")
+def prod_initial(z_bar, z, a, axis=None, dtype=None, *, keepdims=False, initial=1, where=True):
+    rest = np.prod(a, axis=axis, keepdims=keepdims, where=where)
+    return cast_cotangent(unbroadcast(z_bar * rest, initial), initial, dtype)
+
+
+@forward(np.prod, wrt="initial")
+def prod_initial_tangent(initial_dot, z, a, axis=None, dtype=None, *, keepdims=False, initial=1, where=True):
+    return cast_tangent(initial_dot * np.prod(a, axis=axis, keepdims=keepdims, where=where), dtype)
 
 
 # The second derivative of a product is symmetric, so tangent and transpose of the first are one expression.
@@ -220,7 +232,8 @@ samples(
         call(normal(2, 3, 2), axis=(0, -1)),
         call(normal(2, 3, 2), axis=(2, 0), keepdims=True),
         call(normal(2, 3), axis=()),
-        call(normal(2, 3), axis=0, initial=2.0, wrt=("a",)),
+        call(normal(2, 3), axis=0, initial=2.0),
+        call(normal(2, 3), (0, 1), initial=2.0, keepdims=True, where=np.array([True, False, True])),
         call(normal(2, 3), axis=0, where=np.array([True, False, True])),
         call(_zeros_at(1), axis=1, where=np.array([True, False, True]), keepdims=True),
         call(normal(2, 3, dtype=np.float32), where=np.array([True, False, True])),

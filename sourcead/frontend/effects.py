@@ -232,8 +232,6 @@ class Effects(Removals):
             raise self.refuse(f"`out=` of `{name}`, which has no rule", "Assign the result instead.", NoRule)
         if not isinstance(target, gast.Name) or frame.holder(target.id) is None:
             raise self.refuse("`out=` names something that is not a local variable", "Assign the result instead.")
-        if any(k.arg == "where" for k in node.keywords):
-            raise self.refuse("`out=` together with `where=`", "Use np.where, or store by index: `u[mask] = ...`.")
         keywords = [k for k in node.keywords if k.arg != "out"]
         inputs = node.args[: next((k for k, a in enumerate(node.args) if a is target), len(node.args))]
         if len(node.args) > len(inputs) + 1:

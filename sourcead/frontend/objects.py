@@ -23,11 +23,11 @@ import numpy as np
 
 from runtime.definitions.functions import told
 from runtime.definitions.grids import vectorized
-from runtime.kernels import require_class
+from runtime.kernels import by_letters, require_class
 from runtime.operations.spelling import spelled_method
 from runtime.records import is_record_class
 from sourcead.frontend.annotations import member
-from sourcead.frontend.callees import CACHE, path_root
+from sourcead.frontend.callees import CACHE, out_of, path_root
 from sourcead.frontend.carries import SILENT_ATTRIBUTES as SILENT
 from sourcead.frontend.classes import MIRRORED, OPERATORS
 from sourcead.frontend.names import MISSING, Closure, Frame, Known
@@ -183,19 +183,30 @@ class Objects(TensorMethods):
     def known_name(self, function: Any, frame: Frame) -> gast.Name:
         """A function as a name in a user's expression."""
         name = getattr(function, "__name__", "function")
-        core = self.namespace.bind(name if name.isidentifier() else "function", function)
-        held = self.stand_in(load(core), frame, False)
+        bind = self.namespace.bind
+        if getattr(np, name, None) is function:
+            core = attribute(load(bind("np", np)), name)
+        else:
+            core = load(bind(name if name.isidentifier() else "function", function))
+        held = self.stand_in(core, frame, False)
         frame.statics[held.id] = function
         return held
 
     def told(self, node: gast.Call, frame: Frame) -> gast.Call:
         """A call of a NumPy function that is told in terms of others, as a call of what tells it."""
         function = self.static(node.func, frame)
-        text, given = told(function)
+        if function is np.einsum:
+            return _by_letters(node)
+        text, given = told(function, len(node.args), [k.arg for k in node.keywords])
         if text is None:
             return node
         first = [self.known_name(value, frame) for value in given]
-        made = gast.Call(func=self.known_name(text, frame), args=[*first, *node.args], keywords=node.keywords)
+        args, keywords = node.args, node.keywords
+        target = out_of(node, lambda n: self.static(n, frame)) if given else None
+        if target is not None:
+            args = [*args[: function.nin], target]
+            keywords = [k for k in keywords if k.arg != "out"]
+        made = gast.Call(func=self.known_name(text, frame), args=[*first, *args], keywords=keywords)
         return gast.copy_location(made, node)
 
     def class_name(self, kind: type, frame: Frame) -> gast.Name:
@@ -337,3 +348,22 @@ def _computes(found: Any) -> bool:
     methods = (types.FunctionType, types.MethodDescriptorType, types.WrapperDescriptorType, classmethod, staticmethod)
     told = (*methods, property, CACHE, type, types.MemberDescriptorType)
     return hasattr(type(found), "__get__") and not isinstance(found, told)
+
+
+def _by_letters(node: gast.Call) -> gast.Call:
+    """`np.einsum(x, [0, 1], y, [1])` as `np.einsum("AB,B", x, y)`; a call that is otherwise as it is."""
+    lists = [[_axis(k) for k in a.elts] for a in node.args if isinstance(a, (gast.List, gast.Tuple))]
+    starts = isinstance(node.args[0], gast.Constant) if node.args else True
+    if starts or len(lists) != (len(node.args) + 1) // 2 or any(axis is None for axes in lists for axis in axes):
+        return node
+    given: list[Any] = list(node.args)
+    given[1::2] = lists[: len(given) // 2]
+    given[-1:] = lists[-1:]
+    subscripts, *operands = by_letters(given)
+    made = gast.Call(func=node.func, args=[const(subscripts), *operands], keywords=node.keywords)
+    return gast.copy_location(made, node)
+
+
+def _axis(node: gast.AST) -> Any:
+    value = node.value if isinstance(node, gast.Constant) else None
+    return value if value is Ellipsis or isinstance(value, int) and 0 <= value < 52 else None
