@@ -132,7 +132,8 @@ def einsum(equation: Any, *operands: Any) -> Any:
     Instead of the equation, each operand may be followed by the list of the numbers of its axes.
     """
     if not isinstance(equation, str):
-        equation, *operands = by_letters((equation, *operands))
+        spelled = by_letters((equation, *operands))
+        equation, operands = spelled[0], spelled[1:]
     parts = operands[0] if len(operands) == 1 and isinstance(operands[0], (list, tuple)) else operands
     tensors = promoted(*[as_input(x) for x in parts])
     left, arrow, right = equation.partition("->")
