@@ -40,8 +40,11 @@ def arguments(source: Source, wrt: Wrt) -> tuple[tuple[str, ...], bool]:
             found.append(item)
         else:
             listed = ", ".join(f"`{n}`" for n in names) or "none"
+            given = isinstance(item, str) and item in source.bound
             raise UnknownArgument(
-                f"`{source.name}` has no argument {item!r}",
+                f"`{source.name}` has been given its argument {item!r} already"
+                if given
+                else f"`{source.name}` has no argument {item!r}",
                 f"Its arguments are {listed}; name one of them, or give its position.",
             )
     if len(set(found)) != len(found):

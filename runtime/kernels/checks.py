@@ -147,7 +147,9 @@ def _require_each(arguments: Iterable[tuple[str, Any]], arrays: list[str]) -> No
                 f"Pass an array: np.array({name}).",
             )
         if not holds_floats(value):
-            shown = f"an array of {value.dtype}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
+            kind_name = type(value).__name__
+            article = "an" if kind_name[0] in "aeiou" else "a"
+            shown = f"an array of {value.dtype}" if isinstance(value, np.ndarray) else f"{article} {kind_name}"
             raise NotDifferentiable(
                 f"the argument `{name}` is {shown}, and a derivative with respect to it has no meaning",
                 "Pass floating-point values: 1.0 for 1, x.astype(float) for an array of integers.",

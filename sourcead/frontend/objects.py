@@ -145,7 +145,7 @@ class Objects(TensorMethods):
     def _property(self, node: gast.Attribute, frame: Frame) -> gast.Call | None:
         owner = self.known_class(node.value, frame)
         found = MISSING if owner is None else member(owner.kind, node.attr)
-        if owner is not None and _computes(found):
+        if owner is not None and _computes(found) and node.attr not in getattr(owner.kind, "_fields", ()):
             fact = f"`{node.attr}`, which a {type(found).__name__} of `{owner.kind.__name__}` computes"
             raise self.refuse(fact, "Make it a property.")
         if owner is None or not isinstance(found, property) or found.fget is None:

@@ -42,6 +42,8 @@ def _negated(node: gast.AST) -> bool:
 def times(left: gast.AST, right: gast.AST) -> gast.AST:
     """`left * right`."""
     a, b = number(left), number(right)
+    if a is not None and b is not None:
+        return literal(a * b)
     if b == 1:
         return left
     if a == 1 and _is_floating(right):

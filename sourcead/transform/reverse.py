@@ -93,7 +93,9 @@ class Reverse(SharedCotangents):
         self.bars.update(dict.fromkeys(owning, OWNED))
         entry = dict(self.bars)
         assumed = dict(entry)
+        known = self.names_so_far()
         while True:
+            self.forget_names(known)
             self.bars = dict(assumed)
             step = Step(node, body=self.block(node.body))
             grown = dict(assumed)

@@ -42,6 +42,16 @@ class SharedCotangents(Cotangents):
             if isinstance(node, (gast.Subscript, gast.Attribute)) and (variable := root(node)) in others:
                 self.replaced.setdefault(variable, set()).add(depth(node))
 
+    def names_so_far(self) -> tuple[dict[str, str], frozenset[str]]:
+        """The names given to cotangents, and all names in use."""
+        return dict(self.names), frozenset(self.core.taken)
+
+    def forget_names(self, known: tuple[dict[str, str], frozenset[str]]) -> None:
+        """Take back the names given since: what they stood in is written again. Those of what lasts are kept."""
+        lasting = {n.id for parts in self.entries.values() for n in parts.values() if isinstance(n, gast.Name)}
+        self.names = dict(known[0])
+        self.core.taken &= known[1] | lasting | set(self.links.values())
+
     def take_over(self, node: gast.AST) -> list[gast.AST]:
         """Give the name that is changed the cotangents of other names for the same memory.
 

@@ -141,7 +141,8 @@ class Sweeps:
     def tape(self, variable: str) -> str:
         """The list that keeps the values of a variable."""
         if variable not in self.tapes:
-            self.tapes[variable] = self.fresh(f"{variable}_tape")
+            plural = f"{variable}s" if variable.endswith("_tape") else f"{variable}_tape"
+            self.tapes[variable] = self.fresh(plural)
         return self.tapes[variable]
 
     # Reverse

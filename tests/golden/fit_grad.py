@@ -27,18 +27,18 @@ def huber_bwd(tape, result_bar):
 def fit_grad(theta, x, y, delta):
     """Gradient of fit with respect to theta."""
     require_real("theta", theta)
-    t6_tape2_tape = []
+    t6_tapes = []
     total = 0.0
     for i in range(len(x)):
-        t6, t6_tape2 = huber_fwd(y[i] - theta[0] - theta[1] * x[i], delta)
+        t6, t6_tape = huber_fwd(y[i] - theta[0] - theta[1] * x[i], delta)
         total += t6
-        t6_tape2_tape.append(t6_tape2)
+        t6_tapes.append(t6_tape)
     total_bar = unit(total)
     theta_bar = zeros_like(theta)
     for i in reversed(range(len(x))):
-        t6_tape2 = t6_tape2_tape.pop()
+        t6_tape = t6_tapes.pop()
         # total += huber(y[i] - theta[0] - theta[1] * x[i], delta)
-        t5_bar = huber_bwd(t6_tape2, total_bar)
+        t5_bar = huber_bwd(t6_tape, total_bar)
         theta_bar[1] += unbroadcast(-(t5_bar * x[i]), theta[1])
         theta_bar[0] += unbroadcast(-t5_bar, theta[0])
     return like(theta_bar, theta)

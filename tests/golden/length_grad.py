@@ -18,11 +18,11 @@ def length_grad(p):
     for i in reversed(range(n - 1)):
         t6 = t6_tape.pop()
         # seg[i] = np.sqrt(np.sum((p[i + 1] - p[i]) ** 2))
-        t6_bar3 = take_out(seg_bar[i])
+        t6_bar2 = take_out(seg_bar[i])
         seg_bar[i] = 0.0
         t = p[i + 1]
         t2 = p[i]
-        t3_bar = 2.0 * (unbroadcast(t6_bar3 * (0.5 / t6), 0.0) * (t - t2))
+        t3_bar = 2.0 * (unbroadcast(t6_bar2 * (0.5 / t6), 0.0) * (t - t2))
         p_bar[i] += unbroadcast(-t3_bar, t2)
         p_bar[i + 1] += unbroadcast(t3_bar, t)
     return like(p_bar, p)
