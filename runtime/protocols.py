@@ -13,6 +13,7 @@ from runtime.definitions.functions import told
 from runtime.errors import DerivativeLost, SourceADError
 from runtime.inplace import set_item, update, write_out
 from runtime.kernels import by_letters, modulus, order_of_moduli, scatter
+from runtime.kernels.arrays import has_own_arithmetic, own_arithmetic
 from runtime.lifting import lift
 from runtime.operation import apply, tracked
 from runtime.outputs import place_of_out
@@ -133,9 +134,17 @@ def _copy_to(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) 
     write_out(dst, src)
 
 
+def _is_foreign(other: Any) -> bool:
+    """Whether an operand is no number or array. Raises DerivativeLost for an array with operators of its own."""
+    kind = type(other)
+    if kind is not np.ndarray and issubclass(kind, np.ndarray) and has_own_arithmetic(kind):
+        raise own_arithmetic(kind)
+    return not isinstance(other, NUMBERS)
+
+
 def _binary(function: Callable[..., Any], spelling: Callable[..., Any]) -> Callable[[Any, Any], Any]:
     def method(self: Any, other: Any) -> Any:
-        if not isinstance(other, NUMBERS):
+        if _is_foreign(other):
             return NotImplemented
         return apply(function, (self, other), None, spelling)
 
@@ -144,7 +153,7 @@ def _binary(function: Callable[..., Any], spelling: Callable[..., Any]) -> Calla
 
 def _reflected(function: Callable[..., Any], spelling: Callable[..., Any]) -> Callable[[Any, Any], Any]:
     def method(self: Any, other: Any) -> Any:
-        if not isinstance(other, NUMBERS):
+        if _is_foreign(other):
             return NotImplemented
         return apply(function, (other, self), None, spelling)
 
@@ -193,6 +202,12 @@ class Number(Variable):
                 "Use NumPy functions on it (np.sin for math.sin, np.stack for np.array), store it in a list or a"
                 " Tensor instead of a plain array, or detach it where a constant is meant.",
             )
+
+    @property
+    def _mask(self) -> Any:
+        """Masked arrays take the numbers of whatever has a field `_data`; they ask for its mask too."""
+        self._must_be_constant("becomes part of a masked array")
+        return np.False_
 
     def __float__(self) -> float:
         self._must_be_constant("becomes a float")

@@ -18,6 +18,7 @@ import numpy as np
 
 from runtime.errors import DerivativeLost
 from runtime.graph import Linked, Meta, Pick, fit
+from runtime.kernels.arrays import has_own_arithmetic, own_arithmetic
 from runtime.modes import state
 from runtime.operation import node_of
 from runtime.readings import reads
@@ -150,8 +151,15 @@ def _for_tensors(function: types.FunctionType, bound: inspect.BoundArguments) ->
     return function.for_tensors()  # type: ignore[attr-defined]
 
 
-def has_tensors(value: Any) -> bool:
-    """Whether a Tensor is among the leaves of a nested container."""
+def has_tensors(value: Any, operands: tuple[Any, ...] = ()) -> bool:
+    """Whether a Tensor is among the leaves of a nested container.
+
+    Raises DerivativeLost for an array in it whose operators are its own; for a sparse one, of which a product is
+    known, where it is one of the `operands` of other operators.
+    """
+    for operand in operands:
+        if has_own_arithmetic(type(operand)):
+            raise own_arithmetic(type(operand))
     kind = type(value)
     if kind in USUAL or isinstance(value, np.generic):
         return False
@@ -163,6 +171,9 @@ def has_tensors(value: Any) -> bool:
         # A list of many numbers is looked through by their types alone.
         return not set(map(type, value)) <= USUAL and any(map(has_tensors, value))
     leaves = flatten(value)[0]
+    for leaf in leaves:
+        if isinstance(leaf, np.ndarray) and has_own_arithmetic(type(leaf)):
+            raise own_arithmetic(type(leaf))
     return any(isinstance(leaf, Tensor) for leaf in leaves)
 
 

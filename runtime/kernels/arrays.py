@@ -8,6 +8,8 @@ import numpy as np
 
 from runtime.errors import DerivativeLost
 
+_ARITHMETIC = ("__add__", "__sub__", "__mul__", "__truediv__", "__pow__", "__array_ufunc__")
+
 
 def is_array(x: Any) -> bool:
     """Whether `x` is an array of any library, and not a number."""
@@ -27,3 +29,18 @@ def numeric(x: Any) -> Any:
 def constant(x: Any) -> Any:
     """The numbers of `x`, without a derivative; a copy, so that a later change of `x` is not seen there."""
     return x.copy() if is_array(x) else x
+
+
+def has_own_arithmetic(kind: type) -> bool:
+    """Whether `*` and `+` of arrays of a class are not NumPy's: `np.matrix`, masked arrays, sparse matrices."""
+    if issubclass(kind, np.ndarray):
+        return any(getattr(kind, name) is not getattr(np.ndarray, name) for name in _ARITHMETIC)
+    return kind.__module__.startswith("scipy.sparse")
+
+
+def own_arithmetic(kind: type) -> DerivativeLost:
+    """The error for an array whose operators the rules do not know."""
+    return DerivativeLost(
+        f"a {kind.__name__} stands in arithmetic, and its operators are not those of arrays",
+        "Pass an array: np.asarray(...), `.filled(...)` of a masked array, `.toarray()` of a sparse one.",
+    )

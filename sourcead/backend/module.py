@@ -43,7 +43,7 @@ _made_of: weakref.WeakKeyDictionary[types.FunctionType, tuple[Emitted, Binding]]
 _graph: dict[str, Any] = {}
 
 
-def register_graph(call: Callable[..., Any], has_tensors: Callable[[Any], bool]) -> None:
+def register_graph(call: Callable[..., Any], has_tensors: Callable[..., bool]) -> None:
     """Say how a function is called on Tensors, `call(function, *args, **kwargs)`, and whether a value holds any."""
     _graph.update({_ON_GRAPH: call, _TENSORS: has_tensors, _TYPE: type, _ATOMS: USUAL})
 
@@ -206,12 +206,24 @@ def _watch_for_tensors(tree: ast.Module, main: str) -> bool:
         ast.Compare(ast.Call(_read(_TYPE), [name], []), [ast.NotIn()], [_read(_ATOMS)]) for name in names
     ]
     test = unusual[0] if len(unusual) == 1 else ast.BoolOp(ast.Or(), unusual)
-    found = ast.Call(_read(_TENSORS), [ast.Tuple(list(names), ast.Load())], [])
+    operands = [name for name in names if name.id in _computed_with(function)]
+    found = ast.Call(_read(_TENSORS), [ast.Tuple(list(given), ast.Load()) for given in (names, operands)], [])
     over = ast.Return(ast.Call(_read(_ON_GRAPH), [_read(main), *args], keywords))
     look = ast.If(ast.BoolOp(ast.And(), [test, found]), [over], [])
     place = 1 if ast.get_docstring(function) is not None else 0
     function.body.insert(place, ast.fix_missing_locations(ast.copy_location(look, function.body[place])))
     return True
+
+
+def _computed_with(function: ast.FunctionDef) -> set[str]:
+    """Names that stand at an operator other than `@`."""
+    return {
+        side.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.MatMult)
+        for side in (node.left, node.right)
+        if isinstance(side, ast.Name)
+    }
 
 
 def _functions(body: list[ast.stmt]) -> list[ast.FunctionDef]:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Hashable
 import gast
 
 from runtime.kernels import require_key
+from runtime.kernels.arrays import has_own_arithmetic, own_arithmetic
 from runtime.primitives.registry import lookup_attribute
-from sourcead.errors import NoEmittedForm
+from sourcead.errors import NoEmittedForm, Refused
 from sourcead.frontend.hoisting import Hoisting
 from sourcead.frontend.names import MISSING, Frame
 from sourcead.frontend.syntax import (
@@ -130,6 +131,10 @@ class Expressions(Hoisting):
                 return joined
         if isinstance(node.op, gast.BitOr):
             return self.united(node, frame)
+        for kind in (type(self.static(side, frame)) for side in (node.left, node.right)):
+            if has_own_arithmetic(kind) and not isinstance(node.op, gast.MatMult):
+                foreign = own_arithmetic(kind)
+                raise self.refuse(foreign.fact, foreign.cure, Refused)
         left, right = self.atoms([node.left, node.right], frame)
         return gast.BinOp(left=left, op=node.op, right=right)
 

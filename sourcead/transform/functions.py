@@ -34,7 +34,7 @@ from sourcead.frontend.source import Source
 from sourcead.frontend.syntax import assign, call, clone, const, load, names_read, names_written, subscript, walk
 from sourcead.transform.branches import Branches
 from sourcead.transform.contributions import Contributions, Program
-from sourcead.transform.growing import grown, note_numbers
+from sourcead.transform.growing import note_numbers, restored
 from sourcead.transform.guards import (
     apart_guards,
     argument_guards,
@@ -272,8 +272,7 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
     generator.out = start.early
     _seed(analysed, generator, seed_name, scalar, aux)
     steps = generator.block(core.body)
-    end = Step(None)
-    generator.out = end.early
+    generator.out = (end := Step(None)).early
     shared = _handed_over_twice(analysed, generator, [start, *steps], seed_name) if scalar else set()
     owned = {n for n in analysed.wrt if n not in generator.bars or generator.bars[n].owned}
     for name in analysed.wrt:
@@ -301,7 +300,8 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
         analysed.kinds.displays,
         analysed.kinds.numeric,
     )
-    record = recorder.run([ending.core, *core.body, beginning.core], core.parameters, grown(core, analysed.wrt))
+    again = restored(core, analysed.wrt, analysed.changes.values())
+    record = recorder.run([ending.core, *core.body, beginning.core], core.parameters, again)
 
     def plain(place: gast.AST, copied: bool) -> bool:
         variable = root(place)

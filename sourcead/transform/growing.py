@@ -5,13 +5,14 @@ Ensures: before such an update a variable holds the number that the entry is, or
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import gast
 
 from runtime.kernels import number_in, zeros_like
 from sourcead.analysis.activity import root
+from sourcead.analysis.aliases import Change
 from sourcead.analysis.blocks import every_statement
 from sourcead.analysis.growth import may_grow, put_before
 from sourcead.frontend.lower import Core
@@ -48,7 +49,8 @@ def note_numbers(
     return set(core.entries.values())
 
 
-def grown(core: Core, names: tuple[str, ...]) -> frozenset[str]:
-    """Those of the variables in which a number may have become an array."""
-    found = [root(node.target) for node in every_statement(core.body) if id(node) in core.entries]
+def restored(core: Core, names: tuple[str, ...], changes: Iterable[Change]) -> frozenset[str]:
+    """Those of the variables whose structure changes: a number may have become an array, a list grows or shrinks."""
+    found = {root(node.target) for node in every_statement(core.body) if id(node) in core.entries}
+    found = found.union(*(change.owners for change in changes if change.resizes))
     return frozenset(name for name in names if name in found)
