@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from runtime.primitives.registry import define
@@ -13,6 +15,7 @@ def divmod(x1, x2):  # noqa: A001 (NumPy's name)
     return np.floor_divide(x1, x2), np.remainder(x1, x2)
 
 
+@define(math.modf)
 @define(np.modf)
 def modf(x):
     """The part behind the point, and the part before it."""

@@ -114,6 +114,16 @@ def prod_tangent(iterable_dot, z, iterable, *, start=1):
     return start * np.sum(product_of_others(np.asarray(iterable), 0) * np.asarray(iterable_dot), axis=0)
 
 
+@reverse(math.prod, wrt="start")
+def prod_start(z_bar, z, iterable, *, start=1):
+    return unbroadcast(z_bar * math.prod(iterable), start)
+
+
+@forward(math.prod, wrt="start")
+def prod_start_tangent(start_dot, z, iterable, *, start=1):
+    return start_dot * math.prod(iterable)
+
+
 @reverse(math.dist, wrt="p")
 def dist_p(z_bar, z, p, q):
     return listed(z_bar * divide_or_zero(np.asarray(p) - np.asarray(q), z), p)

@@ -7,6 +7,7 @@ slope is that of the branch the value lies on.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -78,11 +79,13 @@ def heaviside_y(z, x, y):
     return np.equal(x, 0.0)
 
 
+@partial(math.nextafter, wrt="x1")
 @partial(np.nextafter, wrt="x1")
 def nextafter_x1(z, x1, x2):
     return 1.0
 
 
+@partial(math.nextafter, wrt="x2")
 @partial(np.nextafter, wrt="x2")
 def nextafter_x2(z, x1, x2):
     return 0.0
@@ -99,6 +102,7 @@ for _function in (np.copysign, np.heaviside):
     samples(_function, binary_rows())
 samples(np.absolute, lambda: [call(np.array([0.0, -2.0]), note="kink")])
 samples(np.heaviside, lambda: [call(np.array([0.0, 1.0, -1.0]), normal(3), wrt=("y",))])
+samples(math.nextafter, lambda: [call(0.5, 1.0)])
 samples(np.nextafter, lambda: [call(normal(3), normal(2, 3)), call(0.5, 1.0), call(normal(2), 3.0)])
 samples(np.ldexp, lambda: [call(normal(3), 2), call(normal(3), np.array([1, 0, -2])), call(0.5, 3)])
 samples(np.ldexp, lambda: [call(normal(3, dtype=np.float32), np.array([1, 0, -2], dtype=np.int32))])

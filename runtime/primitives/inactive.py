@@ -54,7 +54,7 @@ for _name, _function in (
     method(_name, _function)
 
 inactive(all_places, along_axis, first_places, inserted_places, kept_places)
-inactive(np.mask_indices, np.bitwise_count, np.spacing)
+inactive(np.mask_indices, np.bitwise_count, np.spacing, math.ulp)
 
 # Facts and texts
 inactive(np.array2string, np.array_repr, np.array_str, np.base_repr, np.binary_repr, np.format_float_positional)

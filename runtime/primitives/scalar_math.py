@@ -1,8 +1,8 @@
 """Rules of the functions of `math` that take numbers.
 
 Partial derivatives are spelled with `math`, so that loops over single numbers stay fast. Where the derivative is
-infinite they raise as `math` itself does: `math.sqrt` at 0 is a ZeroDivisionError. `math.modf` and
-`math.frexp`, which return two results, have no rule and are refused.
+infinite they raise as `math` itself does: `math.sqrt` at 0 is a ZeroDivisionError. `math.modf` is told in terms of
+others, and `math.frexp`, whose results are a share and an exponent, has no rule and is refused.
 """
 
 from __future__ import annotations

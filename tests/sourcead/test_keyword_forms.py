@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -69,7 +71,13 @@ def norms_of_matrices(x):
     return sum(np.linalg.norm(a, order) ** 2 for order in orders) + np.linalg.norm(a[None], 2, axis=(2, 1))[0] ** 3
 
 
+def numbers_of_math(x):
+    fraction, whole = math.modf(3.0 * x[0])
+    return fraction * whole * math.prod([x[1], x[2]], start=x[3]) + math.nextafter(x[1], 9.0) * x[0] + math.ulp(x[0])
+
+
 FORMS = [
+    numbers_of_math,
     divided_where,
     log_where_behind_out,
     logs_in_place,
