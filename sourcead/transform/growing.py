@@ -13,7 +13,7 @@ import gast
 from runtime.kernels import number_in, zeros_like
 from sourcead.analysis.activity import root
 from sourcead.analysis.aliases import Change
-from sourcead.analysis.blocks import every_statement
+from sourcead.analysis.blocks import every_statement, first
 from sourcead.analysis.growth import may_grow, put_before
 from sourcead.frontend.lower import Core
 from sourcead.frontend.syntax import assign, call, clone, load, names_read
@@ -52,5 +52,6 @@ def note_numbers(
 def restored(core: Core, names: tuple[str, ...], changes: Iterable[Change]) -> frozenset[str]:
     """Those of the variables whose structure changes: a number may have become an array, a list grows or shrinks."""
     found = {root(node.target) for node in every_statement(core.body) if id(node) in core.entries}
-    found = found.union(*(change.owners for change in changes if change.resizes))
+    resized = [c for c in changes if c.resizes and not isinstance(first(c.statement), gast.Attribute)]
+    found = found.union(*(change.owners for change in resized))
     return frozenset(name for name in names if name in found)
