@@ -33,6 +33,9 @@ class Again(PlainCalls):
             value = self.name(subscript(pair, const(1)), "old")
         else:
             held = self.atom(node.args[0], frame)
+            if not isinstance(held, gast.Name):
+                # A part of an array that carries no derivative: a view of it.
+                held = self.name(held, "held")
             value = self.name(self.value(node.args[1], frame), "old")
         kernel = self.namespace.bind("put_back", put_back)
         back = gast.Expr(value=call(kernel, clone(held), const(Ellipsis), clone(value)))

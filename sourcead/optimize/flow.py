@@ -43,5 +43,8 @@ def defined(body: list[gast.AST]) -> set[str]:
 
 
 def _plain_targets(target: gast.AST) -> set[str]:
-    parts = target.elts if isinstance(target, (gast.Tuple, gast.List)) else [target]
-    return {p.id for p in parts if isinstance(p, gast.Name)}
+    if isinstance(target, (gast.Tuple, gast.List)):
+        return {name for part in target.elts for name in _plain_targets(part)}
+    if isinstance(target, gast.Starred):
+        return _plain_targets(target.value)
+    return {target.id} if isinstance(target, gast.Name) else set()

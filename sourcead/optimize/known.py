@@ -127,5 +127,9 @@ def counted(nodes: list[gast.AST]) -> dict[str, int]:
 
 
 def _is_naming(target: gast.AST) -> bool:
-    parts = target.elts if isinstance(target, (gast.Tuple, gast.List)) else [target]
-    return all(p.__class__ is gast.Name for p in parts)
+    """Whether all that an assignment does is to give names a value, also by parts of parts."""
+    if isinstance(target, (gast.Tuple, gast.List)):
+        return all(_is_naming(part) for part in target.elts)
+    if isinstance(target, gast.Starred):
+        return _is_naming(target.value)
+    return target.__class__ is gast.Name

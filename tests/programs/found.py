@@ -317,3 +317,22 @@ def calls_what_a_constant_makes(p):
     third = multiplies(0.5)
     again = makes(2.0)
     return again(p) * third(p)
+
+
+@program(
+    lambda: (np.ones(3), np.linspace(0.3, 0.9, 3), np.eye(3) + 0.1), wrt=1, second=False, note="a row of constants"
+)
+def stacks_a_row_and_changes_it(x, y, m):
+    v = np.stack([x, y, m[0]], axis=1)
+    m[0] -= 0.5
+    return np.sum(v * v) * m[0, 0]
+
+
+@program(number_and_row, note="a loop that stands whole gives names to parts of parts")
+def unpacks_parts_of_parts(p, x):
+    for _ in range(2):
+        (first, _), z = (x[-2:], x)
+        z[1] *= 0.5
+        (second, *rest), w = (x[-2:], x)
+        w[1] += rest[0]
+    return p * np.sum(x)
