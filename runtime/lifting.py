@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import functools
-import math
 import types
 from collections.abc import Callable
 from typing import Any
-
-import numpy as np
 
 from runtime.primitives import registry
 from runtime.variable import Place, Variable, strip
@@ -40,10 +37,12 @@ class _Lifted:
 
 
 def _lifted_value(value: Any) -> Any:
-    if value is math or value is np or value is np.linalg or value is np.fft:
+    if isinstance(value, types.ModuleType):
         return _Lifted(value)
-    known = registry.lookup(value) is not None or registry.is_inactive(value)
-    return functools.partial(call, value) if known and callable(value) else value
+    if not callable(value):
+        return value
+    known = registry.lookup(value) or registry.is_inactive(value) or registry.definition(value)
+    return functools.partial(call, value) if known else value
 
 
 @functools.cache

@@ -42,7 +42,8 @@ _ours = {str(Path(__file__).resolve().parent) + os.sep}
 
 
 @functools.cache
-def _is_users_file(filename: str) -> bool:
+def is_users_file(filename: str) -> bool:
+    """Whether a file is the user's, not of Python, an installed package or this one."""
     if filename.startswith("<frozen"):
         return False
     resolved = str(Path(filename).resolve()) if not filename.startswith("<") else filename
@@ -50,8 +51,8 @@ def _is_users_file(filename: str) -> bool:
 
 
 def is_users_code(code: types.CodeType) -> bool:
-    """Whether code stands in a file of the user, not in Python, an installed package or this one."""
-    return _is_users_file(code.co_filename)
+    """Whether code stands in a file of the user."""
+    return is_users_file(code.co_filename)
 
 
 def note_written(file: str, lines: Mapping[int, Origin]) -> None:

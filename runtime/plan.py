@@ -38,8 +38,12 @@ class Plan(NamedTuple):
 def title(function: Callable[..., Any]) -> str:
     """A function's name as users write it."""
     name = getattr(function, "__name__", type(function).__name__)
-    module = (getattr(function, "__module__", None) or "").split(".")[0]
-    return f"np.{name}" if module == "numpy" or isinstance(function, np.ufunc) else name
+    parts = (getattr(function, "__module__", None) or "").split(".")
+    if isinstance(function, np.ufunc) and getattr(np, name, None) is function or parts[0] == "numpy":
+        return f"np.{name}" if len(parts) == 1 or parts[1] not in ("linalg", "fft") else f"np.{parts[1]}.{name}"
+    if parts[0] == "scipy":
+        return ".".join([*[part for part in parts if not part.startswith("_")], name])
+    return name
 
 
 @functools.cache

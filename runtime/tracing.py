@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import inspect
 import itertools
 import math
 import struct
@@ -35,7 +36,8 @@ from runtime.definitions.functions import told
 from runtime.errors import DerivativeLost, SourceADError
 from runtime.lifting import lift
 from runtime.operation import tracked
-from runtime.places import is_users_code
+from runtime.places import is_users_code, is_users_file
+from runtime.plan import title
 from runtime.primitives import registry
 from runtime.promotion import arrays_of, takes_arrays
 from runtime.protocols import array_function, unsupported
@@ -141,6 +143,14 @@ def _call_plain(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
     try:
         with hashable_within() if inside and _is_of_sets(function) else contextlib.nullcontext():
             result = function(*args, **kwargs)
+    except DerivativeLost as error:
+        if _is_of_library(function) and _is_foreign(error):
+            raise DerivativeLost(
+                f"`{title(inspect.unwrap(function))}` has no rule, and its library computes with plain numbers: the"
+                " derivative would be lost",
+                "Write it with functions of NumPy, or give it a rule of your own (sourcead.derivative).",
+            ) from error
+        raise
     except (TypeError, BufferError, struct.error) as error:
         if _is_foreign(error) and reaches_tracked(args, kwargs):
             name = getattr(function, "__qualname__", "this function")
@@ -160,13 +170,20 @@ def _call_plain(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
 
 
 def _is_foreign(error: BaseException) -> bool:
-    """Whether an error was raised by a library for what it was given, and not by a function of the user's."""
+    """Whether an error was raised in a library for what it was given, and not in a function of the user's."""
     trace_back = error.__traceback__.tb_next if error.__traceback__ is not None else None
     while trace_back is not None:
         if is_users_code(trace_back.tb_frame.f_code):
             return False
         trace_back = trace_back.tb_next
-    return not isinstance(error, SourceADError)
+    return isinstance(error, DerivativeLost) or not isinstance(error, SourceADError)
+
+
+def _is_of_library(function: Any) -> bool:
+    """Whether a function belongs to Python's library or an installed package, other than NumPy and this one."""
+    root = (getattr(function, "__module__", None) or "builtins").partition(".")[0]
+    file = getattr(sys.modules.get(root), "__file__", None)
+    return root not in ("numpy", "runtime", "sourcead") and file is not None and not is_users_file(file)
 
 
 def _is_of_sets(function: Any) -> bool:

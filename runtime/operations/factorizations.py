@@ -13,6 +13,7 @@ import numpy as np
 
 from runtime.errors import SourceADError
 from runtime.kernels import thin_svd, unpivoted_lu
+from runtime.kernels.pivots import exchanges, order_after, row_order
 from runtime.operation import tracked
 from runtime.operations import arithmetic, products, results
 from runtime.operations.calling import call
@@ -130,29 +131,11 @@ def eigvals(A: Any) -> Any:
     return eig(A).eigenvalues
 
 
-def _row_order(data: np.ndarray) -> np.ndarray:
-    """The order of rows that partial pivoting chooses: the largest element of a column stands on the diagonal."""
-    work = np.array(data)
-    n = work.shape[-2]
-    order = np.broadcast_to(np.arange(n), work.shape[:-1]).copy()
-    for k in range(min(work.shape[-2:])):
-        pick = k + np.argmax(np.abs(work[..., k:, k]), axis=-1)
-        swap = np.broadcast_to(np.arange(n), work.shape[:-1]).copy()
-        np.put_along_axis(swap, pick[..., None], k, -1)
-        swap[..., k] = pick
-        work = np.take_along_axis(work, swap[..., None], -2)
-        order = np.take_along_axis(order, swap, -1)
-        pivot = work[..., k, k]
-        factors = work[..., k + 1 :, k] / np.where(pivot == 0, 1, pivot)[..., None]
-        work[..., k + 1 :, :] -= factors[..., None] * work[..., k, None, :]
-    return order
-
-
 def lu(A: Any, *, pivot: bool = True) -> Any:
     """`P`, `L` and `U` with `P @ L @ U == A`, with rows exchanged for the largest pivots."""
     rows, columns = A._data.shape[-2:]
     n = min(rows, columns)
-    order = _row_order(A._data) if pivot else np.broadcast_to(np.arange(rows), A._data.shape[:-1])
+    order = row_order(A._data) if pivot else np.broadcast_to(np.arange(rows), A._data.shape[:-1])
     sorted_rows = call(np.take_along_axis, A, order[..., None], -2)
     # The first square block determines the rest.
     square = sorted_rows[..., :n, :n]
@@ -177,15 +160,7 @@ def lu_factor(A: Any, *, pivot: bool = True) -> Any:
     lower = call(np.pad, call(np.tril, found.L, -1), [*beside, (0, 0), (0, columns - n)])
     joined = call(np.add, lower, call(np.pad, found.U, [*beside, (0, rows_count - n), (0, 0)]))
     order = np.argmax(np.swapaxes(found.P._data, -1, -2), axis=-1)
-    pivots = np.empty((*order.shape[:-1], n), dtype=np.int32)
-    rows = np.broadcast_to(np.arange(rows_count), order.shape).copy()
-    for k in range(n):
-        place = np.argmax(rows == order[..., k, None], axis=-1)
-        pivots[..., k] = place + 1
-        moved = rows[..., k].copy()
-        np.put_along_axis(rows, place[..., None], moved[..., None], -1)
-        rows[..., k] = order[..., k]
-    return results.linalg_lu_factor(joined, Tensor.wrap(pivots))
+    return results.linalg_lu_factor(joined, Tensor.wrap(exchanges(order, n) + 1))
 
 
 @named("LinalgLuFactorExBackward0")
@@ -206,20 +181,9 @@ def lu_unpack(LU_data: Any, LU_pivots: Any, unpack_data: bool = True, unpack_piv
         lower = call(np.add, call(np.tril, LU_data[..., :n], -1), eye)
         upper = call(np.triu, LU_data[..., :n, :])
     if unpack_pivots:
-        order = _order_of(LU_pivots._data, rows_count)
+        order = order_after(LU_pivots._data - 1, rows_count)
         permutation = Tensor.wrap(np.swapaxes(np.eye(rows_count, dtype=LU_data._data.dtype)[order], -1, -2))
     return results.lu_unpack(permutation, lower, upper)
-
-
-def _order_of(pivots: np.ndarray, rows_count: int) -> np.ndarray:
-    """The order of rows after the exchanges that `lu_factor` lists."""
-    rows = np.broadcast_to(np.arange(rows_count), (*pivots.shape[:-1], rows_count)).copy()
-    for k in range(pivots.shape[-1]):
-        place = pivots[..., k] - 1
-        moved = np.take_along_axis(rows, place[..., None], -1)[..., 0]
-        np.put_along_axis(rows, place[..., None], rows[..., k, None].copy(), -1)
-        rows[..., k] = moved
-    return rows
 
 
 @named("LinalgLuSolveBackward0")
@@ -227,7 +191,7 @@ def lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint: bool =
     """`X` with `A @ X == B`, or `X @ A == B` if not `left`, from the result of `lu_factor`; `A.mT` if `adjoint`."""
     if adjoint:
         return _turned(lu_solve(LU, pivots, _turned(B), left=not left))
-    rows = _order_of(pivots._data, LU._data.shape[-1])
+    rows = order_after(pivots._data - 1, LU._data.shape[-1])
     if not left:
         # X A = B is A^T X^T = B^T, and A^T = U^T L^T P^T.
         half = solve_triangular(_turned(LU), _turned(B), upper=False)

@@ -253,7 +253,22 @@ def sample_calls(function: Callable[..., Any]) -> list[Call]:
 
 
 # Libraries that have rules of their own here, and where; the rules are loaded once the library is.
-_EXTENSIONS = {"scipy.special": ("runtime.primitives.scipy_special", "runtime.primitives.scipy_bessel")}
+_EXTENSIONS = {
+    "scipy.linalg": (
+        "runtime.primitives.scipy_matrices",
+        "runtime.definitions.scipy_systems",
+        "runtime.definitions.scipy_matrices",
+    ),
+    "scipy.special": (
+        "runtime.primitives.scipy_special",
+        "runtime.primitives.scipy_bessel",
+        "runtime.primitives.scipy_counting",
+        "runtime.primitives.scipy_distributions",
+        "runtime.primitives.scipy_elementary",
+        "runtime.primitives.scipy_polynomials",
+        "runtime.definitions.scipy_softmax",
+    ),
+}
 
 
 def _extended() -> bool:

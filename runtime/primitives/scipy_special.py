@@ -14,14 +14,14 @@ import numpy as np
 import scipy.special as sp
 
 from runtime import kernels
-from runtime.primitives.registry import call, define, inactive, partial, samples
+from runtime.primitives.registry import call, inactive, partial, samples
 from runtime.primitives.sampling import binary_rows, unary_rows
 
 _function: Any
 _ROOT_PI = math.sqrt(math.pi)
 _ROOT_TWO_PI = math.sqrt(2.0 * math.pi)
 
-inactive(sp.factorial, sp.factorial2, sp.comb, sp.perm, sp.round, sp.gammasgn)
+inactive(sp.factorial2, sp.round, sp.gammasgn)
 
 # Logistic functions
 
@@ -264,35 +264,6 @@ def ellipk_m(z, m):
 @partial(sp.ellipe, wrt="m")
 def ellipe_m(z, m):
     return (z - sp.ellipk(m)) / (2.0 * m)
-
-
-# In terms of others
-
-
-@define(sp.logsumexp)
-def logsumexp(a, axis=None, b=None, keepdims=False, return_sign=False):
-    """The logarithm of a sum of exponentials."""
-    if return_sign:
-        raise ValueError("return_sign=True has no derivative here")
-    if b is not None:
-        top = np.max(a, axis=axis, keepdims=True)
-        total = np.sum(b * np.exp(a - top), axis=axis, keepdims=True)
-        made = np.log(total) + top
-        return made if keepdims else np.squeeze(made, axis=axis)
-    return kernels.logsumexp(a, axis, keepdims)
-
-
-@define(sp.softmax)
-def softmax(x, axis=None):
-    """Exponentials divided by their sum."""
-    top = np.exp(x - np.max(x, axis=axis, keepdims=True))
-    return top / np.sum(top, axis=axis, keepdims=True)
-
-
-@define(sp.log_softmax)
-def log_softmax(x, axis=None):
-    """The logarithm of `softmax`."""
-    return x - kernels.logsumexp(x, axis, True)
 
 
 for _function in (sp.expit, sp.log_expit, sp.erf, sp.erfc, sp.erfi, sp.dawsn, sp.ndtr, sp.log_ndtr):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import importlib
 import inspect
 import textwrap
 
@@ -28,6 +29,11 @@ from runtime.primitives.registry import (
 )
 from runtime.regions import pulled_back, pushed, recorded
 
+if importlib.util.find_spec("scipy"):
+    # Their rules are loaded when something is looked up.
+    importlib.import_module("scipy.special")
+    importlib.import_module("scipy.linalg")
+    lookup(object())
 RULES = sorted(rules(), key=lambda rule: (rule.name, str(getattr(rule.function, "__module__", ""))))
 
 
