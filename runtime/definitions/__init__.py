@@ -4,7 +4,18 @@ Each has the signature of NumPy's function and gives the same values. The compil
 functions, the dynamic graph calls them on its values; a call that carries no derivative goes to NumPy.
 """
 
-from runtime.definitions import arrays, calculus, functions, grids, matrices, polynomials, selection, spectra, writers
+from runtime.definitions import (
+    arrays,
+    calculus,
+    functions,
+    grids,
+    matrices,
+    polynomials,
+    selection,
+    spectra,
+    windows,
+    writers,
+)
 
 __all__ = [
     "arrays",
@@ -15,5 +26,6 @@ __all__ = [
     "polynomials",
     "selection",
     "spectra",
+    "windows",
     "writers",
 ]

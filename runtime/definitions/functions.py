@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from runtime.definitions.grids import vectorized
+from runtime.definitions.windows import columns, rows
 from runtime.primitives import registry
 
-__all__ = ["behind", "told"]
+__all__ = ["behind", "put_together", "told"]
 
 
 def told(function: Any, count: int, keywords: Collection[str]) -> tuple[Any, tuple[Any, ...]]:
@@ -24,6 +25,11 @@ def told(function: Any, count: int, keywords: Collection[str]) -> tuple[Any, tup
             return text, (function,)
     text = registry.definition(function)
     return (text, ()) if text is not None else behind(function) or (None, ())
+
+
+def put_together(place: Any) -> Any:
+    """What puts parts together as `np.r_[parts]` or `np.c_[parts]` does; None for every other object."""
+    return rows if place is np.r_ else columns if place is np.c_ else None
 
 
 def behind(callee: Any) -> tuple[Any, tuple[Any, ...]] | None:

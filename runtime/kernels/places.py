@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from runtime.errors import NotDifferentiable
+
 
 def first_places(x: Any) -> Any:
     """Where each different element stands first, in the order of the elements."""
@@ -19,6 +21,27 @@ def kept_places(x: Any, trim: str = "fb") -> Any:
         return np.arange(0)
     first = int(found[0]) if "f" in trim.lower() else 0
     return np.arange(first, int(found[-1]) + 1 if "b" in trim.lower() else len(x))
+
+
+def counted(first: Any, last: Any, step: Any) -> Any:
+    """The numbers that the slice `first:last:step` stands for in `np.r_`."""
+    return np.r_[first:last:step]
+
+
+def strides_in_elements(x: Any, strides: Any) -> tuple[int, ...]:
+    """Strides in bytes as those in elements; those of the array itself where none are given.
+
+    Raises NotDifferentiable where they do not lead from element to element of one piece of memory.
+    """
+    size = x.itemsize
+    given = x.strides if strides is None else tuple([int(s) for s in strides])
+    if not x.flags.c_contiguous or any(s < 0 or s % size for s in given):
+        raise NotDifferentiable(
+            "np.lib.stride_tricks.as_strided has a derivative for contiguous arrays and strides forward, of whole"
+            " elements",
+            "Give it np.ascontiguousarray(x), or use sliding_window_view or an array of places.",
+        )
+    return tuple([s // size for s in given])
 
 
 def inserted_places(count: int, places: Any, added: int) -> Any:

@@ -13,7 +13,15 @@ from typing import Any
 import numpy as np
 
 from runtime.kernels import constant, is_mapping, is_sequence, ranking
-from runtime.kernels.places import all_places, along_axis, first_places, inserted_places, kept_places
+from runtime.kernels.places import (
+    all_places,
+    along_axis,
+    counted,
+    first_places,
+    inserted_places,
+    kept_places,
+    strides_in_elements,
+)
 from runtime.primitives.registry import attribute, inactive, method
 
 _function: Any
@@ -54,6 +62,7 @@ for _name, _function in (
     method(_name, _function)
 
 inactive(all_places, along_axis, first_places, inserted_places, kept_places)
+inactive(counted, strides_in_elements)
 inactive(np.mask_indices, np.bitwise_count, np.spacing, math.ulp)
 
 # Facts and texts

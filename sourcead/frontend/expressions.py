@@ -184,6 +184,9 @@ class Expressions(Hoisting):
     def _path(self, node: gast.AST, frame: Frame) -> gast.AST:
         """`base[i].b[j]`: the whole path when each step is sure to look inside, else step by step."""
         if isinstance(node, gast.Subscript) and not self.active(node.value, frame):
+            joined = self.put_together(node, frame)
+            if joined is not None:
+                return self.value(joined, frame)
             raise self.refuse(
                 "an object that computes with its index, of a class that has no source here",
                 "Write the computation out.",

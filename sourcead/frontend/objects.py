@@ -21,9 +21,10 @@ from typing import Any
 import gast
 import numpy as np
 
-from runtime.definitions.functions import told
+from runtime.definitions.functions import put_together, told
 from runtime.definitions.grids import vectorized
 from runtime.kernels import by_letters, require_class
+from runtime.kernels.places import counted
 from runtime.operations.spelling import spelled_method
 from runtime.records import is_record_class
 from sourcead.frontend.annotations import member
@@ -208,6 +209,23 @@ class Objects(TensorMethods):
             keywords = [k for k in keywords if k.arg != "out"]
         made = gast.Call(func=self.known_name(text, frame), args=[*first, *args], keywords=keywords)
         return gast.copy_location(made, node)
+
+    def put_together(self, node: gast.Subscript, frame: Frame) -> gast.Call | None:
+        """`np.r_[a, 0:3]` as a call of what tells it; None for other objects, and where text says how to join."""
+        text = put_together(self.static(node.value, frame))
+        parts = node.slice.elts if isinstance(node.slice, gast.Tuple) else [node.slice]
+        if text is None or any(isinstance(p, gast.Constant) and isinstance(p.value, str) for p in parts):
+            return None
+        if any(isinstance(p, gast.Slice) and self.active(p, frame) for p in parts):
+            return None
+        listed = [self._spaced(p, frame) if isinstance(p, gast.Slice) else p for p in parts]
+        made = gast.Call(func=self.known_name(text, frame), args=listed, keywords=[])
+        return gast.copy_location(made, node)
+
+    def _spaced(self, part: gast.Slice, frame: Frame) -> gast.Call:
+        """The numbers that a slice within `np.r_` counts, as NumPy gives them."""
+        bounds = [const(None) if bound is None else bound for bound in (part.lower, part.upper, part.step)]
+        return gast.copy_location(call(self.known_name(counted, frame), *bounds), part)
 
     def class_name(self, kind: type, frame: Frame) -> gast.Name:
         """A name for a class that no user can write, known to the frame."""
