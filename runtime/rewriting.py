@@ -142,6 +142,20 @@ class _CallRewriter(ast.NodeTransformer):
         formats = texts_left and isinstance(node.op, ast.Mod)
         return self._made("formatted", [node.left, node.right], node) if formats else node
 
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        """`np.r_[a, 0:3]`, which makes an array as a call does."""
+        self.generic_visit(node)
+        name = getattr(node.value, "attr", getattr(node.value, "id", ""))
+        if name not in ("r_", "c_") or not isinstance(node.ctx, ast.Load):
+            return node
+        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        given = [self._slice(part) if isinstance(part, ast.Slice) else part for part in parts]
+        return self._made("joined", [node.value, *given], node)
+
+    def _slice(self, part: ast.Slice) -> ast.Call:
+        bounds = [ast.Constant(None) if bound is None else bound for bound in (part.lower, part.upper, part.step)]
+        return self._made("slice", bounds, part)
+
     def visit_Set(self, node: ast.Set) -> ast.AST:
         self.generic_visit(node)
         return ast.copy_location(self._made("set", [ast.List(node.elts, ast.Load())], node), node)

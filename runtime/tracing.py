@@ -32,8 +32,9 @@ from typing import Any
 import numpy as np
 
 from runtime import texts
-from runtime.definitions.functions import told
+from runtime.definitions.functions import put_together, told
 from runtime.errors import DerivativeLost, SourceADError
+from runtime.kernels.places import counted
 from runtime.lifting import lift
 from runtime.operation import tracked
 from runtime.places import is_users_code, is_users_file
@@ -255,6 +256,16 @@ class _Caller:
     call = staticmethod(call)
     contains = staticmethod(contains)
     set = staticmethod(functools.partial(call, set))
+
+    slice = staticmethod(slice)
+
+    @staticmethod
+    def joined(place: Any, *parts: Any) -> Any:
+        """`np.r_[parts]`, and `place[parts]` of anything else."""
+        text = put_together(place)
+        if text is None or any(isinstance(part, str) for part in parts):
+            return place[parts if len(parts) > 1 else parts[0]]
+        return lift(text)(*[counted(p.start, p.stop, p.step) if isinstance(p, slice) else p for p in parts])
 
     @staticmethod
     def code(text: Any) -> Any:

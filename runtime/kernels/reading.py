@@ -26,6 +26,7 @@ from runtime.kernels import (
     shape,
     sorting,
     special,
+    strided,
 )
 from runtime.kernels.complex_parts import as_cotangent, as_gradient
 from runtime.kernels.cotangent import entries_of, seeded, unbroadcast, zeros_like
@@ -105,6 +106,8 @@ SHAPE_ARGUMENTS: dict[Callable[..., Any], tuple[int, ...]] = {
     shape.unpad: (1,),
     sorting.undiff: (1,),
     special.each_summand: (1,),
+    strided.add_strided: (1,),
+    strided.add_windows: (1,),
     special.listed: (1,),
 }
 

@@ -116,6 +116,26 @@ def nearest(x):
     return weighed(solution) + np.sum(residuals) + weighed(values)
 
 
+def windows(x):
+    view = np.lib.stride_tricks.sliding_window_view
+    whole = weighed(view(x, 2) ** 2) + weighed(view(matrix(x), (2, 2)) ** 2)
+    return whole + weighed(np.max(view(matrix(x), 2, axis=-1), axis=-1))
+
+
+def strided(x):
+    view = np.lib.stride_tricks.as_strided
+    return weighed(view(x * x, (2, 2), (8, 8)) ** 2) + weighed(view(x, shape=(2,)))
+
+
+ROW = [0]
+
+
+def lists_of_places(x):
+    a = matrix(x)
+    product = np.einsum(a, [0, 1], x, [1], [0]) + np.einsum(a, [30, 1], x, [1])
+    return weighed(product) + weighed(np.einsum(a, [..., 0], x, [0], [...])) + np.einsum(x, ROW, x, ROW)
+
+
 def square(v):
     return v * v if v > 0.5 else np.sin(v)
 
@@ -184,6 +204,11 @@ ROWS = {
     "fft.irfft2": lambda x: weighed(np.fft.irfft2(np.fft.rfft2(matrix(x)), s=(3, 3)) ** 2),
     "fft.hfft": lambda x: weighed(np.fft.hfft(x) ** 2),
     "fft.ihfft": lambda x: weighed(np.real(np.fft.ihfft(x * x))),
+    "lib.stride_tricks.sliding_window_view": windows,
+    "lib.stride_tricks.as_strided": strided,
+    "r_": lambda x: weighed(np.r_[x, 2.0, 0:2, [x[0], 1.0], x[1]] ** 2) + weighed(np.r_[matrix(x), x[None]]),
+    "c_": lambda x: weighed(np.c_[x, x**2, matrix(x)] ** 2) + weighed(np.c_[x[0], 2.0]),
+    "einsum with lists": lists_of_places,
     "put": put,
     "place": placed,
     "putmask": masked,
