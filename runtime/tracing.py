@@ -90,7 +90,7 @@ def call(function: Any, /, *args: Any, **kwargs: Any) -> Any:
     kind = type(function)
     if kind is types.FunctionType:
         if registry.lookup(function) is None and is_users_code(function.__code__):
-            return traced_function(function)(*args, **kwargs)
+            return traced_function(_of_arrays(function, args, kwargs))(*args, **kwargs)
     elif kind is types.MethodType:
         if type(function.__func__) is types.FunctionType and is_users_code(function.__func__.__code__):
             return traced_function(function.__func__)(function.__self__, *args, **kwargs)
@@ -112,6 +112,16 @@ def call(function: Any, /, *args: Any, **kwargs: Any) -> Any:
         if type(own_call) is types.FunctionType and is_users_code(own_call.__code__):
             return traced_function(own_call)(function, *args, **kwargs)
     return _call_plain(function, args, kwargs)
+
+
+def _of_arrays(function: types.FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> types.FunctionType:
+    """The function itself; of an emitted one that is not given Tensors what its text says, which is the one to read."""
+    unwatched = getattr(function, "unwatched", None)
+    if unwatched is None:
+        return function
+    inside: list[tuple[Place, Variable]] = []
+    strip((args, tuple(kwargs.values())), (), inside)
+    return unwatched() if all(value.traced for _, value in inside) else function
 
 
 def _call_plain(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

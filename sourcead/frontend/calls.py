@@ -11,7 +11,7 @@ import numpy as np
 from runtime.kernels import put_whole
 from runtime.operations.spelling import is_form, spelled
 from runtime.primitives import registry
-from sourcead.errors import EndlessRecursion, NoEmittedForm
+from sourcead.errors import EndlessRecursion, NoEmittedForm, SourceADError
 from sourcead.frontend.again import Again
 from sourcead.frontend.annotations import is_known_class, signature_of
 from sourcead.frontend.arguments import FUNCTIONS
@@ -120,11 +120,21 @@ class Calls(Again):
         return self.plain(node, function, frame)
 
     def made_by_mark(self, node: gast.AST, frame: Frame) -> Any:
-        """The function that `checkpoint(f)` or `grad(f)` gives, where `f` is known; None for anything else."""
-        if not isinstance(node, gast.Call) or len(node.args) != 1 or node.keywords:
+        """The function that `checkpoint(f)` or `grad(f, 1)` gives, where `f` is known; None for anything else."""
+        if not isinstance(node, gast.Call) or not node.args:
             return None
         mark, given = self.static(node.func, frame), self.static(node.args[0], frame)
-        return mark(given) if getattr(mark, "marks_functions", False) and callable(given) else None
+        if not getattr(mark, "marks_functions", False) or not callable(given):
+            return None
+        positional = [_written_out(option) for option in node.args[1:]]
+        named = {k.arg: _written_out(k.value) for k in node.keywords}
+        if None in named or any(value is MISSING for value in [*positional, *named.values()]):
+            return None
+        try:
+            return mark(given, *positional, **named)
+        except SourceADError as error:
+            error.origin = error.origin or self.origin
+            raise
 
     def bound_mark(self, made: Any) -> gast.AST:
         """A name for such a function."""
@@ -274,7 +284,8 @@ class Calls(Again):
             if isinstance(tree, gast.Lambda):
                 return self.value(tree.body, inner)
             users = set(inner.own)
-            body, result = single_exit([s for s in tree.body if not is_docstring(s)], self.flags(inner))
+            statements = [s for s in tree.body if not is_docstring(s)]
+            body, result = single_exit(statements, self.flags(inner), called.source.origin)
             inner.body, inner.result = body, result
             self.statements(body, inner)
         finally:
@@ -323,3 +334,11 @@ def _returned_function(body: list[gast.AST]) -> gast.AST | None:
 
 def _size(node: gast.AST) -> int:
     return sum(1 for n in walk(node) if not isinstance(n, (gast.expr_context, gast.operator)))
+
+
+def _written_out(node: gast.AST) -> Any:
+    """The value of a constant, or of a tuple of them; MISSING for all else."""
+    if isinstance(node, gast.Tuple):
+        parts = [_written_out(element) for element in node.elts]
+        return MISSING if any(part is MISSING for part in parts) else tuple(parts)
+    return node.value if isinstance(node, gast.Constant) else MISSING

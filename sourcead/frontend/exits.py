@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 
 import gast
 
+from runtime.places import Origin
 from sourcead.errors import Unsupported
 from sourcead.frontend.syntax import assign, const, load, negate, walk_own
 
@@ -42,8 +43,19 @@ class _Around:
     gone: tuple[str, ...] = ()
 
 
-def single_exit(body: list[gast.AST], fresh: Callable[[str], str]) -> tuple[list[gast.AST], str | None]:
-    """The body with one exit, and the name that holds the result (None where the function returns nothing)."""
+def single_exit(
+    body: list[gast.AST], fresh: Callable[[str], str], place: Callable[[gast.AST], Origin]
+) -> tuple[list[gast.AST], str | None]:
+    """The body with one exit, and the name that holds the result (None where the function returns nothing).
+
+    Raises Unsupported for an exit in a `finally`, at its place.
+    """
+    for node in walk_own(body):
+        leaving = [s for s in getattr(node, "finalbody", []) if _leaves(s)]
+        if leaving:
+            raise Unsupported(
+                "an exit in a `finally` swallows what was raised", "Put it behind the try statement.", place(leaving[0])
+            )
     if not _leaves(body, (gast.Return,)):
         return _block(body, _Around(), fresh), None
     if sum(isinstance(n, gast.Return) for n in walk_own(body)) == 1 and isinstance(body[-1], gast.Return):
@@ -164,11 +176,6 @@ def _once(statement: gast.AST, rest: list[gast.AST], around: _Around, fresh: Cal
     if isinstance(statement, gast.With):
         made: gast.AST = gast.With(items=statement.items, body=block(statement.body), type_comment=None)
     else:
-        if _leaves(statement.finalbody):
-            raise Unsupported(
-                f"an exit in a `finally`, in line {statement.finalbody[0].lineno}, swallows what was raised",
-                "Put it behind the try statement.",
-            )
         orelse = statement.orelse
         if orelse and left and _leaves(statement.body):
             orelse = [_at(gast.If(test=negate(load(left)), body=orelse, orelse=[]), orelse[0])]

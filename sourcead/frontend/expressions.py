@@ -29,6 +29,9 @@ from sourcead.frontend.syntax import (
 CHEAP_CALLS = {len, range, isinstance, type, int, float, abs, min, max, slice, bool, str}
 
 
+_NAMED = {gast.Set: "a set", gast.SetComp: "a set comprehension", gast.Starred: "`*` of unknown length"}
+
+
 class Expressions(Hoisting):
     """Lowering of expressions.
 
@@ -51,7 +54,7 @@ class Expressions(Hoisting):
             if isinstance(node, kind):
                 return lower(node, frame)
         raise self.refuse(
-            f"`{type(node).__name__}` expression with active values",
+            f"{_NAMED.get(type(node), f'`{type(node).__name__}` expression')} with active values",
             "Compute the value in plain statements.",
             NoEmittedForm,
         )

@@ -76,12 +76,16 @@ class Generators(Calls):
         function = self.static(node.func, frame)
         again = function in self.inlining or any(f is tree for f in self.inlining)
         if again or not _plain(tree) or self._interferes(closure, function, frame):
-            raise self.refuse(f"`{closure.source.name}`, a generator", "Collect the values in a list.", NoEmittedForm)
+            raise self.refuse(
+                f"`{getattr(tree, 'name', closure.source.name)}`, a generator",
+                "Collect the values in a list.",
+                NoEmittedForm,
+            )
         inner = self.enter(self.defined(closure), self.written_out(node, frame), frame)
         inner.own.add(".given")
         inner.active.add(".given")
         statements = [_delegated(s) for s in tree.body if not is_docstring(s)]
-        made, _ = single_exit(statements, self.flags(inner))
+        made, _ = single_exit(statements, self.flags(inner), closure.source.origin)
         inner.body = made
         self.inlining += [tree, function]
         self.receivers.append(body)

@@ -105,7 +105,7 @@ def lower(
     ending = next((source.origin(s) for s in reversed(list(walk_own(tree.body))) if isinstance(s, gast.Return)), None)
     builder.note_methods(tree.body, frame)
     body = [s for s in tree.body if not is_docstring(s)]
-    body, result = single_exit(body, builder.flags(frame))
+    body, result = single_exit(body, builder.flags(frame), source.origin)
     frame.body, frame.result = body, result
     with builder.inside() as block:
         for name in sorted(again):

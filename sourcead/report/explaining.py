@@ -19,13 +19,13 @@ from sourcead.analysis.activity import root, written_at
 from sourcead.analysis.reads import reads_of
 from sourcead.backend.binding import Emitted
 from sourcead.errors import Origin
-from sourcead.frontend.callees import is_user_function
 from sourcead.frontend.carries import carries
-from sourcead.frontend.names import MISSING, Region
+from sourcead.frontend.names import Region
 from sourcead.frontend.syntax import names_read, names_written, walk, walk_own
 from sourcead.report.timing import LineProfile
 from sourcead.transform.functions import Halves
 from sourcead.transform.operations import operation, resolve
+from sourcead.transform.regions import reason
 
 HEADS = ("line", "what", "statement", "active", "why, and what is kept")
 
@@ -137,7 +137,10 @@ class _Function:
                 groups.setdefault((origin.file, origin.line), []).append(node)
                 texts.setdefault((origin.file, origin.line), origin)
         source = self.core.source
+        returns: dict[tuple[str, int], gast.AST] = {}
         for node in walk_own(source.tree.body):
+            if isinstance(node, gast.Return):
+                returns[source.file, node.lineno] = node
             if isinstance(node, gast.stmt) and getattr(node, "lineno", None) and not _is_text(node):
                 origin = source.origin(node)
                 groups.setdefault((origin.file, origin.line), [])
@@ -145,7 +148,7 @@ class _Function:
         keys = sorted(groups, key=lambda k: (k[0] != source.file, k))
         for node in (n for nodes in groups.values() for n in nodes):
             self._note_region(node)
-        lines = tuple(self._line(texts[key], groups[key]) for key in keys)
+        lines = tuple(self._line(texts[key], groups[key], self._given_back(returns.get(key))) for key in keys)
         return FunctionFacts(self.core.name, self.analysed.wrt, lines)
 
     def _statements(self) -> Iterator[gast.AST]:
@@ -153,7 +156,7 @@ class _Function:
             if isinstance(node, gast.stmt):
                 yield node
 
-    def _line(self, origin: Origin, nodes: list[gast.AST]) -> LineFacts:
+    def _line(self, origin: Origin, nodes: list[gast.AST], given_back: tuple[str, ...]) -> LineFacts:
         active = tuple(dict.fromkeys(n for node in nodes for n in self._assigned(node) if n in self.analysed.varied))
         regions = [reason for node in nodes if (reason := self._dynamic(node)) is not None]
         kept = () if self.forward else tuple(dict.fromkeys(said for node in nodes for said in self._kept(node)))
@@ -162,6 +165,8 @@ class _Function:
         if not nodes and origin.line in self.regions:
             why = f"in the region that begins in line {self.regions[origin.line]}"
             return LineFacts(origin, "dynamic", why, (), ())
+        if not nodes and given_back:
+            return LineFacts(origin, "emitted", "what the function gives", given_back, ())
         loops = [n for n in nodes if isinstance(n, (gast.For, gast.While))]
         acts = self._acts(nodes)
         if loops and acts:
@@ -198,6 +203,9 @@ class _Function:
             whole = found.function.whole
             inside = self.core.source.tree.body if whole else found.function.definition
             lines = {n.lineno for n in walk(inside) if getattr(n, "lineno", None)}
+            for statement in walk_own(self.core.source.tree.body):
+                if isinstance(statement, gast.stmt) and statement.lineno in lines:
+                    lines |= {n.lineno for n in walk(statement) if isinstance(n, gast.stmt)}
             self.regions.update(dict.fromkeys(lines, first.line) if first is not None else {})
 
     def _dynamic(self, node: gast.AST) -> str | None:
@@ -210,16 +218,7 @@ class _Function:
         found = operation(node.value, self.core.namespace, self.analysed.variables)
         if found is None or found.rule is not None:
             return None
-        if isinstance(found.function, Region):
-            return found.function.reason
-        if getattr(found.function, "__dynamic__", False):
-            return f"`{found.text}` is marked with @dynamic"
-        by_value = found.function is MISSING and isinstance(node.value.func, (gast.Name, gast.Subscript))
-        if by_value:
-            return "the function that is called is known only when the program runs"
-        if found.function is MISSING or isinstance(found.function, type) or is_user_function(found.function):
-            return None
-        return f"`{found.text}` has neither a rule nor source that can be read"
+        return reason(found, node.value)
 
     def _static(self, node: gast.AST) -> object:
         return resolve(node, self.core.namespace, self.analysed.variables)
@@ -234,15 +233,23 @@ class _Function:
             return "a loop: runs backward as often as it was counted"
         return "a loop: runs backward by counting backward, for which nothing is kept"
 
+    def _given_back(self, node: gast.AST | None) -> tuple[str, ...]:
+        """What carries a derivative in a `return` of a name, for which the core program has no statement."""
+        value = node.value if isinstance(node, gast.Return) else None
+        names = [self.core.names.get(n.id, n.id) for n in walk(value) if isinstance(n, gast.Name)] if value else []
+        return tuple([name for name in names if name in self.analysed.varied])
+
     def _inactive(self, nodes: list[gast.AST], active: tuple[str, ...]) -> str:
-        if active:
-            return "the result does not depend on it"
         if not nodes:
             return "control flow, or what carries no derivative"
         read = set().union(*(names_read(n) for n in nodes))
-        if read & self.analysed.varied:
-            return "what it gives carries no derivative: a test, a shape, a text"
-        return f"does not depend on {self.wrt}"
+        if not read & self.analysed.varied:
+            return f"does not depend on {self.wrt}"
+        return (
+            "the result does not depend on it"
+            if active
+            else "what it gives carries no derivative: a test, a shape, a text"
+        )
 
     # What is kept
 

@@ -22,7 +22,7 @@ from sourcead.frontend.names import MISSING, Region
 from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store, subscript
 from sourcead.transform.operations import Operation
 from sourcead.transform.records import field_names
-from sourcead.transform.regions import refused, unwritten
+from sourcead.transform.regions import refused, said, unwritten
 
 Emit = Callable[[gast.AST], None]
 
@@ -192,11 +192,15 @@ class CallContributions:
         made = call(run, clone(function), *(clone(a) for a in found.args))
         targets = pack([store(target), store(pullback)], gast.Store())
         forward = gast.Assign(targets=[targets], value=made, type_comment=None)
+        made_there = [*said(found, statement), forward]
         held = call(pullback, clone(g))
         active = [k for k, a in enumerate(found.args) if self.active(a)]
         if len(active) == 1:
-            return [Part(found.args[active[0]], subscript(held, const(active[0])), OWNED)], [forward]
+            return [Part(found.args[active[0]], subscript(held, const(active[0])), OWNED)], [
+                *said(found, statement),
+                forward,
+            ]
         unread = self.fresh("_") if len(active) < len(found.args) else ""
         names = [self.fresh(f"{a.id}_bar") if k in active else unread for k, a in enumerate(found.args)]
         emit(gast.Assign(targets=[pack([store(n) for n in names], gast.Store())], value=held, type_comment=None))
-        return [Part(found.args[k], load(names[k]), OWNED) for k in active], [forward]
+        return [Part(found.args[k], load(names[k]), OWNED) for k in active], made_there

@@ -248,6 +248,7 @@ class _Sweep(Mirrored):
         self.active.add(target)
         shared = isinstance(value, (gast.Name, gast.Subscript, gast.Attribute, gast.List, gast.Tuple, gast.Dict))
         if made.together:
+            self.out += made.before
             self.emit(_at(value_and_tangent(target, dot, made.value), node))
         elif not reads_result(made):
             given = made.value if shared else self.kept(target, made.value)

@@ -95,7 +95,8 @@ def operation(node: gast.AST, namespace: Namespace, variables: set[str] | frozen
     owner = None
     if isinstance(function, types.FunctionType) and isinstance(node.func, gast.Attribute):
         owner = resolve(node.func.value, namespace, variables)
-    text = _spelled(node.func) or getattr(function, "__name__", "call")
+    made = f"{_spelled(node.func.func)}(...)" if isinstance(node.func, gast.Call) else ""
+    text = _spelled(node.func) or made or getattr(function, "__name__", "call")
     return Operation(function, tuple(node.args), kwargs, text, owner if isinstance(owner, type) else None)
 
 

@@ -28,7 +28,7 @@ from sourcead.transform.algebra import literal, number, plus, times
 from sourcead.transform.operations import Operation, unfit
 from sourcead.transform.paste import paste
 from sourcead.transform.records import field_names, is_record, keeps_fields
-from sourcead.transform.regions import refused, unwritten
+from sourcead.transform.regions import refused, said, unwritten
 from sourcead.transform.tangent_facts import TOGETHER, Facts
 
 RESULT = ".result"
@@ -362,7 +362,8 @@ class Tangents:
         dots = [load(self.facts.dot(a.id)) if self.facts.varies(a) else const(0.0) for a in found.args]
         if not isinstance(found.function, Region):
             function = call(self.facts.bind(unchanging), function)
-        return Tangent(call(run, function, pack(clone(list(found.args))), pack(dots)), together=True)
+        made = call(run, function, pack(clone(list(found.args))), pack(dots))
+        return Tangent(made, said(found, statement), together=True)
 
 
 def reads_result(tangent: Tangent) -> bool:

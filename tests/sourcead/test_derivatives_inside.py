@@ -67,8 +67,26 @@ def differences(f):
     return np.array([(f(X + e) - f(X - e)) / (2.0 * STEP) for e in STEP * np.eye(X.size)])
 
 
-WRITTEN = [at_once, under_a_name, with_the_value, twice]
-RUN = [by_the_second, of_a_lambda, of_a_closure, by_a_pullback, along]
+def by_name_and_value(x):
+    value, slope = sourcead.value_and_grad(scaled, "x")(x[0], x)
+    return value * np.sum(slope)
+
+
+def by_both(x):
+    slopes = sourcead.grad(scaled, (0, 1))
+    return slopes(x[0], x)[0] * np.sum(slopes(x[1], x)[1])
+
+
+def jacobian_of_a_lambda(x):
+    return np.sum(sourcead.jacobian(lambda y: y**3)(x) @ x)
+
+
+def hessian_of_a_lambda(x):
+    return np.sum(sourcead.hessian(lambda y: np.sum(y**3))(x) @ x)
+
+
+WRITTEN = [at_once, under_a_name, with_the_value, twice, by_the_second, by_name_and_value, by_both]
+RUN = [of_a_lambda, of_a_closure, by_a_pullback, along, jacobian_of_a_lambda, hessian_of_a_lambda]
 
 
 @pytest.mark.parametrize("f", [*WRITTEN, *RUN])
@@ -79,7 +97,7 @@ def test_the_derivative_is_right(f):
     np.testing.assert_allclose(found, wanted, rtol=1e-6)
 
 
-@pytest.mark.parametrize("f", [f for f in [*WRITTEN, *RUN] if f is not twice])
+@pytest.mark.parametrize("f", [*WRITTEN, *RUN])
 def test_on_the_dynamic_graph(f):
     np.testing.assert_allclose(sourcead.grad(f, dynamic="always")(X), differences(f), rtol=1e-6)
 
@@ -93,3 +111,14 @@ def test_derivatives_of_known_functions_are_written_out(f):
 @pytest.mark.parametrize("f", RUN)
 def test_the_others_say_why(f):
     assert "# dynamic:" in sourcead.grad(f).source
+
+
+def unknown_argument(x):
+    y = 2.0 * x
+    return np.sum(sourcead.grad(cubes, 3)(y))
+
+
+def test_a_mistake_in_what_is_asked_for_inside_is_named_there():
+    with pytest.raises(sourcead.UnknownArgument) as caught:
+        sourcead.grad(unknown_argument)
+    assert caught.value.origin.text == "return np.sum(sourcead.grad(cubes, 3)(y))"

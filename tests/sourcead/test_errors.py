@@ -52,6 +52,25 @@ CONSTRUCTS = {
         "def f(x):\n    l = [x[0]]\n    for v in l:\n        l.append(v * v)\n    return l[-1]\n",  # noqa: E501
         "for v in l",
     ),
+    "exit in finally": (
+        "def f(x):\n    y = x\n    for i in range(3):\n        try:\n            y = y * y\n        finally:\n"
+        "            if i == 1:\n                break\n    return np.sum(y)\n",
+        "if i == 1:",
+    ),
+    "try": (
+        "def f(x):\n    y = 2.0 * x\n    try:\n        y = y * y\n    except ValueError:\n        pass\n"
+        "    return np.sum(y)\n",
+        "try:",
+    ),
+    "kept generator": (
+        "def f(x):\n    def g():\n        for v in x:\n            yield v * v\n    k = g()\n    return next(k)\n",
+        "k = g()",
+    ),
+    "set": ("def f(x):\n    s = {v * 2.0 for v in x}\n    return sum(s)\n", "s = {v"),
+    "derivative of a function defined inside": (
+        "import sourcead\n\n\ndef f(x):\n    return np.sum(sourcead.grad(lambda v: np.sum(v**3))(x))\n",
+        "sourcead.grad(lambda",
+    ),
     "sort in place": ("def f(x):\n    y = x * 1.0\n    y.sort()\n    return y[0]\n", "y.sort()"),
     "shape assigned": ("def f(x):\n    y = x * 1.0\n    y.shape = (3, 1)\n    return np.sum(y)\n", "y.shape = (3, 1)"),
     "effect unknown": ("def f(x):\n    y = x * 1.0\n    y.partition(1)\n    return np.sum(y)\n", "y.partition(1)"),

@@ -149,3 +149,58 @@ def test_refusals():
         sourcead.explain(drive, "nothing")
     with pytest.raises(sourcead.NoRule):
         sourcead.explain(with_marked, dynamic="never")
+
+
+CHOICES = {"sin": np.sin, "cos": np.cos}
+
+
+def chosen(x, name="sin"):
+    y = 2.0 * x
+    return np.sum(CHOICES[name](y))
+
+
+def left_early(x):
+    y = 2.0 * x
+    for _ in range(3):
+        try:
+            y = y * np.sin(y)
+            if y[0] > 1.0:
+                continue
+        except ZeroDivisionError:
+            pass
+    return y
+
+
+def kept_generator(x):
+    def squares():
+        for v in x:
+            yield v * v
+
+    s = 0.0
+    for v in squares():
+        s = s + v
+    running = squares()
+    return s * next(running)
+
+
+def test_a_call_chosen_at_run_time_says_why_in_text_and_table():
+    said = "the function that is called is known only when the program runs"
+    for made in (sourcead.grad(chosen), sourcead.tangent(chosen)):
+        assert f"# dynamic: {said} (test_explaining.py:" in made.source
+    assert facts(sourcead.explain(chosen), "CHOICES[name]").why == said
+    source = sourcead.grad(with_marked).source
+    assert "# dynamic: `marked` is marked with @dynamic (test_explaining.py:" in source
+
+
+def test_all_lines_of_a_region_are_dynamic():
+    table = sourcead.explain(left_early)
+    assert facts(table, "continue").status == facts(table, "pass").status == "dynamic"
+    given = facts(table, "return y")
+    assert (given.status, given.why, given.active) == ("emitted", "what the function gives", ("y",))
+
+
+def test_what_a_sum_begins_with_does_not_depend_on_the_argument():
+    table = sourcead.explain(kept_generator)
+    start = facts(table, "s = 0.0")
+    assert (start.status, start.why) == ("inactive", "does not depend on x")
+    assert facts(table, "running = squares()").why.startswith("`squares`, a generator that is kept (test_explain")
