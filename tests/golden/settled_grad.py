@@ -10,6 +10,7 @@ def settled_grad(x):
     require_real("x", x, arrays="x")
     require_plain("x", x)
     y = np.exp(x)
+    # dynamic: `settle` is marked with @dynamic (programs.py:61)
     z, z_pullback = runtime.vjp(unchanging(settle), y)
     # return np.sum(z * z)
     z_bar = 2.0 * z
