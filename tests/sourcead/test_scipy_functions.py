@@ -64,7 +64,9 @@ def solved_by_factor(x):
 
 
 def factors(x):
-    return weighed(la.cho_factor(positive(x))[0]) + weighed(la.cho_factor(positive(x), lower=True)[0])
+    # What is in the other triangle is not said.
+    upper, lower = la.cho_factor(positive(x))[0], la.cho_factor(positive(x), lower=True)[0]
+    return weighed(np.triu(upper)) + weighed(np.tril(lower))
 
 
 def triangles(x):
