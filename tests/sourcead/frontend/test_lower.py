@@ -562,7 +562,7 @@ def async_function():
         (module_changed_and_read, "both changed and read"),
         (changed_by_a_call, "`HOLDER` belongs to no call"),
         (changed_between_calls, "an object of the module belongs to no call"),
-        (set_of_active, "`Set` expression"),
+        (set_of_active, "a set with active values"),
         (generator, "generator"),
         (pushes_heap, "`heappush`"),
         (multiplies_at, "`at`"),
