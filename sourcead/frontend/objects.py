@@ -27,6 +27,7 @@ from runtime.kernels import by_letters, require_class
 from runtime.kernels.places import counted
 from runtime.operations.spelling import spelled_method
 from runtime.records import is_record_class
+from sourcead.errors import NoEmittedForm
 from sourcead.frontend.annotations import member
 from sourcead.frontend.callees import CACHE, out_of, path_root
 from sourcead.frontend.carries import SILENT_ATTRIBUTES as SILENT
@@ -197,7 +198,15 @@ class Objects(TensorMethods):
         """A call of a NumPy function that is told in terms of others, as a call of what tells it."""
         function = self.static(node.func, frame)
         if function is np.einsum:
-            return _by_letters(node)
+            named = _by_letters(node)
+            listed = named is node and len(node.args) > 1 and not self.active(node.args[1], frame)
+            if listed and self.active(node.args[0], frame):
+                raise self.refuse(
+                    "`np.einsum` with lists of axes that are not written out",
+                    "Name the axes by letters.",
+                    NoEmittedForm,
+                )
+            return named
         text, given = told(function, len(node.args), [k.arg for k in node.keywords])
         if text is None:
             return node
