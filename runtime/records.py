@@ -164,9 +164,11 @@ class Fields(types.SimpleNamespace):
         return 0.0
 
     def __getitem__(self, name: str) -> Any:
-        return getattr(self, name)
+        return getattr(self, name) if isinstance(name, str) else self._no_number()
 
     def __setitem__(self, name: str, value: Any) -> None:
+        if not isinstance(name, str):
+            self._no_number()
         setattr(self, name, value)
 
     def _no_number(self, *other: Any) -> NoReturn:

@@ -14,11 +14,12 @@ from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable
 from runtime.graph import AccumulateGrad, Linked, Meta, Node
 from runtime.hooks import Hooks
 from runtime.lost import Lost, require_constant, unknown
+from runtime.meanings import has_own_operators, refused_class
 from runtime.modes import enable_grad, keep_all, strong_zero
 from runtime.operation import node_of
 from runtime.reaching import reaches_tracked
 from runtime.readings import reading
-from runtime.records import fields_of, is_record, with_fields
+from runtime.records import Fields, fields_of, is_record, kind_of, with_fields
 from runtime.storage import tick
 from runtime.structure import carries_nothing, flatten, is_inexact, match
 from runtime.traced import TracedNumber, trace
@@ -102,7 +103,7 @@ def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Pullback]:
     Raises SourceADError where a derivative would be lost; CotangentMismatch for a cotangent that does not fit.
     """
     leaves, rebuild = flatten(primals)
-    holes = _holds_none(primals)
+    shaped = _has_other_zeros(primals)
     began = tick()
     inputs = [_input(leaf) for leaf in leaves]
     # Before `fn` runs: where it writes into an argument, the argument's node is that of the written value afterwards.
@@ -131,7 +132,7 @@ def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Pullback]:
             unknown(leaf) if target is None else _as_primal(next(found), leaf, create_graph)
             for target, leaf in zip(targets, leaves)
         ])  # fmt: skip
-        return _zeros_for_none(given) if holes else given
+        return _as_derivative(given) if shaped else given
 
     made = Pullback(fn, primals)
     made.__dict__["run"] = pullback
@@ -174,7 +175,8 @@ def jvp(fn: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any])
     found = propagate(seeds, nodes, nested)
     shown = flatten(value)[0]
     dots = [_as_primal(dot, leaf, nested) if _is_active(leaf) else _constant(leaf) for dot, leaf in zip(found, shown)]
-    return value, flatten(value)[1](dots)
+    dot = flatten(value)[1](dots)
+    return value, _as_derivative(dot) if _has_other_zeros(value) else dot
 
 
 def _constant(result: Any) -> Any:
@@ -182,23 +184,29 @@ def _constant(result: Any) -> Any:
     return result if isinstance(result, Lost) else 0.0
 
 
-def _holds_none(tree: Any) -> bool:
+def _has_other_zeros(tree: Any) -> bool:
+    """Whether a container has None in it or an object with operators of its own: their zeros are nothing like them."""
     if isinstance(tree, (list, tuple)):
-        return any(_holds_none(part) for part in tree)
-    if tree is None or isinstance(tree, dict):
-        return tree is None or any(_holds_none(part) for part in tree.values())
-    return is_record(tree) and any(_holds_none(getattr(tree, name)) for name in fields_of(tree))
+        return any(_has_other_zeros(part) for part in tree)
+    if isinstance(tree, dict):
+        return any(_has_other_zeros(part) for part in tree.values())
+    if not is_record(tree):
+        return tree is None
+    return has_own_operators(type(tree)) or any(_has_other_zeros(getattr(tree, name)) for name in fields_of(tree))
 
 
-def _zeros_for_none(tree: Any) -> Any:
-    """None is structure, and so is part of what is rebuilt; the cotangent there is zero."""
+def _as_derivative(tree: Any) -> Any:
+    """Cotangents or tangents that were put together as the values are: with the number 0.0 for None, and `Fields` for
+    an object whose class has operators of its own, which would add and scale it in its own way.
+    """
     if isinstance(tree, (list, tuple)):
-        parts = [_zeros_for_none(part) for part in tree]
+        parts = [_as_derivative(part) for part in tree]
         return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
     if type(tree) is dict:
-        return {key: _zeros_for_none(part) for key, part in tree.items()}
+        return {key: _as_derivative(part) for key, part in tree.items()}
     if is_record(tree):
-        return with_fields(tree, {name: _zeros_for_none(getattr(tree, name)) for name in fields_of(tree)})
+        fields = {name: _as_derivative(getattr(tree, name)) for name in fields_of(tree)}
+        return Fields(kind_of(tree), **fields) if has_own_operators(type(tree)) else with_fields(tree, fields)
     return 0.0 if tree is None else tree
 
 
@@ -279,6 +287,8 @@ def _input(leaf: Any) -> Any:
         x._node = Input(node, data, type(leaf))
         return x
     as_tensor = reading() == "tensors" and isinstance(leaf, (np.ndarray, np.generic))
+    if has_own_operators(type(leaf)):
+        raise refused_class(type(leaf))
     if not is_inexact(leaf):
         return Hooks.face.wrap(np.array(leaf)) if as_tensor else None
     made = Hooks.face.wrap if as_tensor else trace

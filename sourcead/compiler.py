@@ -18,9 +18,6 @@ from runtime.kernels import (
     as_gradient,
     like,
     put_whole,
-    require_inexact,
-    require_real,
-    require_real_data,
     saved,
     take_out,
     takes_back,
@@ -62,9 +59,8 @@ from sourcead.optimize.shapes import read_shapes_elsewhere
 from sourcead.optimize.targets import name_at_once
 from sourcead.options import Options
 from sourcead.transform.absorbing import absorb_all
-from sourcead.transform.constants import assumes_number, constants_of
+from sourcead.transform.checks import check_arguments, check_data
 from sourcead.transform.functions import Analysed, Halves, analyse, halves
-from sourcead.transform.guards import plain_arguments
 from sourcead.transform.operations import resolve
 from sourcead.transform.tangent_functions import TangentCall, callee, tangent_function
 
@@ -245,33 +241,9 @@ class Program:
         said = f"Cotangent of {', '.join(analysed.wrt)} in {core.name}."
         self.functions.append(function_of(call.backward, arguments, backward, said))
 
-    def checked(self, analysed: Analysed | None, wrt: tuple[str, ...] = ()) -> gast.AST:
-        """The statement that refuses arguments that are no floating-point values.
-
-        A list is refused where the function hands it to NumPy as an array, for its gradient would be an array.
-        """
-        names = analysed.wrt if analysed is not None else wrt
-        facts = analysed.kinds if analysed is not None else None
-        flat = [n for n in names if facts is not None and n not in facts.arrays | facts.entered and n in facts.numeric]
-        kernel = require_inexact if self.namespace.complex else require_real
-        check = load(self.namespace.bind(kernel.__name__, kernel))
-        arrays = {"arrays": const(", ".join(flat))} if flat else {}
-        return gast.Expr(value=make_call(check, const(", ".join(names)), *(load(n) for n in names), **arrays))
-
-    def real_constants(self, analysed: Analysed) -> list[gast.AST]:
-        """The statement that refuses complex data where the result would be complex, and is not looked at."""
-        if not assumes_number(analysed):
-            return []
-        names = constants_of(analysed, self.namespace)
-        inner = {
-            n
-            for made in self.written
-            if made.analysed is not analysed
-            for n in constants_of(made.analysed, self.namespace)
-        }
-        names += sorted(n for n in inner - set(names) if self.namespace.is_global(n))
-        check = load(self.namespace.bind(require_real_data.__name__, require_real_data))
-        return [gast.Expr(value=make_call(check, const(", ".join(names)), *map(load, names)))] if names else []
+    def analysed_functions(self) -> list[Analysed]:
+        """The functions that are written so far."""
+        return [made.analysed for made in self.written]
 
     def resolver(self, core: Core) -> Resolve:
         """Finds the object that an expression of an emitted body names."""
@@ -318,8 +290,7 @@ def gradient(
         kept.append(assign(name, held))
         returned = pack([load(name), returned] if value else [returned, subscript(load(name), const(1))])
     body = program.tidy([*both.forward, *kept, *both.reverse, gast.Return(value=returned)], both)
-    checks = [program.checked(analysed), *plain_arguments(analysed.core)]
-    body = [*checks, *([] if aux else program.real_constants(analysed)), *body]
+    body = [check_arguments(analysed), *check_data(analysed, program.analysed_functions(), aux), *body]
     listed = ", ".join(wrt)
     said = f"{'Value and gradient' if value else 'Gradient'} of {source.name} with respect to {listed}."
     program.functions.append(function_of(main, clone(core.arguments), body, said))
@@ -342,7 +313,7 @@ def write_adjoint(program: Program, source: Source, wrt: tuple[str, ...], main: 
     both = program.sweeps(analysed, seed)
     returned = _gradients(both, single, program)
     body = program.tidy([*both.forward, *both.reverse, gast.Return(value=returned)], both)
-    body = [program.checked(analysed), *plain_arguments(analysed.core), *body]
+    body = [check_arguments(analysed), *check_data(analysed, program.analysed_functions()), *body]
     arguments = with_parameters(core.arguments, [seed])
     said = f"Cotangents of {', '.join(wrt)} in {source.name}, given the cotangent of its result."
     program.functions.append(function_of(main, arguments, body, said))

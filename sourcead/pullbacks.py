@@ -11,6 +11,7 @@ from sourcead.frontend.source import Source
 from sourcead.frontend.syntax import all_parameters, clone, load, pack, store
 from sourcead.frontend.syntax import call as make_call
 from sourcead.options import Options
+from sourcead.transform.checks import check_arguments, check_data
 
 
 def pullback(source: Source, wrt: tuple[str, ...], name: str, options: Options, complex_numbers: bool) -> Emitted:
@@ -18,6 +19,7 @@ def pullback(source: Source, wrt: tuple[str, ...], name: str, options: Options, 
     program = Program.of(source, options, complex_numbers)
     main = program.function_name(name)
     pair = program.pair(source.function, wrt, False, None, None, source)
+    both = program.written[-1].analysed
     names = program.namespace
     taken: set[str] = set()
     forward, backward = program.functions[-2], program.functions[-1]
@@ -37,7 +39,8 @@ def pullback(source: Source, wrt: tuple[str, ...], name: str, options: Options, 
     )
     targets = pack([store(value), store(tape)], gast.Store())
     body = [
-        program.checked(None, wrt),
+        check_arguments(both),
+        *check_data(both, program.analysed_functions()),
         gast.Assign(targets=[targets], value=passed, type_comment=None),
         inner,
         gast.Return(pack([load(value), load(back)])),

@@ -11,6 +11,7 @@ import numpy as np
 
 from runtime.errors import DerivativeLost, NotDifferentiable, NotScalar
 from runtime.kernels.arrays import is_array
+from runtime.meanings import odd_class, refused_class
 from runtime.records import fields_of, holds_itself, is_record, not_a_number
 
 
@@ -42,29 +43,26 @@ _REAL = frozenset({int, float, bool, str, type(None)})
 _ARRAY_ATTRIBUTES = {"shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags", "device"}
 
 
-# Those whose adjoint hands a cotangent on as it is; others fail where an object has none that is a number.
-_OPERATORS = (*[f"__{side}{name}__" for name in ("add", "sub") for side in ("", "r", "i")], "__pos__")
+def require_real(names: str, *values: Any, arrays: str = "", told: str = "") -> None:
+    """Raise `NotDifferentiable` for an argument in which nothing is a floating-point number, or one is complex, or
+    something has operators of its own.
 
-
-def require_real(names: str, *values: Any, arrays: str = "") -> None:
-    """Raise `NotDifferentiable` for an argument in which nothing is a floating-point number, or one is complex.
-
-    `names` are the names of the values, with commas between; those in `arrays` must not be lists or tuples either.
+    `names` are the names of the values, with commas between; those in `arrays` must not be lists or tuples either. What
+    objects are is known of those in `told`.
     """
     for value in values:
         if type(value) is float or type(value) is _ndarray and value.dtype is _DOUBLE:
             continue
-        _require_each(zip(names.split(", "), values), arrays.split(", "))
+        require_inexact(names, *values, arrays=arrays, told=told)
         for name, given in zip(names.split(", "), values):
             if holds_complex(given):
                 raise refused_complex(f"the argument `{name}`")
         return
 
 
-def require_real_data(names: str, *values: Any) -> None:
-    """Raise `NotDifferentiable` where data that a result is made of is complex, and so the result may be.
-
-    `names` are the names of the values, with commas between.
+def require_real_data(names: str, *values: Any, told: str = "") -> None:
+    """Raise `NotDifferentiable` where data that a result is made of is complex, and so the result may be, or has
+    operators of its own. The names are as for `require_real`.
     """
     for k, value in enumerate(values):
         if type(value) is _ndarray:
@@ -73,34 +71,21 @@ def require_real_data(names: str, *values: Any) -> None:
             found = type(value) not in _REAL and _finds_complex(value, set())
         if found:
             raise refused_complex(f"`{names.split(', ')[k]}`")
+    require_plain(names, *values, told=told)
 
 
-def require_plain(names: str, *values: Any) -> None:
-    """Raise `DerivativeLost` for an object, at any depth, whose class has operators of its own.
+def require_plain(names: str, *values: Any, told: str = "") -> None:
+    """Raise `NotDifferentiable` where a program computes with a value that has operators of its own, at any depth.
 
-    The text does not know its class, and takes what it computes with by `+` and `-` for numbers and arrays. `names` are
-    the names of the values, with commas between.
+    `names` are the names of the values, with commas between; what objects are is known of those in `told`.
     """
-    for value in values:
+    known: list[str] | None = None
+    for name, value in zip(names.split(", "), values):
         if type(value) not in _REAL and type(value) is not _ndarray:
-            found = _with_operators(value, set())
+            known = told.split(", ") if known is None else known
+            found = odd_class(value, name in known)
             if found is not None:
-                raise not_a_number(found)
-
-
-def _with_operators(value: Any, seen: set[int]) -> type | None:
-    """The class of an object, at any depth, that has operators of its own."""
-    if id(value) in seen or isinstance(value, np.ndarray):
-        return None
-    seen.add(id(value))
-    parts: list[Any] = list(value) if isinstance(value, (list, tuple)) else []
-    if isinstance(value, dict):
-        parts = list(value.values())
-    elif is_record(value):
-        if any(hasattr(type(value), name) for name in _OPERATORS):
-            return type(value)
-        parts = [getattr(value, name) for name in fields_of(value)]
-    return next((found for part in parts if (found := _with_operators(part, seen)) is not None), None)
+                raise refused_class(found)
 
 
 def _finds_complex(value: Any, seen: set[int]) -> bool:
@@ -117,8 +102,9 @@ def _finds_complex(value: Any, seen: set[int]) -> bool:
     return holds_complex(value)
 
 
-def require_inexact(names: str, *values: Any, arrays: str = "") -> None:
+def require_inexact(names: str, *values: Any, arrays: str = "", told: str = "") -> None:
     """As `require_real`, in programs of complex numbers: these may be complex."""
+    require_plain(names, *values, told=told)
     _require_each(zip(names.split(", "), values), arrays.split(", "))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable
+from runtime.meanings import odd_class, refused_class
 from runtime.records import (
     Entries,
     Fields,
@@ -108,27 +109,35 @@ def record_tangent(x: Any, /, **dots: Any) -> Any:
     return Fields(kind_of(x), **{f: dots[f] if f in dots else zero_tangent(getattr(x, f)) for f in fields_of(x)})
 
 
-def matched(x_dot: Any, x: Any) -> Any:
+def matched(x_dot: Any, x: Any, told: bool = False) -> Any:
     """A tangent given by the caller, in the form that forward programs use: structure, shape and dtype of `x`.
 
     The float 0.0 may stand for the zero of any part. Raises CotangentMismatch where it does not fit, and
-    NotDifferentiable where a part of `x` that is a whole number or no number at all is to vary.
+    NotDifferentiable where a part of `x` that is a whole number or no number at all is to vary, or something in it has
+    operators of its own; what objects are is known where it is `told`.
     """
+    found = odd_class(x, told)
+    if found is not None:
+        raise refused_class(found)
+    return _matched(x_dot, x)
+
+
+def _matched(x_dot: Any, x: Any) -> Any:
     if type(x_dot) is float and x_dot == 0.0:
         return zero_tangent(x)
     if isinstance(x, (list, tuple)):
         if not isinstance(x_dot, (list, tuple)) or len(x_dot) != len(x):
             raise _mismatch(f"a {type(x).__name__} of {len(x)}", x_dot)
-        return _together(x, [matched(dot, element) for dot, element in zip(x_dot, x)])
+        return _together(x, [_matched(dot, element) for dot, element in zip(x_dot, x)])
     if isinstance(x, dict):
         if not isinstance(x_dot, dict) or x_dot.keys() != x.keys():
             raise _mismatch("a dict with its own keys", x_dot)
-        return {key: matched(x_dot[key], element) for key, element in x.items()}
+        return {key: _matched(x_dot[key], element) for key, element in x.items()}
     if is_record(x):
         names = fields_of(x)
         if not is_record(x_dot) or not all(hasattr(x_dot, name) for name in names):
             raise _mismatch(f"a {type(x).__name__}", x_dot)
-        return Fields(kind_of(x), **{f: matched(getattr(x_dot, f), getattr(x, f)) for f in names})
+        return Fields(kind_of(x), **{f: _matched(getattr(x_dot, f), getattr(x, f)) for f in names})
     return _matched_leaf(x_dot, x)
 
 

@@ -9,13 +9,7 @@ from __future__ import annotations
 import gast
 import numpy as np
 
-from sourcead.analysis.activity import root
 from sourcead.analysis.blocks import every_statement
-
-
-def has_fields(body: list[gast.AST], active: frozenset[str]) -> bool:
-    """Whether a field that no array has is read or stored, of an active variable or somewhere in one."""
-    return any(root(place) in active for node in every_statement(body) for place in _fields(node))
 
 
 def objects_in(body: list[gast.AST], active: frozenset[str]) -> set[str]:

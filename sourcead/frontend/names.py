@@ -81,7 +81,7 @@ class Namespace:
     `regions` are the functions that emitted functions define for themselves, each under a name of its own. `homes`
     keeps, for a name read from a user's module, that module's globals, `spelled` the name there where it is another;
     `cells` keeps the closure cells of the user's function. No global name is also a local one, so emitted text needs no
-    care. `complex` says that the program is one of complex numbers, `fields` that it reads fields of objects. `whole`
+    care. `complex` says that the program is one of complex numbers. `whole`
     has the functions that run on the dynamic graph as a whole; one that is not the function `main` that the module is
     written for works on copies there, and may not change its arguments. Calls of `checkpoint` are computed again in the
     reverse sweep. `reading` says for what the methods in the text are right: "either" arrays or Tensors, "arrays" where
@@ -95,7 +95,6 @@ class Namespace:
     locals: set[str] = field(default_factory=set)
     regions: dict[str, Region] = field(default_factory=dict)
     complex: bool = False
-    fields: bool = False
     whole: dict[types.FunctionType, Whole] = field(default_factory=dict)
     main: types.FunctionType | None = None
     checkpoint: tuple[Callable[..., Any], ...] = ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import types
 
 import gast
+import numpy as np
 
 from sourcead.analysis.activity import root
 from sourcead.analysis.blocks import every_statement, first
@@ -17,15 +18,21 @@ from sourcead.frontend.syntax import names_read
 from sourcead.transform.functions import Analysed
 
 # What these give is real, or a whole number, whatever they are given.
-REAL = {"abs", "absolute", "len", "shape", "ndim", "size", "range", "zeros_like", "ones_like"}
+REAL = {
+    "abs", "absolute", "len", "shape", "ndim", "size", "range", "zeros", "ones", "empty", "eye", "zeros_like",
+    "ones_like",
+}  # fmt: skip
 CODE = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType, type)
 
 
-def constants_of(analysed: Analysed, namespace: Namespace) -> list[str]:
-    """The names, sorted, of arguments and outer data that stand as operands where something varies."""
+def constants_of(analysed: Analysed, namespace: Namespace) -> dict[str, bool]:
+    """The names, sorted, of arguments and outer data that stand as operands where something varies.
+
+    With each name, whether it stands there itself, and not only its fields, its entries or what its methods give.
+    """
     core, varied = analysed.core, analysed.varied
-    made: dict[str, set[str]] = {}
-    found: set[str] = set()
+    made: dict[str, dict[str, bool]] = {}
+    found: dict[str, bool] = {}
     for node in every_statement(core.body):
         if not isinstance(node, (gast.Assign, gast.AugAssign, gast.Expr)):
             continue
@@ -33,17 +40,22 @@ def constants_of(analysed: Analysed, namespace: Namespace) -> list[str]:
         into = root(target) if target is not None else None
         operands = _operands(node.value)
         if into is not None and into not in varied:
-            made.setdefault(into, set()).update(operands)
-        elif operands & varied or into is not None:
-            found |= operands
-    found -= varied
+            _note(made.setdefault(into, {}), operands, True)
+        elif operands.keys() & varied or into is not None:
+            _note(found, {n: alone for n, alone in operands.items() if n not in varied}, True)
     waiting = list(found)
     while waiting:
-        new = made.get(waiting.pop(), set()) - found
-        found |= new
-        waiting += new
-    outside = {n for n in found if _is_data(n, namespace)}
-    return sorted((found & set(core.parameters) - set(analysed.wrt)) | outside)
+        name = waiting.pop()
+        waiting += _note(found, made.get(name, {}), found[name])
+    given = set(core.parameters) - set(analysed.wrt)
+    return {n: found[n] for n in sorted(found) if n in given or _is_data(n, namespace)}
+
+
+def _note(found: dict[str, bool], operands: dict[str, bool], alone: bool) -> list[str]:
+    """Add operands to those found; gives the names of which something is new."""
+    new = [n for n, own in operands.items() if n not in found or alone and own and not found[n]]
+    found.update({n: found.get(n, False) or alone and operands[n] for n in new})
+    return new
 
 
 def assumes_number(analysed: Analysed) -> bool:
@@ -54,26 +66,33 @@ def assumes_number(analysed: Analysed) -> bool:
     return result in analysed.certain or parameters_of(analysed.shapes.final.get(result)) is not None
 
 
-def _operands(node: gast.AST) -> set[str]:
-    """The names whose values an expression takes part of, not those that only say where or how large."""
+def _operands(node: gast.AST, alone: bool = True) -> dict[str, bool]:
+    """The names whose values an expression takes part of, not those that only say where or how large.
+
+    With each, whether it stands there itself; `alone` says so of the whole expression.
+    """
     if isinstance(node, gast.Name):
-        return {node.id}
+        return {node.id: alone}
     if isinstance(node, gast.Subscript):
-        return _operands(node.value)
+        return _operands(node.value, False)
     if isinstance(node, (gast.Compare, gast.Lambda)):
-        return set()
+        return {}
+    if isinstance(node, gast.Attribute):
+        return {} if node.attr in REAL else _operands(node.value, alone and hasattr(np.ndarray, node.attr))
+    if isinstance(node, (gast.ListComp, gast.GeneratorExp, gast.SetComp, gast.DictComp)):
+        return dict.fromkeys(names_read(node), False)
+    parts = list(gast.iter_child_nodes(node))
+    found: dict[str, bool] = {}
     if isinstance(node, gast.Call):
         called = node.func.attr if isinstance(node.func, gast.Attribute) else getattr(node.func, "id", "")
         if called in REAL:
-            return set()
-        method = node.func.value if isinstance(node.func, gast.Attribute) else None
-        parts = [*([method] if method is not None else []), *node.args, *(k.value for k in node.keywords)]
-        return set().union(*map(_operands, parts))
-    if isinstance(node, gast.Attribute):
-        return set() if node.attr in REAL else _operands(node.value)
-    if isinstance(node, (gast.ListComp, gast.GeneratorExp, gast.SetComp, gast.DictComp)):
-        return names_read(node)
-    return set().union(*(_operands(n) for n in gast.iter_child_nodes(node)))
+            return {}
+        parts = [*node.args, *(k.value for k in node.keywords)]
+        if isinstance(node.func, gast.Attribute):
+            found = _operands(node.func.value, alone and hasattr(np.ndarray, node.func.attr))
+    for part in parts:
+        _note(found, _operands(part, alone), True)
+    return found
 
 
 def _is_data(name: str, namespace: Namespace) -> bool:

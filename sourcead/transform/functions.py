@@ -17,7 +17,7 @@ from sourcead.analysis.floats import hold_floats, made_arrays
 from sourcead.analysis.groups import Groups, statements_of
 from sourcead.analysis.kinds import Kinds, kinds
 from sourcead.analysis.liveness import exposed
-from sourcead.analysis.objects import arithmetic_on, has_fields, objects_in
+from sourcead.analysis.objects import arithmetic_on, objects_in
 from sourcead.analysis.places import name_places
 from sourcead.analysis.record import Record
 from sourcead.analysis.recorded import Recorder
@@ -40,6 +40,7 @@ from sourcead.transform.guards import (
     argument_guards,
     guard_statements,
     shared_names,
+    unknown_guards,
 )
 from sourcead.transform.operations import Operation, operation, resolve
 from sourcead.transform.records import field_names, is_record
@@ -118,7 +119,6 @@ def analyse(
         return analyse(source, namespace, given, number, owner, varying | missed)
 
     objects = objects_in(core.body, active)
-    namespace.fields |= has_fields(core.body, active)
     computed = arithmetic_on(core.body, objects) if objects else None
     if computed is not None:
         raise Unsupported(
@@ -161,6 +161,7 @@ def analyse(
     facts = replace(facts, passing=facts.passing - {n for joint in names.joint.values() for n in joint})
     floats = hold_floats(core.body, active, frozenset(wrt), static)
     guard_statements(core, guards, active, floats, facts)
+    unknown_guards(core, active, static, guards)
     variables |= note_numbers(core, facts.arrays, numbers, active, static, fresh)
     private = tuple(p for p in core.parameters if p in shared.written)
     return Analysed(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import gast
 
-import runtime
 from runtime.kernels import apart, distinct, require_floats, require_no_method, require_plain
 from runtime.primitives import registry
 from sourcead.analysis.activity import root, written_at
@@ -12,6 +13,7 @@ from sourcead.analysis.aliases import Aliases, Change, SeenBy, updates_element
 from sourcead.analysis.blocks import first
 from sourcead.analysis.kinds import Kinds
 from sourcead.analysis.liveness import live_after
+from sourcead.analysis.unknown import computed_with
 from sourcead.analysis.webs import is_whole
 from sourcead.frontend.annotations import annotated, starting_classes
 from sourcead.frontend.carries import SILENT_METHODS
@@ -71,22 +73,27 @@ def _part_changed(change: Change, other: str) -> gast.AST:
     return clone(target.value)
 
 
-def plain_arguments(core: Core) -> list[gast.AST]:
-    """The check that arguments of unknown classes have no operators of their own, in a program that may compute so.
+def told_names(core: Core) -> frozenset[str]:
+    """The parameters of which the text says what objects they are; in emitted text, where it checks them."""
+    source = core.source
+    if source.file.startswith("<sourcead "):
+        calls = [n for n in walk(source.tree) if isinstance(n, gast.Call)]
+        said = [(n, k.value.value) for n in calls for k in n.keywords if k.arg == "told"]
+        return frozenset(m for n, told in said for m in ([n.args[1].id] if told is True else told.split(", ")))
+    told = {core.names[n] for n in core.names if any(annotated(source, n, each) for each in (False, True))}
+    return frozenset(told | {core.names[n] for n in starting_classes(source, None) if n in core.names})
 
-    An object becomes a number where a field of it is read or where it is handed to the dynamic graph. In a program
-    without either, one that stands in arithmetic fails.
-    """
-    namespace = core.namespace
-    graph = namespace.regions or any(found is runtime for found in namespace.objects.values())
-    again = core.source.file.startswith("<sourcead ")  # Emitted text checks what it is given itself.
-    if again or core.source.function in namespace.whole or not (namespace.fields or graph):
-        return []
-    told = {core.names[n] for n in core.names if any(annotated(core.source, n, each) for each in (False, True))}
-    told |= {core.names[n] for n in starting_classes(core.source, None) if n in core.names}
-    names = [n for n in core.parameters if n not in told | core.integers]
-    check = load(namespace.bind(require_plain.__name__, require_plain))
-    return [gast.Expr(value=call(check, const(", ".join(names)), *map(load, names)))] if names else []
+
+def unknown_guards(
+    core: Core, active: frozenset[str], static: Callable[[gast.AST], object], guards: dict[int, list[gast.AST]]
+) -> None:
+    """Checks that what the program cannot tell is plain where it computes with it."""
+    if core.source.file.startswith("<sourcead "):
+        return  # Emitted text has these checks itself.
+    for key, places in computed_with(core.body, active, static).items():
+        check = load(core.namespace.bind(require_plain.__name__, require_plain))
+        names = ", ".join(root(place) or "" for place in places)
+        guards.setdefault(key, []).append(gast.Expr(value=call(check, const(names), *map(clone, places))))
 
 
 def argument_guards(core: Core, found: Aliases, numbers: frozenset[str], floats: frozenset[str]) -> list[gast.AST]:

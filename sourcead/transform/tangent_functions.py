@@ -13,9 +13,10 @@ from sourcead.errors import EndlessRecursion, Origin, within
 from sourcead.frontend.names import Namespace
 from sourcead.frontend.source import Source, find
 from sourcead.frontend.syntax import assign, call, const, load, names_read, pack, with_parameters
+from sourcead.transform.checks import check_data
 from sourcead.transform.forward import Forward, forward, parameter_dots
 from sourcead.transform.functions import analyse
-from sourcead.transform.guards import plain_arguments
+from sourcead.transform.guards import told_names
 
 MOST_FUNCTIONS = 200
 
@@ -64,11 +65,15 @@ def tangent_function(program: Host, source: Source, wrt: tuple[str, ...], name: 
     dots = parameter_dots(analysed)
     made = forward(analysed, program, dots)
     core = analysed.core
-    checks = [assign(d, call(_bound(program, matched), load(d), load(n))) for n, d in zip(wrt, dots)]
+    told = told_names(core)
+    checks = []
+    for n, d in zip(wrt, dots):
+        keywords = {"told": const(True)} if n in told else {}
+        checks.append(assign(d, call(_bound(program, matched), load(d), load(n), **keywords)))
     value, tangent = _results(program, made)
     if core.result and not made.numeric:
         tangent = call(_bound(program, formed), tangent, load(core.result))
-    body = [*checks, *plain_arguments(analysed.core), *made.body, gast.Return(value=pack([value, tangent]))]
+    body = [*checks, *check_data(analysed), *made.body, gast.Return(value=pack([value, tangent]))]
     said = f"Value and tangent of {source.name} in the direction {', '.join(dots)}."
     program.functions.append(_definition(program, name, made, body, said))
     return dots

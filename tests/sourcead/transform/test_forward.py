@@ -124,6 +124,7 @@ WRITTEN = [
             """Value and tangent of layer in the direction W_dot, b_dot."""
             W_dot = matched(W_dot, W)
             b_dot = matched(b_dot, b)
+            require_plain("X", X)
             h = np.tanh(X @ W + b)
             h_dot = (X @ W_dot + b_dot) * (1.0 - h * h)
             return np.sum(h * h), np.sum(2.0 * (h_dot * h))
@@ -152,6 +153,7 @@ WRITTEN = [
         def huber_tangent(r, delta, r_dot):
             """Value and tangent of huber in the direction r_dot."""
             r_dot = matched(r_dot, r)
+            require_plain("delta", delta)
             if abs(r) <= delta:
                 t = 0.5 * r
                 result_dot = 0.5 * r_dot * r + r_dot * t

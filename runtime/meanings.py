@@ -1,0 +1,87 @@
+"""Classes whose operators mean something of their own, which no rule for numbers, arrays and containers may stand for.
+
+`np.matrix` multiplies by `*` as arrays do by `@`, a masked array leaves entries out, a user's class does what it likes.
+An emitted program, and the dynamic graph, take what stands in arithmetic for NumPy's arrays; what is not is refused.
+"""
+
+from __future__ import annotations
+
+import collections
+import types
+import weakref
+from typing import Any
+
+import numpy as np
+
+from runtime.errors import NotDifferentiable, SourceADError
+from runtime.records import Entries, Fields, NamedEntries, fields_of, is_record, is_record_class, not_a_number
+
+_BINARY = ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "divmod", "pow")
+_OTHER = ("neg", "pos", "abs", "invert", "getitem", "setitem", "iter", "array_ufunc", "array_function")
+_NAMES = (*(f"__{side}{name}__" for name in _BINARY for side in ("", "r", "i")), *(f"__{name}__" for name in _OTHER))
+_BUILTIN = (int, float, complex, str, bytes, list, tuple, dict, np.ndarray)
+_MEANT = frozenset({
+    object, bool, *_BUILTIN, collections.OrderedDict, collections.defaultdict, collections.Counter, np.memmap,
+    np.recarray, Entries, NamedEntries, Fields, types.SimpleNamespace,
+})  # fmt: skip
+
+_known: weakref.WeakKeyDictionary[type, bool] = weakref.WeakKeyDictionary()
+
+
+def has_own_operators(kind: type) -> bool:
+    """Whether a class of objects with fields, or one that extends a number, array or container, has operators of its
+    own: arithmetic, reading and storing by index, iteration.
+
+    Nothing is said of other classes, as those of libraries: they are no values that a derivative goes through.
+    """
+    found = _known.get(kind)
+    if found is None:
+        asked = is_record_class(kind) or issubclass(kind, _BUILTIN)
+        found = _known[kind] = asked and any(_is_own(kind, name) for name in _NAMES)
+    return found
+
+
+def _is_own(kind: type, name: str) -> bool:
+    owner = next((base for base in kind.__mro__ if name in vars(base)), object)
+    return owner not in _MEANT and not issubclass(owner, np.generic)
+
+
+def odd_class(value: Any, told: bool = False) -> type | None:
+    """The class of a value, or of one in it at any depth, that has operators of its own; None where there is none.
+
+    Where it is `told`, what objects are is known, and only arrays and plain containers are looked at.
+    """
+    return _odd_class(value, told, set())
+
+
+def _odd_class(value: Any, told: bool, seen: set[int]) -> type | None:
+    kind = type(value)
+    if kind is float or kind is np.ndarray or id(value) in seen:
+        return None
+    known = told and (is_record(value) or hasattr(value, "_fields"))
+    if not known and has_own_operators(kind):
+        return kind
+    parts: Any = ()
+    if isinstance(value, dict):
+        parts = dict.values(value)
+    elif isinstance(value, list):
+        parts = list.__iter__(value)
+    elif isinstance(value, tuple):
+        parts = tuple.__iter__(value)
+    elif is_record(value):
+        parts = [getattr(value, name) for name in fields_of(value)]
+    else:
+        return None
+    seen.add(id(value))
+    return next((found for part in parts if (found := _odd_class(part, told, seen)) is not None), None)
+
+
+def refused_class(kind: type) -> SourceADError:
+    """The error for a value of a class whose operators are not those of numbers, arrays and containers."""
+    base = next((base for base in _BUILTIN if issubclass(kind, base)), object)
+    if base is object or hasattr(kind, "_fields"):
+        return not_a_number(kind)
+    cure = f"Pass a plain {base.__name__}."
+    if base is np.ndarray:
+        cure = "Pass a plain array: np.asarray(m) of a matrix, a.filled(0.0) and its mask of a masked array."
+    return NotDifferentiable(f"a {kind.__name__} has operators of its own, not those of a {base.__name__}", cure)
