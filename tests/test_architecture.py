@@ -23,7 +23,7 @@ FACES = {"runtime": "runtime.autograd", "sourcead": "sourcead.comparison"}
 LAYERS = [
     ("runtime.places",),
     ("runtime.errors",),
-    ("runtime.records", "runtime.structure"),
+    ("runtime.records", "runtime.structure", "runtime.meanings"),
     ("runtime.kernels",),
     ("runtime.primitives",),
     ("runtime",),

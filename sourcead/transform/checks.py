@@ -42,8 +42,9 @@ def check_data(analysed: Analysed, others: Sequence[Analysed] = (), seen: bool =
             alone = {**{n: own for n, own in inner.items() if namespace.is_global(n)}, **alone}
     kernel = require_plain if seen or not assumes_number(analysed) else require_real_data
     if kernel is require_plain:
-        again = core.source.file.startswith("<sourcead ")  # Emitted text checks its data itself.
-        alone = {n: own for n, own in alone.items() if not again and n not in core.integers}
+        # Emitted text checks its data itself, and so does the dynamic graph.
+        checked = core.source.file.startswith("<sourcead ") or core.source.function in namespace.whole
+        alone = {n: own for n, own in alone.items() if not checked and n not in core.integers}
     if not alone:
         return []
     known = told_names(core)

@@ -118,8 +118,7 @@ def analyse(
     if missed:
         return analyse(source, namespace, given, number, owner, varying | missed)
 
-    objects = objects_in(core.body, active)
-    computed = arithmetic_on(core.body, objects) if objects else None
+    computed = arithmetic_on(core.body, objects_in(core.body, active))
     if computed is not None:
         raise Unsupported(
             "an operator on an object whose class is not known",

@@ -76,6 +76,8 @@ def _part_changed(change: Change, other: str) -> gast.AST:
 def told_names(core: Core) -> frozenset[str]:
     """The parameters of which the text says what objects they are; in emitted text, where it checks them."""
     source = core.source
+    if source.function in core.namespace.whole:
+        return frozenset(core.parameters)  # The dynamic graph runs what their classes say.
     if source.file.startswith("<sourcead "):
         calls = [n for n in walk(source.tree) if isinstance(n, gast.Call)]
         said = [(n, k.value.value) for n in calls for k in n.keywords if k.arg == "told"]

@@ -1,5 +1,6 @@
 """Objects whose class the text does not tell: what their operators mean is theirs, and never taken for NumPy's."""
 
+import numpy as np
 import pytest
 
 import sourcead
