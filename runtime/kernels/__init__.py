@@ -58,6 +58,7 @@ from runtime.kernels.cotangent import (
     own,
     seeded,
     sequence,
+    sequence_dot,
     take_out,
     take_written,
     unbroadcast,

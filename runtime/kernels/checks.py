@@ -44,11 +44,10 @@ _ARRAY_ATTRIBUTES = {"shape", "ndim", "size", "dtype", "itemsize", "nbytes", "st
 
 
 def require_real(names: str, *values: Any, arrays: str = "", told: str = "") -> None:
-    """Raise `NotDifferentiable` for an argument in which nothing is a floating-point number, or one is complex, or
-    something has operators of its own.
+    """Raise `NotDifferentiable` for an argument without floating-point numbers, or with complex ones or odd operators.
 
-    `names` are the names of the values, with commas between; those in `arrays` must not be lists or tuples either. What
-    objects are is known of those in `told`.
+    Odd are operators that a class has of its own, where what objects are is not known (`told`). `names` are the names
+    of the values, with commas between; those in `arrays` must not be lists or tuples either.
     """
     for value in values:
         if type(value) is float or type(value) is _ndarray and value.dtype is _DOUBLE:
@@ -60,9 +59,10 @@ def require_real(names: str, *values: Any, arrays: str = "", told: str = "") -> 
         return
 
 
-def require_real_data(names: str, *values: Any, told: str = "") -> None:
-    """Raise `NotDifferentiable` where data that a result is made of is complex, and so the result may be, or has
-    operators of its own. The names are as for `require_real`.
+def require_real_data(names: str, *values: Any) -> None:
+    """Raise `NotDifferentiable` for data of a result that is complex, or has operators of its own.
+
+    A complex result would be one of complex numbers. The names are as for `require_plain`.
     """
     for k, value in enumerate(values):
         if type(value) is _ndarray:
@@ -70,20 +70,19 @@ def require_real_data(names: str, *values: Any, told: str = "") -> None:
         else:
             found = type(value) not in _REAL and _finds_complex(value, set())
         if found:
-            raise refused_complex(f"`{names.split(', ')[k]}`")
-    require_plain(names, *values, told=told)
+            raise refused_complex(f"`{names.split(', ')[k].removesuffix('[]')}`")
+    require_plain(names, *values)
 
 
-def require_plain(names: str, *values: Any, told: str = "") -> None:
-    """Raise `NotDifferentiable` where a program computes with a value that has operators of its own, at any depth.
+def require_plain(names: str, *values: Any) -> None:
+    """Raise `NotDifferentiable` where what is computed with has operators of its own, at any depth.
 
-    `names` are the names of the values, with commas between; what objects are is known of those in `told`.
+    `names` are the names of the values, with commas between; `w[]` is a value that may be an object, for only its
+    parts are computed with, or its class is known.
     """
-    known: list[str] | None = None
     for name, value in zip(names.split(", "), values):
         if type(value) not in _REAL and type(value) is not _ndarray:
-            known = told.split(", ") if known is None else known
-            found = odd_class(value, name in known)
+            found = odd_class(value, name.endswith("[]"))
             if found is not None:
                 raise refused_class(found)
 
@@ -104,7 +103,8 @@ def _finds_complex(value: Any, seen: set[int]) -> bool:
 
 def require_inexact(names: str, *values: Any, arrays: str = "", told: str = "") -> None:
     """As `require_real`, in programs of complex numbers: these may be complex."""
-    require_plain(names, *values, told=told)
+    known = told.split(", ")
+    require_plain(", ".join(f"{name}[]" if name in known else name for name in names.split(", ")), *values)
     _require_each(zip(names.split(", "), values), arrays.split(", "))
 
 

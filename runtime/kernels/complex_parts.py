@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from runtime.kernels.cotangent import fitting, like
+from runtime.kernels.cotangent import as_mapping, fitting, like
 from runtime.records import fields_of, is_record, with_fields
 
 
@@ -27,7 +27,8 @@ def as_cotangent(cotangent: Any, result: Any) -> Any:
 
 def _conjugated(tree: Any) -> Any:
     if isinstance(tree, dict):
-        return {key: _conjugated(value) for key, value in tree.items()}
+        held = {key: _conjugated(value) for key, value in tree.items()}
+        return held if type(tree) is dict else as_mapping(held, tree)
     if isinstance(tree, (list, tuple)):
         made = [_conjugated(value) for value in tree]
         return type(tree)(*made) if fields_of(tree) else type(tree)(made)

@@ -7,6 +7,7 @@ tuple, a dict for a dict, `Fields` for an object. The float `0.0` is the zero of
 from __future__ import annotations
 
 import types
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -146,6 +147,11 @@ def drained(items: Any) -> Any:
     return list(items)
 
 
+def sequence_dot(items_dot: Any) -> Any:
+    """The tangents of the elements of an iterable by place; the elements of a dict are its keys, which do not vary."""
+    return [0.0] * len(items_dot) if isinstance(items_dot, dict) else drained(items_dot)
+
+
 def own(g: Any, x: Any) -> Any:
     """The cotangent `g` of `x` in arrays that nobody else holds; zeros where `g` is the number zero."""
     if type(g) is type(x) is np.ndarray and g.shape == x.shape and g.dtype is x.dtype:
@@ -190,6 +196,11 @@ def _zero(g: Any) -> float:
     """The number zero, which stands for zeros of any structure; no other number does."""
     if isinstance(g, (int, float, np.generic, np.ndarray)) and np.ndim(g) == 0 and g == 0.0:
         return 0.0
+    if isinstance(g, Entries):
+        raise CotangentMismatch(
+            "the cotangents of elements by place do not fit a dict, whose elements are its keys",
+            "Loop over `d.keys()` or `d.items()`, not over the dict `d`.",
+        )
     raise CotangentMismatch(
         f"the cotangent of a list or dict is a {type(g).__name__}", "Give one entry for each element."
     )
@@ -228,10 +239,22 @@ def like(g: Any, x: Any) -> Any:
             return Entries(made, x.fields)
         return type(x)(*made) if fields_of(x) else type(x)(made)
     if isinstance(x, dict):
-        return {key: like(g.get(key, 0.0) if isinstance(g, dict) else _zero(g), element) for key, element in x.items()}
+        held = {key: like(g.get(key, 0.0) if isinstance(g, dict) else _zero(g), element) for key, element in x.items()}
+        return held if type(x) is dict else as_mapping(held, x)
     if is_record(x):
         return with_fields(x, {f: like(_field(g, f), getattr(x, f)) for f in fields_of(x)})
     return unbroadcast(g, x) if holds_floats(x) else _zero_of_its_type(x)
+
+
+def as_mapping(made: dict[Any, Any], x: dict[Any, Any]) -> dict[Any, Any]:
+    """Entries in a dict of the class of `x`; no code of the class runs."""
+    filled: Any = type(x).__new__(type(x))
+    if isinstance(x, defaultdict):
+        filled.default_factory = x.default_factory
+    store = OrderedDict.__setitem__ if isinstance(x, OrderedDict) else dict.__setitem__
+    for key, value in made.items():
+        store(filled, key, value)
+    return filled
 
 
 def _zero_of_its_type(x: Any) -> Any:

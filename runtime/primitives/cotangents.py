@@ -37,6 +37,7 @@ from runtime.kernels import (
     saved_item,
     seeded,
     sequence,
+    sequence_dot,
     take_out,
     take_written,
     taken_over,
@@ -159,8 +160,18 @@ def private_value(z_bar, z, value):
     return z_bar
 
 
-@transpose(sequence, wrt="items")
+@reverse(sequence, wrt="items")
 def sequence_items(z_bar, z, items):
+    return z_bar
+
+
+@forward(sequence, wrt="items")
+def sequence_items_dot(items_dot, z, items):
+    return sequence_dot(items_dot)
+
+
+@transpose(sequence_dot, wrt="items_dot")
+def sequence_dot_items_dot(z_bar, z, items_dot):
     return z_bar
 
 
@@ -185,6 +196,7 @@ def as_cotangent_cotangent(z_bar, z, cotangent, result):
 view(as_gradient, of="g")
 view(as_cotangent, of="cotangent")
 view(sequence, of="items")
+view(sequence_dot, of="items_dot")
 view(seeded, of="cotangent")
 
 
@@ -285,7 +297,7 @@ view(taken_over, of="bar")
 view(refreshed, of="other_dot")
 view(given_up, of="other_bar")
 
-for kernel in (take_out, saved, contents, private, sequence):
+for kernel in (take_out, saved, contents, private, sequence, sequence_dot):
     samples(kernel, lambda: [call(normal(2, 3)), call(normal(3, dtype=np.float32))])
 samples(like, lambda: [call(normal(2, 3), normal(2, 3))])
 samples(saved_item, lambda: [call(normal(4), 2), call(normal(4, 3), slice(1, 3))])

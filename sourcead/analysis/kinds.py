@@ -4,7 +4,7 @@
 sure to be lists, tuples or dicts. `tuples` are results that are only ever read entry by entry. `passing` are
 intermediate values with one elementwise use, whose cotangent may keep the shape of that use, because the adjoint of
 what made them sums it up. `arrays` are used as only numbers and arrays can be, `entered` as lists, dicts and objects
-can be too.
+can be too, `turned` by an attribute of arrays that is an operation, as `.T` is: an object may have a field so named.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import numpy as np
 from runtime import kernels, regions
 from runtime.primitives.registry import Rule, lookup_attribute, lookup_method
 from sourcead.analysis.activity import root
+from sourcead.analysis.objects import FIELD
 from sourcead.frontend.syntax import walk
 
 # Operations with a rule whose result may be a list, dict or record.
@@ -46,6 +47,7 @@ ANY_STRUCTURE = {
     kernels.saved_item,
     kernels.seeded,
     kernels.sequence,
+    kernels.sequence_dot,
     kernels.take_out,
     kernels.take_written,
     kernels.taken_over,
@@ -75,6 +77,7 @@ class Kinds:
     dicts: frozenset[str]
     arrays: frozenset[str]
     entered: frozenset[str]
+    turned: frozenset[str]
 
 
 def kinds(
@@ -171,10 +174,13 @@ def _dicts(body: list[gast.AST]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _used_as(body: list[gast.AST]) -> tuple[frozenset[str], frozenset[str]]:
-    """Variables that are used as only numbers and arrays can be, and those read entry by entry as lists are too."""
+def _used_as(body: list[gast.AST]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Variables that are used as only numbers and arrays can be, those read entry by entry as lists are too, and those
+    of which an attribute is read that is an operation on arrays.
+    """
     arrays: set[str] = set()
     entered: set[str] = set()
+    turned: set[str] = set()
     for node in walk(body):
         if isinstance(node, gast.BinOp):
             sides = [node.left, node.right]
@@ -191,8 +197,11 @@ def _used_as(body: list[gast.AST]) -> tuple[frozenset[str], frozenset[str]]:
         ):
             arrays.add(node.target.id)
         elif isinstance(node, gast.Attribute) and isinstance(node.value, gast.Name):
-            known = lookup_attribute(node.attr) or lookup_method(node.attr) or node.attr in ("shape", "ndim", "dtype")
-            (arrays if known else entered).add(node.value.id)
+            if lookup_attribute(node.attr) is not None and node.ctx is not FIELD:
+                turned.add(node.value.id)
+            else:
+                known = lookup_method(node.attr) or node.attr in ("shape", "ndim", "dtype")
+                (arrays if known and node.ctx is not FIELD else entered).add(node.value.id)
         elif isinstance(node, gast.Subscript) and isinstance(node.value, gast.Name):
             (arrays if isinstance(node.slice, gast.Tuple) else entered).add(node.value.id)
         elif isinstance(node, gast.Call) and _takes_lists(node.func):
@@ -206,7 +215,7 @@ def _used_as(body: list[gast.AST]) -> tuple[frozenset[str], frozenset[str]]:
             entered |= {e.id for e in node.elts if isinstance(e, gast.Name)}
         elif isinstance(node, (gast.Assign, gast.Return)) and isinstance(node.value, gast.Name):
             entered.add(node.value.id)
-    return frozenset(arrays), frozenset(entered)
+    return frozenset(arrays), frozenset(entered), frozenset(turned)
 
 
 def _takes_lists(function: gast.AST) -> bool:

@@ -6,10 +6,17 @@ is an object, so that the plus is a method of `v`, and none of NumPy's.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import gast
 import numpy as np
 
+from runtime.primitives.registry import lookup_attribute
 from sourcead.analysis.blocks import every_statement
+from sourcead.frontend.syntax import walk
+
+# The context of an attribute that is sure to be a field, and no operation of arrays with its name, as `.T` is.
+FIELD = gast.Load()
 
 
 def objects_in(body: list[gast.AST], active: frozenset[str]) -> set[str]:
@@ -25,6 +32,19 @@ def objects_in(body: list[gast.AST], active: frozenset[str]) -> set[str]:
             break
         objects |= more
     return objects
+
+
+def mark_fields(body: list[gast.AST], objects: set[str], made: Callable[[gast.AST], bool]) -> None:
+    """Mark what is read of objects as fields, where arrays have an attribute of the name.
+
+    `objects` are variables that are known to be objects; `made` tells whether a value is a new one.
+    """
+    statements = every_statement(body)
+    objects = objects | {n.targets[0].id for n in statements if isinstance(n, gast.Assign) and made(n.value)}
+    for node in walk(body):
+        if isinstance(node, gast.Attribute) and isinstance(node.value, gast.Name) and node.value.id in objects:
+            if lookup_attribute(node.attr) is not None and isinstance(node.ctx, gast.Load):
+                node.ctx = FIELD
 
 
 def arithmetic_on(body: list[gast.AST], objects: set[str]) -> gast.AST | None:

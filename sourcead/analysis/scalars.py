@@ -12,7 +12,7 @@ from collections.abc import Callable
 import gast
 
 from sourcead.analysis.webs import is_whole
-from sourcead.frontend.syntax import names_written
+from sourcead.frontend.syntax import names_written, walk
 
 Facts = frozenset[str]
 
@@ -87,3 +87,14 @@ def _operands(value: gast.AST) -> Facts:
     else:
         nodes = []
     return frozenset(n.id for n in nodes if isinstance(n, gast.Name))
+
+
+def always_numbers(body: list[gast.AST], numbers: dict[int, frozenset[str]]) -> frozenset[str]:
+    """Variables that hold a single number after every statement that writes them."""
+    seen: dict[str, bool] = {}
+    for node in walk(body):
+        if isinstance(node, (gast.Assign, gast.AugAssign, gast.For, gast.With, gast.Import, gast.ImportFrom)):
+            for name in names_written(node.target if isinstance(node, gast.For) else node):
+                holds = isinstance(node, gast.For) or name in numbers.get(id(node), frozenset())
+                seen[name] = seen.get(name, True) and holds
+    return frozenset(name for name, always in seen.items() if always)

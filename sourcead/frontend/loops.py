@@ -32,6 +32,7 @@ from sourcead.frontend.syntax import (
     all_parameters,
     are_items,
     assign,
+    attribute,
     binary,
     call,
     clone,
@@ -309,7 +310,8 @@ class Loops(Expressions):
 
     def keys_of(self, held: gast.Name, order: str = "list") -> gast.Name:
         """The keys of a dict as a list, as they stand or sorted; they carry no derivative, whatever entries do."""
-        keys = self.name(call(order, load(held.id)), "keys")
+        # By their method, which says that they carry nothing: keys may be numbers.
+        keys = self.name(call(order, call(attribute(load(held.id), "keys"))), "keys")
         self.settled.add(keys.id)
         return keys
 

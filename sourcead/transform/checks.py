@@ -21,7 +21,7 @@ def check_arguments(analysed: Analysed) -> gast.AST:
     """
     names, facts, namespace = analysed.wrt, analysed.kinds, analysed.core.namespace
     told = told_names(analysed.core)
-    flat = [n for n in names if n not in facts.arrays | facts.entered and n in facts.numeric]
+    flat = [n for n in names if n not in facts.arrays | facts.entered and n in facts.numeric | facts.turned]
     kernel = require_inexact if namespace.complex else require_real
     said = {"arrays": flat, "told": [n for n in names if n in told]}
     keywords = {key: const(", ".join(listed)) for key, listed in said.items() if listed}
@@ -47,8 +47,7 @@ def check_data(analysed: Analysed, others: Sequence[Analysed] = (), seen: bool =
         alone = {n: own for n, own in alone.items() if not checked and n not in core.integers}
     if not alone:
         return []
-    known = told_names(core)
-    told = [n for n in alone if n in known or not alone[n] or namespace.is_global(n) and is_record(namespace.value(n))]
+    known = told_names(core) | {n for n in alone if namespace.is_global(n) and is_record(namespace.value(n))}
+    names = ", ".join(n if own and n not in known else f"{n}[]" for n, own in alone.items())
     check = load(namespace.bind(kernel.__name__, kernel))
-    keywords = {"told": const(", ".join(told))} if told else {}
-    return [gast.Expr(value=call(check, const(", ".join(alone)), *map(load, alone), **keywords))]
+    return [gast.Expr(value=call(check, const(names), *map(load, alone)))]

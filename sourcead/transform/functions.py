@@ -17,11 +17,11 @@ from sourcead.analysis.floats import hold_floats, made_arrays
 from sourcead.analysis.groups import Groups, statements_of
 from sourcead.analysis.kinds import Kinds, kinds
 from sourcead.analysis.liveness import exposed
-from sourcead.analysis.objects import arithmetic_on, objects_in
+from sourcead.analysis.objects import arithmetic_on, mark_fields, objects_in
 from sourcead.analysis.places import name_places
 from sourcead.analysis.record import Record
 from sourcead.analysis.recorded import Recorder
-from sourcead.analysis.scalars import numbers_after
+from sourcead.analysis.scalars import always_numbers, numbers_after
 from sourcead.analysis.shapes import Shapes, infer, parameters_of
 from sourcead.analysis.steps import OWNED, SHARED, Step
 from sourcead.analysis.webs import split_webs
@@ -40,6 +40,7 @@ from sourcead.transform.guards import (
     argument_guards,
     guard_statements,
     shared_names,
+    told_names,
     unknown_guards,
 )
 from sourcead.transform.operations import Operation, operation, resolve
@@ -118,7 +119,12 @@ def analyse(
     if missed:
         return analyse(source, namespace, given, number, owner, varying | missed)
 
-    computed = arithmetic_on(core.body, objects_in(core.body, active))
+    def makes_record(node: gast.AST) -> bool:
+        return isinstance(node, gast.Call) and _is_record_class(resolve(node.func, namespace, variables))
+
+    objects = objects_in(core.body, active)
+    mark_fields(core.body, objects | told_names(core), makes_record)
+    computed = arithmetic_on(core.body, objects)
     if computed is not None:
         raise Unsupported(
             "an operator on an object whose class is not known",
@@ -143,7 +149,7 @@ def analyse(
     numbers = shapes.scalars | core.integers
     if number:
         shapes.numbers, _ = numbers_after(core.body, core.result, variables, _elementwise(rule_of))
-        shapes.scalars |= _always_numbers(core.body, shapes.numbers) - set(core.parameters)
+        shapes.scalars |= always_numbers(core.body, shapes.numbers) - set(core.parameters)
     facts = kinds(core.body, core.result, rule_of, function_of)
 
     def sources(value: gast.AST) -> set[str]:
@@ -186,17 +192,6 @@ def _unset(name: str) -> gast.AST:
     return made
 
 
-def _always_numbers(body: list[gast.AST], numbers: dict[int, frozenset[str]]) -> frozenset[str]:
-    """Variables that hold a single number after every statement that writes them."""
-    seen: dict[str, bool] = {}
-    for node in walk(body):
-        if isinstance(node, (gast.Assign, gast.AugAssign, gast.For, gast.With, gast.Import, gast.ImportFrom)):
-            for name in names_written(node.target if isinstance(node, gast.For) else node):
-                holds = isinstance(node, gast.For) or name in numbers.get(id(node), frozenset())
-                seen[name] = seen.get(name, True) and holds
-    return frozenset(name for name, always in seen.items() if always)
-
-
 def _refuse_hidden_fields(core: Core, namespace: Namespace, variables: frozenset[str]) -> None:
     """A record with a field named like an inactive array attribute: reading `.size` of it would lose the derivative."""
     for node in walk(core.body):
@@ -208,6 +203,10 @@ def _refuse_hidden_fields(core: Core, namespace: Namespace, variables: frozenset
                     f"the class {made.__name__} has a field `{hidden[0]}`, which is also an attribute of arrays",
                     "Give the field another name.",
                 )
+
+
+def _is_record_class(made: object) -> bool:
+    return isinstance(made, type) and is_record(made)
 
 
 def _check_stored(core: Core, active: frozenset[str], static: Callable[[gast.AST], object]) -> None:
@@ -300,7 +299,7 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
         analysed.kinds.displays,
         analysed.kinds.numeric,
     )
-    again = restored(core, analysed.wrt, analysed.changes.values())
+    again = restored(core, analysed.wrt, analysed.changes.values(), analysed.kinds)
     record = recorder.run([ending.core, *core.body, beginning.core], core.parameters, again)
 
     def plain(place: gast.AST, copied: bool) -> bool:

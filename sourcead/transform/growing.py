@@ -15,8 +15,9 @@ from sourcead.analysis.activity import root
 from sourcead.analysis.aliases import Change
 from sourcead.analysis.blocks import every_statement, first
 from sourcead.analysis.growth import may_grow, put_before
+from sourcead.analysis.kinds import Kinds
 from sourcead.frontend.lower import Core
-from sourcead.frontend.syntax import assign, call, clone, load, names_read
+from sourcead.frontend.syntax import assign, call, clone, load, names_read, names_written
 
 
 def note_numbers(
@@ -49,9 +50,13 @@ def note_numbers(
     return set(core.entries.values())
 
 
-def restored(core: Core, names: tuple[str, ...], changes: Iterable[Change]) -> frozenset[str]:
-    """Those of the variables whose structure changes: a number may have become an array, a list grows or shrinks."""
+def restored(core: Core, names: tuple[str, ...], changes: Iterable[Change], kinds: Kinds) -> frozenset[str]:
+    """The arguments that have to be in the end what they were given as, for their gradients get their structure.
+
+    A number may have become an array in them, a list grows or shrinks, their name is given to something else.
+    """
     found = {root(node.target) for node in every_statement(core.body) if id(node) in core.entries}
+    found |= (names_written(core.body) & kinds.entered) - kinds.arrays
     resized = [c for c in changes if c.resizes and not isinstance(first(c.statement), gast.Attribute)]
     found = found.union(*(change.owners for change in resized))
     return frozenset(name for name in names if name in found)

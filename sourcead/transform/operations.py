@@ -12,6 +12,7 @@ import gast
 import numpy as np
 
 from runtime.primitives import registry
+from sourcead.analysis.objects import FIELD
 from sourcead.errors import NoRule
 from sourcead.frontend.annotations import signature_of
 from sourcead.frontend.names import MISSING, Namespace
@@ -77,7 +78,7 @@ def operation(node: gast.AST, namespace: Namespace, variables: set[str] | frozen
     if isinstance(node, gast.UnaryOp) and type(node.op) in OPERATORS:
         return Operation(OPERATORS[type(node.op)], (node.operand,), {}, type(node.op).__name__)
     if isinstance(node, gast.Attribute):
-        function = registry.lookup_attribute(node.attr)
+        function = None if node.ctx is FIELD else registry.lookup_attribute(node.attr)
         return None if function is None else Operation(function, (node.value,), {}, node.attr)
     if not isinstance(node, gast.Call):
         return None

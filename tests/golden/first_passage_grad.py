@@ -1,10 +1,12 @@
 import numpy as np
-from runtime.kernels import like, require_real, sequence, unbroadcast, unit, zeros_like
+from runtime.kernels import (like, require_plain, require_real, sequence, unbroadcast, unit,
+    zeros_like)
 
 
 def first_passage_grad(x, rates, level):
     """Gradient of first_passage with respect to x."""
     require_real("x", x)
+    require_plain("rates[]", rates)
     x_tape = []
     stop = False
     returned = False

@@ -1,4 +1,5 @@
-from runtime.kernels import like, real_sign, require_real, unbroadcast, unit, zeros_like
+from runtime.kernels import (like, real_sign, require_plain, require_real, unbroadcast, unit,
+    zeros_like)
 
 
 def huber_fwd(r, delta):
