@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from runtime.errors import NotDifferentiable
-from runtime.kernels import thin_svd
+from runtime.kernels import SVDResult, thin_svd
 from runtime.primitives.registry import define
 
 
@@ -20,7 +20,7 @@ def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
             "Pass full_matrices=False, or compute_uv=False for the values alone.",
         )
     parts = thin_svd(a)
-    return parts[0], np.linalg.svdvals(a), parts[2]
+    return SVDResult(parts[0], np.linalg.svdvals(a), parts[2])
 
 
 @define(np.linalg.eigvals)

@@ -119,6 +119,7 @@ from runtime.kernels.joining import (
 )
 from runtime.kernels.layers import linear, outer_sum
 from runtime.kernels.linear_algebra import (
+    SVDResult,
     cofactor,
     cofactor_along,
     columns_apply,

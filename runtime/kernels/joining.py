@@ -15,12 +15,13 @@ import numpy as np
 from runtime.errors import SourceADError
 from runtime.kernels.cotangent import of_container, unbroadcast, zeros_like
 from runtime.kernels.elementwise import varies
+from runtime.records import Entries, fields_of
 
 
 def filled(g: Any, x: Any) -> Any:
     """`g` with every entry that is the float 0.0 written out as zeros of the shape of its place in `x`."""
     if isinstance(x, (list, tuple)) and isinstance(g, (list, tuple)):
-        return [filled(entry, element) for entry, element in zip(g, x)]
+        return Entries([filled(entry, element) for entry, element in zip(g, x)], fields_of(x))
     return zeros_like(x) if type(g) is float and g == 0.0 else g
 
 

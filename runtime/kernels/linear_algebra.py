@@ -5,7 +5,7 @@ Matrices are in the last two axes, and any axes before them are a batch, as in `
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -160,6 +160,14 @@ def skew_lower(m: Any) -> Any:
     """The antisymmetric matrix with the part of `m` below the diagonal. Raises SourceADError for complex `m`."""
     lower = np.tril(real_matrix(m), -1)
     return lower - np.swapaxes(lower, -1, -2)
+
+
+class SVDResult(NamedTuple):
+    """Singular vectors and values, under NumPy's names for them."""
+
+    U: Any
+    S: Any
+    Vh: Any
 
 
 def thin_svd(a: Any) -> tuple[Any, Any, Any]:

@@ -228,6 +228,8 @@ def _at(bar: Any, path: Path) -> Any:
             return 0.0
         if isinstance(bar, types.SimpleNamespace):
             bar = vars(bar).get(key, 0.0)
+        elif is_record(bar):
+            bar = getattr(bar, key)
         else:
             bar = bar.get(key, 0.0) if isinstance(bar, dict) else bar[key]
     return bar
@@ -244,8 +246,8 @@ def _put(bar: Any, path: Path, value: Any, zeros: Any) -> Any:
     if isinstance(bar, tuple):
         parts = [inner if k == key else part for k, part in enumerate(bar)]
         return type(bar)(*parts) if hasattr(bar, "_fields") else tuple(parts)
-    if isinstance(bar, types.SimpleNamespace):
-        setattr(bar, key, inner)
+    if is_record(bar):
+        object.__setattr__(bar, key, inner)
     else:
         bar[key] = inner
     return bar

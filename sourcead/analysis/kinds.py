@@ -63,6 +63,10 @@ ANY_STRUCTURE = {
 }
 FindRule = Callable[[gast.AST], Rule | None]
 MAKE_ARRAYS = (np.zeros, np.ones, np.empty, np.full, np.eye, np.identity, np.arange, np.linspace)
+TAKE_LISTS = {
+    "array", "asarray", "block", "column_stack", "concatenate", "dist", "dstack", "fsum", "hstack", "prod", "row_stack",
+    "stack", "sumprod", "vstack",
+}  # fmt: skip
 DISPLAYS = (gast.List, gast.Tuple, gast.Dict)
 
 
@@ -220,7 +224,7 @@ def _used_as(body: list[gast.AST]) -> tuple[frozenset[str], frozenset[str], froz
 
 def _takes_lists(function: gast.AST) -> bool:
     if isinstance(function, gast.Attribute):
-        return function.attr in ("fsum", "prod", "dist", "sumprod")
+        return function.attr in TAKE_LISTS
     return isinstance(function, gast.Name) and function.id in ("sequence", "len")
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from runtime.primitives import registry
 from sourcead.analysis.activity import root
 from sourcead.analysis.blocks import every_statement
-from sourcead.frontend.callees import is_user_function
+from sourcead.frontend.callees import DEFINITIONS, is_user_function
 from sourcead.frontend.names import MISSING, resolve_free
 from sourcead.frontend.source import Source, find
 from sourcead.frontend.syntax import names_read, walk
@@ -143,6 +143,8 @@ def _gives_plain(function: Any, seen: set[Any]) -> bool:
         return function in _PLAIN_CLASSES or issubclass(function, (np.generic, np.dtype))
     if any(function is odd for odd in _ODD):
         return False
+    if (getattr(function, "__module__", None) or "").startswith(DEFINITIONS):
+        return True
     if is_user_function(function):
         function = getattr(function, "__func__", function)
         return function in seen or _text_gives_plain(find(function), seen | {function})

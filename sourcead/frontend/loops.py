@@ -309,8 +309,7 @@ class Loops(Expressions):
         return element if isinstance(element, gast.Name) else self.name(element, hint)
 
     def keys_of(self, held: gast.Name, order: str = "list") -> gast.Name:
-        """The keys of a dict as a list, as they stand or sorted; they carry no derivative, whatever entries do."""
-        # By their method, which says that they carry nothing: keys may be numbers.
+        """The keys of a dict as they stand or sorted, by their method, which says that they carry no derivative."""
         keys = self.name(call(order, call(attribute(load(held.id), "keys"))), "keys")
         self.settled.add(keys.id)
         return keys

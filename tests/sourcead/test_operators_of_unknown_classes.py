@@ -113,6 +113,7 @@ def under_the_same_name(p):
     return v.metres
 
 
+pytestmark = pytest.mark.filterwarnings("ignore:the matrix subclass")
 STEP = 1e-6
 OBJECTS = [
     field_of_a_sum, field_of_a_negative, field_of_itself_increased, method_of_a_sum, handed_to_a_function, in_a_list,

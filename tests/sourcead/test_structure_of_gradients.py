@@ -117,3 +117,85 @@ def test_dicts_of_other_classes(dynamic):
     assert type(found) is OrderedDict and list(found.items()) == [("b", 0.25), ("a", 1.5)]
     found = df(defaultdict(float, a=0.5, b=1.5))
     assert type(found) is defaultdict and found.default_factory is float and found == {"a": 1.5, "b": 0.25}
+
+
+def stacked(arrays):
+    return np.sum(np.stack(arrays) @ np.ones(2)) + np.concatenate(arrays)[1] ** 2
+
+
+def test_lists_that_become_arrays_have_lists_for_gradients():
+    found = sourcead.grad(stacked)([np.array([0.5, 0.7]), np.array([1.0, 2.0])])
+    assert type(found) is list and np.allclose(found, [[1.0, 2.4], [1.0, 1.0]])
+    found = sourcead.grad(lambda numbers: np.sum(np.array(numbers) ** 2))([0.5, 0.7])
+    assert type(found) is list and found == [1.0, 1.4]
+
+
+# Second derivatives, where cotangents have a structure
+
+
+@dataclass
+class Weights:
+    scale: float
+    each: list
+
+
+def singular_values(x):
+    return np.sum(np.linalg.svd(x.reshape(2, 2)).S ** 3)
+
+
+def eigenvalues(x):
+    a = x.reshape(2, 2)
+    return np.sum(np.linalg.eigh(a + a.T).eigenvalues ** 3)
+
+
+def triangular_factor(x):
+    return np.sum(np.linalg.qr(x.reshape(2, 2)).R ** 2 * np.arange(4.0).reshape(2, 2))
+
+
+def entries_changed_under_their_object(x):
+    p = Weights(x[0], [x[1], x[2], x[3]])
+    for i, w in enumerate(p.each):
+        p.each[i] = w * p.scale
+        p.scale = p.scale + p.each[i]
+    return p.scale * sum(p.each)
+
+
+TWICE = [singular_values, eigenvalues, triangular_factor, entries_changed_under_their_object]
+
+
+@pytest.mark.parametrize("f", TWICE, ids=lambda f: f.__name__)
+def test_second_derivatives_by_names_of_parts(f):
+    x, d = np.array([0.3, 0.7, -0.4, 0.9]), np.array([0.2, -0.5, 1.0, 0.3])
+    df = sourcead.grad(f)
+    expected = (df(x + 1e-6 * d) - df(x - 1e-6 * d)) / 2e-6
+    assert np.allclose(sourcead.hvp(f)(x, d), expected, rtol=1e-6, atol=1e-7)
+    assert np.allclose(sourcead.adjoint(df)(x, d), expected, rtol=1e-6, atol=1e-7)
+
+
+def of_an_object_that_is_given(p, x):
+    for i, w in enumerate(p.each):
+        p.each[i] = w * p.scale
+        p.scale = p.scale + p.each[i]
+    return p.scale * sum(p.each) * x
+
+
+def stepped(p, step):
+    new = {
+        k: (v - 0.1 * step[k] if not isinstance(v, list) else [a - b for a, b in zip(v, step[k])]) for k, v in p.items()
+    }
+    return np.sum(new["w"][0] ** 2) * new["s"]
+
+
+def test_second_derivatives_of_given_structures():
+    p = Weights(0.5, [0.1, 0.2, 0.3])
+    found = sourcead.hvp(of_an_object_that_is_given)(p, 0.7, Weights(1.0, [0.0, 0.5, 0.0]))
+    moved = [
+        sourcead.grad(of_an_object_that_is_given)(Weights(0.5 + h, [0.1, 0.2 + 0.5 * h, 0.3]), 0.7)
+        for h in (1e-6, -1e-6)
+    ]
+    assert found.scale == pytest.approx((moved[0].scale - moved[1].scale) / 2e-6, rel=1e-6)
+    state, step = {"w": [np.array([0.5, 0.7])], "s": 0.3}, {"w": [np.array([0.1, 0.2])], "s": 0.4}
+    df = sourcead.grad(stepped)
+    found = sourcead.adjoint(df)(state, step, {"w": [np.zeros(2)], "s": 1.0})
+    moved = [df({**state, "s": 0.3 + h}, step) for h in (1e-6, -1e-6)]
+    assert np.allclose(found["w"][0], (moved[0]["w"][0] - moved[1]["w"][0]) / 2e-6, rtol=1e-6)
