@@ -34,10 +34,12 @@ _METHODS = frozenset(n for kind in (np.ndarray, list, dict, str) for n in dir(ki
 _ADDITIVE = (np.add, np.subtract, np.negative, np.positive, np.absolute)
 
 
-def computed_with(body: list[gast.AST], active: frozenset[str], static: Static) -> dict[int, list[gast.AST]]:
-    """The places whose values have to be looked at before a statement computes with them, by statement."""
+def computed_with(
+    body: list[gast.AST], active: frozenset[str], static: Static
+) -> list[tuple[gast.AST, list[gast.AST]]]:
+    """The statements before which values have to be looked at, as they are computed with, and their places."""
     finder = _Finder(body, active, static)
-    found: dict[int, list[gast.AST]] = {}
+    found: list[tuple[gast.AST, list[gast.AST]]] = []
     looked: set[str] = set()
     for node in finder.statements:
         places = {gast.dump(p): p for operand in finder.operands(node) for p in finder.odd_places(operand)}
@@ -46,7 +48,7 @@ def computed_with(body: list[gast.AST], active: frozenset[str], static: Static) 
                 del places[key]
             looked.add(key)
         if places:
-            found[id(node)] = list(places.values())
+            found.append((node, list(places.values())))
     return found
 
 

@@ -92,10 +92,12 @@ def unknown_guards(
     """Checks that what the program cannot tell is plain where it computes with it."""
     if core.source.file.startswith("<sourcead "):
         return  # Emitted text has these checks itself.
-    for key, places in computed_with(core.body, active, static).items():
+    for node, places in computed_with(core.body, active, static):
         check = load(core.namespace.bind(require_plain.__name__, require_plain))
         names = ", ".join(root(place) or "" for place in places)
-        guards.setdefault(key, []).append(gast.Expr(value=call(check, const(names), *map(clone, places))))
+        guard = gast.Expr(value=call(check, const(names), *map(clone, places)))
+        guard.origin = getattr(node, "origin", None)
+        guards.setdefault(id(node), []).append(guard)
 
 
 def argument_guards(core: Core, found: Aliases, numbers: frozenset[str], floats: frozenset[str]) -> list[gast.AST]:
