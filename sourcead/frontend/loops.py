@@ -32,7 +32,6 @@ from sourcead.frontend.syntax import (
     all_parameters,
     are_items,
     assign,
-    attribute,
     binary,
     call,
     clone,
@@ -309,8 +308,8 @@ class Loops(Expressions):
         return element if isinstance(element, gast.Name) else self.name(element, hint)
 
     def keys_of(self, held: gast.Name, order: str = "list") -> gast.Name:
-        """The keys of a dict as they stand or sorted, by their method, which says that they carry no derivative."""
-        keys = self.name(call(order, call(attribute(load(held.id), "keys"))), "keys")
+        """The keys of a dict as a list, as they stand or sorted; they carry no derivative, whatever entries do."""
+        keys = self.name(call(order, load(held.id)), "keys")
         self.settled.add(keys.id)
         return keys
 
