@@ -7,6 +7,7 @@ An emitted program, and the dynamic graph, take what stands in arithmetic for Nu
 from __future__ import annotations
 
 import collections
+import sys
 import types
 import weakref
 from typing import Any
@@ -76,9 +77,23 @@ def _odd_class(value: Any, told: bool, seen: set[int]) -> type | None:
     return next((found for part in parts if (found := _odd_class(part, told, seen)) is not None), None)
 
 
+def foreign_class(value: Any) -> type | None:
+    """The class of a library's object that computes with `*` or `+` in its own way: a sparse matrix, a polynomial."""
+    kind = type(value)
+    known = kind.__module__.partition(".")[0] in sys.stdlib_module_names or isinstance(value, (*_BUILTIN, np.generic))
+    if known or is_record_class(kind) or hasattr(kind, "__array_function__"):
+        return None
+    return kind if hasattr(kind, "__mul__") or hasattr(kind, "__add__") else None
+
+
 def refused_class(kind: type) -> SourceADError:
     """The error for a value of a class whose operators are not those of numbers, arrays and containers."""
     base = next((base for base in _BUILTIN if issubclass(kind, base)), object)
+    if base is object and not is_record_class(kind):
+        return NotDifferentiable(
+            f"a {kind.__name__} has operators of its own, not those of arrays",
+            "Compute with arrays: a sparse matrix may stand in products by `@`, or be made dense by `.toarray()`.",
+        )
     if base is object or hasattr(kind, "_fields"):
         return not_a_number(kind)
     cure = f"Pass a plain {base.__name__}."

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from runtime.meanings import has_own_operators, refused_class
 from runtime.storage import clock
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 # Where an argument stands in a call: its position or keyword, then indices into nested lists.
 Place = tuple[Any, ...]
+_ndarray = np.ndarray
 
 
 class Variable:
@@ -154,7 +156,10 @@ def find(args: tuple[Any, ...], kwargs: dict[str, Any], place: Place) -> Any:
 
 
 def strip(value: Any, place: Place, found: list[tuple[Place, Variable]]) -> Any:
-    """`value` with every Variable in it replaced by its data; `found` gets each with its place."""
+    """`value` with every Variable in it replaced by its data; `found` gets each with its place.
+
+    Raises NotDifferentiable for a matrix or masked array, whose operators mean something else than those of arrays.
+    """
     if isinstance(value, Variable):
         found.append((place, value))
         return value._data
@@ -163,6 +168,8 @@ def strip(value: Any, place: Place, found: list[tuple[Place, Variable]]) -> Any:
         return kind([strip(element, (*place, k), found) for k, element in enumerate(value)])
     if kind is slice:
         return slice(_plain(value.start), _plain(value.stop), _plain(value.step))
+    if kind is not _ndarray and isinstance(value, _ndarray) and has_own_operators(kind):
+        raise refused_class(kind)
     return value
 
 

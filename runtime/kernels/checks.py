@@ -11,7 +11,7 @@ import numpy as np
 
 from runtime.errors import DerivativeLost, NotDifferentiable, NotScalar
 from runtime.kernels.arrays import is_array
-from runtime.meanings import odd_class, refused_class
+from runtime.meanings import foreign_class, odd_class, refused_class
 from runtime.records import fields_of, holds_itself, is_record, not_a_number
 
 
@@ -59,7 +59,7 @@ def require_real(names: str, *values: Any, arrays: str = "", told: str = "") -> 
         return
 
 
-def require_real_data(names: str, *values: Any) -> None:
+def require_real_data(names: str, *values: Any, sparse: str = "") -> None:
     """Raise `NotDifferentiable` for data of a result that is complex, or has operators of its own.
 
     A complex result would be one of complex numbers. The names are as for `require_plain`.
@@ -71,18 +71,21 @@ def require_real_data(names: str, *values: Any) -> None:
             found = type(value) not in _REAL and _finds_complex(value, set())
         if found:
             raise refused_complex(f"`{names.split(', ')[k].removesuffix('[]')}`")
-    require_plain(names, *values)
+    require_plain(names, *values, sparse=sparse)
 
 
-def require_plain(names: str, *values: Any) -> None:
+def require_plain(names: str, *values: Any, sparse: str = "") -> None:
     """Raise `NotDifferentiable` where what is computed with has operators of its own, at any depth.
 
     `names` are the names of the values, with commas between; `w[]` is a value that may be an object, for only its
-    parts are computed with, or its class is known.
+    parts are computed with, or its class is known. Those in `sparse` stand in no arithmetic but matrix products, and
+    may be sparse.
     """
     for name, value in zip(names.split(", "), values):
         if type(value) not in _REAL and type(value) is not _ndarray:
             found = odd_class(value, name.endswith("[]"))
+            if found is None and not name.endswith("[]") and name not in sparse.split(", "):
+                found = foreign_class(value)
             if found is not None:
                 raise refused_class(found)
 
@@ -104,7 +107,8 @@ def _finds_complex(value: Any, seen: set[int]) -> bool:
 def require_inexact(names: str, *values: Any, arrays: str = "", told: str = "") -> None:
     """As `require_real`, in programs of complex numbers: these may be complex."""
     known = told.split(", ")
-    require_plain(", ".join(f"{name}[]" if name in known else name for name in names.split(", ")), *values)
+    given = [f"{name}[]" if name in known else name for name in names.split(", ")]
+    require_plain(", ".join(given), *values, sparse=names)
     _require_each(zip(names.split(", "), values), arrays.split(", "))
 
 

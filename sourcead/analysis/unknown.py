@@ -27,7 +27,7 @@ PLACES = (gast.Name, gast.Attribute, gast.Subscript)
 DISPLAYS = (gast.List, gast.Tuple, gast.Dict, gast.Starred)
 # Functions of NumPy's and SciPy's give arrays and numbers, but for these. Classes are asked one by one.
 _LIBRARIES = ("numpy", "scipy", "runtime", "sourcead", "builtins", "math", "operator", "itertools", "functools")
-_ODD_MODULES = ("numpy.ma", "numpy.matrixlib", "numpy.matlib")
+_ODD_MODULES = ("numpy.ma", "numpy.matrixlib", "numpy.matlib", "scipy.sparse")
 _ODD = (np.asmatrix, np.bmat, eval, exec, getattr, next, iter, vars, globals, locals)
 _PLAIN_CLASSES = (int, float, complex, bool, str, list, tuple, dict, set, range, enumerate, zip, map, reversed, slice)
 _METHODS = frozenset(n for kind in (np.ndarray, list, dict, str) for n in dir(kind))

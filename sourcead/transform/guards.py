@@ -95,7 +95,10 @@ def unknown_guards(
     for node, places in computed_with(core.body, active, static):
         check = load(core.namespace.bind(require_plain.__name__, require_plain))
         names = ", ".join(root(place) or "" for place in places)
-        guard = gast.Expr(value=call(check, const(names), *map(clone, places)))
+        value = getattr(node, "value", None)
+        given = isinstance(value, gast.Call) or isinstance(value, gast.BinOp) and isinstance(value.op, gast.MatMult)
+        keywords = {"sparse": const(names)} if given else {}
+        guard = gast.Expr(value=call(check, const(names), *map(clone, places), **keywords))
         guard.origin = getattr(node, "origin", None)
         guards.setdefault(id(node), []).append(guard)
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.sparse
 
 import sourcead
 
@@ -407,6 +408,53 @@ class Grid:
 
 def elements_of_data(x, grid):
     return x[0] * grid[1] + x[1] * grid.values[0]
+
+
+SPARSE = scipy.sparse.csr_matrix(np.array([[1.0, 2.0], [3.0, 4.0]]))
+
+
+def sparse_of(n):
+    return scipy.sparse.csr_matrix(np.eye(n) * 2.0)
+
+
+def times_sparse(x):
+    return np.sum((SPARSE * x) ** 2)
+
+
+def times_given(x, a):
+    return np.sum((a * x) ** 2)
+
+
+def times_made(x):
+    a = sparse_of(2)
+    return np.sum((a * x) ** 2)
+
+
+def times_made_by_the_library(x):
+    a = scipy.sparse.diags([1.0, 2.0])
+    return np.sum((a * x) ** 2)
+
+
+@pytest.mark.parametrize(
+    ("f", "data"),
+    [(times_sparse, ()), (times_given, (SPARSE,)), (times_made, ()), (times_made_by_the_library, ())],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_sparse_matrices_that_multiply_by_a_star_are_refused(f, data):
+    x = np.array([0.5, 0.7])
+    for ask in (lambda: sourcead.grad(f)(x, *data), lambda: sourcead.tangent(f)(x, *data, x)):
+        with pytest.raises(sourcead.SourceADError) as caught:
+            ask()
+        assert caught.value.cure
+
+
+def product_with_made(x):
+    a = sparse_of(2)
+    return np.sum((a @ x) ** 2)
+
+
+def test_sparse_matrices_in_products_are_right():
+    assert np.allclose(sourcead.grad(product_with_made)(np.array([0.5, 0.7])), [4.0, 5.6])
 
 
 def test_what_is_asked_of_data_is_right():
