@@ -21,7 +21,7 @@ from runtime.records import Entries, fields_of
 def filled(g: Any, x: Any) -> Any:
     """`g` with every entry that is the float 0.0 written out as zeros of the shape of its place in `x`."""
     if isinstance(x, (list, tuple)) and isinstance(g, (list, tuple)):
-        return Entries([filled(entry, element) for entry, element in zip(g, x)], fields_of(x))
+        return Entries([filled(entry, element) for entry, element in zip(g, x)], fields_of(g))
     return zeros_like(x) if type(g) is float and g == 0.0 else g
 
 
