@@ -91,7 +91,7 @@ def refused_class(kind: type) -> SourceADError:
     base = next((base for base in _BUILTIN if issubclass(kind, base)), object)
     if base is object and not is_record_class(kind):
         return NotDifferentiable(
-            f"a {kind.__name__} has operators of its own, not those of arrays",
+            f"a {kind.__name__} stands in arithmetic, and its operators are not those of arrays",
             "Compute with arrays: a sparse matrix may stand in products by `@`, or be made dense by `.toarray()`.",
         )
     if base is object or hasattr(kind, "_fields"):
@@ -99,4 +99,7 @@ def refused_class(kind: type) -> SourceADError:
     cure = f"Pass a plain {base.__name__}."
     if base is np.ndarray:
         cure = "Pass a plain array: np.asarray(m) of a matrix, a.filled(0.0) and its mask of a masked array."
-    return NotDifferentiable(f"a {kind.__name__} has operators of its own, not those of a {base.__name__}", cure)
+    shown = "arrays" if base is np.ndarray else f"a {base.__name__}"
+    return NotDifferentiable(
+        f"a {kind.__name__} stands in arithmetic, and its operators are not those of {shown}", cure
+    )

@@ -195,12 +195,6 @@ class Number(Variable):
         self._must_be_constant("becomes a plain array")
         return np.array(self._data, dtype=dtype) if copy is not False else np.asarray(self._data, dtype=dtype)
 
-    @property
-    def _mask(self) -> Any:
-        """What masked arrays ask of the other operand, of which they then take `_data`, its numbers."""
-        self._must_be_constant("meets a masked array")
-        raise AttributeError("_mask")
-
     def _must_be_constant(self, what: str) -> None:
         if tracked(self) and (runs.number or not self.traced):
             raise DerivativeLost(

@@ -59,7 +59,7 @@ def require_real(names: str, *values: Any, arrays: str = "", told: str = "") -> 
         return
 
 
-def require_real_data(names: str, *values: Any, sparse: str = "") -> None:
+def require_real_data(names: str, *values: Any) -> None:
     """Raise `NotDifferentiable` for data of a result that is complex, or has operators of its own.
 
     A complex result would be one of complex numbers. The names are as for `require_plain`.
@@ -71,20 +71,19 @@ def require_real_data(names: str, *values: Any, sparse: str = "") -> None:
             found = type(value) not in _REAL and _finds_complex(value, set())
         if found:
             raise refused_complex(f"`{names.split(', ')[k].removesuffix('[]')}`")
-    require_plain(names, *values, sparse=sparse)
+    require_plain(names, *values)
 
 
-def require_plain(names: str, *values: Any, sparse: str = "") -> None:
+def require_plain(names: str, *values: Any, arithmetic: bool = False) -> None:
     """Raise `NotDifferentiable` where what is computed with has operators of its own, at any depth.
 
     `names` are the names of the values, with commas between; `w[]` is a value that may be an object, for only its
-    parts are computed with, or its class is known. Those in `sparse` stand in no arithmetic but matrix products, and
-    may be sparse.
+    parts are computed with, or its class is known. In `arithmetic` other than matrix products, none may be sparse.
     """
     for name, value in zip(names.split(", "), values):
         if type(value) not in _REAL and type(value) is not _ndarray:
             found = odd_class(value, name.endswith("[]"))
-            if found is None and not name.endswith("[]") and name not in sparse.split(", "):
+            if found is None and arithmetic:
                 found = foreign_class(value)
             if found is not None:
                 raise refused_class(found)
@@ -108,7 +107,7 @@ def require_inexact(names: str, *values: Any, arrays: str = "", told: str = "") 
     """As `require_real`, in programs of complex numbers: these may be complex."""
     known = told.split(", ")
     given = [f"{name}[]" if name in known else name for name in names.split(", ")]
-    require_plain(", ".join(given), *values, sparse=names)
+    require_plain(", ".join(given), *values)
     _require_each(zip(names.split(", "), values), arrays.split(", "))
 
 

@@ -9,7 +9,7 @@ import gast
 from runtime.kernels import require_inexact, require_plain, require_real, require_real_data
 from runtime.records import is_record
 from sourcead.frontend.syntax import call, const, load
-from sourcead.transform.constants import GIVEN, PARTS, assumes_number, constants_of
+from sourcead.transform.constants import assumes_number, constants_of
 from sourcead.transform.functions import Analysed
 from sourcead.transform.guards import told_names
 
@@ -35,21 +35,19 @@ def check_data(analysed: Analysed, others: Sequence[Analysed] = (), seen: bool =
     Of complex data nothing is said where the result is `seen`. `others` are functions that this one calls.
     """
     core, namespace = analysed.core, analysed.core.namespace
-    found = constants_of(analysed, namespace)
+    alone = constants_of(analysed, namespace)
     for other in others:
         if other is not analysed:
             inner = constants_of(other, namespace)
-            found = {**{n: how for n, how in inner.items() if namespace.is_global(n)}, **found}
+            alone = {**{n: own for n, own in inner.items() if namespace.is_global(n)}, **alone}
     kernel = require_plain if seen or not assumes_number(analysed) else require_real_data
     if kernel is require_plain:
         # Emitted text checks its data itself, and so does the dynamic graph.
         checked = core.source.file.startswith("<sourcead ") or core.source.function in namespace.whole
-        found = {n: how for n, how in found.items() if not checked and n not in core.integers}
-    if not found:
+        alone = {n: own for n, own in alone.items() if not checked and n not in core.integers}
+    if not alone:
         return []
-    known = told_names(core) | {n for n in found if namespace.is_global(n) and is_record(namespace.value(n))}
-    names = ", ".join(f"{n}[]" if how == PARTS or n in known else n for n, how in found.items())
-    given = [n for n, how in found.items() if how == GIVEN and n not in known]
+    known = told_names(core) | {n for n in alone if namespace.is_global(n) and is_record(namespace.value(n))}
+    names = ", ".join(n if own and n not in known else f"{n}[]" for n, own in alone.items())
     check = load(namespace.bind(kernel.__name__, kernel))
-    keywords = {"sparse": const(", ".join(given))} if given else {}
-    return [gast.Expr(value=call(check, const(names), *map(load, found), **keywords))]
+    return [gast.Expr(value=call(check, const(names), *map(load, alone)))]

@@ -25,15 +25,14 @@ REAL = {
 CODE = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType, type)
 
 
-# How a name stands among operands: only parts of it do, it is handed on or multiplied by `@`, it stands in arithmetic.
-PARTS, GIVEN, ALONE = range(3)
+def constants_of(analysed: Analysed, namespace: Namespace) -> dict[str, bool]:
+    """The names, sorted, of arguments and outer data that stand as operands where something varies.
 
-
-def constants_of(analysed: Analysed, namespace: Namespace) -> dict[str, int]:
-    """The names, sorted, of arguments and outer data that stand as operands where something varies, and how."""
+    With each name, whether it stands there itself, and not only its fields, its entries or what its methods give.
+    """
     core, varied = analysed.core, analysed.varied
-    made: dict[str, dict[str, int]] = {}
-    found: dict[str, int] = {}
+    made: dict[str, dict[str, bool]] = {}
+    found: dict[str, bool] = {}
     for node in every_statement(core.body):
         if not isinstance(node, (gast.Assign, gast.AugAssign, gast.Expr)):
             continue
@@ -41,9 +40,9 @@ def constants_of(analysed: Analysed, namespace: Namespace) -> dict[str, int]:
         into = root(target) if target is not None else None
         operands = _operands(node.value)
         if into is not None and into not in varied:
-            _note(made.setdefault(into, {}), operands, ALONE)
+            _note(made.setdefault(into, {}), operands, True)
         elif operands.keys() & varied or into is not None:
-            _note(found, {n: how for n, how in operands.items() if n not in varied}, ALONE)
+            _note(found, {n: alone for n, alone in operands.items() if n not in varied}, True)
     waiting = list(found)
     while waiting:
         name = waiting.pop()
@@ -52,12 +51,11 @@ def constants_of(analysed: Analysed, namespace: Namespace) -> dict[str, int]:
     return {n: found[n] for n in sorted(found) if n in given or _is_data(n, namespace)}
 
 
-def _note(found: dict[str, int], operands: dict[str, int], most: int) -> list[str]:
+def _note(found: dict[str, bool], operands: dict[str, bool], alone: bool) -> list[str]:
     """Add operands to those found; gives the names of which something is new."""
-    new = {n: min(how, most) for n, how in operands.items()}
-    new = {n: how for n, how in new.items() if how > found.get(n, -1)}
-    found.update(new)
-    return list(new)
+    new = [n for n, own in operands.items() if n not in found or alone and own and not found[n]]
+    found.update({n: found.get(n, False) or alone and operands[n] for n in new})
+    return new
 
 
 def assumes_number(analysed: Analysed) -> bool:
@@ -68,31 +66,32 @@ def assumes_number(analysed: Analysed) -> bool:
     return result in analysed.certain or parameters_of(analysed.shapes.final.get(result)) is not None
 
 
-def _operands(node: gast.AST, most: int = ALONE) -> dict[str, int]:
-    """The names whose values an expression takes part of, not those that only say where or how large, and how."""
+def _operands(node: gast.AST, alone: bool = True) -> dict[str, bool]:
+    """The names whose values an expression takes part of, not those that only say where or how large.
+
+    With each, whether it stands there itself; `alone` says so of the whole expression.
+    """
     if isinstance(node, gast.Name):
-        return {node.id: most}
+        return {node.id: alone}
     if isinstance(node, gast.Subscript):
-        return _operands(node.value, PARTS)
+        return _operands(node.value, False)
     if isinstance(node, (gast.Compare, gast.Lambda)):
         return {}
     if isinstance(node, gast.Attribute):
-        return {} if node.attr in REAL else _operands(node.value, most if hasattr(np.ndarray, node.attr) else PARTS)
+        return {} if node.attr in REAL else _operands(node.value, alone and hasattr(np.ndarray, node.attr))
     if isinstance(node, (gast.ListComp, gast.GeneratorExp, gast.SetComp, gast.DictComp)):
-        return dict.fromkeys(names_read(node), PARTS)
+        return dict.fromkeys(names_read(node), False)
     parts = list(gast.iter_child_nodes(node))
-    found: dict[str, int] = {}
+    found: dict[str, bool] = {}
     if isinstance(node, gast.Call):
         called = node.func.attr if isinstance(node.func, gast.Attribute) else getattr(node.func, "id", "")
         if called in REAL:
             return {}
         parts = [*node.args, *(k.value for k in node.keywords)]
         if isinstance(node.func, gast.Attribute):
-            found = _operands(node.func.value, most if hasattr(np.ndarray, node.func.attr) else PARTS)
-    if isinstance(node, gast.Call) or isinstance(node, gast.BinOp) and isinstance(node.op, gast.MatMult):
-        most = min(most, GIVEN)
+            found = _operands(node.func.value, alone and hasattr(np.ndarray, node.func.attr))
     for part in parts:
-        _note(found, _operands(part, most), ALONE)
+        _note(found, _operands(part, alone), True)
     return found
 
 

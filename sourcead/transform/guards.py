@@ -97,7 +97,7 @@ def unknown_guards(
         names = ", ".join(root(place) or "" for place in places)
         value = getattr(node, "value", None)
         given = isinstance(value, gast.Call) or isinstance(value, gast.BinOp) and isinstance(value.op, gast.MatMult)
-        keywords = {"sparse": const(names)} if given else {}
+        keywords = {} if given else {"arithmetic": const(True)}
         guard = gast.Expr(value=call(check, const(names), *map(clone, places), **keywords))
         guard.origin = getattr(node, "origin", None)
         guards.setdefault(id(node), []).append(guard)

@@ -6,7 +6,7 @@ from runtime.kernels import (logistic_share, matmul_right, require_numbers, requ
 def logistic_loss_grad(w, b, X, y, l2):
     """Gradient of logistic_loss with respect to w, b."""
     require_real("w, b", w, b, arrays="b")
-    require_real_data("X, l2, y", X, l2, y, sparse="X")
+    require_real_data("X, l2, y", X, l2, y)
     z = X @ w + b
     t3 = y * z
     require_numbers(l2=l2)

@@ -5,7 +5,7 @@ from runtime.kernels import matmul_left, matmul_right, require_real, require_rea
 def mlp_loss_grad(W1, b1, W2, b2, X, y):
     """Gradient of mlp_loss with respect to W1, b1, W2, b2."""
     require_real("W1, b1, W2, b2", W1, b1, W2, b2, arrays="b1, b2")
-    require_real_data("X, y", X, y, sparse="X")
+    require_real_data("X, y", X, y)
     h = np.tanh(X @ W1 + b1)
     o = h @ W2 + b2
     t4 = o - y
