@@ -40,6 +40,8 @@ def computed_with(
     """The statements before which values have to be looked at, as they are computed with, and their places."""
     finder = _Finder(body, active, static)
     found: list[tuple[gast.AST, list[gast.AST]]] = []
+    if not finder.odd:
+        return found
     looked: set[str] = set()
     for node in finder.statements:
         places = {gast.dump(p): p for operand in finder.operands(node) for p in finder.odd_places(operand)}

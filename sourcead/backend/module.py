@@ -206,7 +206,8 @@ def _watch_for_tensors(tree: ast.Module, main: str) -> bool:
         ast.Compare(ast.Call(_read(_TYPE), [name], []), [ast.NotIn()], [_read(_ATOMS)]) for name in names
     ]
     test = unusual[0] if len(unusual) == 1 else ast.BoolOp(ast.Or(), unusual)
-    operands = [name for name in names if name.id in _computed_with(function)]
+    computed = _computed_with(function)
+    operands = [name for name in names if name.id in computed]
     found = ast.Call(_read(_TENSORS), [ast.Tuple(list(given), ast.Load()) for given in (names, operands)], [])
     over = ast.Return(ast.Call(_read(_ON_GRAPH), [_read(main), *args], keywords))
     look = ast.If(ast.BoolOp(ast.And(), [test, found]), [over], [])
@@ -217,13 +218,19 @@ def _watch_for_tensors(tree: ast.Module, main: str) -> bool:
 
 def _computed_with(function: ast.FunctionDef) -> set[str]:
     """Names that stand at an operator other than `@`."""
-    return {
-        side.id
-        for node in ast.walk(function)
-        if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.MatMult)
-        for side in (node.left, node.right)
-        if isinstance(side, ast.Name)
-    }
+    found: set[str] = set()
+    waiting: list[Any] = [function]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.MatMult):
+            found |= {side.id for side in (node.left, node.right) if isinstance(side, ast.Name)}
+        for name in node._fields:
+            part = getattr(node, name, None)
+            if isinstance(part, list):
+                waiting += [each for each in part if isinstance(each, ast.AST)]
+            elif isinstance(part, (ast.expr, ast.stmt)):
+                waiting.append(part)
+    return found
 
 
 def _functions(body: list[ast.stmt]) -> list[ast.FunctionDef]:

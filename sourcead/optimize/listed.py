@@ -16,6 +16,7 @@ from typing import Any
 
 import gast
 
+from sourcead.analysis.blocks import every_statement
 from sourcead.frontend.comment import Comment
 from sourcead.frontend.syntax import call, clone, is_reversed, load, names_read, range_of, store, walk
 
@@ -24,10 +25,10 @@ BLOCKS = ("body", "orelse")
 
 def read_by_entry(body: list[gast.AST], fresh: Callable[[str], str]) -> list[gast.AST]:
     """The body with such loops; `fresh` gives a new name for an entry that has none."""
-    nodes = walk([s for s in body if not isinstance(s, Comment)])
-    lists = {node.targets[0].id for node in nodes if _lists(node)}
+    lists = {node.targets[0].id for node in every_statement(body) if _lists(node)}
     if not lists:
         return body
+    nodes = walk([s for s in body if not isinstance(s, Comment)])
     stored = Counter(n.id for n in nodes if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load))
     read = Counter(n.id for n in nodes if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load))
     entries = Counter((n.value.id, n.slice.id) for n in nodes if _is_entry(n))

@@ -56,7 +56,8 @@ def restored(core: Core, names: tuple[str, ...], changes: Iterable[Change], kind
     A number may have become an array in them, a list grows or shrinks, their name is given to something else.
     """
     found = {root(node.target) for node in every_statement(core.body) if id(node) in core.entries}
-    found |= (names_written(core.body) & kinds.entered) - kinds.arrays
+    entered = kinds.entered.intersection(names) - kinds.arrays
+    found |= entered & names_written(core.body) if entered else entered
     resized = [c for c in changes if c.resizes and not isinstance(first(c.statement), gast.Attribute)]
     found = found.union(*(change.owners for change in resized))
     return frozenset(name for name in names if name in found)
