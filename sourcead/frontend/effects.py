@@ -236,7 +236,13 @@ class Effects(Removals):
         inputs = node.args[: next((k for k, a in enumerate(node.args) if a is target), len(node.args))]
         if len(node.args) > len(inputs) + 1:
             raise self.refuse("arguments behind `out`, given by their places", "Name them.")
+        chosen = next((k for k in keywords if k.arg == "where" and isinstance(function, np.ufunc)), None)
+        keywords = [k for k in keywords if k is not chosen]
         plain = gast.copy_location(gast.Call(func=node.func, args=inputs, keywords=keywords), node)
+        if chosen is not None:
+            # What is not chosen keeps what it was.
+            kept = [chosen.value, plain, load(target.id)]
+            plain = gast.copy_location(gast.Call(func=self.known_name(np.where, frame), args=kept, keywords=[]), node)
         self._write(target, self.value(plain, frame), frame)
         return self.reference(target.id, frame)
 

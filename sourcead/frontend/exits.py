@@ -196,55 +196,22 @@ def _once(statement: gast.AST, rest: list[gast.AST], around: _Around, fresh: Cal
 
 
 def _branch(statement: gast.If, rest: list[gast.AST], around: _Around, fresh: Callable[[str], str]) -> list[gast.AST]:
-    def made(body: list[gast.AST], orelse: list[gast.AST]) -> gast.AST:
-        then = _block(body, around, fresh) or [gast.Pass()]
-        return _at(gast.If(test=statement.test, body=then, orelse=_block(orelse, around, fresh)), statement)
+    """A branch with exits: what follows goes where it is reached from, or runs where a flag is not set."""
+
+    def made(body: list[gast.AST], orelse: list[gast.AST], inside: _Around) -> gast.AST:
+        then = _block(body, inside, fresh) or [gast.Pass()]
+        return _at(gast.If(test=statement.test, body=then, orelse=_block(orelse, inside, fresh)), statement)
 
     if not rest:
-        return [made(statement.body, statement.orelse)]
+        return [made(statement.body, statement.orelse, around)]
     if _always(statement.body):
-        return [made(statement.body, [*statement.orelse, *rest])]
+        return [made(statement.body, [*statement.orelse, *rest], around)]
     if _always(statement.orelse):
-        return [made([*statement.body, *rest], statement.orelse)]
+        return [made([*statement.body, *rest], statement.orelse, around)]
     left = fresh("left")
-    branch = made(_mark(statement.body, left), _mark(statement.orelse, left))
+    branch = made(statement.body, statement.orelse, replace(around, left=(*around.left, left)))
     guarded = gast.If(test=negate(load(left)), body=_block(rest, around, fresh) or [gast.Pass()], orelse=[])
     return [_at(assign(left, const(False)), statement), branch, _at(guarded, rest[0])]
-
-
-def _mark(body: list[gast.AST], flag: str) -> list[gast.AST]:
-    """Set `flag` before each statement that leaves this block; exits within an inner loop stay its own."""
-    out: list[gast.AST] = []
-    for statement in body:
-        if isinstance(statement, LEAVE):
-            out.append(_at(assign(flag, const(True)), statement))
-            out.append(statement)
-        elif isinstance(statement, gast.If) and _leaves(statement):
-            made = gast.If(test=statement.test, body=_mark(statement.body, flag), orelse=_mark(statement.orelse, flag))
-            out.append(_at(made, statement))
-        elif isinstance(statement, (gast.For, gast.While)) and _leaves(statement):
-            marked = _MarkReturns(flag).visit(statement)
-            marked.orelse = (
-                _mark(statement.orelse, flag) if not _leaves(statement.body, (gast.Return,)) else marked.orelse
-            )
-            out.append(marked)
-        else:
-            out.append(statement)
-    return out
-
-
-class _MarkReturns(gast.NodeTransformer):
-    def __init__(self, flag: str) -> None:
-        self.flag = flag
-
-    def visit_Return(self, node: gast.Return) -> list[gast.AST]:
-        return [_at(assign(self.flag, const(True)), node), node]
-
-    def visit_FunctionDef(self, node: gast.FunctionDef) -> gast.AST:
-        return node
-
-    def visit_Lambda(self, node: gast.Lambda) -> gast.AST:
-        return node
 
 
 def _loop(statement: gast.AST, rest: list[gast.AST], around: _Around, fresh: Callable[[str], str]) -> list[gast.AST]:
