@@ -81,10 +81,11 @@ def spectral_bend_slope(x: Any, ord: Any = None, axis: Any = None) -> Any:
 
 
 def order_of_moduli(x: Any, ord: Any = None, axis: Any = None) -> Any:
-    """`ord`, where that norm of `x` is the norm of its moduli. Raises SourceADError for complex singular values."""
-    if np.iscomplexobj(x) and _is_spectral(x, ord, axis):
+    """`ord`, where that norm of `x` is the norm of its moduli. Raises SourceADError for singular values."""
+    if _is_spectral(x, ord, axis):
         raise SourceADError(
-            f"the norm ord={ord!r} of complex matrices has no derivative here", "Use the Frobenius norm."
+            f"the norm ord={ord!r} of complex matrices, or in a program of complex numbers, has no derivative here",
+            "Use the Frobenius norm, or take real matrices through a function of their own.",
         )
     return ord
 
