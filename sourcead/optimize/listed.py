@@ -48,35 +48,57 @@ def read_by_entry(body: list[gast.AST], fresh: Callable[[str], str]) -> list[gas
         counters = [c for c in over if over[c] == name]
         if read[name] != sum(len(loops[c]) + entries[name, c] for c in counters) + returned[name]:
             over = {c: n for c, n in over.items() if n != name}
-    return _block(body, over, fresh) if over else body
+    if not over:
+        return body
+    inside: dict[str, set[int]] = {}
+    for counter in over:
+        for loop in loops[counter]:
+            inner = walk(loop.body)
+            for name in {n.targets[0].id for n in inner if _names(n, counter)}:
+                inside.setdefault(name, set()).update(id(n) for n in inner if _reads(n, name))
+    behind = {name for name in inside if any(_reads(n, name) and id(n) not in inside[name] for n in nodes)}
+    return _block(body, over, behind, fresh)
 
 
-def _block(body: list[gast.AST], over: dict[str, str], fresh: Callable[[str], str]) -> list[gast.AST]:
+def _block(body: list[gast.AST], over: dict[str, str], behind: set[str], fresh: Callable[[str], str]) -> list[gast.AST]:
+    """The block with its loops; `behind` are names that are read outside of the loops that give them an entry."""
     out = []
     for node in body:
         if isinstance(node, (gast.If, gast.For, gast.While, gast.With)):
             node = clone(node)
             for field in BLOCKS:
                 if getattr(node, field, None):
-                    setattr(node, field, _block(getattr(node, field), over, fresh))
+                    setattr(node, field, _block(getattr(node, field), over, behind, fresh))
             if isinstance(node, gast.For) and isinstance(node.target, gast.Name) and node.target.id in over:
-                node = _by_entry(node, over[node.target.id], fresh)
+                node = _by_entry(node, over[node.target.id], behind, fresh)
         out.append(node)
     return out
 
 
-def _by_entry(loop: gast.For, name: str, fresh: Callable[[str], str]) -> gast.For:
-    """One loop, through the list; where the body gives the entry a name first, it is the loop's."""
+def _by_entry(loop: gast.For, name: str, behind: set[str], fresh: Callable[[str], str]) -> gast.For:
+    """One loop, through the list; where the body gives the entry a name first, it is the loop's.
+
+    What is read behind the loop has the last entry only where every round gives it one.
+    """
     counter = loop.target.id
     naming = [n for n in walk(loop.body) if _names(n, counter)]
     stored = Counter(n.id for n in walk(loop.body) if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load))
     given = Counter(n.targets[0].id for n in naming)
-    entry = next((n for n in given if given[n] == stored[n] and _always_given(loop.body, n, counter, False)), None)
+    always = {n.targets[0].id for n in loop.body if _names(n, counter)}
+    fitting = (n for n in given if given[n] == stored[n] and (n in always or n not in behind))
+    entry = next((n for n in fitting if _always_given(loop.body, n, counter, False)), None)
     rest = _without(loop.body, entry, counter) if entry else loop.body
     entry = entry or fresh("key")
     iterated: gast.AST = call("reversed", load(name)) if is_reversed(loop.iter) else load(name)
     body = [_named(node, name, counter, entry) for node in rest]
     return gast.For(target=store(entry), iter=iterated, body=body or [gast.Pass()], orelse=[], type_comment=None)
+
+
+def _reads(node: gast.AST, name: str) -> bool:
+    """Whether a node by itself reads a variable."""
+    if isinstance(node, gast.AugAssign):
+        return isinstance(node.target, gast.Name) and node.target.id == name
+    return isinstance(node, gast.Name) and isinstance(node.ctx, gast.Load) and node.id == name
 
 
 def _names(node: gast.AST, counter: str) -> bool:

@@ -76,6 +76,37 @@ SHORTENED = {
                 total += d[name]
         """,
     ),
+    "a name that some rounds give, and that is read behind the loop": (
+        """
+        keys = list(d)
+        for k in range(len(keys)):
+            if d[keys[k]] > 0:
+                last = keys[k]
+        y = d[last]
+        """,
+        """
+        keys = list(d)
+        for key in keys:
+            if d[key] > 0:
+                last = key
+        y = d[last]
+        """,
+    ),
+    "a name that every round gives, and that is read behind the loop": (
+        """
+        keys = list(d)
+        for k in range(len(keys)):
+            last = keys[k]
+            total += d[last]
+        last += "s"
+        """,
+        """
+        keys = list(d)
+        for last in keys:
+            total += d[last]
+        last += "s"
+        """,
+    ),
     "a name that is read before it is given": (
         """
         keys = list(d)
@@ -163,6 +194,19 @@ def counts(params):
     for k in sorted(h):
         last = k
     return h[last] ** 2
+
+
+def test_a_name_that_some_rounds_give_keeps_its_last_value():
+    def f(x, weights):
+        ws = sorted(weights)
+        w = 0.0
+        for i in range(len(ws)):
+            if ws[i] < 2.5:
+                w = ws[i]
+        return x * x * w
+
+    assert sourcead.value_and_grad(f)(3.0, [1.0, 4.0, 2.0]) == (18.0, 12.0)
+    assert sourcead.tangent(f)(3.0, [1.0, 4.0, 2.0], 1.0) == (18.0, 12.0)
 
 
 def of_vector(f):
