@@ -37,8 +37,8 @@ def may_grow(
         if isinstance(getattr(node.target, "slice", None), (gast.Slice, gast.Tuple)):
             return None
         name = root(node.target)
-        wide = isinstance(node.value, gast.Name) and node.value.id not in numbers
-        return name if wide and name not in still else None
+        number = isinstance(node.value, gast.Constant) or isinstance(node.value, gast.Name) and node.value.id in numbers
+        return name if not number and name not in still else None
 
     found = [node for node in every_statement(body) if grows(node) is not None]
     if not found:

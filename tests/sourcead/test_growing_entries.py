@@ -7,6 +7,7 @@ from numpy.testing import assert_allclose
 import sourcead
 
 X = np.array([0.3, 0.7, -0.4])
+WEIGHTS = np.array([1.0, 2.0])
 
 
 class Total:
@@ -59,6 +60,14 @@ def by_a_constant_array(x):
     return np.sum(parts[0] ** 2) + before
 
 
+def by_an_expression_of_constants(x):
+    parts = {"k": x[0] * x[1]}
+    before = np.sin(parts["k"])
+    for _ in range(2):
+        parts["k"] -= 2.0 * WEIGHTS
+    return np.sum(parts["k"] ** 2) + before
+
+
 def field(x):
     total = Total()
     total.seen = x[0]
@@ -70,7 +79,15 @@ def field(x):
 
 @pytest.mark.parametrize(
     "f",
-    [from_zero, from_zero_by_number_and_array, from_an_active_number, read_as_number_first, by_a_constant_array, field],
+    [
+        from_zero,
+        from_zero_by_number_and_array,
+        from_an_active_number,
+        read_as_number_first,
+        by_a_constant_array,
+        by_an_expression_of_constants,
+        field,
+    ],
 )
 def test_every_order(f):
     wanted = [np.imag(f(X + 1e-30j * e)) / 1e-30 for e in np.eye(3)]
