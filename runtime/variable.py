@@ -186,7 +186,11 @@ def mark_view(
     kwargs: dict[str, Any],
     pick: tuple[int, ...],
 ) -> None:
-    """Find out whether a result looks into the memory of an input, and if so make it a view."""
+    """Find out whether a result looks into the memory of an input, and if so make it a view.
+
+    An operation that gave an input back as it is may do something else with another one, of another type, say. The step
+    of such a view is one that never changes anything.
+    """
     data = result._data
     owner = data.base
     for place, variable in inputs:
@@ -194,7 +198,11 @@ def mark_view(
         if data is source or (owner is not None and isinstance(source, np.ndarray) and _overlap(data, owner, source)):
             view = variable._view
             base = variable if view is None else view.base
-            result._kind = View(base, view, (function, evaluate, args, kwargs, place, pick), data.dtype)
+            if data is source:
+                step: tuple[Any, ...] = (np.asarray, np.asarray, (data,), {}, (0,), ())
+            else:
+                step = (function, evaluate, args, kwargs, place, pick)
+            result._kind = View(base, view, step, data.dtype)
             result.share_memory_of(variable)
             return
 

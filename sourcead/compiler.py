@@ -59,6 +59,7 @@ from sourcead.optimize.shapes import read_shapes_elsewhere
 from sourcead.optimize.targets import name_at_once
 from sourcead.options import Options
 from sourcead.transform.absorbing import absorb_all
+from sourcead.transform.callees import analyse_callee, leave_alone
 from sourcead.transform.checks import check_arguments, check_data
 from sourcead.transform.functions import Analysed, Halves, analyse, halves
 from sourcead.transform.operations import resolve
@@ -69,7 +70,10 @@ MOST_FUNCTIONS = 200
 
 @dataclass
 class Call:
-    """The forward and backward functions of a user's function, for one set of active parameters."""
+    """The forward and backward functions of a user's function, for one set of active parameters.
+
+    The function that is differentiated may be one that changes a parameter (`changed`), of which it works on a copy.
+    """
 
     forward: str
     backward: str
@@ -77,6 +81,7 @@ class Call:
     needs: tuple[str, ...]
     names: dict[str, str]
     owned: frozenset[str] = frozenset()
+    changed: str = ""
 
 
 @dataclass
@@ -142,6 +147,8 @@ class Program:
         """The functions that stand for a call of a function, or of a method of `owner`; written on first use."""
         key = (function, active, number, owner)
         if key in self.pairs:
+            if source is None and self.pairs[key].changed:
+                leave_alone(find(function), self.pairs[key].changed)
             return self.pairs[key]
         if len(self.pairs) > MOST_FUNCTIONS:
             raise EndlessRecursion(
@@ -149,12 +156,13 @@ class Program:
                 "Simplify the recursion, or run it on the dynamic graph.",
                 origin,
             )
-        source = source or find(function)
+        entry, source = source is not None, source or find(function)
         name = source.name if source.name.isidentifier() else "function"
         forward, backward = self.function_name(f"{name}_fwd"), self.function_name(f"{name}_bwd")
         with within(source.function):
-            analysed = analyse(source, self.namespace, active, number, owner)
+            analysed = (analyse if entry else analyse_callee)(source, self.namespace, active, number, owner)
             call = self.pairs[key] = Call(forward, backward, True, (), analysed.core.names)
+            call.changed = next(iter(analysed.private), "")
             seed = self.namespace.local(f"{analysed.core.result or 'result'}_bar", analysed.core.taken)
             both = self.sweeps(analysed, seed, scalar=False)
             call.owned = both.owned

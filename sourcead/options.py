@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sourcead.errors import EndlessRecursion, Refused, Unsupported
+from sourcead.frontend.callees import ChangesUnseen, note_changing
 from sourcead.frontend.names import Whole
 from sourcead.frontend.source import Source
 
@@ -33,6 +34,8 @@ def with_graph(source: Source, options: Options, write: Callable[[Options], W]) 
     """What `write` gives for derivatives of a function, with the dynamic graph for what cannot be written.
 
     A function that holds something without emitted form runs there as a whole; of several functions the innermost.
+    What turns out to change its arguments is known to do so from then on.
+
     Raises the error where the dynamic graph is not allowed, or would refuse it too.
     """
     if options.dynamic == "always":
@@ -41,6 +44,9 @@ def with_graph(source: Source, options: Options, write: Callable[[Options], W]) 
     while True:
         try:
             return write(options)
+        except ChangesUnseen as found:
+            # Written again, with its body in the place of its calls.
+            note_changing(found.within)
         except Refused:
             raise
         except (Unsupported, EndlessRecursion) as error:

@@ -38,7 +38,8 @@ def carried(g: Any, like: Any) -> Any:
         return np.zeros(np.shape(like))
     g = np.asarray(np.real(g) if dtype.kind == "f" else g, dtype=dtype)
     shape = np.broadcast_shapes(np.shape(g), np.shape(like))
-    return unbroadcast(np.broadcast_to(g, shape), like)
+    # A tangent is written to where its value is, which what broadcasting gives must not be.
+    return unbroadcast(g if g.shape == shape else np.broadcast_to(g, shape).copy(), like)
 
 
 def widened(g: Any, like: Any, number: Any) -> Any:

@@ -147,6 +147,9 @@ class Recorder:
         after = before - {n for w in written for n in all_of(w)}
         self._forget(written, change)
         early = self._needs_of(step.early, depth) | objects_of(held & {target} if again else held)
+        if target is not None and id(node) in self.record.undone:
+            # What is taken out goes back itself, for other names may hold it.
+            early |= objects_of(frozenset({target}))
         if target is not None and isinstance(node, gast.Assign):
             self._remember(target, node.value, depth)
         made = _forward_names(step)
@@ -287,10 +290,9 @@ class Recorder:
             self._save(node, Save(change.variable, place, True, depth > 0), defined)
             return needs | reads_of([place.slice], self.variables) | self._structure(change.variable)
         self.record.undone.add(id(node))
+        # It is undone in the very object, which a variable of another name may stand for as well.
+        needs |= {object_of(change.variable)}
         needs |= reads_of([s.slice for s in walk(node.value.func) if isinstance(s, gast.Subscript)], self.variables)
-        if isinstance(node, gast.Assign):
-            # What is taken out goes back itself, for other names may hold it.
-            return needs | objects_of(frozenset({node.targets[0].id}))
         return needs
 
     def _change_whole(self, node: gast.AST, needs: Needs, depth: int, defined: frozenset[str]) -> Needs:

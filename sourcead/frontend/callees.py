@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import collections
 import functools
 import heapq
 import inspect
@@ -19,7 +20,7 @@ import numpy as np
 from runtime.kernels import add_at, put_back, put_whole
 from runtime.outputs import place_of_out
 from runtime.primitives import registry
-from sourcead.errors import NoSource
+from sourcead.errors import NoSource, Unsupported
 from sourcead.frontend.names import MISSING, own_names, resolve_free
 from sourcead.frontend.source import Source, find
 from sourcead.frontend.syntax import all_parameters, names_read, walk
@@ -37,7 +38,14 @@ DICT_METHODS = {"update", "setdefault", "popitem"}
 DEQUE_METHODS = {"appendleft", "extendleft", "popleft", "rotate"}
 SET_METHODS = {"add", "discard"}
 ARRAY_METHODS = {"fill", "itemset", "put", "resize", "partition", "setfield", "setflags", "byteswap"}
-CHANGING_METHODS = LIST_METHODS | DICT_METHODS | DEQUE_METHODS | SET_METHODS | ARRAY_METHODS
+UPDATES = ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "lshift", "rshift")
+SPELLED_OUT = {"__setitem__", "__delitem__", "__setattr__", "__delattr__", *(f"__i{name}__" for name in UPDATES)}
+CHANGING_METHODS = LIST_METHODS | DICT_METHODS | DEQUE_METHODS | SET_METHODS | ARRAY_METHODS | SPELLED_OUT
+# Those of them and of WRITERS that give something besides.
+GIVING = {
+    "pop", "popitem", "popleft", "setdefault", "byteswap", "heappop", "heapreplace", "heappushpop",
+    *(form for name in UPDATES for form in (f"__i{name}__", f"i{name}".rstrip("_"))),
+}  # fmt: skip
 WRITERS = {
     np.copyto,
     np.put,
@@ -57,11 +65,13 @@ WRITERS = {
     setattr,
     operator.delitem,
     operator.setitem,
+    *(getattr(operator, f"__i{name}__") for name in UPDATES),
 }
 
 CACHE = type(functools.lru_cache(len))
 _readable: weakref.WeakKeyDictionary[types.FunctionType, bool] = weakref.WeakKeyDictionary()
 _changing: weakref.WeakKeyDictionary[types.FunctionType, bool] = weakref.WeakKeyDictionary()
+_shown: weakref.WeakSet[types.FunctionType] = weakref.WeakSet()
 
 
 def is_user_function(function: Any) -> bool:
@@ -131,6 +141,9 @@ def is_writer(function: Any) -> bool:
     if isinstance(getattr(function, "__self__", None), np.ufunc):
         return method == "at"
     owner = type(getattr(function, "__self__", None))
+    if isinstance(function, (types.MethodDescriptorType, types.WrapperDescriptorType)):
+        # Read off the class: `list.append(v, x)`.
+        return method in CHANGING_METHODS and function.__objclass__ in (list, dict, set, collections.deque, np.ndarray)
     if method == "shuffle" and (issubclass(owner, random.Random) or owner.__module__.startswith("numpy.random")):
         return True
     try:
@@ -139,18 +152,36 @@ def is_writer(function: Any) -> bool:
         return False
 
 
+class ChangesUnseen(Unsupported):
+    """A function, found in `within`, changes what it is given by a way that its text alone did not tell."""
+
+
+def note_changing(function: Any) -> None:
+    """Remember that a user's function changes what it is given, as its core program has shown."""
+    _shown.add(function)
+    _changing.clear()
+
+
 def changes_arguments(function: Any) -> bool:
-    """Whether a user's function may change an object that it was given, itself or through a function that it calls."""
+    """Whether a user's function may change an object that it was given, itself or through a function that it calls.
+
+    Its text alone tells most of it; the rest is known once a program has shown it (`note_changing`).
+    """
     if isinstance(function, types.MethodType):
         function = function.__func__
     if isinstance(function, CACHE):
         function = function.__wrapped__
     if function in _changing:
         return _changing[function]
+    known = set(_changing)
     _changing[function] = False  # A function that calls itself changes nothing by the call alone.
-    source = find(function)
-    _changing[function] = _changes(source)
-    return _changing[function]
+    found = function in _shown or _changes(find(function))
+    if found:
+        # What was found of those that call it took it to change nothing.
+        for other in [f for f, changes in _changing.items() if not changes and f not in known]:
+            del _changing[other]
+    _changing[function] = found
+    return found
 
 
 def _changes(source: Source) -> bool:

@@ -13,9 +13,9 @@ import gast
 
 from runtime.untouched import unchanging
 from sourcead.errors import Unsupported
-from sourcead.frontend.callees import roots
+from sourcead.frontend.callees import CHANGING_METHODS, is_writer, roots
 from sourcead.frontend.making import Making
-from sourcead.frontend.names import Closure, Frame
+from sourcead.frontend.names import MISSING, Closure, Frame
 from sourcead.frontend.syntax import COMPREHENSIONS, call, clone, load, names_read, walk
 from sourcead.frontend.unseen import is_unseen
 
@@ -141,6 +141,9 @@ class Hoisting(Making):
             made = copy.copy(part)
             made.value = self._in_turn(part.value, later, frame)
             return made
+        if callable(self.static(part, frame)):
+            # A name for it would hide which function is called.
+            return part
         if isinstance(part, gast.expr) and self.moved_by(self.renamed(part, frame), later, frame):
             return self._given(self.name(self.inert(part, frame)), frame)
         return self._hoisted(part, frame)
@@ -154,7 +157,16 @@ class Hoisting(Making):
             return isinstance(node, gast.NamedExpr)
         if isinstance(node.func, gast.Attribute) and self.above(node.func, frame) is not None:
             return True
-        return self.closure(node.func, frame) is not None or self.changes_local(node, frame)
+        changing = self.changes_active(node, frame) or self.changes_local(node, frame)
+        return changing or self.closure(node.func, frame) is not None
+
+    def changes_active(self, node: gast.Call, frame: Frame) -> bool:
+        """Whether a call changes an array, list or dict that carries a derivative, whatever it gives."""
+        function = self.static(node.func, frame)
+        method = node.func.attr if function is MISSING and isinstance(node.func, gast.Attribute) else ""
+        if method in CHANGING_METHODS:
+            return self.active(node.func.value, frame)
+        return (is_writer(function) or method == "shuffle") and bool(node.args) and self.active(node.args[0], frame)
 
     def changes_local(self, node: gast.Call, frame: Frame) -> bool:
         """Whether a call may change an object that a local variable holds, in a way that is lowered."""

@@ -6,13 +6,14 @@ from typing import Any
 
 import gast
 
+from runtime.kernels import add_at, put_back
 from runtime.promotion import takes_arrays
 from sourcead.errors import NoEmittedForm, Refused
 from sourcead.frontend.annotations import is_opaque_class, signature_of
 from sourcead.frontend.arguments import Arguments
-from sourcead.frontend.callees import CHANGING_METHODS, has_no_form, is_user_function
+from sourcead.frontend.callees import GIVING, has_no_form, is_user_function
 from sourcead.frontend.names import MISSING, Frame
-from sourcead.frontend.syntax import attribute, call
+from sourcead.frontend.syntax import attribute, call, const
 
 
 class PlainCalls(Arguments):
@@ -35,12 +36,15 @@ class PlainCalls(Arguments):
         if isinstance(node.func, gast.Attribute) and node.func.attr in ("send", "throw"):
             if function is MISSING and any(self.active(a, frame) for a in node.args):
                 raise self.refuse("a generator is sent a value that carries a derivative", "Write a loop.")
-        if isinstance(node.func, gast.Attribute) and node.func.attr in CHANGING_METHODS and function is MISSING:
-            if any(self.active(a, frame) for a in node.args):
+        if self.changes_active(node, frame) and function not in (add_at, put_back):
+            name = node.func.attr if isinstance(node.func, gast.Attribute) else function.__name__
+            if name in GIVING:
                 raise self.refuse(
-                    f"`.{node.func.attr}(...)` of active values, as a value or a function",
-                    "Write it as a statement of its own, in a loop.",
+                    f"`{name}(...)` changes what carries a derivative, and its value is used",
+                    "Change it in a statement of its own, and read the value from it.",
                 )
+            self.effect(gast.copy_location(gast.Expr(value=node), node), frame)
+            return const(None)
         unknown = isinstance(node.func, gast.Name) and function is MISSING and self.active(node.func, frame)
         if unknown or self.is_unknown_method(node, frame) and self.active(node, frame):
             called = f"`{gast.unparse(node.func)}`"
@@ -63,6 +67,10 @@ class PlainCalls(Arguments):
         if is_user_function(function):
             return self._positional(made, function)
         return made
+
+    def effect(self, node: gast.Expr, frame: Frame) -> None:
+        """An expression that stands as a statement."""
+        raise NotImplementedError
 
     def _positional(self, made: gast.Call, function: Any) -> gast.Call:
         """Arguments of a call of a user's function in the order of its parameters, defaults left out."""

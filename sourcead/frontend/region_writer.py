@@ -52,10 +52,10 @@ class RegionWriter:
     def __init__(
         self, lowering: Statements, part: list[gast.AST], frame: Frame, outside: list[gast.Name], error: NoEmittedForm
     ) -> None:
-        self.lowering, self.part, self.frame, self.error = lowering, part, frame, error
-        self.outside = outside
+        self.lowering, self.part, self.frame, self.error, self.outside = lowering, part, frame, error, outside
         self.called: list[gast.AST] = []
-        self.read_outside = {n.id for n in outside if isinstance(n.ctx, gast.Load)}
+        updated = {n.target for n in walk(frame.body) if isinstance(n, gast.AugAssign)}  # `c += v` reads `c`.
+        self.read_outside = {n.id for n in outside if isinstance(n.ctx, gast.Load) or n in updated}
         loops = [n for n in walk(frame.body) if isinstance(n, (gast.For, gast.While)) and n is not part[0]]
         self.looped = any(i is part[0] for n in loops for i in walk(n.body))
         self.static: Callable[[gast.AST], Any] = lambda n: lowering.resolved(n, frame)

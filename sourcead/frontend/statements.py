@@ -11,7 +11,7 @@ import gast
 from sourcead.errors import NoEmittedForm
 from sourcead.frontend.annotations import member
 from sourcead.frontend.blocks import is_block, lower_block
-from sourcead.frontend.callees import CHANGING_METHODS, changed_names
+from sourcead.frontend.callees import CHANGING_METHODS, changed_names, path_root
 from sourcead.frontend.classes import OPERATORS
 from sourcead.frontend.containers import Containers
 from sourcead.frontend.exits import LEAVE
@@ -136,6 +136,13 @@ class Statements(Containers):
                 return
             self.refuse_container(name, node.value, frame)
             value, variable = self.value(node.value, frame), self.variable(frame, name)
+            if (
+                isinstance(value, gast.Call)
+                and isinstance(value.func, gast.Attribute)
+                and path_root(value.func) == variable
+            ):
+                # `v = v.pop()`: what changed is another object than what the name stands for now.
+                value = self.name(value)
             if self.is_new_result(value):
                 self.block[-1].targets = [store(variable)]
             elif not (isinstance(value, gast.Name) and value.id == variable):

@@ -13,6 +13,7 @@ from sourcead.errors import EndlessRecursion, Origin, within
 from sourcead.frontend.names import Namespace
 from sourcead.frontend.source import Source, find
 from sourcead.frontend.syntax import assign, call, const, load, names_read, pack, with_parameters
+from sourcead.transform.callees import analyse_callee
 from sourcead.transform.checks import check_data
 from sourcead.transform.forward import Forward, forward, parameter_dots
 from sourcead.transform.functions import analyse
@@ -98,7 +99,7 @@ def callee(
     source = find(function)
     name = program.function_name(f"{source.name if source.name.isidentifier() else 'function'}_tangent")
     with within(source.function):
-        analysed = analyse(source, program.namespace, active, False, owner)
+        analysed = analyse_callee(source, program.namespace, active, False, owner)
         arguments = analysed.core.arguments
         by_name = bool(arguments.defaults or arguments.vararg or arguments.kwonlyargs)
         found = program.tangents[key] = TangentCall(name, parameter_dots(analysed), by_name, analysed.core.names)

@@ -63,14 +63,7 @@ def case_of(seed: int, source: str) -> Case:
     chance = random.Random(f"case {seed}")
     wrt = tuple(k for k in range(len(ARGUMENTS)) if chance.random() < 0.7) or (0,)
     modes = ["reverse"]
-    for mode, share in (
-        ("forward", 0.25),
-        ("dynamic", 0.2),
-        ("plain", 0.06),
-        ("second", 0.03),
-        ("mixed", 0.03),
-        ("packed", 0.05),
-    ):
+    for mode, share in OFTEN.items():
         if chance.random() < share:
             modes.append(mode)
     return Case(source, wrt, tuple(modes))

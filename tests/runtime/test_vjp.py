@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 
 import runtime
 from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable
+from runtime.kernels import unbroadcast
 
 Pair = namedtuple("Pair", "a b")
 
@@ -294,3 +296,16 @@ def test_a_tensor_that_a_function_takes_from_outside_keeps_its_graph():
     assert layer.weight.grad.tolist() == [[3.0, 3.0]]
     (x_bar,) = pullback(runtime.ones(3, 1))
     assert x_bar.requires_grad
+
+
+def test_an_array_given_back_as_it_is_may_be_written_to_afterwards():
+    def f(m):
+        same = np.asarray(m * 1.0, dtype=float)
+        t = unbroadcast(same, m)
+        t[:] += m * m
+        return same
+
+    m = np.array([0.5, 0.3])
+    w = np.array([1.0, 2.0])
+    assert_allclose(runtime.vjp(f, m)[1](w)[0], w * (1.0 + 2.0 * m))
+    assert_allclose(runtime.jvp(f, (m,), (w,))[1], w * (1.0 + 2.0 * m))

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 
 import runtime
 import sourcead
@@ -144,3 +145,21 @@ def test_third_derivatives_of_singular_values_are_refused():
     assert np.isfinite(sourcead.grad(sourcead.grad(f))(0.5))
     with pytest.raises(sourcead.SourceADError, match="no third derivative"):
         sourcead.grad(sourcead.grad(sourcead.grad(f)))(0.5)
+
+
+@pytest.mark.parametrize(
+    "same", [lambda b: np.asarray(b, dtype=float), lambda b: np.ascontiguousarray(b[:1]), lambda b: np.asarray(b[1:])]
+)
+def test_the_tangent_of_what_is_the_same_array_can_be_written_to(same):
+    def f(x):
+        b = x * 1.0
+        v = same(b)
+        v[0] *= 3.0
+        v += v * x[0]
+        return np.sum(b * x * x)
+
+    x, x_dot = np.array([0.5, 0.3]), np.array([1.0, -2.0])
+    step = 1e-6
+    slope = (f(x + step * x_dot) - f(x - step * x_dot)) / (2 * step)
+    assert_allclose(sourcead.tangent(f)(x, x_dot), (f(x), slope), atol=1e-8)
+    assert_allclose(sourcead.grad(f)(x) @ x_dot, slope, atol=1e-8)
