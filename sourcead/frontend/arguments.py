@@ -172,20 +172,9 @@ class Arguments(KnownCalls):
                 inner.active.add(name)
             inner.classes[name] = self.known_class(node, frame)
             value = self.atom(node, frame)
-            fixed = (
-                isinstance(value, gast.Constant) or isinstance(value, gast.Name) and self._is_bound_once(node, frame)
-            )
+            fixed = isinstance(value, gast.Constant) or isinstance(value, gast.Name) and self.is_bound_once(node, frame)
             inner.aliases[name] = value if fixed else self.name(value)
         return inner
-
-    def _is_bound_once(self, node: gast.AST, frame: Frame) -> bool:
-        """Whether an expression is a variable that always has the same value."""
-        holder = frame.holder(node.id) if isinstance(node, gast.Name) else None
-        if holder is None or node.id in holder.nonlocals:
-            return holder is None and isinstance(node, gast.Name)
-        stores = [n for n in walk(holder.body) if isinstance(n, gast.Name) and n.id == node.id]
-        given = node.id in all_parameters(holder.source.tree.args)
-        return sum(not isinstance(n.ctx, gast.Load) for n in stores) + given <= 1
 
     def _lasts(self, value: gast.AST) -> bool:
         """Whether a core value stays what it is while a function called with it runs."""

@@ -166,7 +166,7 @@ class Effects(Removals):
             )
         held = self.reference(variable, frame)
         self.emit(assign(held.id, call(self.namespace.bind("copy", copy.copy), load(held.id))))
-        return self.name(self.renamed(node, frame), "changed")
+        return self.name(self.renamed(self.passed_on(node, frame), frame), "changed")
 
     def _refused(self, node: gast.Call, function: Any, frame: Frame) -> Exception:
         base = path_root(node.func) if isinstance(node.func, gast.Attribute) else None

@@ -14,13 +14,13 @@ import gast
 from runtime.untouched import unchanging
 from sourcead.errors import Unsupported
 from sourcead.frontend.callees import CHANGING_METHODS, is_writer, roots
-from sourcead.frontend.making import Making
 from sourcead.frontend.names import MISSING, Closure, Frame
+from sourcead.frontend.passing import Passing
 from sourcead.frontend.syntax import COMPREHENSIONS, call, clone, load, names_read, walk
 from sourcead.frontend.unseen import is_unseen
 
 
-class Hoisting(Making):
+class Hoisting(Passing):
     """Inactive expressions, whole but for what must be computed before them."""
 
     def moved_by(self, operand: gast.AST, later: list[gast.AST], frame: Frame) -> bool:
@@ -60,7 +60,8 @@ class Hoisting(Making):
 
     def inert(self, node: gast.AST, frame: Frame) -> gast.AST:
         """An inactive expression, whole but for what must be computed before it."""
-        return self.renamed(self.watched(self._hoisted(node, frame), frame), frame)
+        hoisted = self.passed_on(self._hoisted(node, frame), frame)
+        return self.renamed(self.watched(hoisted, frame), frame)
 
     def watched(self, node: gast.AST, frame: Frame) -> gast.AST:
         """A text that stands whole, where what is called is seen to leave alone what is not its own.

@@ -56,7 +56,7 @@ class Statements(Containers):
             lower_block(node, self, frame)
             return
         if self._whole(node, frame):
-            self.emit_whole(self.renamed(self.watched(node, frame), frame), frame)
+            self.emit_whole(self.renamed(self.watched(self.passed_on(node, frame), frame), frame), frame)
             return
         for kind, lower in (
             (gast.Assign, self._assign),

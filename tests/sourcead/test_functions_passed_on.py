@@ -1,0 +1,130 @@
+"""Functions defined inside that are passed on by name, put into containers, or kept while what they read changes."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+import sourcead
+
+
+class Layer:
+    def __init__(self, weight, act=np.tanh):
+        self.weight = weight
+        self.act = act
+
+
+def as_a_key(x):
+    def length(name):
+        return -len(name)
+
+    names = sorted(["a", "bbb", "cc"], key=length)
+    return sum(x * len(name) * k for k, name in enumerate(names))
+
+
+def as_a_key_that_calls_another(x):
+    def twice(k):
+        return 2 * k
+
+    def key(k):
+        """The order."""
+        return -twice(k)
+
+    ks = [3, 1, 2]
+    ks.sort(key=key)
+    return x**2 * ks[0]
+
+
+def mapped(x):
+    def square(k):
+        return k * k
+
+    w = list(map(square, [1, 2, 3]))
+    return x * w[2]
+
+
+def in_a_dict(x):
+    def square(k):
+        return k * k
+
+    table = dict(s=square, c=np.cos)
+    y = 0.0
+    for name in ("s", "c"):
+        y += table[name](x)
+    return y
+
+
+def chosen(x):
+    def square(k):
+        return k * k
+
+    op = square if x > 0 else np.cos
+    return op(x)
+
+
+def in_an_object(x):
+    layer = Layer(x, act=lambda z: z)
+    return layer.weight**2
+
+
+def of_more_than_an_expression(x):
+    def key(k):
+        if k > 2:
+            return 0
+        return k
+
+    return x * sorted([1, 2, 3], key=key)[0]
+
+
+def kept_in_a_dict(x):
+    scale = 2
+    table = {"s": lambda k: k * scale}
+    scale = 3
+    return x * table["s"](3)
+
+
+def kept_by_an_iterator(x):
+    s = 1
+    products = map(lambda k: s * k, [1, 2, 3])
+    s = 2
+    return x * sum(products)
+
+
+def used_up_while_it_changes(x):
+    level = 1
+    for _ in range(3):
+        order = sorted([1, 2, 3], key=lambda k: abs(k - level))
+        level += 1
+        x = x * order[0]
+    return x * x
+
+
+PROGRAMS = [
+    as_a_key,
+    as_a_key_that_calls_another,
+    mapped,
+    in_a_dict,
+    chosen,
+    in_an_object,
+    of_more_than_an_expression,
+    kept_in_a_dict,
+    kept_by_an_iterator,
+    used_up_while_it_changes,
+]
+
+
+@pytest.mark.parametrize("f", PROGRAMS, ids=lambda f: f.__name__)
+def test_value_and_derivatives(f):
+    x, h = 0.7, 1e-5
+    value, gradient = sourcead.value_and_grad(f)(x)
+    slope = (f(x + h) - f(x - h)) / (2 * h)
+    assert_allclose(value, f(x), rtol=1e-14)
+    assert_allclose(gradient, slope, rtol=1e-8)
+    assert_allclose(sourcead.jvp(f, (x,), (1.0,))[1], slope, rtol=1e-8)
+    assert_allclose(sourcead.grad(f, dynamic="always")(x), slope, rtol=1e-8)
+    curvature = (sourcead.grad(f)(x + h) - sourcead.grad(f)(x - h)) / (2 * h)
+    assert_allclose(sourcead.hvp(f)(x, 1.0), curvature, rtol=1e-7, atol=1e-9)
+
+
+def test_a_function_of_one_expression_is_written_as_a_lambda():
+    assert "key=lambda name: -len(name)" in sourcead.grad(as_a_key).source
+    assert "runtime.vjp" not in sourcead.grad(used_up_while_it_changes).source
