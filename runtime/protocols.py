@@ -18,7 +18,7 @@ from runtime.lifting import lift
 from runtime.operation import apply, tracked
 from runtime.outputs import place_of_out
 from runtime.running import runs
-from runtime.variable import Variable, strip
+from runtime.variable import Place, Variable, strip
 
 # A ufunc's methods that have the meaning of a function of the table.
 _METHODS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {
@@ -83,8 +83,11 @@ def _change_at(ufunc: np.ufunc, x: Any, index: Any, value: Any) -> None:
             "Make the array a Tensor first.",
         )
     index = strip(index, (), [])
-    shape = x._data[index].shape
-    if isinstance(value, Variable):
+    shape = np.shape(x._data[index])
+    inside: list[tuple[Place, Variable]] = []
+    strip(value, (), inside)
+    if inside:
+        value = value if isinstance(value, Variable) else apply(np.array, (value,))
         spread = apply(np.broadcast_to, (value, shape)) if np.shape(value._data) != shape else value
         update(x, ufunc, apply(scatter, (spread, index, x._data)))
     else:

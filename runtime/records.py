@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from runtime.errors import DerivativeLost, NotDifferentiable
+from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable
 
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: the class was made by a `class` statement.
 _LIBRARIES = {"numpy", "scipy", "cupy", "runtime", "sourcead", "optree"}
@@ -112,9 +112,23 @@ class Entries(list):
         """The sum of two cotangents, entry by entry; a list would be the longer by the other one."""
         if isinstance(other, (int, float)) and other == 0.0:
             return self
-        return Entries([mine + given for mine, given in zip(self, other, strict=True)], self.fields)
+        if not isinstance(other, (list, tuple)) or len(other) != len(self):
+            raise _lists_in_arithmetic()
+        return Entries([mine + given for mine, given in zip(self, other)], self.fields)
 
+    def __mul__(self, other: Any) -> Any:
+        """Refused: what is multiplied is the list itself."""
+        raise _lists_in_arithmetic()
+
+    __rmul__ = __mul__  # type: ignore[assignment]
     __radd__ = __iadd__ = __add__  # type: ignore[assignment]
+
+
+def _lists_in_arithmetic() -> CotangentMismatch:
+    return CotangentMismatch(
+        "lists are joined by `+` or repeated by `*` where nothing tells that they are lists",
+        'Write `[*a, *b]` and `list(a) * 2`, or differentiate with dynamic="always".',
+    )
 
 
 class NamedEntries(Entries):

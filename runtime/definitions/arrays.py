@@ -23,6 +23,14 @@ def modf(x):
     return x - whole, whole
 
 
+@define(np.ndenumerate)
+def ndenumerate(arr):
+    """Indices, and what is there when it is asked for."""
+    entries = np.asarray(arr)
+    for place in np.ndindex(np.shape(entries)):
+        yield place, entries[place]
+
+
 @define(np.logspace)
 def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
     """Powers of `base` whose exponents are evenly spaced."""

@@ -264,7 +264,7 @@ class Effects(Removals):
         if root is None or frame.holder(root) is None or not isinstance(base, (gast.Name, gast.Subscript)):
             return False
         index = self.index(node.args[1], frame)
-        value = self.atom(node.args[2], frame)
+        value = self.as_array(self.atom(node.args[2], frame), node.args[2], frame)
         if signs[ufunc]:
             value = self.name(gast.UnaryOp(op=gast.USub(), operand=value))
         elif not isinstance(value, (gast.Name, gast.Constant)):

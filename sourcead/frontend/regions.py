@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import gast
+import numpy as np
 
 import runtime
 from sourcead.errors import NoEmittedForm
@@ -33,7 +34,7 @@ from sourcead.frontend.region_writer import RegionWriter, WholeBody
 from sourcead.frontend.statements import Statements
 from sourcead.frontend.syntax import names_read, names_written, walk, walk_own
 
-ITERATORS: tuple[Any, ...] = (iter, map, filter, zip, enumerate, reversed, open, set, frozenset)
+ITERATORS: tuple[Any, ...] = (iter, map, filter, zip, enumerate, reversed, np.ndenumerate, open, set, frozenset)
 
 
 @dataclass

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 import gast
+import numpy as np
 
 from sourcead.errors import NoEmittedForm
 from sourcead.frontend.annotations import signature_of
@@ -22,6 +23,7 @@ from sourcead.frontend.loops import Bind, Items, Loops
 from sourcead.frontend.names import Closure, Frame
 from sourcead.frontend.syntax import (
     assign,
+    attribute,
     binary,
     call,
     clone,
@@ -90,6 +92,8 @@ class Streams(Loops):
             return self._islice(node, frame)
         if function is itertools.zip_longest:
             return self._zip_longest(node, frame)
+        if function is np.ndenumerate and len(node.args) == 1 and not isinstance(node.args[0], gast.Starred):
+            return self._by_index(node.args[0], frame)
         closure = self.generator(node, frame)
         if closure is not None and any(isinstance(n, gast.While) for n in walk(closure.node)):
             raise self.refuse("a generator that may never end", "Make a list of it first.", NoEmittedForm)
@@ -337,6 +341,22 @@ class Streams(Loops):
         places = call("range", clone(items.length))
         taken = self.name(subscript(places, gast.Slice(lower=lower, upper=upper, step=step)), "places")
         return Items(call("len", load(taken.id)), lambda k: items.element(subscript(load(taken.id), k)))
+
+    def _by_index(self, node: gast.AST, frame: Frame) -> Items:
+        """`np.ndenumerate(a)`: the indices of an array, and what is there when the loop gets to it."""
+        base = self.as_array(self.atom(node, frame), node, frame)
+        steady = isinstance(base, gast.Name) and not self._becomes_another(node, frame)
+        held = base if steady else self.name(base, "entries")
+        kernel = attribute(load(self.namespace.bind("np", np)), "ndindex")
+        places = self.name(call("list", call(kernel, attribute(load(held.id), "shape"))), "places")
+        index = Items(call("len", load(places.id)), _at_place(places.id))
+        value = Items(index.length, lambda k: subscript(load(held.id), subscript(load(places.id), k)))
+        columns = (index, value)
+        return Items(index.length, lambda k: gast.Tuple([c.element(clone(k)) for c in columns], gast.Load()), columns)
+
+    def as_array(self, value: gast.AST, node: gast.AST, frame: Frame) -> gast.AST:
+        """What stands for an array, of which NumPy would make one."""
+        raise NotImplementedError
 
     def _zip_longest(self, node: gast.Call, frame: Frame) -> Items:
         """Lists filled up to one length, then read side by side."""

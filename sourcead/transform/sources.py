@@ -70,16 +70,33 @@ def _binds(value: gast.AST) -> bool:
     return any(isinstance(n, gast.NamedExpr) for n in walk(value))
 
 
+def _is_arithmetic(node: gast.AST) -> bool:
+    """Whether an expression is sure to compute a number or an array, and not to join lists or sets."""
+    if isinstance(node, gast.UnaryOp):
+        return True
+    if isinstance(node, gast.Constant):
+        return isinstance(node.value, (int, float, complex))
+    if not isinstance(node, gast.BinOp):
+        return False
+    if isinstance(node.op, gast.Mult):
+        # A whole number of times a list is a list.
+        return all(_is_arithmetic(n) for n in (node.left, node.right)) or any(
+            isinstance(n, gast.Constant) and isinstance(n.value, (float, complex)) for n in (node.left, node.right)
+        )
+    one = isinstance(node.op, (gast.Add, gast.Sub)) and any(_is_arithmetic(n) for n in (node.left, node.right))
+    return one or isinstance(node.op, (gast.Div, gast.FloorDiv, gast.Pow, gast.MatMult))
+
+
 def _of_comprehension(
     value: gast.ListComp | gast.DictComp, namespace: Namespace, variables: frozenset[str]
 ) -> set[str]:
     """What the entries may share: with a target of the comprehension, with all that it runs through.
 
-    Keys of a dict have no cotangents. A sum may be one of lists, so only calls and constants are looked into.
+    Keys of a dict have no cotangents. A sum or product may be one of lists, which holds what they hold.
     """
     targets = frozenset(n for g in value.generators for n in names_written(g.target))
     entry = value.elt if isinstance(value, gast.ListComp) else value.value
-    known = isinstance(entry, (gast.Call, gast.Constant))
+    known = isinstance(entry, (gast.Call, gast.Constant)) or _is_arithmetic(entry)
     found = shared_by(entry, namespace, variables | targets) if known else names_read(entry)
     if found & targets:
         found |= {n for g in value.generators for n in names_read(g.iter)}
