@@ -12,7 +12,7 @@ import numpy as np
 
 from runtime.kernels import numeric
 from runtime.places import in_package
-from sourcead.errors import Origin, Refused, SourceADError, Unsupported
+from sourcead.errors import NoEmittedForm, Origin, Refused, SourceADError, Unsupported
 from sourcead.frontend.carries import carries
 from sourcead.frontend.displays import display_kind
 from sourcead.frontend.names import MISSING, Closure, Frame, Namespace, own_names, resolve_free
@@ -194,7 +194,18 @@ class Builder:
         raise NotImplementedError
 
     def reference(self, name: str, frame: Frame) -> gast.AST:
-        """A user's name as the core program reads it."""
+        """A user's name as the core program reads it. Raises NoEmittedForm for a function that has no value there."""
+        holder = frame.holder(name)
+        if holder is not None and name in holder.closures:
+            raise self.refuse(
+                f"the function `{name}` as a value",
+                "Call it by its own name, or pass it as an argument.",
+                NoEmittedForm,
+            )
+        return self.name_of(name, frame)
+
+    def name_of(self, name: str, frame: Frame) -> gast.AST:
+        """A user's name as a text has it that stands whole; a function must be defined in that text too."""
         holder = frame.holder(name)
         if holder is not None:
             if name in holder.aliases:
@@ -239,7 +250,7 @@ class _Rename(gast.NodeTransformer):
             node.id = self.bound[node.id]
             return node
         if isinstance(node.ctx, gast.Load):
-            return self.builder.reference(node.id, self.frame)
+            return self.builder.name_of(node.id, self.frame)
         return gast.Name(self.builder.variable(self.frame, node.id), node.ctx, None, None)
 
     def visit_Call(self, node: gast.Call) -> gast.AST:

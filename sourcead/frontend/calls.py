@@ -115,6 +115,12 @@ class Calls(Again):
             found = self.tensors_method(node, frame)
             if found is not None:
                 return found
+        if self.makes_function(node, frame):
+            raise self.refuse(
+                f"the function that `{called_text(node.func)}` makes, as a value",
+                "Give it a name and call it by that, or pass it as an argument.",
+                NoEmittedForm,
+            )
         if is_user_function(function) and self._must_inline(function, node, frame):
             return self.inline_function(function, node, frame)
         return self.plain(node, function, frame)
@@ -189,20 +195,22 @@ class Calls(Again):
         if maker is None:
             return None
         node = self.written_out(node, frame)
-        return self._returned(_body(maker), self.enter(maker, node, frame))
+        return self._returned(_body(maker), self.enter(self.defined(maker), node, frame))
+
+    def makes_function(self, node: gast.AST, frame: Frame) -> bool:
+        """Whether an expression is a call of a user's function that returns one defined inside."""
+        return self._maker(node, frame) is not None
 
     def _maker(self, node: gast.AST, frame: Frame) -> Closure | None:
         """The user's function that a call is of, when it returns one defined inside."""
         if not isinstance(node, gast.Call) or self.static(node.func, frame) is put_whole:
             return None
-        closure = self.closure(node.func, frame)
+        maker = self.closure(node.func, frame)
         function = self.static(node.func, frame)
-        if closure is not None:
-            return None if _returned_function(_body(closure)) is None else self.defined(closure)
-        if not is_user_function(function):
-            return None
-        source = find(function)
-        return Closure(source.tree, None, source) if _returned_function(source.tree.body) is not None else None
+        if maker is None and is_user_function(function):
+            source = find(function)
+            maker = Closure(source.tree, None, source)
+        return None if maker is None or _returned_function(_body(maker)) is None else maker
 
     def _returned(self, body: list[gast.AST], frame: Frame) -> Closure | None:
         last = _returned_function(body)
@@ -293,7 +301,7 @@ class Calls(Again):
             del self.inlining[-len(within) :]
         if result is None:
             return const(None)
-        found = self.reference(result, inner)
+        found = self.value(load(result), inner) if result in inner.closures else self.reference(result, inner)
         # A variable of a function around this one is no name of the result's own either.
         if isinstance(found, gast.Name) and result in inner.own - users:
             self.results.add(found.id)

@@ -118,13 +118,6 @@ class Expressions(Hoisting):
         return made
 
     def _name(self, node: gast.Name, frame: Frame) -> gast.AST:
-        holder = frame.holder(node.id)
-        if holder is not None and node.id in holder.closures:
-            raise self.refuse(
-                f"the function `{node.id}` as a value",
-                "Call it by its own name, or pass it as an argument.",
-                NoEmittedForm,
-            )
         return self.reference(node.id, frame)
 
     def _binary(self, node: gast.BinOp, frame: Frame) -> gast.AST:
@@ -212,6 +205,8 @@ class Expressions(Hoisting):
 
     def _step(self, base: gast.AST, step: gast.AST, frame: Frame) -> gast.AST:
         if isinstance(step, gast.Attribute):
+            if self.closure(step, frame) is not None:
+                raise self.refuse(f"the method `{step.attr}` as a value", "Call it in its place.", NoEmittedForm)
             if self.known_class(step.value, frame) is not None:
                 self.fields.add(step.attr)
             return gast.Attribute(value=base, attr=step.attr, ctx=gast.Load())

@@ -90,7 +90,7 @@ class Hoisting(Passing):
 
     def is_counter(self, user: str, frame: Frame) -> bool:
         """Whether a variable is a number that a loop counts."""
-        found = self.reference(user, frame)
+        found = self.name_of(user, frame)
         return isinstance(found, gast.Name) and found.id in self.integers
 
     def _hoisted(self, node: gast.AST, frame: Frame) -> gast.AST:

@@ -84,8 +84,16 @@ class Passing(Making):
         """What stands for a function that is passed on by its name: its text, as a lambda."""
         body = closure.node.body if isinstance(closure.node.body, list) else [gast.Return(value=closure.node.body)]
         body = body[1:] if isinstance(body[0], gast.Expr) else body
-        told = closure.eager or closure.defaults or name in free_reads(closure.node)
-        if closure.frame is None or told or not isinstance(body[0], gast.Return) or body[0].value is None:
+        read = free_reads(closure.node)
+        around = closure.frame
+        given = closure.eager or closure.defaults or name in read
+        if (
+            around is None
+            or given
+            or read & self.varying(around)
+            or not isinstance(body[0], gast.Return)
+            or body[0].value is None
+        ):
             raise self.refuse(
                 f"the function `{name}` as a value",
                 "Call it by its own name, or pass it as an argument.",
@@ -93,7 +101,7 @@ class Passing(Making):
             )
         made = gast.Lambda(args=clone(closure.node.args), body=clone(body[0].value))
         made = gast.copy_location(made, closure.node)
-        return self.stand_in(self.renamed(self.passed_on(made, closure.frame, at_once), closure.frame), frame, False)
+        return self.stand_in(self.renamed(self.passed_on(made, around, at_once), around), frame, False)
 
     def _refuse_kept(self, node: gast.AST, frame: Frame) -> None:
         """Refuse a text that is evaluated later, where a variable that it reads is given another value."""

@@ -75,9 +75,11 @@ class RegionWriter:
         ended = exposure.block(body, frozenset())
         inputs = {n for n in exposure.reads if n in self.lowering.taken} | self._looked_at()
         touching = self._changed(inputs)
-        if self.final:
-            if self.part[0] is not self.frame.body[0] and any(not self._alone(n) for n in touching):
-                # Another name may hold what is changed, and copies would not share it.
+        unseen = calls_unseen(self.analysed, self.static, lambda n: self.lowering.closure(n, self.frame) is not None)
+        if self.part[0] is not self.frame.body[0]:
+            # Another name may hold what is changed, and copies would not share it; nor may what is called unseen do it.
+            before = {n.id for n in self.outside if isinstance(n.ctx, gast.Store)} if unseen else set()
+            if changed_names(self.analysed, before, self.static) or self.final and not all(map(self._alone, touching)):
                 raise WholeBody(self.error.fact, self.error.cure, self.error.origin)
         changed = [] if self.final else [n for n in touching if not self._rebinds_only(n)]
         outputs = self._outputs(inputs, changed, body)
@@ -96,14 +98,12 @@ class RegionWriter:
         returned = load(results[0]) if len(results) == 1 else pack(load(n) for n in results)
         last = [gast.Return(value=returned)] if results else []
         arguments = gast.arguments([param(n) for n in order], [], None, [], [], None, [])
-        unseen = calls_unseen(self.analysed, self.static, lambda n: self.lowering.closure(n, self.frame) is not None)
         watch = [load(self.lowering.namespace.bind("unchanging", unchanging))] if unseen else []
         definition = gast.FunctionDef(name, arguments, [*head, *body, *last], watch, None, None, [])
         origin = self.error.origin or self.lowering.origin
         reason = self.error.fact + (f" ({Path(origin.file).name}:{origin.line})" if origin else "")
         self.lowering.namespace.regions[name] = Region(definition, reason, self.error.cure, origin)
-        made = call(name, *(load(n) for n in order))
-        self._bind(made, outputs, changed)
+        self._bind(call(name, *(load(n) for n in order)), outputs, changed)
 
     @functools.cached_property
     def analysed(self) -> list[gast.AST]:

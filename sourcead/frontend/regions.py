@@ -16,6 +16,7 @@ to the statement around it where it cannot stand alone. `region_writer.py` write
 
 from __future__ import annotations
 
+import functools
 import inspect
 from dataclasses import dataclass
 from typing import Any
@@ -106,6 +107,9 @@ class Regions(Statements):
         kept = [n for n in outside if writer.looped or isinstance(n.ctx, gast.Load)]
         if any(n.id in hidden for n in kept) or frame.result in hidden:
             raise error
+        if any(n.id in hidden and isinstance(n.ctx, gast.Store) for n in outside):
+            # What has a name before the region is filled with what cannot be looked into.
+            raise WholeBody(error.fact, error.cure, error.origin)
         with self.at(frame, part[0]):
             writer.write()
         return stop
@@ -156,8 +160,10 @@ class Regions(Statements):
         return {root} if root is not None and any(self._hides(a, hidden, frame) for a in node.args) else set()
 
     def _hides(self, value: gast.AST, hidden: set[str], frame: Frame) -> bool:
-        if isinstance(value, gast.Name):
-            return value.id in hidden
+        if isinstance(value, gast.Name) and value.id in hidden:
+            return True
+        if isinstance(value, (gast.Name, gast.Attribute)):
+            return self.closure(value, frame) is not None
         if isinstance(value, (gast.Tuple, gast.List)):
             return any(self._hides(e, hidden, frame) for e in value.elts)
         if isinstance(value, (gast.GeneratorExp, gast.Lambda, gast.Set, gast.SetComp)):
@@ -187,8 +193,10 @@ class Regions(Statements):
         function = self.static(node.func, frame)
         if function is MISSING:
             closure = self.closure(node.func, frame)
-            return closure is not None and yields(closure.node)
-        if makes_class(function, len(node.args)) or is_container(function):
+            return closure is not None and (yields(closure.node) or self.makes_function(node, frame))
+        if function is functools.reduce and node.args:
+            return self.makes_function(gast.Call(func=node.args[0], args=[], keywords=[]), frame)
+        if makes_class(function, len(node.args)) or is_container(function) or self.makes_function(node, frame):
             return True
         module = getattr(function, "__module__", "") or ""
         makers = (*ITERATORS, runtime.vjp)

@@ -1,5 +1,7 @@
 """Functions defined inside that are passed on by name, put into containers, or kept while what they read changes."""
 
+import functools
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -98,7 +100,97 @@ def used_up_while_it_changes(x):
     return x * x
 
 
+def maker(a):
+    def g(z):
+        if z > 0:
+            return a * z * z
+        return -a * z
+
+    return g
+
+
+def short_maker(a):
+    return lambda z: np.exp(-((z / a) ** 2))
+
+
+def both(f, g):
+    parts = [f, g]
+    return lambda z: sum(part(z) for part in parts)
+
+
+def composed(f, g):
+    return lambda v: g(f(v))
+
+
+class Powers:
+    def __init__(self, a):
+        self.a = a
+
+    def second(self, v):
+        return self.a * v * v
+
+    def third(self, v):
+        return self.a * v**3
+
+
+def made_functions_in_a_list(x):
+    gs = [maker(x * k) for k in range(3)]
+    hs = [short_maker(x), short_maker(2.0)]
+    return sum(g(k + 0.5) for k, g in enumerate(gs)) + sum(h(x) for h in hs)
+
+
+def made_of_two(x):
+    return both(short_maker(x), short_maker(2.0))(x + 1.0)
+
+
+def made_one_by_one(x):
+    gs = []
+    for k in range(3):
+        gs.append(maker(x * k))
+    return sum(g(k + 0.5) for k, g in enumerate(gs))
+
+
+def made_by_reduce(x):
+    h = functools.reduce(composed, [maker(x), np.sin, maker(2.0)])
+    return h(x)
+
+
+def made_under_two_names(x):
+    g = h = maker(x)
+    return g(x) + h(1.0)
+
+
+def methods_in_a_dict(x):
+    p = Powers(x)
+    table = {"second": p.second, "third": p.third}
+    return sum(power(x) for power in table.values())
+
+
+def method_chosen(x):
+    p = Powers(x)
+    op = p.second if x > 0 else p.third
+    return op(x)
+
+
+def array_that_a_kept_function_reads(x):
+    w = np.array([2.0, 3.0])
+    table = {"s": lambda k: k * w}
+    y = x * x * table["s"](3)
+    w[0] = 5
+    y = y * table["s"](3)
+    w += 1
+    return y @ table["s"](3)
+
+
 PROGRAMS = [
+    made_functions_in_a_list,
+    made_of_two,
+    made_one_by_one,
+    made_by_reduce,
+    made_under_two_names,
+    methods_in_a_dict,
+    method_chosen,
+    array_that_a_kept_function_reads,
     as_a_key,
     as_a_key_that_calls_another,
     mapped,
