@@ -302,7 +302,9 @@ class _Rename(gast.NodeTransformer):
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_comprehension_expression
 
     def visit_Lambda(self, node: gast.Lambda) -> gast.AST:
-        node.body = self._within(own_names(node))._parameters(node, self).visit(node.body)
+        inner = self._within(own_names(node))._parameters(node, self)
+        node.body = inner.visit(node.body)
+        inner._keep_parameters(node)
         return node
 
     def visit_FunctionDef(self, node: gast.FunctionDef) -> gast.AST:

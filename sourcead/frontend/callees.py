@@ -23,7 +23,7 @@ from runtime.primitives import registry
 from sourcead.errors import NoSource, Unsupported
 from sourcead.frontend.names import MISSING, own_names, resolve_free
 from sourcead.frontend.source import Source, find
-from sourcead.frontend.syntax import all_parameters, names_read, walk
+from sourcead.frontend.syntax import COMPREHENSIONS, all_parameters, names_read, walk
 
 # What stands in these only looks: it prints, logs, warns, draws or measures.
 OBSERVING_MODULES = {
@@ -200,28 +200,58 @@ def _changes(source: Source) -> bool:
 def changed_names(body: Any, names: set[str], static: Any) -> set[str]:
     """Those of `names`, and of the variables made from them, whose objects a body may change in place."""
     related = set(names)
+    holders = _holders(body, static)
     while True:
         before = len(related)
         for node in walk(body):
-            related |= _related(node, related, static)
+            related |= _related(node, related, holders, static)
         if len(related) == before:
             break
     return {name for node in walk(body) for name in touched(node, static) if name in related}
 
 
-def _related(node: gast.AST, names: set[str], static: Any) -> set[str]:
-    """Variables that a statement may bind to a part of one of `names`."""
+def _related(node: gast.AST, names: set[str], holders: set[str], static: Any) -> set[str]:
+    """Variables that one node of a text may bind to a part of one of `names`, and those of `holders` it puts one in."""
+    value, targets, kept = _binding(node, static)
+    if value is None or _is_new(value, static):
+        return set()
+    if not any(isinstance(n, gast.Name) and n.id in names for n in walk(value)):
+        return set()
+    bound = {n.id for t in targets for n in walk(t) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)}
+    parts = [n for t in targets for n in walk(t) if isinstance(n, (gast.Subscript, gast.Attribute))]
+    return bound | holders.intersection(filter(None, map(path_root, [*parts, *kept])))
+
+
+def _binding(node: gast.AST, static: Any) -> tuple[gast.AST | None, list[gast.AST], list[gast.AST]]:
+    """A value that a node of a text binds or keeps: the targets that it goes to, and what it is put into besides."""
     if isinstance(node, gast.Assign):
-        value, targets = node.value, node.targets
-    elif isinstance(node, (gast.For, gast.comprehension)):
-        value, targets = node.iter, [node.target]
-    elif isinstance(node, gast.withitem):
-        value, targets = node.context_expr, [node.optional_vars] if node.optional_vars else []
-    else:
-        return set()
-    if _is_new(value, static) or not any(isinstance(n, gast.Name) and n.id in names for n in walk(value)):
-        return set()
-    return {n.id for t in targets for n in walk(t) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)}
+        return node.value, node.targets, []
+    if isinstance(node, gast.AugAssign):
+        return node.value, [], [node.target]
+    if isinstance(node, (gast.AnnAssign, gast.NamedExpr)):
+        return node.value, [node.target], []
+    if isinstance(node, (gast.For, gast.comprehension)):
+        return node.iter, [node.target], []
+    if isinstance(node, gast.withitem):
+        return node.context_expr, [node.optional_vars] if node.optional_vars else [], []
+    if isinstance(node, gast.Call):
+        given = gast.Tuple(elts=[*node.args, *(k.value for k in node.keywords)], ctx=gast.Load())
+        if is_writer(static(node.func)):
+            return given, [], node.args[:1]
+        if isinstance(node.func, gast.Attribute) and static(node.func) is MISSING:
+            return given, [], [node.func.value]
+    return None, [], []
+
+
+def _holders(body: Any, static: Any) -> set[str]:
+    """Variables that are lists, dicts or objects, which keep what is put into them itself."""
+    made = (gast.List, gast.Tuple, gast.Dict, gast.Set, *COMPREHENSIONS)
+    found: set[str] = set()
+    for node in walk(body):
+        value, targets, _ = _binding(node, static)
+        if isinstance(value, made) or isinstance(value, gast.Call) and not _is_new(value, static):
+            found |= {n.id for t in targets for n in walk(t) if isinstance(n, gast.Name)}
+    return found
 
 
 def _is_new(value: gast.AST, static: Any) -> bool:

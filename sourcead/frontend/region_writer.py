@@ -22,7 +22,7 @@ from sourcead.errors import NoEmittedForm, Refused, Unsupported
 from sourcead.frontend.callees import CHANGING_METHODS, changed_names, looks_around, path_root, touched
 from sourcead.frontend.exposure import Exposure, body_of, calls_within_functions
 from sourcead.frontend.names import MISSING, Frame, Region
-from sourcead.frontend.sharing import has_one_name, is_array, is_array_or_number, writes_within
+from sourcead.frontend.sharing import changes_deeply, has_one_name, is_array, is_array_or_number
 from sourcead.frontend.statements import Statements
 from sourcead.frontend.syntax import (
     assign,
@@ -75,7 +75,7 @@ class RegionWriter:
         ended = exposure.block(body, frozenset())
         inputs = {n for n in exposure.reads if n in self.lowering.taken} | self._looked_at()
         touching = self._changed(inputs)
-        unseen = calls_unseen(self.analysed, self.static, lambda n: self.lowering.closure(n, self.frame) is not None)
+        unseen = calls_unseen(self.analysed, self.static, self._is_defined)
         if self.part[0] is not self.frame.body[0]:
             # Another name may hold what is changed, and copies would not share it; nor may what is called unseen do it.
             before = {n.id for n in self.outside if isinstance(n.ctx, gast.Store)} if unseen else set()
@@ -98,12 +98,19 @@ class RegionWriter:
         returned = load(results[0]) if len(results) == 1 else pack(load(n) for n in results)
         last = [gast.Return(value=returned)] if results else []
         arguments = gast.arguments([param(n) for n in order], [], None, [], [], None, [])
-        watch = [load(self.lowering.namespace.bind("unchanging", unchanging))] if unseen else []
+        watch = [load(self.lowering.namespace.bind("unchanging", unchanging))] if unseen or self._hides(body) else []
         definition = gast.FunctionDef(name, arguments, [*head, *body, *last], watch, None, None, [])
         origin = self.error.origin or self.lowering.origin
         reason = self.error.fact + (f" ({Path(origin.file).name}:{origin.line})" if origin else "")
         self.lowering.namespace.regions[name] = Region(definition, reason, self.error.cure, origin)
         self._bind(call(name, *(load(n) for n in order)), outputs, changed)
+
+    def _is_defined(self, node: gast.AST) -> bool:
+        return isinstance(node, gast.Name) and self.lowering.closure(node, self.frame) is not None
+
+    def _hides(self, body: list[gast.AST]) -> bool:
+        """Whether a function within the region may change, by a name of its own, what the region is given."""
+        return bool(self._looked_at()) or any(isinstance(n, (gast.Lambda, gast.FunctionDef)) for n in walk(body))
 
     @functools.cached_property
     def analysed(self) -> list[gast.AST]:
@@ -115,12 +122,8 @@ class RegionWriter:
         user = self._user(core)
         return user is not None and self._is_alone(user)
 
-    def _is_deep(self, user: str) -> bool:
-        """Whether an element of what a variable holds may be changed in place."""
-        return any(writes_within(n, user) for n in walk(self.analysed)) or self._updates_entries(user)
-
     def _is_alone(self, user: str) -> bool:
-        if self._is_deep(user):
+        if changes_deeply(self.analysed, user, self.frame, self.static):
             return False
         places = changed_names(self.analysed, {user}, self.static)
         return places <= {user} and has_one_name(user, self.frame, self.static)
@@ -223,20 +226,14 @@ class RegionWriter:
             unread = user not in self.read_outside and not self.looped
             if not places or unread and self._is_alone(user):
                 continue
-            if not self.final and (places != {user} or self._is_deep(user)):
+            deep = changes_deeply(analysed, user, self.frame, self.static)
+            if not self.final and (places != {user} or deep):
                 # An element is changed, which other names may hold too.
                 raise NoEmittedForm(self.error.fact, self.error.cure, self.error.origin)
             core = self.lowering.reference(user, self.frame)
             if isinstance(core, gast.Name) and core.id in inputs and core.id not in found:
                 found.append(core.id)
         return found
-
-    def _updates_entries(self, user: str) -> bool:
-        """Whether an entry that may be an array, of what may be a list or dict, is updated in place."""
-        updated = [n.target for n in walk(self.analysed) if isinstance(n, gast.AugAssign)]
-        entries = [t for t in updated if isinstance(t, gast.Subscript) and path_root(t) == user]
-        entries = [t for t in entries if not isinstance(t.slice, (gast.Slice, gast.Tuple))]
-        return bool(entries) and not is_array_or_number(user, self.frame, self.static)
 
     def _rebinds_only(self, core: str) -> bool:
         """`total += v` alone, of a variable with no other name: rebinding it says the same."""

@@ -10,7 +10,7 @@ import gast
 import numpy as np
 
 from runtime.primitives import registry
-from sourcead.frontend.callees import CHANGING_METHODS, is_writer, path_root
+from sourcead.frontend.callees import CHANGING_METHODS, is_writer, path_root, touched
 from sourcead.frontend.names import MISSING, Frame
 from sourcead.frontend.syntax import all_parameters, walk
 
@@ -115,6 +115,25 @@ def writes_within(node: gast.AST, user: str) -> bool:
     if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and node.func.attr in CHANGING_METHODS:
         return path_root(node.func) == user and not isinstance(node.func.value, gast.Name)
     return False
+
+
+def changes_deeply(body: list[gast.AST], user: str, frame: Frame, static: Callable[[gast.AST], Any]) -> bool:
+    """Whether a body may change in place an element of what a variable holds, which other names may hold too."""
+    nodes = walk(body)
+    if any(writes_within(n, user) for n in nodes):
+        return True
+    updated = [n.target for n in nodes if isinstance(n, gast.AugAssign)]
+    entries = [t for t in updated if isinstance(t, gast.Subscript) and path_root(t) == user]
+    entries = [t for t in entries if not isinstance(t.slice, (gast.Slice, gast.Tuple))]
+    passed = any(isinstance(n, gast.Call) and not _is_method_of(n, user) and user in touched(n, static) for n in nodes)
+    return (passed or bool(entries)) and not is_array_or_number(user, frame, static)
+
+
+def _is_method_of(node: gast.Call, user: str) -> bool:
+    """Whether a call is `user.method(...)`."""
+    return (
+        isinstance(node.func, gast.Attribute) and isinstance(node.func.value, gast.Name) and node.func.value.id == user
+    )
 
 
 def is_array_or_number(variable: str, frame: Frame, static: Callable[[gast.AST], Any]) -> bool:

@@ -291,6 +291,7 @@ class Fold:
             return
         left = self.loads.get(name, 0)
         reads = names_read(value.args[0])
+        reads = reads.union(*(self.sharing.get(r, frozenset()) for r in reads))
         for other in out[k + 1 :]:
             if isinstance(other, Comment):
                 continue

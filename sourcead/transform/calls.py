@@ -17,9 +17,11 @@ from sourcead.analysis.shapes import Shapes
 from sourcead.analysis.steps import OWNED, Bar
 from sourcead.errors import NoRule, Origin
 from sourcead.frontend.annotations import signature_of
+from sourcead.frontend.callees import is_user_function
 from sourcead.frontend.lower import Core
 from sourcead.frontend.names import MISSING, Region
 from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store, subscript
+from sourcead.frontend.unseen import is_unseen
 from sourcead.transform.operations import Operation
 from sourcead.transform.records import field_names
 from sourcead.transform.regions import refused, said, unwritten
@@ -85,6 +87,10 @@ class CallContributions:
         """Whether an operand carries a derivative."""
         raise AssertionError("internal error in calls: not a complete class")
 
+    def operation(self, value: gast.AST) -> Operation | None:
+        """The operation that a right-hand side is."""
+        raise AssertionError("internal error in calls: not a complete class")
+
     def fresh(self, hint: str) -> str:
         """A new local name."""
         raise AssertionError("internal error in calls: not a complete class")
@@ -135,6 +141,16 @@ class CallContributions:
         names = [self.fresh(f"{bound[n].id}_bar") for n in active]
         emit(gast.Assign(targets=[pack([store(n) for n in names], gast.Store())], value=back, type_comment=None))
         return [Part(bound[p], load(n), Bar(p in pair.owned, True)) for p, n in zip(active, names)], forward
+
+    def watched(self, statement: gast.AST) -> list[gast.AST] | None:
+        """A call of a user's function that no derivative goes through, and may change unseen what it is given."""
+        value = statement.value
+        found = self.operation(value) if isinstance(statement, gast.Assign) else None
+        if found is None or not is_user_function(found.function) or not is_unseen(value.func, found.function):
+            return None
+        made = clone(statement)
+        made.value.func = call(load(self.core.namespace.bind("unchanging", unchanging)), made.value.func)
+        return [made]
 
     def _default(self, name: str, found: Operation) -> gast.AST:
         value = signature_of(found.function).parameters[name].default

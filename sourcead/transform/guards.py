@@ -98,7 +98,7 @@ def unknown_guards(
         value = getattr(node, "value", None)
         given = isinstance(value, gast.Call) or isinstance(value, gast.BinOp) and isinstance(value.op, gast.MatMult)
         keywords = {} if given else {"arithmetic": const(True)}
-        guard = gast.Expr(value=call(check, const(names), *map(clone, places), **keywords))
+        guard = gast.Expr(value=call(check, const(names), *map(_read, places), **keywords))
         guard.origin = getattr(node, "origin", None)
         guards.setdefault(id(node), []).append(guard)
 

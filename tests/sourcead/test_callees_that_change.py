@@ -1,6 +1,7 @@
 """Functions that change what they are given by a way that their text alone does not tell."""
 
 import functools
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -280,3 +281,169 @@ def test_an_update_of_what_a_region_gives_is_seen(f):
     assert_allclose(value, f(X))
     assert_allclose(x_bar, slope(f), atol=1e-7)
     assert_allclose(sourcead.tangent(f)(X, DIRECTION)[1], slope(f) @ DIRECTION, atol=1e-7)
+
+
+def set_first(a, b):
+    try:
+        b[0] = 0.7
+    except ZeroDivisionError:
+        pass
+    return 1.5
+
+
+def squared_on_the_way(a, b):
+    a *= a
+    yield b
+
+
+def put_in_a_dict(v):
+    d = {}
+    d["a"] = v
+    d["a"] += 2.0
+
+
+def put_in_an_object(v):
+    w = Box(v, 0.1)
+    w.scale(2.0)
+
+
+def a_partial_in_a_region(x):
+    b = x * 1.0
+    c = b
+    p = functools.partial(set_first, 1.0)(b)
+    return np.sum(c) * p + x[0]
+
+
+def a_generator_given_an_entry(x):
+    y = x * 1.0
+    for _ in range(2):
+        v = [0.3, y]
+        list(squared_on_the_way(v[1], 0.5))
+    return np.sum(y)
+
+
+def a_lambda_in_a_region(x):
+    b = x * 1.0
+    g = lambda v: v.sort()
+    try:
+        g(b)
+    except ZeroDivisionError:
+        pass
+    return np.sum(b * W)
+
+
+def a_local_function_in_a_region(x):
+    b = x * 1.0
+
+    def g(v):
+        c = v
+        c += 2.0 * x
+
+    try:
+        g(b)
+    except ZeroDivisionError:
+        pass
+    return np.sum(b * W)
+
+
+def a_function_in_a_region(x):
+    b = x * 1.0
+    try:
+        put_in_a_dict(b)
+    except ZeroDivisionError:
+        pass
+    return np.sum(b * b * W)
+
+
+def an_object_in_a_region(x):
+    b = x * 1.0
+    try:
+        put_in_an_object(b)
+    except ZeroDivisionError:
+        pass
+    return np.sum(b * b * W)
+
+
+def text_in_a_region(x):
+    b = x * 1.0
+    try:
+        eval("b.sort()")
+    except ValueError:
+        pass
+    return np.sum(b * b * W)
+
+
+REGIONS = [
+    a_partial_in_a_region, a_generator_given_an_entry, a_lambda_in_a_region, a_local_function_in_a_region,
+    a_function_in_a_region, an_object_in_a_region, text_in_a_region,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("f", REGIONS, ids=lambda f: f.__name__)
+def test_what_a_region_changes_by_another_name_is_seen_or_refused(f):
+    for dynamic in ("auto", "always"):
+        try:
+            value, x_bar = sourcead.value_and_grad(f, dynamic=dynamic)(X)
+            assert_allclose(value, f(X))
+            assert_allclose(x_bar, slope(f), atol=1e-7)
+            assert_allclose(sourcead.tangent(f, dynamic=dynamic)(X, DIRECTION)[1], slope(f) @ DIRECTION, atol=1e-7)
+        except sourcead.SharedArray:
+            assert dynamic == "auto"
+
+
+def moved(a, b):
+    b.scale(0.5)
+
+
+def test_a_call_that_no_derivative_goes_through_leaves_the_callers_array_alone():
+    def f(x, y):
+        _ = moved(b=Box(x, 0.5), a=y)
+        return y
+
+    x, y = X.copy(), X.copy()
+    for wrt in (0, 1, (0, 1)):
+        with pytest.raises(sourcead.SourceADError):
+            sourcead.adjoint(f, wrt)(x, y, np.ones(2))
+        assert_allclose(x, X, rtol=0, atol=0)
+
+
+class Couple(NamedTuple):
+    a: object
+    b: object
+
+
+def test_a_check_keeps_what_it_reads():
+    def f(x, m):
+        u = np.sum(Couple(x, b=0.1)[0])
+        for r in m:
+            u += r
+        return 0.1
+
+    assert_allclose(sourcead.grad(f, 1)(X, X), [0.0, 0.0])
+
+
+def test_a_lambda_in_a_region_keeps_the_names_of_its_parameters():
+    def f(x):
+        same = lambda a: a
+        try:
+            x += 0.5
+        except ZeroDivisionError:
+            pass
+        p = same(a=0.5)
+        return 2.0 * np.sum(x) * p
+
+    assert_allclose(sourcead.grad(f)(X), [1.0, 1.0])
+
+
+def test_what_is_taken_out_of_a_view_is_copied_before_the_view_changes():
+    def f(m):
+        x = m[1]
+        x[1:3] *= x[1]
+        return np.sum(np.sin(x))
+
+    df = sourcead.grad(f)
+    m, m_dot = np.linspace(0.1, 0.9, 8).reshape(2, 4), np.linspace(-1.0, 1.0, 8).reshape(2, 4)
+    step = 1e-6
+    m_bar, dot = sourcead.tangent(df)(m, m_dot)
+    assert_allclose(m_bar, df(m))
+    assert_allclose(dot, (df(m + step * m_dot) - df(m - step * m_dot)) / (2 * step), atol=1e-8)
