@@ -225,7 +225,7 @@ class Program:
         again = is_checkpoint(function) or function in self.options.checkpoint
         if again:
             refuse_twice(core.name, both.forward, self.functions, self.resolver(core))
-        reverse = [*both.forward, *both.reverse] if again else both.reverse
+        reverse = [*map(clone, both.forward), *both.reverse] if again else both.reverse
         backward = self.tidy([*reverse, last], both)
         made = set() if again else names_written(both.forward)
         needed = upward(backward) & (made | set(core.parameters))

@@ -157,3 +157,26 @@ def test_it_pickles():
 def test_what_is_no_function_is_refused():
     with pytest.raises(TypeError, match="checkpoint is a function"):
         sourcead.grad(plain, checkpoint="layer")
+
+
+def swirl(x, y):
+    for _ in range(2):
+        x, y = x * y, np.sin(y) + x
+    return x, y
+
+
+@sourcead.checkpoint
+def unpacking(x, y):
+    a, b = swirl(x, y)
+    for _ in range(2):
+        a = a * b + np.exp(-a)
+    return a * b
+
+
+def test_results_that_are_unpacked_in_a_checkpoint():
+    def f(x):
+        return unpacking(x, 2.0 * x) * x
+
+    step = 1e-30
+    wanted = np.imag(f(0.5 + step * 1j)) / step
+    np.testing.assert_allclose(sourcead.value_and_grad(f)(0.5), (f(0.5), wanted), rtol=1e-12)
