@@ -41,7 +41,7 @@ def read_by_entry(body: list[gast.AST], fresh: Callable[[str], str]) -> list[gas
     for counter, found in loops.items():
         name, *others = {_counted_through(loop) for loop in found}
         if name is not None and name in lists and not others and stored[name] == 1 and stored[counter] == len(found):
-            if read[counter] == entries[name, counter]:
+            if read[counter] == entries[name, counter] == _entries_in(found, name, counter):
                 over[counter] = name
     # What else reads the list might change it.
     for name in set(over.values()):
@@ -92,6 +92,15 @@ def _by_entry(loop: gast.For, name: str, behind: set[str], fresh: Callable[[str]
     iterated: gast.AST = call("reversed", load(name)) if is_reversed(loop.iter) else load(name)
     body = [_named(node, name, counter, entry) for node in rest]
     return gast.For(target=store(entry), iter=iterated, body=body or [gast.Pass()], orelse=[], type_comment=None)
+
+
+def _entries_in(loops: list[gast.For], name: str, counter: str) -> int:
+    """How many of the entries at a counter its loops read, if they neither contain each other nor bind the list."""
+    inside = [n for loop in loops for n in walk(loop.body)]
+    bound = any(
+        isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load) and n.id in (name, counter) for n in inside
+    )
+    return -1 if bound else sum(_is_entry(n) and (n.value.id, n.slice.id) == (name, counter) for n in inside)
 
 
 def _reads(node: gast.AST, name: str) -> bool:

@@ -144,6 +144,24 @@ KEPT = {
         for k in range(len(keys)):
             total += d[keys[k]] * e[names[k]]
         """,
+    "an entry that is read behind the loop": """
+        keys = list(d)
+        for k in range(len(keys)):
+            total += d[keys[k]]
+        total += d[keys[k]]
+        """,
+    "a loop with the same counter inside": """
+        keys = list(d)
+        for k in range(len(keys)):
+            for k in range(len(keys)):
+                total += d[keys[k]]
+            total += d[keys[k]]
+        """,
+    "a list that is made again in the loop": """
+        for k in range(len(keys)):
+            total += d[keys[k]]
+            keys = list(e)
+        """,
     "no list of its own": """
         keys = sequence(d)
         for k in range(len(keys)):
@@ -207,6 +225,32 @@ def test_a_name_that_some_rounds_give_keeps_its_last_value():
 
     assert sourcead.value_and_grad(f)(3.0, [1.0, 4.0, 2.0]) == (18.0, 12.0)
     assert sourcead.tangent(f)(3.0, [1.0, 4.0, 2.0], 1.0) == (18.0, 12.0)
+
+
+def test_a_counter_that_is_read_behind_the_loop():
+    def f(x, weights, k):
+        ws = sorted(weights)
+        t = 0.0
+        for k in range(len(ws)):
+            t = t + x * ws[k]
+        return t * ws[k]
+
+    assert sourcead.value_and_grad(f)(3.0, [1.0, 4.0], 0) == (60.0, 20.0)
+    assert sourcead.tangent(f)(3.0, [1.0, 4.0], 0, 1.0) == (60.0, 20.0)
+
+
+def test_a_counter_of_two_loops_one_in_the_other():
+    def f(x, weights):
+        ws = sorted(weights)
+        t = 0.0
+        for k in range(len(ws)):
+            for k in range(len(ws)):
+                t = t + x * ws[k]
+            t = t * ws[k]
+        return t
+
+    assert sourcead.value_and_grad(f)(3.0, [1.0, 4.0]) == (300.0, 100.0)
+    assert sourcead.tangent(f)(3.0, [1.0, 4.0], 1.0) == (300.0, 100.0)
 
 
 def of_vector(f):
