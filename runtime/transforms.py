@@ -23,7 +23,7 @@ from runtime.records import Fields, fields_of, is_record, kind_of, with_fields
 from runtime.storage import tick
 from runtime.structure import carries_nothing, flatten, is_inexact, match
 from runtime.traced import TracedNumber, trace
-from runtime.untouched import in_place_of, refuse_shared_writes
+from runtime.untouched import in_place_of, refuse_shared_writes, to_work_on
 from runtime.variable import Variable
 from runtime.walk import backpropagate, propagate, reachable
 
@@ -232,21 +232,23 @@ def _recorded(
     plain, or Tensors where they are computed from Tensors or belong to a graph around. `began` is the time before.
     """
     with enable_grad():
-        value = tracing.run(fn, *rebuild([leaf if x is None else x for leaf, x in zip(leaves, inputs)]))
-    refuse_shared_writes(inputs, leaves)
+        copies = to_work_on(leaves, inputs)
+        value = tracing.run(fn, *rebuild(copies))
+    refuse_shared_writes(copies, leaves)
     results, rebuild_value = flatten(value)
     _refuse_hidden(results)
     nodes = [node_of(result) if isinstance(result, Variable) else None for result in results]
     if tracing.is_tracing():
-        return value, results, nodes, True
+        # Where the function gives back an argument, or a view of it, so does this, here and below.
+        shown = [result if isinstance(result, Variable) else in_place_of(result, copies, leaves) for result in results]
+        return rebuild_value(shown), results, nodes, True
     _refuse_captured(nodes, any(isinstance(leaf, Variable) for leaf in leaves), began)
     nested = any(map(_leads_out, nodes))
     if nested:
         shown = [_outside(result, node, Hooks.face) for result, node in zip(results, nodes)]
         return rebuild_value(shown), results, nodes, True
     plain = [result._data if isinstance(result, Variable) else result for result in results]
-    # Where the function gives back an argument or a view of it, so does this.
-    plain = [in_place_of(result, inputs, leaves) for result in plain]
+    plain = [in_place_of(result, copies, leaves) for result in plain]
     for result in results:
         if isinstance(result, Variable) and result.traced:
             # The caller may write to the array that it is given; of a Tensor every write is noticed.

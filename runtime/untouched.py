@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import functools
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,9 +10,13 @@ from typing import Any
 import numpy as np
 
 from runtime.errors import SharedArray
+from runtime.kernels.restoring import private
 from runtime.structure import flatten
 from runtime.tracing import call
 from runtime.variable import Variable
+
+# What carries no derivative, and can be written to all the same.
+_WRITABLE = (np.ndarray, set, bytearray, collections.deque)
 
 
 def unchanging(fn: Callable[..., Any]) -> Callable[..., Any]:
@@ -46,29 +51,49 @@ def _state(leaf: Any) -> Any:
     """What tells whether a leaf was written to: the writes that changed the graph, and the contents."""
     if isinstance(leaf, Variable):
         return leaf.recorded_writes(), _state(leaf._data)
-    return 0, leaf.copy() if isinstance(leaf, np.ndarray) else 0
+    return 0, leaf.copy() if isinstance(leaf, _WRITABLE) else 0
 
 
 def _differs(a: Any, b: Any) -> bool:
     """Whether two states differ; NaN is equal to itself."""
-    if isinstance(a, tuple):
-        return any(_differs(p, q) for p, q in zip(a, b))
-    return not np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind in "fc")
+    if isinstance(a, (tuple, list, collections.deque)):
+        return len(a) != len(b) or any(_differs(p, q) for p, q in zip(a, b))
+    if not isinstance(a, np.ndarray):
+        return a is not b and bool(a != b)
+    return not np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
 
 
-def in_place_of(result: Any, inputs: Sequence[Any], leaves: Sequence[Any]) -> Any:
-    """`result`, or the part of an argument that it stands for where it looks into the traced copy of that argument.
+def to_work_on(leaves: Sequence[Any], inputs: Sequence[Any]) -> list[Any]:
+    """What a traced function is given for its arguments: traced copies, `inputs`, and copies of what can be written to.
 
-    `inputs` are the traced copies of the `leaves`; None for what is not traced. One that was written to is no copy any
-    more. Raises SharedArray for a part that the argument has no view for.
+    What is one object twice is one copy.
     """
-    if not isinstance(result, np.ndarray):
-        return result
-    for traced, leaf in zip(inputs, leaves, strict=True):
-        if isinstance(leaf, np.ndarray) and traced is not None and traced.recorded_writes() == 0:
-            if np.shares_memory(result, traced._data):
-                return _part(result, traced._data, leaf)
+    kept = private([leaf for leaf, x in zip(leaves, inputs) if x is None and isinstance(leaf, _WRITABLE)])
+    copies = iter(kept)
+    return [
+        x if x is not None else next(copies) if isinstance(leaf, _WRITABLE) else leaf for leaf, x in zip(leaves, inputs)
+    ]
+
+
+def in_place_of(result: Any, copies: Sequence[Any], leaves: Sequence[Any]) -> Any:
+    """`result`, or the part of an argument that it stands for where it looks into the copy of that argument.
+
+    `copies` are what the function was given `to_work_on` for the `leaves`. One that was written to is no copy any more.
+    Raises SharedArray for a part that the argument has no view for.
+    """
+    for copied, leaf in zip(copies, leaves, strict=True):
+        if copied is leaf or not isinstance(leaf, _WRITABLE):
+            continue
+        data = copied._data if isinstance(copied, Variable) else copied
+        if result is data or isinstance(result, np.ndarray) and np.may_share_memory(result, data):
+            if not _is_written(copied, leaf) and (result is data or np.shares_memory(result, data)):
+                return _part(result, data, leaf) if isinstance(leaf, np.ndarray) else leaf
     return result
+
+
+def _is_written(copied: Any, leaf: Any) -> bool:
+    """Whether a function has written to what it was given for an argument."""
+    return copied.recorded_writes() > 0 if isinstance(copied, Variable) else _differs(copied, leaf)
 
 
 def _part(result: np.ndarray, copied: np.ndarray, original: np.ndarray) -> np.ndarray:
@@ -85,14 +110,16 @@ def _part(result: np.ndarray, copied: np.ndarray, original: np.ndarray) -> np.nd
     return np.lib.stride_tricks.as_strided(memory, result.shape, result.strides)
 
 
-def refuse_shared_writes(inputs: Sequence[Any], leaves: Sequence[Any]) -> None:
+def refuse_shared_writes(copies: Sequence[Any], leaves: Sequence[Any]) -> None:
     """Raise SharedArray where an argument was written to that is one array with another argument.
 
-    A traced function works on copies of its arguments, each by itself.
+    A traced function works on copies of its arguments, each by itself; only one that carries no derivative and stands
+    there twice is one copy.
     """
-    for k, (traced, leaf) in enumerate(zip(inputs, leaves, strict=True)):
-        if isinstance(leaf, np.ndarray) and traced is not None and traced.recorded_writes():
-            others = [o for j, o in enumerate(leaves) if j != k and isinstance(o, np.ndarray)]
+    arrays = [(copied, leaf) for copied, leaf in zip(copies, leaves, strict=True) if isinstance(leaf, np.ndarray)]
+    for k, (copied, leaf) in enumerate(arrays):
+        others = [o for j, (c, o) in enumerate(arrays) if j != k and c is not copied]
+        if any(np.may_share_memory(leaf, other) for other in others) and _is_written(copied, leaf):
             if any(np.shares_memory(leaf, other) for other in others):
                 raise SharedArray(
                     "a function on the dynamic graph changes an argument that is the same array as another one",

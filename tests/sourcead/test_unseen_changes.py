@@ -166,3 +166,83 @@ def by_numbers(y):
 def test_numbers_are_traced_within_a_dynamic_function():
     expected = [math.cos(X[0]) * X[1], math.sin(X[0]), *(0.0 * X[2:])]
     np.testing.assert_allclose(sourcead.grad(lambda x: by_numbers(x * 1.0))(X), expected)
+
+
+def adds_to_a_set(x, seen):
+    seen.add(len(seen) + 5)
+    return x * len(seen) * x
+
+
+def adds_bytes(x, text):
+    text.extend(b"ab")
+    return x * len(text) * x
+
+
+def counts_up(x, places):
+    try:
+        places[0] += 1
+    except ZeroDivisionError:
+        return x
+    return x * x * places[0]
+
+
+class Tagged:
+    def __init__(self):
+        self.tags = set()
+
+
+def tags(x, held):
+    held.tags.add(len(held.tags))
+    return x * x * len(held.tags)
+
+
+@pytest.mark.parametrize("mode", ["auto", "always"])
+@pytest.mark.parametrize(
+    ("f", "given", "factor"),
+    [
+        (adds_to_a_set, lambda: {1, 2}, 3),
+        (adds_bytes, lambda: bytearray(b"a"), 3),
+        (counts_up, lambda: np.array([2, 3]), 3),
+        (tags, Tagged, 1),
+    ],
+)
+def test_what_carries_no_derivative_is_changed_on_a_copy(f, given, factor, mode):
+    argument = given()
+    assert sourcead.value_and_grad(f, dynamic=mode)(2.0, argument) == (4.0 * factor, 4.0 * factor)
+    assert sourcead.jvp(lambda x: f(x, given()), (2.0,), (1.0,), dynamic=mode) == (4.0 * factor, 4.0 * factor)
+    assert sourcead.hvp(f, dynamic=mode)(2.0, argument, 1.0) == 2.0 * factor
+    if isinstance(argument, Tagged):
+        assert argument.tags == set()
+    else:
+        assert np.array_equal(argument, given())
+
+
+def test_a_function_that_adds_to_a_set_it_is_given_is_refused():
+    def f(x, seen, note):
+        return x * note(seen) * len(seen)
+
+    def note(seen):
+        seen.add(7)
+        return 2.0
+
+    with pytest.raises(SharedArray):
+        sourcead.grad(f)(1.5, {1}, note)
+
+
+def test_two_views_of_whole_numbers_one_of_which_is_changed():
+    def f(x, places):
+        first, second = places[:2], places[1:]
+        try:
+            first[1] = 7
+        except ZeroDivisionError:
+            return x
+        return x * second[0]
+
+    def whole(x, first, second):
+        first[1] = 7
+        return x * second[0]
+
+    assert sourcead.value_and_grad(f)(2.0, np.array([1, 2, 3])) == (14.0, 7.0)
+    places = np.array([1, 2, 3])
+    with pytest.raises(SharedArray):
+        sourcead.grad(whole, dynamic="always")(2.0, places[:2], places[1:])
