@@ -16,7 +16,7 @@ from sourcead.errors import Unsupported
 from sourcead.frontend.callees import CHANGING_METHODS, is_writer, roots
 from sourcead.frontend.names import MISSING, Closure, Frame
 from sourcead.frontend.passing import Passing
-from sourcead.frontend.syntax import COMPREHENSIONS, call, clone, load, names_read, walk
+from sourcead.frontend.syntax import COMPREHENSIONS, all_parameters, call, clone, load, names_read, walk
 from sourcead.frontend.unseen import is_unseen
 
 
@@ -43,6 +43,20 @@ class Hoisting(Passing):
             home = closure.frame
             found |= {self.variable(home, n) for n in outer if home is not None and home.holder(n)}
         return found
+
+    def steady(self, node: gast.AST, value: gast.AST, frame: Frame) -> gast.AST:
+        """An operand that every round of a loop reads, for `node` of the user: what it is before the first round."""
+        parts = any(isinstance(n, (gast.Subscript, gast.Attribute)) for n in walk(node))
+        again = parts or any(self._becomes_another(name, frame) for name in names_read(node))
+        return self.name(value, "held") if again else value
+
+    def _becomes_another(self, name: str, frame: Frame) -> bool:
+        """Whether a variable is given a value more than once, or by a function defined inside."""
+        holder = frame.holder(name)
+        if holder is None:
+            return False
+        inner = any(isinstance(n, gast.Nonlocal) and name in n.names for n in walk(holder.source.tree))
+        return inner or len(holder.makers(name)) + (name in all_parameters(holder.source.tree.args)) > 1
 
     def _reached(self, node: gast.AST, frame: Frame) -> list[Closure]:
         """The functions defined inside that evaluating an expression may call, also through one another."""

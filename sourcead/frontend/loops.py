@@ -29,7 +29,6 @@ from sourcead.frontend.expressions import Expressions
 from sourcead.frontend.names import Frame
 from sourcead.frontend.source import find
 from sourcead.frontend.syntax import (
-    all_parameters,
     are_items,
     assign,
     binary,
@@ -172,7 +171,8 @@ class Loops(Expressions):
             return found
         if function is enumerate and isinstance(node, gast.Call) and node.args:
             start = node.args[1] if len(node.args) > 1 else next((k.value for k in node.keywords), None)
-            return self._enumerate(self._items(node.args[0], frame), start and self.index(start, frame))
+            items = self._items(node.args[0], frame)
+            return self._enumerate(items, start and self.steady(start, self.index(start, frame), frame))
         if function is zip and isinstance(node, gast.Call) and node.args:
             return self._zip(node, frame)
         if function is reversed and plain:
@@ -255,8 +255,8 @@ class Loops(Expressions):
     def _entries(self, node: gast.Call, frame: Frame, order: str) -> Items:
         base = self.atom(node.func.value, frame)
         # The loop goes on through the dict that it began with, also where the variable becomes another one.
-        steady = isinstance(base, gast.Name) and not self._becomes_another(node.func.value, frame)
-        held = base if steady else self.name(base, "entries")
+        held = self.steady(node.func.value, base, frame)
+        held = held if isinstance(held, gast.Name) else self.name(held, "entries")
         keys = self.keys_of(held, order)
         key = Items(call("len", load(keys.id)), lambda k: subscript(load(keys.id), k))
         value = Items(key.length, lambda k: subscript(load(held.id), subscript(load(keys.id), k)))
@@ -267,13 +267,6 @@ class Loops(Expressions):
             lambda k: gast.Tuple([key.element(clone(k)), value.element(clone(k))], gast.Load()),
             (key, value),
         )
-
-    def _becomes_another(self, node: gast.AST, frame: Frame) -> bool:
-        """Whether a variable is given a value more than once."""
-        holder = frame.holder(node.id) if isinstance(node, gast.Name) else None
-        if holder is None:
-            return False
-        return len(holder.makers(node.id)) + (node.id in all_parameters(holder.source.tree.args)) > 1
 
     def _sequence(self, node: gast.AST, frame: Frame) -> str:
         if self.may_never_end(node, frame):

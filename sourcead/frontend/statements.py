@@ -328,7 +328,8 @@ class Statements(Containers):
 
     def _refuse_late(self, node: gast.For, frame: Frame) -> None:
         """Elements that are computed one by one while the body changes what they are computed from."""
-        if not any(self.is_stream(n, frame) for n in walk(node.iter) if isinstance(n, (gast.GeneratorExp, gast.Call))):
+        made = [n for n in walk(node.iter) if isinstance(n, (gast.GeneratorExp, gast.Call))]
+        if not any(self.is_stream(n, frame) or self.goes_round(n, frame) for n in made):
             return
         closures = [self.closure(n, frame) for n in walk(node.iter) if isinstance(n, (gast.Name, gast.Lambda))]
         around = set().union(*(free_reads(c.node) for c in closures if c is not None))

@@ -67,6 +67,10 @@ class Streams(Loops):
             return True
         return self.generator(node, frame) is not None
 
+    def goes_round(self, node: gast.AST, frame: Frame) -> bool:
+        """Whether an expression is a call of `itertools.cycle`, which keeps the elements as it has first given them."""
+        return isinstance(node, gast.Call) and self.static(node.func, frame) is itertools.cycle
+
     def generator(self, node: gast.AST, frame: Frame) -> Closure | None:
         """The generator function that an expression calls, whose text is known."""
         raise NotImplementedError
@@ -82,7 +86,7 @@ class Streams(Loops):
         function = self.static(node.func, frame)
         if function is itertools.count:
             return self._count(node, frame)
-        if function is itertools.cycle and len(node.args) == 1:
+        if self.goes_round(node, frame) and len(node.args) == 1:
             base = self._sequence(node.args[0], frame)
             length = call("len", load(base))
             return Items(None, lambda k: subscript(load(base), binary(k, gast.Mod(), clone(length))))
@@ -316,14 +320,14 @@ class Streams(Loops):
         step = node.args[1] if len(node.args) > 1 else named.get("step", const(1))
         if self.active(start, frame) or self.active(step, frame):
             raise self.no_form(node, frame)
-        first, by = self.index(start, frame), self.index(step, frame)
+        first, by = (self.steady(node, self.index(node, frame), frame) for node in (start, step))
         plain = isinstance(by, gast.Constant) and by.value == 1
         return Items(
             None, lambda k: binary(clone(first), gast.Add(), k if plain else binary(k, gast.Mult(), clone(by)))
         )
 
     def _repeat(self, node: gast.Call, frame: Frame) -> Items:
-        value = self.atom(node.args[0], frame)
+        value = self.steady(node.args[0], self.atom(node.args[0], frame), frame)
         held = value if isinstance(value, (gast.Name, gast.Constant)) else self.name(value)
         times = self.index(node.args[1], frame) if len(node.args) > 1 else None
         length = None if times is None else call("max", times, const(0))

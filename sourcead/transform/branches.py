@@ -55,6 +55,8 @@ class Branches:
                 node.test = load(name)
                 return [_at(made, node)]
         if isinstance(node, gast.For):
+            # `for n in range(n)`: the counter is one of the variables that running the loop gives other values.
+            inside = [node.target, *inside]
             made_before: list[gast.AST] = []
             counted: Any = range_of(node.iter)
             bounds = counted.args

@@ -50,6 +50,7 @@ TOPICS = (
     "states",
     "restored",
     "evaluation",
+    "counters",
 )
 
 
