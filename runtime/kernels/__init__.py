@@ -37,6 +37,7 @@ from runtime.kernels.checks import (
     require_real_data,
     require_room,
     unit,
+    unresized,
 )
 from runtime.kernels.complex_parts import as_cotangent, as_gradient
 from runtime.kernels.contractions import by_letters, einsum_cotangent, part_of, recast

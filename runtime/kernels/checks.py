@@ -165,6 +165,15 @@ def require_key(key: Any) -> Any:
     return key
 
 
+def unresized(length: int, before: int) -> None:
+    """Raise `NotDifferentiable` where a list or dict grows or shrinks while a loop goes through it."""
+    if length != before:
+        raise NotDifferentiable(
+            f"a list or dict of {before} entries has {length} after a round of the loop that goes through it",
+            'Loop over a copy, `list(...)`, or count with `while`; or differentiate with dynamic="always".',
+        )
+
+
 def require_room(u_dot: Any, u: Any) -> None:
     """Raise `DerivativeLost` where a complex array is changed in place and its tangent is an array of real numbers."""
     if is_array(u) and is_array(u_dot) and u.dtype.kind == "c" and u_dot.dtype.kind != "c":

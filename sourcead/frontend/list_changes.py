@@ -11,7 +11,7 @@ from __future__ import annotations
 import gast
 
 from sourcead.frontend.callees import CHANGING_METHODS, is_library, path_root
-from sourcead.frontend.loops import counted
+from sourcead.frontend.items import counted
 from sourcead.frontend.names import Frame
 from sourcead.frontend.stores import Stores
 from sourcead.frontend.syntax import assign, attribute, binary, call, clone, const, load, subscript

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import gast
@@ -26,6 +25,7 @@ from sourcead.frontend.callees import (
 )
 from sourcead.frontend.carries import drawn
 from sourcead.frontend.expressions import Expressions
+from sourcead.frontend.items import Items, counted
 from sourcead.frontend.names import Frame
 from sourcead.frontend.source import find
 from sourcead.frontend.syntax import (
@@ -39,7 +39,6 @@ from sourcead.frontend.syntax import (
     load,
     names_read,
     names_written,
-    store,
     subscript,
     walk,
 )
@@ -48,21 +47,13 @@ Bind = Callable[[gast.AST], None]
 ENDLESS: tuple[Any, ...] = (itertools.count, itertools.cycle)
 
 
-@dataclass(frozen=True)
-class Items:
-    """An iterable as its length and its element at a place, both core expressions.
-
-    Without a length it never ends, as `itertools.count`, and can only be read beside something that does.
-    """
-
-    length: gast.AST | None
-    element: Callable[[gast.AST], gast.AST]
-    parts: tuple[Items, ...] = ()
-    counted: bool = False
-
-
 class Loops(Expressions):
     """Lowering of `for`, `while` and comprehensions."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        # The dicts that lists of keys are of.
+        self.keyed: dict[str, str] = {}
 
     def lower_for(self, node: gast.For, frame: Frame, body: Callable[[], None]) -> None:
         """The statement `for node.target in node.iter` around what `body` emits."""
@@ -143,7 +134,7 @@ class Loops(Expressions):
             body(self.named_element(items.element(load(counter)), "item"))
         if items.length is None:
             raise self.refuse("an iterator that never ends", "Loop over something that ends.", NoEmittedForm)
-        self.emit(counted(counter, call("range", items.length), block))
+        self.emit(counted(counter, call("range", items.length), block, items.over))
 
     def _looping(
         self, target: gast.AST, iterable: gast.AST, frame: Frame, written: set[str], where: Frame | None = None
@@ -180,7 +171,7 @@ class Loops(Expressions):
             if items.length is None:
                 raise self.refuse("an iterator that never ends", "Loop over something that ends.", NoEmittedForm)
             last = binary(clone(items.length), gast.Sub(), const(1))
-            return Items(items.length, lambda k: items.element(binary(clone(last), gast.Sub(), k)))
+            return Items(items.length, lambda k: items.element(binary(clone(last), gast.Sub(), k)), over=items.over)
         if function is range:
             made = self.name(self.inert(node, frame), "steps")
             return Items(call("len", made), lambda k: subscript(load(made.id), k))
@@ -195,7 +186,7 @@ class Loops(Expressions):
             return own
         keys = self.keys_listed(node, frame)
         base = keys.id if keys is not None else self._sequence(node, frame)
-        return Items(call("len", load(base)), lambda k: subscript(load(base), k))
+        return Items(call("len", load(base)), lambda k: subscript(load(base), k), over=(self._over(base),))
 
     def _own_items(self, node: gast.AST, frame: Frame) -> Items | None:
         """The elements of an object of a known class: those that its `__iter__` goes through."""
@@ -230,7 +221,8 @@ class Loops(Expressions):
         strict = next((k.value for k in node.keywords if k.arg == "strict"), None)
         if strict is not None and len(lengths) > 1:
             self._require_equal(clone(lengths), strict, frame)
-        return Items(length, lambda k: gast.Tuple([p.element(clone(k)) for p in parts], gast.Load()), parts)
+        over = tuple(name for p in parts for name in p.over)
+        return Items(length, lambda k: gast.Tuple([p.element(clone(k)) for p in parts], gast.Load()), parts, over=over)
 
     def _require_equal(self, lengths: list[gast.AST], strict: gast.AST, frame: Frame) -> None:
         """The error of `zip(..., strict=True)`, before the first round; where Python is, rounds would have been run."""
@@ -250,6 +242,7 @@ class Loops(Expressions):
             lambda k: gast.Tuple([counter.element(clone(k)), items.element(clone(k))], gast.Load()),
             (counter, items),
             start is None,
+            items.over,
         )
 
     def _entries(self, node: gast.Call, frame: Frame, order: str) -> Items:
@@ -258,14 +251,16 @@ class Loops(Expressions):
         held = self.steady(node.func.value, base, frame)
         held = held if isinstance(held, gast.Name) else self.name(held, "entries")
         keys = self.keys_of(held, order)
-        key = Items(call("len", load(keys.id)), lambda k: subscript(load(keys.id), k))
-        value = Items(key.length, lambda k: subscript(load(held.id), subscript(load(keys.id), k)))
+        over = (self._over(keys.id),)
+        key = Items(call("len", load(keys.id)), lambda k: subscript(load(keys.id), k), over=over)
+        value = Items(key.length, lambda k: subscript(load(held.id), subscript(load(keys.id), k)), over=over)
         if node.func.attr == "values":
             return value
         return Items(
             key.length,
             lambda k: gast.Tuple([key.element(clone(k)), value.element(clone(k))], gast.Load()),
             (key, value),
+            over=over,
         )
 
     def _sequence(self, node: gast.AST, frame: Frame) -> str:
@@ -303,8 +298,14 @@ class Loops(Expressions):
     def keys_of(self, held: gast.Name, order: str = "list") -> gast.Name:
         """The keys of a dict as a list, as they stand or sorted; they carry no derivative, whatever entries do."""
         keys = self.name(call(order, load(held.id)), "keys")
+        if order == "list":
+            self.keyed[keys.id] = held.id
         self.settled.add(keys.id)
         return keys
+
+    def _over(self, base: str) -> tuple[str, bool]:
+        """What a loop through a list goes over, and whether that is the dict that the list has the keys of."""
+        return self.keyed.get(base, base), base in self.keyed
 
     def counted_loop(self, counter: str, length: gast.AST, block: list[gast.AST]) -> None:
         """Emit `for counter in range(length)` around a block."""
@@ -341,7 +342,7 @@ class _Loop:
         self.manager = loops.inside()
         block = self.manager.__enter__()
         bounds = self.range if self.items is None else call("range", self.items.length)
-        self.loop = counted(counter, bounds, block)
+        self.loop = counted(counter, bounds, block, () if self.items is None else self.items.over)
         if named is None:
             self._bind(self.target, self.items, load(counter))
         elif self.items is not None:
@@ -374,11 +375,6 @@ class _Loop:
         self.manager.__exit__(*error)
         if not self.loop.body:
             self.loop.body.append(gast.Pass())
-
-
-def counted(counter: str, bounds: gast.AST, block: list[gast.AST]) -> gast.For:
-    """The loop `for counter in bounds`."""
-    return gast.For(target=store(counter), iter=bounds, body=block, orelse=[], type_comment=None)
 
 
 def _is_exit(statement: gast.AST) -> bool:

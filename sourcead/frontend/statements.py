@@ -27,6 +27,7 @@ from sourcead.frontend.syntax import (
     load,
     names_read,
     names_written,
+    same,
     store,
     subscript,
     walk,
@@ -311,16 +312,12 @@ class Statements(Containers):
         self.branch(test, lambda: self.statements(node.body, frame), lambda: self.statements(node.orelse, frame), frame)
 
     def _for(self, node: gast.For, frame: Frame) -> None:
-        changed = {
-            n.func.value.id
-            for n in walk_own(node.body)
-            if isinstance(n, gast.Call) and isinstance(n.func, gast.Attribute) and n.func.attr in CHANGING_METHODS
-            if isinstance(n.func.value, gast.Name)
-        }
-        if isinstance(node.iter, gast.Name) and node.iter.id in changed:
-            raise self.refuse(
-                f"`{node.iter.id}` grows or shrinks while it is looped over", "Loop over a copy: `list(...)`."
-            )
+        calls = [n.func for n in walk_own(node.body) if isinstance(n, gast.Call) and isinstance(n.func, gast.Attribute)]
+        changed = [f.value for f in calls if f.attr in CHANGING_METHODS]
+        grown = next((p for p in _gone_through(node.iter) if any(same(p, c) for c in changed)), None)
+        if grown is not None:
+            named = f"`{grown.id}`" if isinstance(grown, gast.Name) else "a list"
+            raise self.refuse(f"{named} grows or shrinks while it is looped over", "Loop over a copy: `list(...)`.")
         if isinstance(node.iter, gast.Name) and any(self.reads_on(m, frame) for m in frame.makers(node.iter.id)):
             raise self.refuse("an iterator that has a name", "Make a list of it first: `list(...)`.", NoEmittedForm)
         self._refuse_late(node, frame)
@@ -341,6 +338,14 @@ class Statements(Containers):
 
     def _while(self, node: gast.While, frame: Frame) -> None:
         self.lower_while(node, frame, lambda: self.statements(_own_body(node), frame))
+
+
+def _gone_through(node: gast.AST) -> list[gast.AST]:
+    """The lists that a loop goes through, as they are named: also beside others, backwards, or counted."""
+    called = node.func.id if isinstance(node, gast.Call) and isinstance(node.func, gast.Name) else None
+    if called in ("enumerate", "reversed", "zip"):
+        return [part for argument in node.args for part in _gone_through(argument)]
+    return [node] if isinstance(node, (gast.Name, gast.Attribute, gast.Subscript)) else []
 
 
 def _own_body(node: Any) -> list[gast.AST]:

@@ -19,7 +19,8 @@ import numpy as np
 
 from sourcead.errors import NoEmittedForm
 from sourcead.frontend.annotations import signature_of
-from sourcead.frontend.loops import Bind, Items, Loops
+from sourcead.frontend.items import Items
+from sourcead.frontend.loops import Bind, Loops
 from sourcead.frontend.names import Closure, Frame
 from sourcead.frontend.syntax import (
     assign,
@@ -89,7 +90,9 @@ class Streams(Loops):
         if self.goes_round(node, frame) and len(node.args) == 1:
             base = self._sequence(node.args[0], frame)
             length = call("len", load(base))
-            return Items(None, lambda k: subscript(load(base), binary(k, gast.Mod(), clone(length))))
+            return Items(
+                None, lambda k: subscript(load(base), binary(k, gast.Mod(), clone(length))), over=((base, False),)
+            )
         if function is itertools.repeat and node.args and not node.keywords:
             return self._repeat(node, frame)
         if function is itertools.islice and len(node.args) > 1 and not node.keywords:
@@ -341,10 +344,12 @@ class Streams(Loops):
         if items.length is None:
             if upper is None or isinstance(upper, gast.Constant) and upper.value is None:
                 raise self.no_form(node, frame)
-            items = Items(clone(upper), items.element)
+            items = Items(clone(upper), items.element, over=items.over)
         places = call("range", clone(items.length))
         taken = self.name(subscript(places, gast.Slice(lower=lower, upper=upper, step=step)), "places")
-        return Items(call("len", load(taken.id)), lambda k: items.element(subscript(load(taken.id), k)))
+        return Items(
+            call("len", load(taken.id)), lambda k: items.element(subscript(load(taken.id), k)), over=items.over
+        )
 
     def _by_index(self, node: gast.AST, frame: Frame) -> Items:
         """`np.ndenumerate(a)`: the indices of an array, and what is there when the loop gets to it."""

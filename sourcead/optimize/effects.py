@@ -33,6 +33,7 @@ EFFECTFUL = {
     "require_key",
     "require_room",
     "unit",
+    "unresized",
 }
 KNOWN_MODULES = {"builtins", "math", "numpy", "operator", "runtime", "sourcead", ""}
 PURE_METHODS = {

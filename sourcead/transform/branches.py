@@ -5,6 +5,9 @@ The reverse sweep asks again, behind the block:
     if len(v) > 1:                 taken = len(v) > 1
         t = v.pop()        ->      if taken:
                                        t = v.pop()
+
+A loop over a list that its body may make longer, under whatever name, checks after each round that it has not: Python
+would go on through what is new.
 """
 
 from __future__ import annotations
@@ -14,23 +17,39 @@ from typing import Any
 
 import gast
 
+from runtime.kernels import unresized
 from sourcead.analysis.activity import root, written_at
 from sourcead.analysis.groups import Groups
+from sourcead.analysis.resizing import RESIZES, Resizing, resized, stored
 from sourcead.analysis.webs import is_whole
-from sourcead.frontend.syntax import assign, call, load, names_read, names_written, range_of, walk
+from sourcead.frontend.lower import Core
+from sourcead.frontend.names import Namespace
+from sourcead.frontend.syntax import assign, call, load, names_read, names_written, negate, range_of, walk
 
 Fresh = Callable[[str], str]
 QUICK = {"abs", "bool", "float", "int", "isinstance", "len", "max", "min"}
-RESIZES = {"append", "clear", "extend", "insert", "pop", "popitem", "remove", "update"}
+
+
+def name_asked(core: Core, sources: Callable[[gast.AST], set[str]], fresh: Fresh) -> list[gast.AST]:
+    """The body of a core program with those names and checks; `sources` says whose memory a value may share."""
+    groups = Groups(core.body, frozenset(names_written(core.body)) | frozenset(core.parameters), sources)
+    resizing = Resizing(core.body, core.parameters, groups, sources)
+    return Branches(groups, resizing, core.integers, core.namespace, fresh).named(core.body)
 
 
 class Branches:
-    """The pass over one core program; `groups` tells which variables may hold the same memory."""
+    """The pass over one core program.
 
-    def __init__(self, groups: Groups, integers: set[str], truth: gast.AST, fresh: Fresh) -> None:
+    `groups` tells which variables may hold the same memory, `resizing` which lists may be made longer.
+    """
+
+    def __init__(
+        self, groups: Groups, resizing: Resizing, integers: set[str], namespace: Namespace, fresh: Fresh
+    ) -> None:
         self.groups = groups
+        self.resizing = resizing
         self.integers = integers
-        self.truth = truth
+        self.namespace = namespace
         self.fresh = fresh
 
     def named(self, body: list[gast.AST]) -> list[gast.AST]:
@@ -39,6 +58,7 @@ class Branches:
         for node in body:
             if isinstance(node, (gast.For, gast.While, gast.If)) and not is_whole(node):
                 out += self._asked(node)
+                out += self._watched(node)
                 node.body = self.named(node.body)
                 node.orelse = self.named(node.orelse)
             out.append(node)
@@ -51,7 +71,8 @@ class Branches:
             if calls and not isinstance(node.test, gast.Name) or self._changes(inside, node.test):
                 plain = isinstance(node.test, gast.Name)
                 name = self.fresh("taken")
-                made = assign(name, call(self.truth, node.test) if plain else node.test)
+                truth = self.namespace.bind("bool", bool)
+                made = assign(name, call(truth, node.test) if plain else node.test)
                 node.test = load(name)
                 return [_at(made, node)]
         if isinstance(node, gast.For):
@@ -68,6 +89,22 @@ class Branches:
             return made_before
         return []
 
+    def _watched(self, node: gast.AST) -> list[gast.AST]:
+        """Checks in a loop that what it goes through stays as long as it is; gives what they need before the loop."""
+        before: list[gast.AST] = []
+        for name, keyed in getattr(node, "over", ()):
+            if self.resizing.may_resize(name, node.body, keyed):
+                size = self.fresh("size")
+                before.append(_at(assign(size, call("len", load(name))), node))
+                asked = call(self.namespace.bind("unresized", unresized), call("len", load(name)), load(size))
+                check: gast.AST = _at(gast.Expr(value=asked), node)
+                last = node.body[-1]
+                leaves = isinstance(last, gast.If) and isinstance(last.body[0], gast.Break)
+                if leaves:
+                    check = _at(gast.If(test=negate(last.test), body=[check], orelse=[]), node)
+                node.body.insert(len(node.body) - leaves, check)
+        return before
+
     def _changes(self, inside: list[gast.AST], asked: gast.AST) -> bool:
         """Whether statements may give variables of an expression other values, or change the objects that they hold."""
         read = names_read(asked)
@@ -75,7 +112,8 @@ class Branches:
             return True
         measured = _measured(asked)
         for statement in inside:
-            for read_by, changed in ((read - measured, _changed(statement)), (measured, _resized(statement))):
+            longer = {name for n in [*resized([statement]), *stored([statement])] if (name := root(n)) is not None}
+            for read_by, changed in ((read - measured, _changed(statement)), (measured, longer)):
                 if any(self.groups.together(n, other) for n in read_by - self.integers for other in changed):
                     return True
         return False
@@ -86,15 +124,6 @@ def _measured(asked: gast.AST) -> set[str]:
     inside = [n.args[0] for n in walk(asked) if isinstance(n, gast.Call) and _is_quick(n) and n.func.id == "len"]
     names = [n for n in walk(asked) if isinstance(n, gast.Name)]
     return {n.id for n in inside if isinstance(n, gast.Name) and sum(m.id == n.id for m in names) == 1}
-
-
-def _resized(statement: gast.AST) -> set[str]:
-    """The lists that a statement, or one in it, may make longer or shorter."""
-    calls = [n for n in walk(statement) if isinstance(n, gast.Call) and isinstance(n.func, gast.Attribute)]
-    slices = [n for n in walk(statement) if isinstance(n, gast.Subscript) and isinstance(n.ctx, (gast.Store, gast.Del))]
-    found = {root(n.func.value) for n in calls if n.func.attr in RESIZES}
-    found |= {root(n) for n in slices if isinstance(n.slice, gast.Slice)}
-    return {name for name in found if name is not None}
 
 
 def _changed(statement: gast.AST) -> set[str]:

@@ -32,7 +32,7 @@ from sourcead.frontend.lower import Core, lower
 from sourcead.frontend.names import MISSING, Namespace
 from sourcead.frontend.source import Source
 from sourcead.frontend.syntax import assign, call, clone, const, load, names_read, names_written, subscript, walk
-from sourcead.transform.branches import Branches
+from sourcead.transform.branches import name_asked
 from sourcead.transform.contributions import Contributions, Program
 from sourcead.transform.growing import note_numbers, restored
 from sourcead.transform.guards import (
@@ -92,9 +92,8 @@ def analyse(
     # What a region is given may have no value yet; where it has none, the region does not read it.
     unset = core.given & exposed(core.body) - set(core.parameters)
     named = frozenset(names_written(core.body)) | frozenset(core.parameters)
-    groups = Groups(core.body, named, lambda value: shared_by(value, namespace, named))
-    branches = Branches(groups, core.integers, load(namespace.bind("bool", bool)), fresh)
-    core.body = [*(_unset(name) for name in sorted(unset)), *branches.named(core.body)]
+    asked = name_asked(core, lambda value: shared_by(value, namespace, named), fresh)
+    core.body = [*(_unset(name) for name in sorted(unset)), *asked]
     core.body, core.result, origins = split_webs(core.parameters, core.body, core.result, fresh)
     core.integers |= {new for new, old in origins.items() if old in core.integers}
 

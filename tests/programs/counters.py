@@ -104,3 +104,56 @@ def cycle_of_a_list_that_changes(x):
         xs[i % 2] = total
         total = total * 0.5 + v * i
     return total
+
+
+@program(number, note="a store under a new key makes a dict longer")
+def asks_the_length_of_a_dict_that_it_adds_to(x):
+    d = {0: x, 1: x * x}
+    if len(d) == 2:
+        x = x * d[0]
+        d[5] = x
+    else:
+        x = x * x * x
+    for i in range(len(d)):
+        x = x + i * d[0]
+        d[i + 10] = x
+    return x * d[10] * len(d)
+
+
+@program(lambda: (0.8, {0: 2.0, 1: 3.0}))
+def asks_the_length_of_a_given_dict_that_it_adds_to(x, d):
+    if len(d) == 2:
+        x = x * d[0]
+        d[5] = 1.0
+    else:
+        x = x * x
+    for i in range(len(d)):
+        x = x * d[0]
+        d.setdefault(i + 7, 1.0)
+    return x * x * len(d)
+
+
+@program(number, second=False, note="the dynamic graph goes on through what is new")
+def counts_through_a_list_that_grows(x):
+    xs = [x, x * x]
+    total = 0.0
+    for i, v in enumerate(xs):
+        if len(xs) < 5:
+            xs.append(v * 2)
+        total = total * 0.5 + v * i * v
+    return total
+
+
+@program(number, note="a list of lists, of which others grow")
+def other_lists_grow(x):
+    held = {"a": [x, x * x], "b": []}
+    out = []
+    for v in held["a"]:
+        held["b"].append(v * x)
+        out.append(v)
+    for i, v in enumerate(out):
+        if v > 0.7:
+            out.append(v * x)
+            break
+        held["b"].append(v)
+    return sum(held["b"]) * sum(out) * i
