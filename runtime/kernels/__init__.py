@@ -27,6 +27,7 @@ from runtime.kernels.checks import (
     holds_complex,
     require_class,
     require_constant,
+    require_elements,
     require_floats,
     require_inexact,
     require_key,

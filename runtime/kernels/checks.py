@@ -165,6 +165,15 @@ def require_key(key: Any) -> Any:
     return key
 
 
+def require_elements(values: Any) -> None:
+    """Raise `NotDifferentiable` where an array is added to a list with `+=`, which gives an array."""
+    if is_array(values):
+        raise NotDifferentiable(
+            "an array is added to a list by `+=`, which makes an array of the list",
+            "Use `extend` for more elements, or make the list an array first: np.array(...).",
+        )
+
+
 def unresized(length: int, before: int) -> None:
     """Raise `NotDifferentiable` where a list or dict grows or shrinks while a loop goes through it."""
     if length != before:

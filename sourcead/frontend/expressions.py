@@ -158,6 +158,8 @@ class Expressions(Hoisting):
             self._extend(made, node.right, frame)
         else:
             repeated, times = (node.left, node.right) if left else (node.right, node.left)
+            if self.active(times, frame):
+                raise self.refuse(f"a {left or right} is multiplied by an array", "Make it an array: np.array(...).")
             base = self.atom(repeated, frame)
             held = self.stand_in(base if isinstance(base, gast.Name) else self.name(base), frame, True)
             bounds = call("range", self.index(times, frame))

@@ -8,6 +8,7 @@ from typing import Any
 
 import gast
 
+from runtime.kernels import require_elements
 from sourcead.errors import NoEmittedForm
 from sourcead.frontend.annotations import member
 from sourcead.frontend.blocks import is_block, lower_block
@@ -294,7 +295,7 @@ class Statements(Containers):
             return True
         if kind == "list" and isinstance(node.op, gast.Add):
             held = self.reference(node.target.id, frame)
-            self.over(node.value, frame, lambda item: self._append(held, item))
+            self.over(self._listed_elements(node.value, frame), frame, lambda item: self._append(held, item))
             return True
         if kind == "tuple" and isinstance(node.op, (gast.Add, gast.Mult)):
             made = gast.copy_location(gast.BinOp(left=read, op=node.op, right=node.value), node)
@@ -306,6 +307,16 @@ class Statements(Containers):
                 "Use append or extend on lists, and np.array(...) around what is added to an array.",
             )
         return False
+
+    def _listed_elements(self, node: gast.AST, frame: Frame) -> gast.AST:
+        """What a list is made longer by with `+=`; a check that it is no array, to which Python would add the list."""
+        if self.kind(node, frame) is not None or self.is_stream(node, frame) or self.is_dict(node, frame):
+            return node
+        if isinstance(node, gast.Call) and isinstance(self.static(node.func, frame), type):
+            return node  # range, zip, enumerate
+        held = self.held(node, frame)
+        self.emit(gast.Expr(value=call(self.namespace.bind("require_elements", require_elements), clone(held))))
+        return self.stand_in(held, frame, self.active(node, frame))
 
     def _if(self, node: gast.If, frame: Frame) -> None:
         test = self.condition(node.test, frame)

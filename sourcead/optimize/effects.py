@@ -23,6 +23,7 @@ EFFECTFUL = {
     "put_whole",
     "require_class",
     "require_constant",
+    "require_elements",
     "require_floats",
     "require_inexact",
     "require_no_method",

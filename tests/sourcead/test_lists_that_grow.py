@@ -1,5 +1,6 @@
 """Lists and dicts that grow or shrink while a loop goes through them, under another name or in what it calls."""
 
+import numpy as np
 import pytest
 
 import sourcead
@@ -104,3 +105,26 @@ def test_a_loop_that_is_left_after_the_change_is_no_matter():
 
     assert sourcead.grad(f)(2.0, 3.0) == pytest.approx(4 * (1 + 4 + 3 + 12))
     assert sourcead.grad(f)(2.0, 9.0) == pytest.approx(3 * (1 + 4 + 3))
+
+
+def test_an_array_added_to_a_list_makes_an_array_of_it():
+    def f(x, more):
+        xs = [1.0, 2.0]
+        xs += more
+        total = 0.0
+        for v in xs:
+            total = total * x + v
+        return total
+
+    assert sourcead.grad(f)(2.0, [3.0]) == 4.0 + 2.0
+    assert sourcead.grad(f, dynamic="always")(2.0, np.array([3.0, 4.0])) == 4.0
+    with pytest.raises(NotDifferentiable, match="makes an array of the list"):
+        sourcead.grad(f)(2.0, np.array([3.0, 4.0]))
+
+
+def test_a_list_of_numbers_times_an_array():
+    def f(x):
+        weights = [1.0, 2.0]
+        return np.sum((weights * x) ** 2)
+
+    np.testing.assert_allclose(sourcead.grad(f)(np.array([1.5, 2.0])), [3.0, 16.0])
