@@ -157,7 +157,7 @@ def _call_plain(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
     except DerivativeLost as error:
         if _is_of_library(function) and _is_foreign(error):
             raise DerivativeLost(
-                f"`{title(inspect.unwrap(function))}` has no rule, and its library computes with plain numbers: the"
+                f"`{title(_innermost(function))}` has no rule, and its library computes with plain numbers: the"
                 " derivative would be lost",
                 "Write it with functions of NumPy, or give it a rule of your own (sourcead.derivative).",
             ) from error
@@ -188,6 +188,13 @@ def _is_foreign(error: BaseException) -> bool:
             return False
         trace_back = trace_back.tb_next
     return isinstance(error, DerivativeLost) or not isinstance(error, SourceADError)
+
+
+def _innermost(function: Any) -> Any:
+    """The function behind wrappers and `functools.partial`."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    return inspect.unwrap(function)
 
 
 def _is_of_library(function: Any) -> bool:

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from runtime.errors import NotDifferentiable
 from runtime.primitives.registry import define
 
 
@@ -34,14 +35,23 @@ def ndenumerate(arr):
 @define(np.logspace)
 def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
     """Powers of `base` whose exponents are evenly spaced."""
-    return np.power(base, _spaced(start, stop, num, endpoint, axis))
+    return _typed(np.power(base, _spaced(start, stop, num, endpoint, axis)), dtype)
 
 
 @define(np.geomspace)
 def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
     """Numbers whose quotients are equal."""
     sign = np.sign(np.real(start))
-    return sign * np.exp(_spaced(np.log(sign * start), np.log(sign * stop), num, endpoint, axis))
+    return _typed(sign * np.exp(_spaced(np.log(sign * start), np.log(sign * stop), num, endpoint, axis)), dtype)
+
+
+def _typed(made, dtype):
+    """Raises NotDifferentiable for whole numbers, where the last digit of a float decides what it is cut to."""
+    if dtype is None:
+        return made
+    if np.dtype(dtype).kind not in "fc":
+        raise NotDifferentiable("numbers cut to integers have no derivative", "Leave dtype out, or use stop_gradient.")
+    return made.astype(dtype)
 
 
 def _spaced(start, stop, num, endpoint, axis):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 from collections.abc import Collection
 from typing import Any
 
@@ -21,10 +23,22 @@ def told(function: Any, count: int, keywords: Collection[str]) -> tuple[Any, tup
     """
     if isinstance(function, np.ufunc) and function.signature is None and keywords:
         text = _by_keyword(function, count, keywords)
-        if text is not None:
+        if text is not None and _takes(text, count + 1, frozenset(keywords)):
             return text, (function,)
     text = registry.definition(function)
-    return (text, ()) if text is not None else behind(function) or (None, ())
+    if text is not None and _takes(text, count, frozenset(keywords)):
+        return text, ()
+    return behind(function) or (None, ())
+
+
+@functools.cache
+def _takes(text: Any, count: int, keywords: frozenset[str]) -> bool:
+    """Whether a definition has parameters for so many arguments by place and these keywords."""
+    try:
+        inspect.signature(text).bind(*range(count), **dict.fromkeys(keywords))
+    except TypeError:
+        return False
+    return True
 
 
 def put_together(place: Any) -> Any:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from runtime.errors import NotDifferentiable
-from runtime.kernels import SVDResult, thin_svd
+from runtime.kernels import SVDResult, mirrored, thin_svd
 from runtime.primitives.registry import define
 
 
 @define(np.linalg.svd)
 def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
     """Singular vectors and values. Raises NotDifferentiable for vectors that the matrix does not determine."""
+    if hermitian:
+        a = mirrored(a)
     if not compute_uv:
         return np.linalg.svdvals(a)
     if full_matrices and np.shape(a)[-1] != np.shape(a)[-2]:

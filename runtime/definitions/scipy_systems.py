@@ -153,6 +153,10 @@ def qr(a, overwrite_a=False, lwork=None, mode="full", pivoting=False, check_fini
         raise NotDifferentiable(
             "scipy.linalg.qr with pivoting has no derivative here", "Order the columns first, and leave pivoting out."
         )
+    if mode not in ("full", "r", "economic"):
+        raise NotDifferentiable(
+            f"scipy.linalg.qr with mode={mode!r} has no derivative here", 'Use mode="full", "r" or "economic".'
+        )
     rows, columns = np.shape(a)[-2:]
     if mode == "r" and rows <= columns:
         return (np.linalg.qr(a)[1],)

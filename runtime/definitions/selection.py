@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from runtime.errors import NotDifferentiable
 from runtime.kernels.places import first_places, inserted_places, kept_places
 from runtime.primitives.registry import define
 
@@ -20,6 +21,8 @@ def select(condlist, choicelist, default=0):
 @define(np.choose)
 def choose(a, choices, out=None, mode="raise"):
     """The choice that the whole numbers `a` name, element by element."""
+    if out is not None:
+        raise NotDifferentiable("np.choose with out= has no derivative here", "Assign the result instead.")
     count = len(choices)
     place = np.asarray(a)
     if mode == "clip":

@@ -136,6 +136,7 @@ from runtime.kernels.linear_algebra import (
     solve_like,
     tall,
     thin_svd,
+    undoing,
     unpivoted_lu,
 )
 from runtime.kernels.losses import (

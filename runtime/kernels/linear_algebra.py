@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from runtime.errors import SourceADError
+from runtime.errors import NotDifferentiable, SourceADError
 
 
 def solve_like(a: Any, g: Any, b: Any) -> Any:
@@ -120,6 +120,23 @@ def real_matrix(a: Any) -> Any:
             "Give it the real matrix [[re, -im], [im, re]] of twice the size.",
         )
     return np.asarray(a)
+
+
+def undoing(a: Any, z: Any) -> float:
+    """The number 1, where `z` is the pseudoinverse of all of `a`.
+
+    Raises NotDifferentiable where singular values that are not zero were cut off: `z` belongs to another matrix then.
+    """
+    a = real_matrix(a)
+    rest = np.matmul(np.matmul(a, z), a) - a
+    if np.any(
+        np.abs(rest) > np.sqrt(np.finfo(rest.dtype).eps) * np.max(np.abs(a), axis=(-2, -1), keepdims=True, initial=0.0)
+    ):
+        raise NotDifferentiable(
+            "this pseudoinverse leaves out singular values that are not zero, and has no derivative here",
+            "Write it with the parts of np.linalg.svd(..., full_matrices=False).",
+        )
+    return 1.0
 
 
 def _diagonal_part(m: Any) -> Any:

@@ -15,14 +15,14 @@ from runtime.kernels import (
     mirrored,
     over_gaps,
     phase_free,
-    real_matrix,
     skew_lower,
     tall,
     thin_svd,
     unbroadcast,
+    undoing,
     unpivoted_lu,
 )
-from runtime.primitives.registry import call, forward, reverse, samples, transpose, view
+from runtime.primitives.registry import call, forward, inactive, reverse, samples, transpose, view
 from runtime.primitives.sampling import normal
 
 # Singular values
@@ -152,23 +152,27 @@ def unpivoted_lu_a_forward(a_dot, z, a):
 
 # Pseudoinverse
 
+inactive(undoing)
+
 
 @reverse(np.linalg.pinv, wrt="a")
-def pinv(z_bar, z, a, rcond=None, hermitian=False):
+def pinv(z_bar, z, a, rcond=None):
     zt, gt = np.matrix_transpose(z), np.matrix_transpose(z_bar)
     outer = np.matmul(gt, np.matmul(z, zt))
     inner = np.matmul(np.matmul(zt, z), gt)
     across = np.matmul(np.matmul(zt, z_bar), zt)
-    return outer - np.matmul(a, np.matmul(z, outer)) + inner - np.matmul(np.matmul(inner, z), real_matrix(a)) - across
+    of = a * undoing(a, z)
+    return outer - np.matmul(of, np.matmul(z, outer)) + inner - np.matmul(np.matmul(inner, z), of) - across
 
 
 @forward(np.linalg.pinv, wrt="a")
-def pinv_forward(a_dot, z, a, rcond=None, hermitian=False):
+def pinv_forward(a_dot, z, a, rcond=None):
     zt, dt = np.matrix_transpose(z), np.matrix_transpose(a_dot)
     right = np.matmul(np.matmul(z, zt), dt)
     left = np.matmul(dt, np.matmul(zt, z))
     across = np.matmul(np.matmul(z, a_dot), z)
-    return right - np.matmul(np.matmul(right, a), z) + left - np.matmul(z, np.matmul(real_matrix(a), left)) - across
+    of = a * undoing(a, z)
+    return right - np.matmul(np.matmul(right, of), z) + left - np.matmul(z, np.matmul(of, left)) - across
 
 
 def _regular(*shape: int, dtype: Any = float) -> Any:

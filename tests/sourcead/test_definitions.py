@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import sourcead
-from runtime.errors import NotDifferentiable
+from runtime.errors import NotDifferentiable, SourceADError
 from runtime.primitives.registry import definition, definitions
 
 X = np.array([0.7, 1.3, 0.4])
@@ -268,3 +268,55 @@ def test_without_a_derivative_numpy_itself_is_called():
     assert definition(np.gradient) is not None
     df = sourcead.grad(lambda x: np.sum(x * np.gradient(np.array([1.0, 2.0, 4.0]))))
     assert "np.gradient" in df.source
+
+
+SQUARE = np.array([[2.0, 0.3, 0.1], [0.4, 1.0, 0.2], [0.1, 0.5, 3.0]])
+
+
+def largest_part_of_inverse(x):
+    return np.sum(np.linalg.pinv(x, 0.5) ** 2)
+
+
+def chosen_into(x):
+    out = np.zeros(3)
+    np.choose([0, 1, 0], [x[0], x[1]], out=out)
+    return np.sum(out**2)
+
+
+def cut_to_integers(x):
+    return np.sum(np.logspace(x[0, 1], 3.0, 4, dtype=int)) * x[0, 0]
+
+
+def weighted_covariance(x):
+    return np.sum(np.cov(x, aweights=[1, 2, 3]))
+
+
+@pytest.mark.parametrize("mode", ["auto", "always"])
+@pytest.mark.parametrize("f", [largest_part_of_inverse, chosen_into, cut_to_integers, weighted_covariance])
+def test_options_without_a_derivative_are_refused(f, mode):
+    with pytest.raises(SourceADError):
+        sourcead.grad(f, dynamic=mode)(SQUARE)
+    with pytest.raises(SourceADError):
+        sourcead.tangent(f)(SQUARE, SQUARE)
+
+
+def test_singular_values_of_one_triangle():
+    def f(x):
+        return np.sum(np.linalg.svd(x, compute_uv=False, hermitian=True) * [1.0, 2.0, 3.0])
+
+    x = SQUARE + SQUARE.T
+    found = sourcead.grad(f)(x)
+    wanted = [
+        [(f(x + 1e-6 * np.outer(a, b)) - f(x - 1e-6 * np.outer(a, b))) / 2e-6 for b in np.eye(3)] for a in np.eye(3)
+    ]
+    np.testing.assert_allclose(found, wanted, atol=1e-7)
+    assert found[0, 1] == 0.0
+
+
+def test_an_inverse_that_leaves_out_nothing_but_zeros():
+    def f(x):
+        return np.sum(np.linalg.pinv(np.outer(x, x[:2]), 1e-6) * SQUARE[:2])
+
+    x = np.array([0.7, 1.3, 0.4])
+    wanted = [(f(x + 1e-6 * e) - f(x - 1e-6 * e)) / 2e-6 for e in np.eye(3)]
+    np.testing.assert_allclose(sourcead.grad(f)(x), wanted, rtol=1e-6)

@@ -207,6 +207,7 @@ def test_second_derivative(name):
     [
         lambda x: weighed(la.qr(matrix(x), pivoting=True)[1]),
         lambda x: weighed(la.qr(matrix(x)[:, :2])[0]),
+        lambda x: weighed(la.qr(matrix(x), mode="raw")[0][0]),
         lambda x: weighed(la.eigvalsh(positive(x), positive(x))),
         lambda x: weighed(la.pinv(matrix(x), atol=1e-9)),
         lambda x: weighed(la.hessenberg(matrix(x))),
