@@ -17,6 +17,7 @@ import numpy as np
 from runtime.primitives import registry
 from sourcead.analysis.activity import root
 from sourcead.analysis.blocks import every_statement
+from sourcead.frontend.annotations import is_method_of
 from sourcead.frontend.callees import DEFINITIONS, is_user_function
 from sourcead.frontend.names import MISSING, resolve_free
 from sourcead.frontend.source import Source, find
@@ -106,6 +107,10 @@ class _Finder:
         elif isinstance(value, gast.Call):
             parts = [*value.args, *(k.value for k in value.keywords)]
             function = self.static(value.func)
+            method = value.func if isinstance(value.func, gast.Attribute) else None
+            if method is not None and is_method_of(self.static(method.value), method.attr):
+                # The class of the object is known.
+                parts = parts[1:]
             if not any(names_read(part) & self.active for part in parts):
                 return []
             if registry.lookup(function) is None and not is_user_function(function):

@@ -47,6 +47,11 @@ def member(kind: type, name: str) -> Any:
     return inspect.getattr_static(kind, name, MISSING)
 
 
+def is_method_of(kind: Any, name: str) -> bool:
+    """Whether what is read off `kind` by a name is a function that takes an object of this class first."""
+    return isinstance(kind, type) and isinstance(member(kind, name), types.FunctionType)
+
+
 def owner_of(source: Source) -> type | None:
     """The class that a plain function is a method of, by its qualified name."""
     *path, name = source.function.__qualname__.split(".")

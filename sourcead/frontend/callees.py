@@ -194,13 +194,18 @@ def _changes(source: Source) -> bool:
         # A function that is given as an argument may be any.
         return True
 
-    return bool(changed_names(tree.body, parameters, statics(source)))
+    static = statics(source)
+    return bool(changed_names(tree.body, parameters, static, _holders(tree.body, static)))
 
 
-def changed_names(body: Any, names: set[str], static: Any) -> set[str]:
-    """Those of `names`, and of the variables made from them, whose objects a body may change in place."""
+def changed_names(
+    body: Any, names: set[str], static: Any, holders: set[str] | frozenset[str] = frozenset()
+) -> set[str]:
+    """Those of `names`, and of the variables made from them, whose objects a body may change in place.
+
+    Of what is put into one of `holders`, a change of that may be one too.
+    """
     related = set(names)
-    holders = _holders(body, static)
     while True:
         before = len(related)
         for node in walk(body):
@@ -210,7 +215,7 @@ def changed_names(body: Any, names: set[str], static: Any) -> set[str]:
     return {name for node in walk(body) for name in touched(node, static) if name in related}
 
 
-def _related(node: gast.AST, names: set[str], holders: set[str], static: Any) -> set[str]:
+def _related(node: gast.AST, names: set[str], holders: set[str] | frozenset[str], static: Any) -> set[str]:
     """Variables that one node of a text may bind to a part of one of `names`, and those of `holders` it puts one in."""
     value, targets, kept = _binding(node, static)
     if value is None or _is_new(value, static):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import types
 from typing import Any
 
 import gast
@@ -13,7 +12,7 @@ from runtime.operations.spelling import is_form, spelled
 from runtime.primitives import registry
 from sourcead.errors import EndlessRecursion, NoEmittedForm, SourceADError
 from sourcead.frontend.again import Again
-from sourcead.frontend.annotations import is_known_class, signature_of
+from sourcead.frontend.annotations import is_known_class, is_method_of, signature_of
 from sourcead.frontend.arguments import FUNCTIONS
 from sourcead.frontend.callees import (
     CACHE,
@@ -123,6 +122,10 @@ class Calls(Again):
             )
         if is_user_function(function) and self._must_inline(function, node, frame):
             return self.inline_function(function, node, frame)
+        owner = self._owner(node.func, frame)
+        if owner is not None:
+            # The function is read as one of an object of just this class.
+            node = self.checked(node, frame, owner)
         return self.plain(node, function, frame)
 
     def made_by_mark(self, node: gast.AST, frame: Frame) -> Any:
@@ -232,7 +235,11 @@ class Calls(Again):
         if function in self.inlining:
             # Emitted text may use up the tape that it is given.
             return changes_arguments(function) and not source.file.startswith("<sourcead ")
-        if any(self.known_class(a, frame) for a in node.args[self._is_of_class(node.func, frame) :]):
+        owner = self._owner(node.func, frame)
+        if any(self.known_class(a, frame) for a in node.args[owner is not None :]):
+            return True
+        known = self.known_class(node.args[0], frame) if owner is not None and node.args else None
+        if known is not None and known.kind is not owner:
             return True
         if source.function.__closure__:
             return True
@@ -242,10 +249,10 @@ class Calls(Again):
         short = len(body) == 1 and isinstance(body[0], gast.Return) and _size(body[0]) < 16
         return short or changes_arguments(function)
 
-    def _is_of_class(self, node: gast.AST, frame: Frame) -> bool:
-        """Whether a function is read off a class, so that its text tells the class of its first argument."""
-        owner = self.static(node.value, frame) if isinstance(node, gast.Attribute) else None
-        return isinstance(owner, type) and isinstance(self.static(node, frame), types.FunctionType)
+    def _owner(self, node: gast.AST, frame: Frame) -> type | None:
+        """The class that a function is read off, as one of its methods; None for all other functions."""
+        kind = self.static(node.value, frame) if isinstance(node, gast.Attribute) else None
+        return kind if is_method_of(kind, getattr(node, "attr", "")) else None
 
     def is_function(self, node: gast.AST, frame: Frame) -> bool:
         """Whether an expression is sure to be a function known ahead of time."""

@@ -357,11 +357,11 @@ class Classes(Builder):
         plain = function.__func__ if isinstance(function, types.MethodType) else function
         if plain in self.asking:
             return ANY
-        self.asking.append(plain)
+        source = find(function)
+        names = [n for n in all_parameters(source.tree.args) if n not in source.bound]
+        given = {n: self._class(a, frame) for n, a in zip(names, args) if not isinstance(a, gast.Starred)}
+        self.asking.append(plain)  # Not before: an argument may come from another call of the function.
         try:
-            source = find(function)
-            names = [n for n in all_parameters(source.tree.args) if n not in source.bound]
-            given = {n: self._class(a, frame) for n, a in zip(names, args) if not isinstance(a, gast.Starred)}
             inner = self._frame(function, given)
             found: Known | None = ANY
             for node in walk_own(source.tree.body):

@@ -247,14 +247,14 @@ class Objects(TensorMethods):
 
     # Guards
 
-    def checked(self, node: gast.Call, frame: Frame) -> gast.Call:
+    def checked(self, node: gast.Call, frame: Frame, kind: type | None = None) -> gast.Call:
         """The call of a method, after a check of the class of the object where that is likely only.
 
-        Requires: a call made by `spelled`.
+        Requires: a call made by `spelled`, or one of a function read off the class `kind`.
         """
         if not node.args or isinstance(node.args[0], gast.Starred):
             return node
-        owner = self.known_class(node.args[0], frame)
+        owner = self.known_class(node.args[0], frame) or (Known(kind, False) if kind is not None else None)
         if owner is None or owner.sure:
             return node
         active = self.active(node.args[0], frame)

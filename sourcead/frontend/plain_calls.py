@@ -11,7 +11,7 @@ from runtime.promotion import takes_arrays
 from sourcead.errors import NoEmittedForm, Refused
 from sourcead.frontend.annotations import is_opaque_class, signature_of
 from sourcead.frontend.arguments import Arguments
-from sourcead.frontend.callees import GIVING, has_no_form, is_user_function
+from sourcead.frontend.callees import CHANGING_METHODS, GIVING, has_no_form, is_user_function
 from sourcead.frontend.names import MISSING, Frame
 from sourcead.frontend.syntax import attribute, call, const
 
@@ -36,8 +36,15 @@ class PlainCalls(Arguments):
         if isinstance(node.func, gast.Attribute) and node.func.attr in ("send", "throw"):
             if function is MISSING and any(self.active(a, frame) for a in node.args):
                 raise self.refuse("a generator is sent a value that carries a derivative", "Write a loop.")
-        if self.changes_active(node, frame) and function not in (add_at, put_back):
-            name = node.func.attr if isinstance(node.func, gast.Attribute) else function.__name__
+        name = node.func.attr if isinstance(node.func, gast.Attribute) else getattr(function, "__name__", "")
+        changing = self.changes_active(node, frame)
+        if name in CHANGING_METHODS and function is MISSING and any(self.active(a, frame) for a in node.args):
+            if not changing:
+                raise self.refuse(
+                    f"`.{name}(...)` of active values, as a function",
+                    "Write it as a statement of its own, in a loop.",
+                )
+        if changing and function not in (add_at, put_back):
             if name in GIVING:
                 raise self.refuse(
                     f"`{name}(...)` changes what carries a derivative, and its value is used",

@@ -14,7 +14,7 @@ import numpy as np
 from runtime.primitives import registry
 from sourcead.analysis.objects import FIELD
 from sourcead.errors import NoRule
-from sourcead.frontend.annotations import signature_of
+from sourcead.frontend.annotations import is_method_of, signature_of
 from sourcead.frontend.names import MISSING, Namespace
 from sourcead.frontend.syntax import pack
 
@@ -98,7 +98,8 @@ def operation(node: gast.AST, namespace: Namespace, variables: set[str] | frozen
         owner = resolve(node.func.value, namespace, variables)
     made = f"{_spelled(node.func.func)}(...)" if isinstance(node.func, gast.Call) else ""
     text = _spelled(node.func) or made or getattr(function, "__name__", "call")
-    return Operation(function, tuple(node.args), kwargs, text, owner if isinstance(owner, type) else None)
+    is_owner = isinstance(node.func, gast.Attribute) and is_method_of(owner, node.func.attr)
+    return Operation(function, tuple(node.args), kwargs, text, owner if is_owner else None)
 
 
 def _spelled(node: gast.AST) -> str:

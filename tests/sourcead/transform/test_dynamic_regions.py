@@ -105,7 +105,7 @@ def test_a_region_grows_to_the_loop_that_carries_an_iterator():
             total = total + next(it) ** 2 * k
         return total
 
-    assert body_of_region(f).startswith("for k in range(3):")
+    assert "for k in range(3):" in body_of_region(f)
     np.testing.assert_allclose(sourcead.grad(f)(X), 2.0 * X * np.arange(3.0))
 
 

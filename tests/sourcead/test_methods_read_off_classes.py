@@ -1,0 +1,156 @@
+"""Methods of a class above, `super().m(v)` and `Base.m(self, v)`, of objects whose own class says other things."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+import sourcead
+
+
+class Base:
+    def __init__(self, a):
+        self.a = a
+        self.b = 1.0
+        self.c = a * a
+
+    def k(self):
+        return self.a
+
+    def big(self, v):
+        t = self.a * self.b + self.c * v
+        t = t * t + self.k() * v - self.c / 2 + self.b
+        t = t * t + self.k() * v - self.c / 2 + self.b
+        return t
+
+    @staticmethod
+    def mixed(p, q):
+        t = p.k() * q.k() + q.a
+        t = t * t + p.k() * q.a - p.a / 2 + q.k()
+        t = t * t + p.k() * q.a - p.a / 2 + q.k()
+        return t
+
+
+class Other:
+    def __init__(self, a):
+        self.a = a
+        self.b = 1.0
+        self.c = a * a
+
+    def k(self):
+        return self.a * 5
+
+
+class Tripled(Base):
+    def k(self):
+        return self.a * 3
+
+
+class BySuper(Tripled):
+    def big(self, v):
+        return super().big(v) * 2 + self.k()
+
+
+class ByName(Tripled):
+    def big(self, v):
+        return Base.big(self, v) * 2 + self.k()
+
+
+def by_super(x):
+    return BySuper(x).big(x)
+
+
+def by_name(x):
+    return ByName(x).big(x)
+
+
+def of_a_derived_object(x):
+    return Base.big(Tripled(x), 2.0)
+
+
+def of_a_strange_object(x):
+    return Base.big(Other(x), x)
+
+
+def of_an_annotated_parameter(x):
+    return asked(Tripled(x), x)
+
+
+def asked(o: Base, x):
+    return Base.big(o, x)
+
+
+def static(x):
+    return Base.mixed(Other(x), Base(x)) + Tripled(x).mixed(Other(x), Tripled(x))
+
+
+@dataclass(frozen=True)
+class State:
+    a: float
+    b: float
+    c: float
+    d: float
+
+    def __add__(self, other):
+        return State(self.a + other.a, self.b + other.b, self.c + other.c, self.d + other.d)
+
+    def __mul__(self, k):
+        return State(self.a * k, self.b * k, self.c * k, self.d * k)
+
+    __rmul__ = __mul__
+
+    @property
+    def energy(self):
+        return 0.5 * self.a**2 + self.b * self.c + np.sin(self.d)
+
+
+def slope(s):
+    return State(s.b, -s.a, s.d, s.c)
+
+
+def states_that_add_up(x):
+    s = State(x, 1.0, x, x)
+    for _ in range(2):
+        first = slope(s)
+        second = slope(s + 0.5 * first)
+        s = s + second * 0.1
+    return s.energy
+
+
+PROGRAMS = [
+    by_super,
+    by_name,
+    of_a_derived_object,
+    of_a_strange_object,
+    of_an_annotated_parameter,
+    static,
+    states_that_add_up,
+]
+
+
+@pytest.mark.parametrize("f", PROGRAMS, ids=lambda f: f.__name__)
+def test_value_and_derivatives(f):
+    x, h = 0.7, 1e-6
+    value, gradient = sourcead.value_and_grad(f)(x)
+    expected = (f(x + h) - f(x - h)) / (2 * h)
+    assert_allclose(value, f(x), rtol=1e-13)
+    assert_allclose(gradient, expected, rtol=1e-7)
+    assert_allclose(sourcead.jvp(f, (x,), (1.0,))[1], expected, rtol=1e-7)
+    assert_allclose(sourcead.grad(f, dynamic="always")(x), expected, rtol=1e-7)
+    assert "dynamic:" not in sourcead.grad(f).source
+
+
+KINDS = {"base": Base, "tripled": Tripled}
+
+
+def of_a_class_found_by_name(x, name="tripled"):
+    o = KINDS[name](x)
+    return Base.big(o, x)
+
+
+def test_an_object_of_another_class_than_the_text_says_is_refused():
+    with pytest.raises(sourcead.SourceADError, match="written for an object of class Base, and was given a Tripled"):
+        sourcead.grad(of_a_class_found_by_name)(0.7)
+    gradient = sourcead.grad(of_a_class_found_by_name)(0.7, "base")
+    assert_allclose(gradient, sourcead.grad(of_a_class_found_by_name, dynamic="always")(0.7, "base"), rtol=1e-12)
