@@ -40,21 +40,20 @@ NUMBERS = (int, float, complex, np.generic, np.ndarray, list, tuple, Variable)
 def array_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A ufunc called with a Variable among its inputs or outputs."""
     out = kwargs.pop("out", None)
-    text, first = told(ufunc, len(inputs), kwargs if out is None else {**kwargs, "out": out})
+    function = ufunc if method == "__call__" else getattr(ufunc, method)
+    text, first = told(function, len(inputs), kwargs if out is None else {**kwargs, "out": out})
     if method == "__call__" and text is not None and "where" in kwargs:
         return lift(text)(*first, *inputs, out=out[0], **kwargs)
     if method == "__call__" and text is not None:
         value = lift(text)(*first, *inputs, **kwargs)
     elif method == "__call__":
         value = apply(ufunc, inputs, kwargs) if ufunc is not np.absolute else array_function(ufunc, inputs, kwargs)
+    elif text is not None:
+        value = lift(text)(*first, *inputs, **kwargs)
     elif (ufunc, method) in _METHODS:
         value = apply(_METHODS[ufunc, method], inputs, _reduction_keywords(kwargs))
     elif method == "at" and ufunc in (np.add, np.subtract):
         return _change_at(ufunc, *inputs)
-    elif method == "outer":
-        shapes = [np.shape(plain) for plain in strip(inputs, (), [])]
-        first = apply(np.reshape, (inputs[0], shapes[0] + (1,) * len(shapes[1])))
-        value = apply(ufunc, (first, inputs[1]), kwargs)
     else:
         raise unsupported(f"np.{ufunc.__name__}.{method}")
     if out is None:

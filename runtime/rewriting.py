@@ -7,6 +7,7 @@ from __future__ import annotations
 import __future__
 
 import ast
+import copy
 import functools
 import linecache
 import operator
@@ -119,15 +120,30 @@ def _replaced(constant: Any, caller: Any) -> Any:
     return caller if type(constant) is str and constant == _MARK else constant
 
 
+def _loaded(target: ast.expr) -> ast.expr:
+    """What stands in a place, read."""
+    made = copy.deepcopy(target)
+    made.ctx = ast.Load()  # type: ignore[attr-defined]
+    return made
+
+
 class _CallRewriter(ast.NodeTransformer):
     """`f(x, y=1)` becomes `MARK.call(f, x, y=1)`, but for the calls that look at the frame they stand in.
+
+    So do operators, items, fields and loops, which may run methods of the user's classes.
 
     Sets are made, and containers asked for what they hold, by functions of the marker too: only of sets may a traced
     number be a key.
     """
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
+        func = node.func
+        if isinstance(func, ast.Attribute):
+            # What is called is asked for its class by `call`; a property that gives a function is rare.
+            func.value = self.visit(func.value)
+            node.func = ast.Constant(None)
         self.generic_visit(node)
+        node.func = func if isinstance(func, ast.Attribute) else node.func
         if isinstance(node.func, ast.Name) and node.func.id in _NEEDS_ITS_FRAME:
             if node.func.id in ("eval", "exec") and node.args:
                 node.args[0] = self._made("code", node.args[:1], node)
@@ -139,18 +155,74 @@ class _CallRewriter(ast.NodeTransformer):
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         self.generic_visit(node)
         texts_left = isinstance(node.left, ast.Constant) and isinstance(node.left.value, str)
-        formats = texts_left and isinstance(node.op, ast.Mod)
-        return self._made("formatted", [node.left, node.right], node) if formats else node
+        if texts_left and isinstance(node.op, ast.Mod):
+            return self._made("formatted", [node.left, node.right], node)
+        return self._made("binary", [ast.Constant(type(node.op).__name__), node.left, node.right], node)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+        """`x += y` as an assignment, where reading the target twice does nothing twice."""
+        parts = [n for n in ast.walk(node.target) if not isinstance(n, ast.expr_context)]
+        read: Any = self.visit(_loaded(node.target))
+        self.generic_visit(node)
+        if not all(isinstance(n, (ast.Name, ast.Constant, ast.Attribute, ast.Subscript)) for n in parts):
+            return node
+        made = self._made("updated", [ast.Constant(type(node.op).__name__), read, node.value], node.value)
+        return ast.copy_location(ast.Assign([node.target], made), node)
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node.op, ast.Not) or isinstance(node.operand, ast.Constant):
+            return node
+        return self._made("unary", [ast.Constant(type(node.op).__name__), node.operand], node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        self.generic_visit(node)
+        if not isinstance(node.ctx, ast.Load) or node.attr.startswith("__"):
+            return node
+        return self._made("field", [node.value, ast.Constant(node.attr)], node)
+
+    def visit_match_case(self, node: ast.match_case) -> ast.AST:
+        """Patterns are no expressions."""
+        node.guard = node.guard and self.visit(node.guard)
+        node.body = [self.visit(statement) for statement in node.body]
+        return node
+
+    def visit_arg(self, node: ast.arg) -> ast.AST:
+        """Annotations stay as they are."""
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        node.target, node.value = self.visit(node.target), node.value and self.visit(node.value)
+        return node
+
+    def visit_For(self, node: ast.For) -> ast.AST:
+        self.generic_visit(node)
+        node.iter = self._made("elements", [node.iter], node.iter)
+        return node
+
+    def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
+        self.generic_visit(node)
+        node.iter = node.iter if node.is_async else self._made("elements", [node.iter], node.iter)
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        self.generic_visit(node)
+        if any(isinstance(target, (ast.Tuple, ast.List)) for target in node.targets) and len(node.targets) == 1:
+            node.value = self._made("elements", [node.value], node.value)
+        return node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
-        """`np.r_[a, 0:3]`, which makes an array as a call does."""
-        self.generic_visit(node)
+        """`v[i]`; and `np.r_[a, 0:3]`, which makes an array as a call does."""
         name = getattr(node.value, "attr", getattr(node.value, "id", ""))
-        if name not in ("r_", "c_") or not isinstance(node.ctx, ast.Load):
+        self.generic_visit(node)
+        if not isinstance(node.ctx, ast.Load):
             return node
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         given = [self._slice(part) if isinstance(part, ast.Slice) else part for part in parts]
-        return self._made("joined", [node.value, *given], node)
+        if name in ("r_", "c_"):
+            return self._made("joined", [node.value, *given], node)
+        index = ast.Tuple(given, ast.Load()) if isinstance(node.slice, ast.Tuple) else given[0]
+        return self._made("item", [node.value, ast.copy_location(index, node.slice)], node)
 
     def _slice(self, part: ast.Slice) -> ast.Call:
         bounds = [ast.Constant(None) if bound is None else bound for bound in (part.lower, part.upper, part.step)]
@@ -166,8 +238,12 @@ class _CallRewriter(ast.NodeTransformer):
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         self.generic_visit(node)
-        if len(node.ops) > 1 or not isinstance(node.ops[0], (ast.In, ast.NotIn)):
+        if len(node.ops) > 1 or isinstance(node.ops[0], (ast.Is, ast.IsNot)):
             return node
+        if not isinstance(node.ops[0], (ast.In, ast.NotIn)):
+            return self._made(
+                "compared", [ast.Constant(type(node.ops[0]).__name__), node.left, *node.comparators], node
+            )
         asked: ast.expr = self._made("contains", [node.comparators[0], node.left], node)
         if isinstance(node.ops[0], ast.NotIn):
             asked = ast.UnaryOp(ast.Not(), asked)

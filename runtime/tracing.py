@@ -31,7 +31,7 @@ from typing import Any
 
 import numpy as np
 
-from runtime import texts
+from runtime import special_methods, texts
 from runtime.definitions.functions import put_together, told
 from runtime.errors import DerivativeLost, SourceADError
 from runtime.kernels.places import counted
@@ -126,6 +126,10 @@ def _of_arrays(function: types.FunctionType, args: tuple[Any, ...], kwargs: dict
 
 def _call_plain(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call what has no source of the user's: a function of the table, NumPy, a builtin, a library."""
+    made = special_methods.asked(call, function, args) if args and not kwargs else ()
+    if made:
+        return made[0]
+    args = special_methods.gone_through(call, function, args)
     if function in _WHOLE_ITERABLES and len(args) == 1 and not isinstance(args[0], _CONTAINERS):
         args = (list(args[0]),)
     inside: list[tuple[Place, Variable]] = []
@@ -231,7 +235,7 @@ def _for_foreign_hands(argument: Any, iterates: bool) -> Any:
         and type(argument) is type
         and argument in (float, complex, int)
     )
-    if called and _is_in_table(argument):
+    if called and (_is_in_table(argument) or special_methods.is_operator(argument)):
         return functools.partial(call, argument)
     if type(argument) is types.FunctionType and is_users_code(argument.__code__):
         return functools.update_wrapper(functools.partial(call, argument), argument)
@@ -272,6 +276,13 @@ class _Caller:
 
     call = staticmethod(call)
     contains = staticmethod(contains)
+    binary = staticmethod(functools.partial(special_methods.binary, call))
+    updated = staticmethod(functools.partial(special_methods.updated, call))
+    compared = staticmethod(functools.partial(special_methods.compared, call))
+    unary = staticmethod(functools.partial(special_methods.unary, call))
+    item = staticmethod(functools.partial(special_methods.item, call))
+    field = staticmethod(functools.partial(special_methods.field, call))
+    elements = staticmethod(functools.partial(special_methods.elements, call))
     set = staticmethod(functools.partial(call, set))
 
     slice = staticmethod(slice)

@@ -11,6 +11,7 @@ import numpy as np
 
 from runtime.definitions.grids import vectorized
 from runtime.definitions.windows import columns, rows
+from runtime.kernels.places import running_places
 from runtime.primitives import registry
 
 __all__ = ["behind", "put_together", "told"]
@@ -21,6 +22,10 @@ def told(function: Any, count: int, keywords: Collection[str]) -> tuple[Any, tup
 
     None and no arguments where nothing does.
     """
+    ufunc = getattr(function, "__self__", None)
+    if isinstance(ufunc, np.ufunc):
+        text = _by_method(ufunc, function.__name__) if "out" not in keywords else None
+        return (text, (ufunc,)) if text is not None else (None, ())
     if isinstance(function, np.ufunc) and function.signature is None and keywords:
         text = _by_keyword(function, count, keywords)
         if text is not None and _takes(text, count + 1, frozenset(keywords)):
@@ -57,6 +62,22 @@ def _by_keyword(ufunc: np.ufunc, count: int, keywords: Collection[str]) -> Any:
     written = "out" in keywords or count > ufunc.nin
     form = "where" if "where" in keywords and written else "dtype" if "dtype" in keywords and not written else None
     return None if ufunc.nout != 1 else _FORMS.get((form, ufunc.nin))
+
+
+def _by_method(ufunc: np.ufunc, method: str) -> Any:
+    if method == "outer" and (ufunc.nin, ufunc.nout) == (2, 1):
+        return outer
+    return running if method == "accumulate" and ufunc in (np.maximum, np.minimum) else None
+
+
+def outer(ufunc: Any, A: Any, B: Any) -> Any:  # noqa: N803 (NumPy's names)
+    """`ufunc.outer(A, B)`: the function of every element of `A` with every one of `B`."""
+    return ufunc(np.reshape(A, np.shape(A) + (1,) * np.ndim(B)), np.asarray(B))
+
+
+def running(ufunc: Any, array: Any, axis: int = 0) -> Any:
+    """`np.maximum.accumulate` and `np.minimum.accumulate`: the extreme so far; of equal ones the last."""
+    return np.take_along_axis(np.asarray(array), running_places(ufunc, array, axis), axis)
 
 
 def masked(ufunc: Any, x: Any, out: Any, where: Any = True) -> Any:

@@ -83,3 +83,12 @@ def along_axis(indices: Any, axis: int | None) -> tuple[Any, ...]:
 def all_places(a: Any, axis: int | None) -> Any:
     """The places along an axis of an array, or in the array flattened: 0, 1, 2, ..."""
     return np.arange(np.size(a, axis))
+
+
+def running_places(function: np.ufunc, a: Any, axis: int) -> np.ndarray:
+    """Where the extreme so far stands along `axis`, for `np.maximum` or `np.minimum`; of equal ones the last."""
+    x = np.asarray(a)
+    best = function.accumulate(x, axis=axis)
+    count = np.arange(best.shape[axis]).reshape([-1 if k == axis % best.ndim else 1 for k in range(best.ndim)])
+    is_best = (x == best) | ((x != x) & (best != best))
+    return np.maximum.accumulate(np.where(is_best, count, 0), axis=axis)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from runtime.kernels import logcumsumexp as log_cum_sum_exp
+from runtime.kernels.places import running_places
 from runtime.operations import arithmetic, joining, results
 from runtime.operations.calling import as_input, axis_of, call, fixed, floating, typed
 from runtime.operations.titles import named
@@ -54,10 +55,7 @@ def _record(function: Any, input: Any, dim: int) -> tuple[Any, Any]:
     if x._data.ndim == 0:
         return x.clone(), Tensor.wrap(np.zeros((), np.int64))
     axis = axis_of(dim, x._data.ndim)
-    best = function.accumulate(x._data, axis=axis)
-    count = np.arange(best.shape[axis]).reshape([-1 if k == axis else 1 for k in range(best.ndim)])
-    is_best = (x._data == best) | ((x._data != x._data) & (best != best))
-    places = np.maximum.accumulate(np.where(is_best, count, 0), axis=axis)
+    places = running_places(function, x._data, axis)
     return call(np.take_along_axis, x, places, axis), Tensor.wrap(places)
 
 

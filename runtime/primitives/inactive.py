@@ -20,6 +20,7 @@ from runtime.kernels.places import (
     first_places,
     inserted_places,
     kept_places,
+    running_places,
     strides_in_elements,
 )
 from runtime.primitives.registry import attribute, inactive, method
@@ -61,7 +62,7 @@ for _name, _function in (
 ):
     method(_name, _function)
 
-inactive(all_places, along_axis, first_places, inserted_places, kept_places)
+inactive(all_places, along_axis, first_places, inserted_places, kept_places, running_places)
 inactive(counted, strides_in_elements)
 inactive(np.mask_indices, np.bitwise_count, np.spacing, math.ulp)
 

@@ -52,6 +52,21 @@ def is_method_of(kind: Any, name: str) -> bool:
     return isinstance(kind, type) and isinstance(member(kind, name), types.FunctionType)
 
 
+def left_is_asked(left: Known, right: Known | None, name: str, mirrored: str) -> bool:
+    """Whether the class of the left operand says what an operator does, and not that of the right one.
+
+    Python asks the right operand first where its class extends that of the left one: for an operator if it has a method
+    of its own, for a comparison always.
+    """
+    if member(left.kind, f"__{name}__") is MISSING:
+        return False
+    if right is None or right.kind is left.kind or not issubclass(right.kind, left.kind):
+        return True
+    found = member(right.kind, mirrored)
+    own = not mirrored.startswith("__r") or found is not member(left.kind, mirrored)
+    return not (isinstance(found, types.FunctionType) and own)
+
+
 def owner_of(source: Source) -> type | None:
     """The class that a plain function is a method of, by its qualified name."""
     *path, name = source.function.__qualname__.split(".")

@@ -201,19 +201,26 @@ class Calls(Again):
         return self._returned(_body(maker), self.enter(self.defined(maker), node, frame))
 
     def makes_function(self, node: gast.AST, frame: Frame) -> bool:
-        """Whether an expression is a call of a user's function that returns one defined inside."""
-        return self._maker(node, frame) is not None
+        """Whether an expression is a call of a user's function that returns one defined inside, or several."""
+        called = self._text_of(node, frame)
+        returns = [] if called is None else [n.value for n in walk_own(_body(called)) if isinstance(n, gast.Return)]
+        defined = set() if called is None else {n.name for n in _body(called) if isinstance(n, gast.FunctionDef)}
+        return any(_gives_function(value, defined) for value in returns if value is not None)
 
     def _maker(self, node: gast.AST, frame: Frame) -> Closure | None:
         """The user's function that a call is of, when it returns one defined inside."""
+        maker = self._text_of(node, frame)
+        return None if maker is None or _returned_function(_body(maker)) is None else maker
+
+    def _text_of(self, node: gast.AST, frame: Frame) -> Closure | None:
+        """The user's function that a call is of; None for all others."""
         if not isinstance(node, gast.Call) or self.static(node.func, frame) is put_whole:
             return None
-        maker = self.closure(node.func, frame)
-        function = self.static(node.func, frame)
-        if maker is None and is_user_function(function):
-            source = find(function)
-            maker = Closure(source.tree, None, source)
-        return None if maker is None or _returned_function(_body(maker)) is None else maker
+        closure, function = self.closure(node.func, frame), self.static(node.func, frame)
+        if closure is not None or not is_user_function(function):
+            return closure
+        source = find(function)
+        return Closure(source.tree, None, source)
 
     def _returned(self, body: list[gast.AST], frame: Frame) -> Closure | None:
         last = _returned_function(body)
@@ -346,6 +353,15 @@ def _returned_function(body: list[gast.AST]) -> gast.AST | None:
     defined = {s.name for s in body if isinstance(s, gast.FunctionDef)}
     named = isinstance(last.value, gast.Name) and last.value.id in defined
     return last.value if named or isinstance(last.value, gast.Lambda) else None
+
+
+def _gives_function(value: gast.AST, defined: set[str]) -> bool:
+    """Whether a returned expression is one of the functions defined inside, or a display of some."""
+    if isinstance(value, (gast.Tuple, gast.List)):
+        return any(_gives_function(element, defined) for element in value.elts)
+    if isinstance(value, gast.Dict):
+        return any(_gives_function(element, defined) for element in value.values)
+    return isinstance(value, gast.Lambda) or isinstance(value, gast.Name) and value.id in defined
 
 
 def _size(node: gast.AST) -> int:

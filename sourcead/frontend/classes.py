@@ -21,6 +21,7 @@ from sourcead.frontend.annotations import (
     first_parameter,
     is_known_class,
     is_list,
+    left_is_asked,
     likely,
     member,
 )
@@ -344,11 +345,9 @@ class Classes(Builder):
         first, second = self._class(left, frame), self._class(right, frame)
         if first is ANY or second is ANY:
             return ANY
-        if first is not None and member(first.kind, f"__{name}__") is not MISSING:
+        if first is not None and left_is_asked(first, second, name, f"__r{name}__"):
             return self._of_method(first.kind, f"__{name}__", [left, right], frame)
-        if second is not None:
-            return self._of_method(second.kind, f"__r{name}__", [right, left], frame)
-        return None
+        return None if second is None else self._of_method(second.kind, f"__r{name}__", [right, left], frame)
 
     def returned(self, function: Any, args: list[gast.AST], frame: Frame) -> Known | None:
         """The class of what a user's function returns, called with these positional arguments."""

@@ -28,7 +28,7 @@ from runtime.kernels.places import counted
 from runtime.operations.spelling import spelled_method
 from runtime.records import is_record_class
 from sourcead.errors import NoEmittedForm
-from sourcead.frontend.annotations import member
+from sourcead.frontend.annotations import left_is_asked, member
 from sourcead.frontend.callees import CACHE, out_of, path_root
 from sourcead.frontend.carries import SILENT_ATTRIBUTES as SILENT
 from sourcead.frontend.classes import MIRRORED, OPERATORS
@@ -116,10 +116,10 @@ class Objects(TensorMethods):
         return gast.Call(func=load(inner), args=[*first, *node.args], keywords=[*named, *node.keywords])
 
     def _spelled_operator(self, name: str, left: gast.AST, right: gast.AST, frame: Frame) -> gast.Call | None:
-        first = self.known_class(left, frame)
-        if first is not None and member(first.kind, f"__{name}__") is not MISSING:
+        first, mirrored = self.known_class(left, frame), f"__{MIRRORED.get(name, 'r' + name)}__"
+        if first is not None and left_is_asked(first, self.known_class(right, frame), name, mirrored):
             return self._method_call(left, f"__{name}__", [right], [], frame)
-        return self._method_call(right, f"__{MIRRORED.get(name, 'r' + name)}__", [left], [], frame)
+        return self._method_call(right, mirrored, [left], [], frame)
 
     def _method_call(
         self, owner: gast.AST, name: str, args: list[gast.AST], keywords: list[gast.keyword], frame: Frame

@@ -179,7 +179,7 @@ class Regions(Statements):
             asked = any(self.active(k, frame) for k in value.keys if k is not None)
             return asked or any(self._hides(v, hidden, frame) for v in value.values)
         if isinstance(value, gast.Subscript):
-            return path_root(value) in hidden
+            return path_root(value) in hidden or self._hides(value.value, hidden, frame)
         if not isinstance(value, gast.Call):
             return False
         if isinstance(value.func, gast.Name) and value.func.id in hidden:

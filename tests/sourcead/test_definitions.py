@@ -174,6 +174,7 @@ ROWS = {
     "apply_along_axis": lambda x: weighed(np.apply_along_axis(lambda r: r * r[0], 1, np.outer(x, x))),
     "vectorize": mapped_twice,
     "divmod": parted,
+    "ndenumerate": lambda x: sum(v * v * (k[0] + 1.0) for k, v in np.ndenumerate(x)),
     "modf": fraction,
     "logspace": lambda x: weighed(np.logspace(x[0], x[1], 4)),
     "geomspace": lambda x: weighed(np.geomspace(x[0], x[1], 4, endpoint=False)),

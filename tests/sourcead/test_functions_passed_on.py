@@ -182,7 +182,38 @@ def array_that_a_kept_function_reads(x):
     return y @ table["s"](3)
 
 
+def counter(x):
+    total = [0.0]
+
+    def add(v):
+        total[0] += v * x
+        return total[0]
+
+    def get():
+        return total[0]
+
+    return add, get
+
+
+def table_of(x):
+    return {"f": lambda v: v * x, "g": np.sin}
+
+
+def two_made_at_once(x):
+    add, get = counter(x)
+    for k in range(3):
+        add(k * x)
+    return get()
+
+
+def taken_from_what_is_made(x):
+    fs = [table_of(x * k)["f"] for k in (1.0, 2.0)]
+    return sum(f(x) for f in fs)
+
+
 PROGRAMS = [
+    two_made_at_once,
+    taken_from_what_is_made,
     made_functions_in_a_list,
     made_of_two,
     made_one_by_one,

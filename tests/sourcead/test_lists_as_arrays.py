@@ -105,3 +105,22 @@ def test_indices_and_what_is_there(f):
     a = np.array([[0.3, 0.4], [0.6, 0.2]])
     sourcead.check_grads(f, (a,), order=2)
     assert_allclose(sourcead.grad(f, dynamic="always")(a), sourcead.grad(f)(a), rtol=1e-12)
+
+
+def every_pair(x):
+    a = np.subtract.outer(x, x[:2])
+    return np.sum(a**2) + np.multiply.outer([x[0], 1.0], np.reshape(x, (1, -1))).sum()
+
+
+def extremes_so_far(x):
+    falls = np.maximum.accumulate(np.cumsum(x)) - np.cumsum(x)
+    table = np.outer(x, x)
+    return falls.max() + np.sum(np.minimum.accumulate(x) ** 2) + np.sum(np.maximum.accumulate(table, axis=1) ** 2)
+
+
+@pytest.mark.parametrize("f", [every_pair, extremes_so_far], ids=lambda f: f.__name__)
+def test_methods_of_ufuncs(f):
+    x = np.array([0.7, 0.2, -0.4, 0.5])
+    sourcead.check_grads(f, (x,), order=2)
+    assert_allclose(sourcead.grad(f, dynamic="always")(x), sourcead.grad(f)(x), rtol=1e-12)
+    assert "dynamic:" not in sourcead.grad(f).source

@@ -1,4 +1,4 @@
-"""Methods of a class above, `super().m(v)` and `Base.m(self, v)`, of objects whose own class says other things."""
+"""Methods of classes above, `super().m(v)` and `Base.m(self, v)`, and operators, where several classes have a say."""
 
 from dataclasses import dataclass
 
@@ -118,7 +118,43 @@ def states_that_add_up(x):
     return s.energy
 
 
+class Left:
+    def __init__(self, v):
+        self.v = v
+
+    def __sub__(self, other):
+        return self.v - 2 * other.v
+
+    def __rsub__(self, other):
+        return 7 * self.v
+
+    def __lt__(self, other):
+        return self.v < other.v
+
+    def __gt__(self, other):
+        return self.v > 3 * other.v
+
+
+class Same(Left):
+    pass
+
+
+class Asked(Left):
+    def __rsub__(self, other):
+        return other.v * self.v
+
+    def __gt__(self, other):
+        return False
+
+
+def operands_of_derived_classes(x):
+    less = x if Left(x) < Same(2 * x) else 2.0 * x
+    never = x if Left(x) < Asked(2 * x) else 3.0 * x
+    return (Left(x) - Same(2 * x)) * x + (Left(x) - Asked(x)) * x + (Asked(x) - Left(x)) + less * never
+
+
 PROGRAMS = [
+    operands_of_derived_classes,
     by_super,
     by_name,
     of_a_derived_object,
