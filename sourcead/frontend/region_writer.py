@@ -110,7 +110,9 @@ class RegionWriter:
 
     def _hides(self, body: list[gast.AST]) -> bool:
         """Whether a function within the region may change, by a name of its own, what the region is given."""
-        return bool(self._looked_at()) or any(isinstance(n, (gast.Lambda, gast.FunctionDef)) for n in walk(body))
+        functions = [n for n in walk(body) if isinstance(n, (gast.Lambda, gast.FunctionDef))]
+        changing = any(touched(n, self.static) for f in functions for n in walk(f.body))
+        return changing or bool(self._looked_at())
 
     @functools.cached_property
     def analysed(self) -> list[gast.AST]:

@@ -138,11 +138,7 @@ class Statements(Containers):
                 return
             self.refuse_container(name, node.value, frame)
             value, variable = self.value(node.value, frame), self.variable(frame, name)
-            if (
-                isinstance(value, gast.Call)
-                and isinstance(value.func, gast.Attribute)
-                and path_root(value.func) == variable
-            ):
+            if isinstance(getattr(value, "func", None), gast.Attribute) and path_root(value.func) == variable:
                 # `v = v.pop()`: what changed is another object than what the name stands for now.
                 value = self.name(value)
             if self.is_new_result(value):
