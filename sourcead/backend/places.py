@@ -10,6 +10,7 @@ import gast
 
 from sourcead.errors import Origin
 from sourcead.frontend.comment import Comment
+from sourcead.frontend.syntax import names_read
 
 _BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
 
@@ -36,6 +37,12 @@ def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
         yield statement
         for block in _blocks(statement):
             yield from statements(block)
+
+
+def read_later(function: gast.FunctionDef) -> set[str]:
+    """The names that an emitted function reads from the first statement on that belongs to a reverse sweep."""
+    first = next((k for k, statement in enumerate(function.body) if _has_origin([statement])), len(function.body))
+    return names_read([s for s in function.body[first:] if not isinstance(s, Comment)])
 
 
 def _of_block(body: list[Any], backward: bool) -> Iterator[Place]:

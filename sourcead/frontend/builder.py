@@ -15,7 +15,7 @@ from runtime.places import in_package
 from sourcead.errors import NoEmittedForm, Origin, Refused, SourceADError, Unsupported
 from sourcead.frontend.carries import carries
 from sourcead.frontend.displays import display_kind
-from sourcead.frontend.names import MISSING, Closure, Frame, Namespace, own_names, resolve_free
+from sourcead.frontend.names import MISSING, Closure, Frame, Namespace, Placed, own_names, resolve_free
 from sourcead.frontend.source import with_origins
 from sourcead.frontend.syntax import assign, attribute, call, clone, load, names_written, subscript, walk
 
@@ -32,6 +32,7 @@ class Builder:
         self.widths: dict[str, int] = {}
         self.captured: set[str] = set()
         self.stand_ins = 0
+        self.placed: list[Placed] = []
         # Inside a function that is read in another's place, statements stand for the user's call.
         self.spelling = 0
         self.blocks: list[Any] = []
@@ -228,7 +229,8 @@ class Builder:
 
     def renamed_block(self, body: list[gast.AST], frame: Frame, names: dict[str, str]) -> list[gast.AST]:
         """A copy of the user's statements with every name as the core program has it, those of `names` as it says."""
-        return [_Rename(self, frame, names).visit(clone(statement)) for statement in body]
+        made = [_Rename(self, frame, names).visit(clone(statement)) for statement in body]
+        return [with_origins(statement, frame.source) for statement in made]
 
     def renamed(self, node: gast.AST, frame: Frame) -> Any:
         """A copy of a user's expression or statement with every name as the core program has it.

@@ -23,7 +23,7 @@ from sourcead.frontend.callees import (
     path_root,
 )
 from sourcead.frontend.exits import single_exit
-from sourcead.frontend.names import MISSING, Closure, Frame
+from sourcead.frontend.names import MISSING, Closure, Frame, Placed
 from sourcead.frontend.outside import conflict
 from sourcead.frontend.plain_calls import called_text
 from sourcead.frontend.source import find
@@ -300,6 +300,7 @@ class Calls(Again):
             )
         inner = self.enter(called, node, frame)
         # Not before: an argument may be a call of the same function.
+        self.placed.append(Placed(self.origin, tree, inner))
         within = [tree] if function is None else [function, tree]
         self.inlining += within
         try:

@@ -25,7 +25,7 @@ from sourcead.frontend.calls import Calls
 from sourcead.frontend.exits import single_exit
 from sourcead.frontend.exposure import free_reads
 from sourcead.frontend.loops import Bind
-from sourcead.frontend.names import Closure, Frame
+from sourcead.frontend.names import Closure, Frame, Placed
 from sourcead.frontend.source import find
 from sourcead.frontend.syntax import attribute, call, is_docstring, load, store, walk, walk_own
 
@@ -82,6 +82,7 @@ class Generators(Calls):
                 NoEmittedForm,
             )
         inner = self.enter(self.defined(closure), self.written_out(node, frame), frame)
+        self.placed.append(Placed(self.origin, tree, inner))
         inner.own.add(".given")
         inner.active.add(".given")
         statements = [_delegated(s) for s in tree.body if not is_docstring(s)]

@@ -15,7 +15,7 @@ from sourcead.frontend.blocks import Block
 from sourcead.frontend.carries import active_names
 from sourcead.frontend.exits import single_exit
 from sourcead.frontend.expressions import is_integer
-from sourcead.frontend.names import Frame, Namespace, own_names
+from sourcead.frontend.names import Frame, Namespace, Placed, own_names
 from sourcead.frontend.outside import conflict
 from sourcead.frontend.regions import Regions
 from sourcead.frontend.source import Source
@@ -32,7 +32,7 @@ class Core:
     `blocks` are the bodies of `with cotangent(...)`, by number. `names` has the name of each of the user's parameters:
     another one where that is a global name of the emitted module. `constant` are the variables that the lowering held
     to carry no derivative, each with the user's name for it. `entries` has, for an update in place of an entry that may
-    be a number, the variable that holds it as it stood before.
+    be a number, the variable that holds it as it stood before. `placed` are the functions written out in place.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Core:
     names: dict[str, str] = field(default_factory=dict)
     constant: dict[str, str] = field(default_factory=dict)
     entries: dict[int, str] = field(default_factory=dict)
+    placed: list[Placed] = field(default_factory=list)
 
 
 def lower(
@@ -134,6 +135,7 @@ def lower(
         builder.fields,
         {name: frame.names[name] for name in all_parameters(tree.args) if name in frame.names},
         builder.held_constant(),
+        placed=builder.placed,
     )
 
 

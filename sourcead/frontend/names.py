@@ -242,6 +242,15 @@ class Frame:
         return None
 
 
+@dataclass(frozen=True)
+class Placed:
+    """A function whose body stands in place of its call at `origin`: its tree, and the names of its variables."""
+
+    origin: Origin | None
+    tree: gast.AST
+    frame: Frame
+
+
 def _made_by(node: gast.AST) -> set[str]:
     """The names that one node may bind or append to."""
     if isinstance(node, gast.Assign):

@@ -72,7 +72,10 @@ class Patterns:
         tail: list[gast.AST] = out
         for case in node.cases:
             tail = self._case(case, subject, tail, done)
-        return [_placed(s, node) for s in out]
+        placed = [_placed(s, node) for s in out]
+        # The text of the first is the head alone.
+        out[0].end_lineno, out[0].end_col_offset = node.subject.end_lineno, node.subject.end_col_offset
+        return placed
 
     def _case(self, case: gast.match_case, subject: str, tail: list[gast.AST], done: str | None) -> list[gast.AST]:
         """Append one case to `tail`; gives the block for the cases that follow."""

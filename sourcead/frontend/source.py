@@ -49,6 +49,9 @@ class Source:
         line, column, end_line, end_column = _span(node)
         first = self.lines[line - 1]
         start = _characters(first, column)
+        if isinstance(node, gast.If) and first.lstrip().startswith("case ") and not first[:start].isspace():
+            # The branch that a case of a `match` is begins at its pattern.
+            start = len(first) - len(first.lstrip())
         if isinstance(getattr(node, "body", None), list) and node.body:
             text = self._head(node, start)
         else:

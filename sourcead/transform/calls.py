@@ -24,7 +24,7 @@ from sourcead.frontend.syntax import attribute, call, clone, const, load, names_
 from sourcead.frontend.unseen import is_unseen
 from sourcead.transform.operations import Operation
 from sourcead.transform.records import field_names
-from sourcead.transform.regions import refused, said, unwritten
+from sourcead.transform.regions import CHOOSE, WRITE, reason, refused, said, unwritten
 
 Emit = Callable[[gast.AST], None]
 
@@ -183,8 +183,8 @@ class CallContributions:
         if not known or module == "builtins" or not self.program.dynamic_allowed():
             raise unwritten(
                 self.program.dynamic_allowed(),
-                f"`{found.text}` has neither a rule nor source that can be read",
-                "Write it in Python and NumPy, or register a rule with sourcead.derivative.",
+                reason(found, value) or f"`{found.text}` has neither a rule nor source that can be read",
+                CHOOSE if given_by_value else WRITE,
                 statement.origin,
             )
         target = statement.targets[0].id

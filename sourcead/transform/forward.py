@@ -116,8 +116,7 @@ class _Sweep(Mirrored):
         for guard in self.analysed.guards.get(id(node), []):
             self.undefined |= (names_read(guard) & self.analysed.variables) - self.defined
             self.emit(clone(guard))
-        for made in definitions(node, self.core.namespace):
-            self.emit(made)
+        mark = len(self.out)
         start: gast.AST | None = None
         if isinstance(node, gast.If) and not _closes(node):
             self._branch(node)
@@ -136,6 +135,8 @@ class _Sweep(Mirrored):
             self.effect(node)
         else:
             self._whole(node)
+        moves = isinstance(node, gast.Assign) and not names_written(node).isdisjoint(self.active)
+        self.out[mark:mark] = definitions(node, self.core.namespace, moves)
         if not isinstance(node, (gast.If, gast.For, gast.While)):
             self.defined |= names_written(node)
         self.facts.written(names_written(node))

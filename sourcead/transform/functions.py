@@ -52,7 +52,7 @@ from sourcead.transform.sweeps import Sweeps
 
 @dataclass
 class Analysed:
-    """A core program with the facts that the transforms read."""
+    """A core program with the facts that the transforms read; `webs` says of which variable another is a part."""
 
     core: Core
     wrt: tuple[str, ...]
@@ -67,6 +67,7 @@ class Analysed:
     guards: dict[int, list[gast.AST]]
     certain: frozenset[str]
     sharing: dict[str, frozenset[str]]
+    webs: dict[str, str]
 
 
 def analyse(
@@ -182,6 +183,7 @@ def analyse(
         guards,
         numbers,
         shared.sharing,
+        origins,
     )
 
 
@@ -236,7 +238,7 @@ def _elementwise(rule_of: Callable[[gast.AST], Rule | None]) -> Callable[[gast.A
 
 @dataclass
 class Halves:
-    """The two sweeps of a function, the names between them, and the facts that they were written from."""
+    """The two sweeps, the names between them, and their facts; the last `forms` of `reverse` form the gradients."""
 
     analysed: Analysed
     forward: list[gast.AST]
@@ -248,6 +250,7 @@ class Halves:
     steps: dict[int, Step]
     sweeps: Sweeps
     owned: frozenset[str]
+    forms: int
 
 
 def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: bool, aux: bool) -> Halves:
@@ -328,6 +331,7 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
         index,
         sweeps,
         frozenset(owned),
+        len(end.early),
     )
 
 

@@ -13,13 +13,26 @@ from sourcead.frontend.names import MISSING, Namespace, Region
 from sourcead.frontend.syntax import clone, names_read
 from sourcead.transform.operations import Operation
 
+WRITE = "Write it in Python and NumPy, or register a rule with sourcead.derivative."
+CHOOSE = "Choose between the functions with `if`, or let the call run on the dynamic graph."
 
-def definitions(node: gast.AST, namespace: Namespace) -> list[gast.AST]:
-    """What stands in front of a simple core statement: the definitions of the regions that it runs."""
+
+def definitions(node: gast.AST, namespace: Namespace, graph: bool) -> list[gast.AST]:
+    """What stands in front of a simple core statement: the definitions of the regions that it runs.
+
+    Where nothing that a region gives needs a derivative it is called as it is, not on the dynamic graph (`graph`).
+    """
     if not namespace.regions or not isinstance(node, (gast.Assign, gast.Expr)):
         return []
     found = [namespace.regions[name] for name in sorted(names_read(node.value) & namespace.regions.keys())]
-    return [part for r in found for part in (Comment(f"dynamic: {r.reason}"), clone(r.definition))]
+    return [part for r in found for part in (Comment(_said(r, graph)), clone(r.definition))]
+
+
+def _said(region: Region, graph: bool) -> str:
+    if graph:
+        return f"dynamic: {region.reason}"
+    place = f" ({Path(region.origin.file).name}:{region.origin.line})" if region.origin else ""
+    return f"as it stands, for no derivative is needed of it{place}"
 
 
 def reason(found: Operation, value: gast.AST) -> str | None:

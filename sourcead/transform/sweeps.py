@@ -57,6 +57,8 @@ class Sweeps:
         self.namespace = namespace
         self.tapes: dict[str, str] = {}
         self.kept: dict[tuple[int, str], str] = {}
+        # What puts back what was saved for a variable before a statement, or at the end of a loop's round.
+        self.restored: dict[tuple[int, str], gast.AST] = {}
         self.origin: Origin | None = None
         self.counted: dict[int, str] = {}
 
@@ -78,10 +80,11 @@ class Sweeps:
             elif isinstance(node, (gast.For, gast.While)) and not is_whole(node):
                 out += self._forward_loop(node, steps)
             else:
-                out += definitions(node, self.namespace)
                 step = steps.get(id(node))
-                replaced = step.forward if step is not None and step.forward is not None else [clone(node)]
-                out += [_with_origin(s, node) for s in replaced]
+                other = step.forward if step is not None else None
+                out += definitions(node, self.namespace, other is not None)
+                replaced = other if other is not None else [clone(node)]
+                out += [_with_core(_with_origin(s, node), node) for s in replaced]
         return out
 
     def _before(self, node: gast.AST) -> list[gast.AST]:
@@ -202,6 +205,7 @@ class Sweeps:
                 out.append(gast.Expr(value=call(self.kernel(put_back), *back)))
             else:
                 out.append(gast.Assign(targets=[target], value=value, type_comment=None))
+            self.restored[id(node), save.variable] = out[-1]
         return out
 
     def _is_plain(self, node: gast.AST, save: Save) -> bool:
@@ -228,6 +232,7 @@ class Sweeps:
         closing = self.record.closing.get(id(node), [])
         popped = [(c, call(attribute(load(self.tape(c.variable)), "pop"))) for c in reversed(closing)]
         pops = [assign(c.variable, self._back(value, c.paired)) for c, value in popped]
+        self.restored |= {(id(node), c.variable): pop for (c, _), pop in zip(popped, pops)}
         body = [*pops, *self.reverse(step.body, frozenset(c.variable for c in closing if c.steady))]
         if not body:
             return [clone(s) for s in step.before], done
@@ -267,6 +272,11 @@ def _back_through(bounds: gast.AST, counter: str | None) -> gast.AST:
 
 def _with_origin(made: gast.AST, node: gast.AST) -> gast.AST:
     made.origin = getattr(node, "origin", None)
+    return made
+
+
+def _with_core(made: gast.AST, node: gast.AST) -> gast.AST:
+    made.core = node
     return made
 
 

@@ -28,7 +28,7 @@ from sourcead.transform.algebra import literal, number, plus, times
 from sourcead.transform.operations import Operation, unfit
 from sourcead.transform.paste import paste
 from sourcead.transform.records import field_names, is_record, keeps_fields
-from sourcead.transform.regions import refused, said, unwritten
+from sourcead.transform.regions import CHOOSE, WRITE, reason, refused, said, unwritten
 from sourcead.transform.tangent_facts import TOGETHER, Facts
 
 RESULT = ".result"
@@ -343,8 +343,8 @@ class Tangents:
         if not known or not self.program.dynamic_allowed():
             raise unwritten(
                 self.program.dynamic_allowed(),
-                f"`{found.text}` has neither a rule nor source that can be read",
-                "Write it in Python and NumPy, or register a rule with sourcead.derivative.",
+                reason(found, value) or f"`{found.text}` has neither a rule nor source that can be read",
+                CHOOSE if by_value else WRITE,
                 statement.origin,
             )
         function = clone(value.func)

@@ -113,8 +113,8 @@ PROGRAMS = {
             return np.sum(kept * x)
     """,
 }
-# A block stands at its `with`, and a statement where it begins.
-LINES_ABOVE = {"statement of several lines": 2, "adjoint": 1}
+# A statement stands where it begins.
+LINES_ABOVE = {"statement of several lines": 2}
 CASES = [(name, way) for name in PROGRAMS for way in ("reverse", "forward", "second order")]
 CASES = [(name, way) for name, way in CASES if name != "adjoint" or way == "reverse"]
 
