@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import functools
+import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -23,13 +24,22 @@ def unchanging(fn: Callable[..., Any]) -> Callable[..., Any]:
     """`fn`, refused by SharedArray where it changes what it is given.
 
     A traced function works on copies, so that the program around it would go on with the old contents; one that is not
-    traced would change what adjoints read.
+    traced would change what adjoints read. What the function holds itself it may change, but not so that it keeps
+    something of its arguments: nobody would find a derivative there.
     """
 
     @functools.wraps(fn)
     def run(*args: Any, **kwargs: Any) -> Any:
         before = [(leaf, _state(leaf)) for leaf in flatten((args, kwargs))[0]]
+        holds = _held(fn)
         value = call(fn, *args, **kwargs)
+        held = _held(fn)
+        if len(held) != len(holds) or not all(any(leaf is known for known in holds) for leaf in held):
+            name = getattr(fn, "__name__", type(fn).__name__)
+            raise SharedArray(
+                f"`{name}`, which is called as it is, keeps something of its arguments",
+                'Let it return the value instead, or differentiate the whole function with dynamic="always".',
+            )
         after = flatten((args, kwargs))[0]
         same = len(after) == len(before) and all(a is b for a, (b, _) in zip(after, before))
         written = [(leaf, state) for leaf, state in before if _differs(_state(leaf), state)]
@@ -45,6 +55,31 @@ def unchanging(fn: Callable[..., Any]) -> Callable[..., Any]:
         return value
 
     return run
+
+
+def _held(fn: Any) -> list[Any]:
+    """What a function holds besides whole numbers and text, which may be counts of its calls and carry no derivative."""
+    return [leaf for leaf in flatten(_holders(fn))[0] if not isinstance(leaf, (int, str))]
+
+
+def _holders(fn: Any) -> list[Any]:
+    """What a function can keep something in: the object of a method, the cells of a closure, its own attributes."""
+    if isinstance(fn, functools.partial):
+        return [*_holders(fn.func), fn.args, fn.keywords]
+    if isinstance(fn, types.FunctionType):
+        return [cell.cell_contents for cell in fn.__closure__ or () if _is_set(cell)]
+    owner = getattr(fn, "__self__", None)
+    if owner is not None:
+        return [] if isinstance(owner, (types.ModuleType, type, np.ufunc)) else [owner]
+    return [] if isinstance(fn, (type, np.ufunc)) else [vars(fn)] if hasattr(fn, "__dict__") else []
+
+
+def _is_set(cell: types.CellType) -> bool:
+    try:
+        cell.cell_contents  # noqa: B018
+    except ValueError:
+        return False
+    return True
 
 
 def _state(leaf: Any) -> Any:

@@ -135,6 +135,8 @@ def is_checkpoint(function: Any) -> bool:
 
 def is_writer(function: Any) -> bool:
     """Whether a library function is known to change its first argument in place."""
+    if not callable(function):
+        return False
     if function in (add_at, put_back, put_whole):
         return True
     method = getattr(function, "__name__", "")
@@ -160,6 +162,13 @@ def note_changing(function: Any) -> None:
     """Remember that a user's function changes what it is given, as its core program has shown."""
     _shown.add(function)
     _changing.clear()
+
+
+def changes_only(node: gast.Call, function: Any) -> bool:
+    """Whether a call changes its object or its first argument, and gives nothing."""
+    if function is MISSING and isinstance(node.func, gast.Attribute):
+        return node.func.attr in (CHANGING_METHODS | {"shuffle"}) - GIVING
+    return is_writer(function) and function is not put_whole and function.__name__ not in GIVING
 
 
 def changes_arguments(function: Any) -> bool:

@@ -17,6 +17,7 @@ from sourcead.frontend.arguments import FUNCTIONS
 from sourcead.frontend.callees import (
     CACHE,
     changes_arguments,
+    changes_only,
     is_checkpoint,
     is_generator,
     is_user_function,
@@ -105,6 +106,9 @@ class Calls(Again):
             place = self.element(node.func.value, frame) if root is not None and frame.holder(root) else None
             if place is not None and isinstance(place, (gast.Subscript, gast.Attribute)):
                 return call(attribute(place, "pop"))
+        if changes_only(node, function) and self.changes_local(node, frame):
+            self.effect(gast.copy_location(gast.Expr(value=node), node), frame)
+            return const(None)
         known = self.remade(node, function, frame) or self.known(node, function, frame)
         if known is None:
             known = self.constructed(node, function, frame)
@@ -340,6 +344,10 @@ class Calls(Again):
             return name
 
         return fresh
+
+    def effect(self, node: gast.Expr, frame: Frame) -> None:
+        """An expression that stands as a statement."""
+        raise NotImplementedError
 
     def statements(self, body: list[gast.AST], frame: Frame) -> None:
         """Lower statements into the current block."""

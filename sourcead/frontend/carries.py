@@ -61,8 +61,7 @@ def carries(node: gast.AST, active: set[str], static: Static) -> bool:
         return _comprehension_carries(node, active, static)
     if isinstance(node, gast.NamedExpr):
         return carries(node.value, active, static)
-    children = (c for f in node._fields for c in _nodes(getattr(node, f, None)))
-    return any(carries(child, active, static) for child in children)
+    return any(carries(child, active, static) for child in _parts(node))
 
 
 def formats(node: gast.AST) -> bool:
@@ -84,6 +83,10 @@ def _computes(node: gast.Subscript, static: Static) -> bool:
 
 def _index_carries(node: gast.Subscript, active: set[str], static: Static) -> bool:
     return any(carries(n, active, static) for n in walk(node.slice) if isinstance(n, gast.expr))
+
+
+def _parts(node: gast.AST) -> list[gast.AST]:
+    return [part for field in node._fields for part in _nodes(getattr(node, field, None))]
 
 
 def _nodes(value: Any) -> list[gast.AST]:
@@ -108,6 +111,13 @@ def _call_carries(node: gast.Call, active: set[str], static: Static) -> bool:
 
 
 def _comprehension_carries(node: gast.AST, active: set[str], static: Static) -> bool:
+    inside = _inside(node, active, static)
+    parts = [node.key, node.value] if isinstance(node, gast.DictComp) else [node.elt]
+    return any(carries(p, inside, static) for p in parts)
+
+
+def _inside(node: gast.AST, active: set[str], static: Static) -> set[str]:
+    """The names that carry a derivative in the parts of a comprehension, which has names of its own."""
     inside = set(active)
     for generator in node.generators:
         for target, source in drawn(generator.target, generator.iter, static):
@@ -116,8 +126,7 @@ def _comprehension_carries(node: gast.AST, active: set[str], static: Static) -> 
                 inside |= targets
             else:
                 inside -= targets
-    parts = [node.key, node.value] if isinstance(node, gast.DictComp) else [node.elt]
-    return any(carries(p, inside, static) for p in parts)
+    return inside
 
 
 def drawn(target: gast.AST, iterated: gast.AST, static: Static) -> list[tuple[gast.AST, gast.AST | None]]:
@@ -138,14 +147,12 @@ def drawn(target: gast.AST, iterated: gast.AST, static: Static) -> list[tuple[ga
     return [(target, iterated)]
 
 
-def _bound_within(node: gast.AST, active: set[str], static: Static) -> set[str]:
-    """Names that `:=` in a comprehension binds in the function around it, to what depends on the elements."""
-    inside = set(active)
-    for generator in node.generators:
-        if carries(generator.iter, inside, static):
-            inside |= {n.id for n in walk_own(generator.target) if isinstance(n, gast.Name)}
-    named = [n for n in walk(node) if isinstance(n, gast.NamedExpr)]
-    return {n.target.id for n in named if carries(n.value, inside, static)}
+def _gained_within(node: gast.AST, active: set[str], static: Static) -> set[str]:
+    """Names around a comprehension that its parts make depend on the elements: `h := v`, `heappush(h, v)`."""
+    inside = _inside(node, active, static)
+    own = {n.id for g in node.generators for n in walk_own(g.target) if isinstance(n, gast.Name)}
+    parts = [n for n in walk_own(_parts(node)) if n.__class__ in _GAINING]
+    return set().union(*(_gained(n, inside, static) for n in parts)) - own
 
 
 def active_names(body: list[gast.AST], seeds: set[str], static: Static) -> set[str]:
@@ -221,8 +228,8 @@ def _gained(node: gast.AST, active: set[str], static: Static) -> set[str]:
     if isinstance(node, (gast.AugAssign, gast.AnnAssign, gast.NamedExpr)):
         if node.value is not None and carries(node.value, active, static):
             return bases(node.target)
-    if isinstance(node, COMPREHENSIONS) and any(isinstance(n, gast.NamedExpr) for n in walk(node)):
-        return _bound_within(node, active, static)
+    if isinstance(node, COMPREHENSIONS):
+        return _gained_within(node, active, static)
     if isinstance(node, gast.For):
         pairs = drawn(node.target, node.iter, static)
         return set().union(*(bases(t) for t, source in pairs if source is not None and carries(source, active, static)))

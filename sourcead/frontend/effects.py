@@ -24,14 +24,13 @@ from sourcead.errors import NoEmittedForm, NoRule, Refused
 from sourcead.frontend.callees import (
     CHANGING_METHODS,
     OBSERVING_MODULES,
-    changes_arguments,
     is_library,
     is_user_function,
     is_writer,
     operation_of,
     out_of,
     path_root,
-    roots,
+    touched,
 )
 from sourcead.frontend.expressions import index_value, is_basic
 from sourcead.frontend.names import MISSING, Frame
@@ -89,7 +88,7 @@ class Effects(Removals):
                 return
             if active and not self._only_looks(called, function):
                 raise self._refused(called, function, frame)
-            self.emit(gast.Expr(value=self.inert(called, frame)))
+            self.emit(gast.Expr(value=self.standing(called, frame)))
 
     def _named_field(self, node: gast.Call, frame: Frame) -> gast.Attribute | None:
         """The target of `setattr(obj, "name", value)`, where the name stands there."""
@@ -125,10 +124,7 @@ class Effects(Removals):
             return True
         if self.hidden_change(node, frame):
             return True
-        given = [*node.args, *(k.value for k in node.keywords)]
-        names = set().union(*(roots(a, lambda n: self.static(n, frame)) for a in given))
-        local = any(frame.holder(name) is not None for name in names)
-        return local and is_user_function(function) and changes_arguments(function)
+        return any(frame.holder(name) is not None for name in touched(node, lambda n: self.static(n, frame)))
 
     def hidden_change(self, node: gast.Call, frame: Frame) -> str | None:
         """The local variable that a call changes in a way that no core statement tells, while no argument is active.
@@ -163,6 +159,12 @@ class Effects(Removals):
             raise self.refuse(
                 f"`{variable}` is changed in place here, and may be known under another name",
                 "Build a new list or array instead.",
+            )
+        if any(self.active(a, frame) for a in [*node.args, *(k.value for k in node.keywords)]):
+            raise self.refuse(
+                f"`{variable}` is given a value that carries a derivative, and was not known to be",
+                "Give it the value in a statement of its own.",
+                NoEmittedForm,
             )
         held = self.reference(variable, frame)
         self.emit(assign(held.id, call(self.namespace.bind("copy", copy.copy), load(held.id))))

@@ -13,8 +13,8 @@ import gast
 
 from runtime.untouched import unchanging
 from sourcead.errors import Unsupported
-from sourcead.frontend.callees import CHANGING_METHODS, is_writer, roots
-from sourcead.frontend.names import MISSING, Closure, Frame
+from sourcead.frontend.callees import roots
+from sourcead.frontend.names import Closure, Frame
 from sourcead.frontend.passing import Passing
 from sourcead.frontend.syntax import COMPREHENSIONS, all_parameters, call, clone, load, names_read, walk
 from sourcead.frontend.unseen import is_unseen
@@ -76,6 +76,11 @@ class Hoisting(Passing):
         """An inactive expression, whole but for what must be computed before it."""
         hoisted = self.passed_on(self._hoisted(node, frame), frame)
         return self.renamed(self.watched(hoisted, frame), frame)
+
+    def standing(self, node: gast.Call, frame: Frame) -> gast.AST:
+        """A call that stands as a statement, whole but for what must be computed before it."""
+        parts = self._in_order(node, frame) if any(self.acts(n, frame) for n in gast.iter_child_nodes(node)) else node
+        return self.renamed(self.watched(parts, frame), frame)
 
     def watched(self, node: gast.AST, frame: Frame) -> gast.AST:
         """A text that stands whole, where what is called is seen to leave alone what is not its own.
@@ -172,16 +177,7 @@ class Hoisting(Passing):
             return isinstance(node, gast.NamedExpr)
         if isinstance(node.func, gast.Attribute) and self.above(node.func, frame) is not None:
             return True
-        changing = self.changes_active(node, frame) or self.changes_local(node, frame)
-        return changing or self.closure(node.func, frame) is not None
-
-    def changes_active(self, node: gast.Call, frame: Frame) -> bool:
-        """Whether a call changes an array, list or dict that carries a derivative, whatever it gives."""
-        function = self.static(node.func, frame)
-        method = node.func.attr if function is MISSING and isinstance(node.func, gast.Attribute) else ""
-        if method in CHANGING_METHODS:
-            return self.active(node.func.value, frame)
-        return (is_writer(function) or method == "shuffle") and bool(node.args) and self.active(node.args[0], frame)
+        return self.closure(node.func, frame) is not None or self.changes_local(node, frame)
 
     def changes_local(self, node: gast.Call, frame: Frame) -> bool:
         """Whether a call may change an object that a local variable holds, in a way that is lowered."""

@@ -6,14 +6,13 @@ from typing import Any
 
 import gast
 
-from runtime.kernels import add_at, put_back
 from runtime.promotion import takes_arrays
 from sourcead.errors import NoEmittedForm, Refused
 from sourcead.frontend.annotations import is_opaque_class, signature_of
 from sourcead.frontend.arguments import Arguments
-from sourcead.frontend.callees import CHANGING_METHODS, GIVING, has_no_form, is_user_function
+from sourcead.frontend.callees import CHANGING_METHODS, GIVING, has_no_form, is_user_function, is_writer
 from sourcead.frontend.names import MISSING, Frame
-from sourcead.frontend.syntax import attribute, call, const
+from sourcead.frontend.syntax import attribute, call
 
 
 class PlainCalls(Arguments):
@@ -37,21 +36,18 @@ class PlainCalls(Arguments):
             if function is MISSING and any(self.active(a, frame) for a in node.args):
                 raise self.refuse("a generator is sent a value that carries a derivative", "Write a loop.")
         name = node.func.attr if isinstance(node.func, gast.Attribute) else getattr(function, "__name__", "")
-        changing = self.changes_active(node, frame)
-        if name in CHANGING_METHODS and function is MISSING and any(self.active(a, frame) for a in node.args):
-            if not changing:
-                raise self.refuse(
-                    f"`.{name}(...)` of active values, as a function",
-                    "Write it as a statement of its own, in a loop.",
-                )
-        if changing and function not in (add_at, put_back):
-            if name in GIVING:
-                raise self.refuse(
-                    f"`{name}(...)` changes what carries a derivative, and its value is used",
-                    "Change it in a statement of its own, and read the value from it.",
-                )
-            self.effect(gast.copy_location(gast.Expr(value=node), node), frame)
-            return const(None)
+        method = isinstance(node.func, gast.Attribute) and function is MISSING and name in CHANGING_METHODS
+        if method and any(self.active(a, frame) for a in node.args):
+            raise self.refuse(
+                f"`.{name}(...)` of active values, as a value or a function",
+                "Write it as a statement of its own, in a loop.",
+            )
+        changed = [node.func.value] if method else node.args[:1] if is_writer(function) else []
+        if name in GIVING and any(self.active(n, frame) for n in changed):
+            raise self.refuse(
+                f"`{name}(...)` changes what carries a derivative, and its value is used",
+                "Change it in a statement of its own, and read the value from it.",
+            )
         unknown = isinstance(node.func, gast.Name) and function is MISSING and self.active(node.func, frame)
         if unknown or self.is_unknown_method(node, frame) and self.active(node, frame):
             called = f"`{gast.unparse(node.func)}`"
@@ -74,10 +70,6 @@ class PlainCalls(Arguments):
         if is_user_function(function):
             return self._positional(made, function)
         return made
-
-    def effect(self, node: gast.Expr, frame: Frame) -> None:
-        """An expression that stands as a statement."""
-        raise NotImplementedError
 
     def _positional(self, made: gast.Call, function: Any) -> gast.Call:
         """Arguments of a call of a user's function in the order of its parameters, defaults left out."""

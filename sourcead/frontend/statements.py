@@ -28,6 +28,7 @@ from sourcead.frontend.syntax import (
     load,
     names_read,
     names_written,
+    negate,
     same,
     store,
     subscript,
@@ -69,7 +70,7 @@ class Statements(Containers):
             (gast.For, self._for),
             (gast.While, self._while),
             (gast.FunctionDef, self._define),
-            (gast.Assert, self._inactive),
+            (gast.Assert, self._assert),
             (gast.Raise, self._inactive),
             (gast.Delete, self.delete),
             (gast.With, self._with),
@@ -102,6 +103,14 @@ class Statements(Containers):
 
     def _with(self, node: gast.With, frame: Frame) -> None:
         lower_with(node, self, frame)
+
+    def _assert(self, node: gast.Assert, frame: Frame) -> None:
+        """What the message does is done only where the test does not hold."""
+        if node.msg is None or not self.acts(node.msg, frame):
+            self._inactive(node, frame)
+            return
+        failed = gast.copy_location(gast.Raise(exc=call("AssertionError", node.msg), cause=None), node)
+        self._if(gast.copy_location(gast.If(test=negate(node.test), body=[failed], orelse=[]), node), frame)
 
     def _inactive(self, node: gast.AST, frame: Frame) -> None:
         self.emit(self.inert(node, frame))
@@ -155,12 +164,17 @@ class Statements(Containers):
         if len(node.targets) == 1 and isinstance(node.targets[0], gast.Subscript):
             if self.replace_slice(node.targets[0], node.value, frame):
                 return
-        stream = isinstance(node.targets[0], (gast.Tuple, gast.List)) and self.is_stream(node.value, frame)
+        stream = isinstance(node.targets[0], (gast.Tuple, gast.List)) and self._iterated(node.value, frame)
         value = self.collected(node.value, frame) if stream else self.value(node.value, frame)
         if len(node.targets) > 1 and not isinstance(value, (gast.Name, gast.Constant)):
             value = self.name(value)
         for target in node.targets:
             self.bind(target, value if len(node.targets) == 1 else clone(value), frame)
+
+    def _iterated(self, value: gast.AST, frame: Frame) -> bool:
+        """Whether what is unpacked gives its elements as an iterator does: a stream, or an object of a known class."""
+        owner = self.known_class(value, frame)
+        return self.is_stream(value, frame) or owner is not None and not issubclass(owner.kind, tuple)
 
     def _names_function(self, name: str, value: gast.AST, frame: Frame) -> bool:
         """`g = lambda ...` and `g = np.tanh`: the name stands for the function."""

@@ -212,7 +212,7 @@ class Facts:
         if not isinstance(node, gast.Assign) or not isinstance(node.value, gast.Call):
             return None
         step = self.halves.steps.get(id(node))
-        if step is None or step.forward is None:
+        if step is None or not any(isinstance(s, gast.Assign) and _is_pair(s) for s in step.forward or ()):
             # A call of what cannot be read, of which no derivative is needed.
             return None
         found = operation(node.value, self.core.namespace, self.analysed.variables)
@@ -315,6 +315,11 @@ class Facts:
 
     def _place(self, line: Line) -> str:
         return str(line[1]) if line[0] == self.core.source.file else f"{line[0]}:{line[1]}"
+
+
+def _is_pair(node: gast.Assign) -> bool:
+    """Whether a statement gives a value and what belongs to it for the reverse sweep."""
+    return isinstance(node.targets[0], gast.Tuple)
 
 
 def _line(node: gast.AST) -> Line:

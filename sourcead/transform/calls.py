@@ -11,12 +11,12 @@ from typing import Any, Protocol
 import gast
 
 import runtime
+from runtime.primitives import registry
 from runtime.untouched import unchanging
 from sourcead.analysis.activity import root
 from sourcead.analysis.shapes import Shapes
 from sourcead.analysis.steps import OWNED, Bar
 from sourcead.errors import NoRule, Origin
-from sourcead.frontend.annotations import signature_of
 from sourcead.frontend.callees import is_user_function
 from sourcead.frontend.lower import Core
 from sourcead.frontend.names import MISSING, Region
@@ -87,12 +87,12 @@ class CallContributions:
         """Whether an operand carries a derivative."""
         raise AssertionError("internal error in calls: not a complete class")
 
-    def operation(self, value: gast.AST) -> Operation | None:
-        """The operation that a right-hand side is."""
-        raise AssertionError("internal error in calls: not a complete class")
-
     def fresh(self, hint: str) -> str:
         """A new local name."""
+        raise AssertionError("internal error in calls: not a complete class")
+
+    def operation(self, value: gast.AST) -> Operation | None:
+        """The operation that a right-hand side is."""
         raise AssertionError("internal error in calls: not a complete class")
 
     def of_entry(self, entry: gast.Name, bar: Bar) -> Bar:
@@ -142,19 +142,21 @@ class CallContributions:
         emit(gast.Assign(targets=[pack([store(n) for n in names], gast.Store())], value=back, type_comment=None))
         return [Part(bound[p], load(n), Bar(p in pair.owned, True)) for p, n in zip(active, names)], forward
 
-    def watched(self, statement: gast.AST) -> list[gast.AST] | None:
-        """A call of a user's function that no derivative goes through, and may change unseen what it is given."""
-        value = statement.value
-        found = self.operation(value) if isinstance(statement, gast.Assign) else None
-        if found is None or not is_user_function(found.function) or not is_unseen(value.func, found.function):
+    def unneeded(self, value: gast.AST, statement: gast.AST) -> list[gast.AST] | None:
+        """What stands for a call of which no derivative is needed, where what it does to its arguments is not known."""
+        found = self.operation(value) if isinstance(value, gast.Call) else None
+        if found is None or found.rule is not None or not any(self.active(a) for a in found.operands):
+            return None
+        function = found.function
+        by_value = function is MISSING and isinstance(value.func, (gast.Name, gast.Subscript))
+        seen = is_user_function(function) and not is_unseen(value.func, function)
+        if seen or isinstance(function, (type, Region)) or registry.is_inactive(function):
+            return None
+        if not (by_value or callable(function)):
             return None
         made = clone(statement)
         made.value.func = call(load(self.core.namespace.bind("unchanging", unchanging)), made.value.func)
         return [made]
-
-    def _default(self, name: str, found: Operation) -> gast.AST:
-        value = signature_of(found.function).parameters[name].default
-        return const(value) if value is None or isinstance(value, (bool, int, float, str)) else load(name)
 
     def _of_unknown(
         self, variable: str, found: Operation, g: gast.AST, statement: gast.AST, emit: Emit

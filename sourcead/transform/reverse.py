@@ -133,7 +133,7 @@ class Reverse(SharedCotangents):
         if self._popped(variable, value, status):
             return
         if status is None:
-            self.forward = self.contributions.watched(node)
+            self.forward = self.contributions.unneeded(value, node)
             return
         g, result = load(self.bar(variable)), load(variable)
         if not status.whole and self.contributions.needs_shape(value):

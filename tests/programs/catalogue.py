@@ -51,6 +51,7 @@ TOPICS = (
     "restored",
     "evaluation",
     "counters",
+    "effects",
 )
 
 

@@ -246,3 +246,68 @@ def test_two_views_of_whole_numbers_one_of_which_is_changed():
     places = np.array([1, 2, 3])
     with pytest.raises(SharedArray):
         sourcead.grad(whole, dynamic="always")(2.0, places[:2], places[1:])
+
+
+class Recorder:
+    def __init__(self):
+        self.values = []
+        self.calls = 0
+
+    def __call__(self, value):
+        self.calls += 1
+        self.values.append(value)
+        return value
+
+
+class Counter:
+    calls = 0
+
+    def __call__(self, value):
+        self.calls += 1
+        return value * value
+
+
+def kept_by_a_method(x):
+    kept = []
+    [f(x[0]) for f in (kept.append,)]
+    return kept[0] ** 2
+
+
+def kept_by_an_object(x):
+    recorder = Recorder()
+    y = [f(x[0]) for f in (recorder, np.sin)]
+    return recorder.values[0] * y[1]
+
+
+def kept_by_a_function_chosen_at_run_time(x):
+    kept = []
+    nothing = {"keep": kept.append}["keep"](x[0])
+    return kept[0] ** 2 * (2.0 if nothing is None else 1.0)
+
+
+@pytest.mark.parametrize("f", [kept_by_a_method, kept_by_an_object, kept_by_a_function_chosen_at_run_time])
+def test_what_a_function_keeps_of_its_arguments_is_not_lost(f):
+    for run in (sourcead.grad(f), lambda x: sourcead.tangent(f)(x, np.ones_like(x))):
+        with pytest.raises(SharedArray, match="keeps something of its arguments") as caught:
+            run(X)
+        assert caught.value.origin.file == __file__
+    slopes = sourcead.grad(f, dynamic="always")(X)
+    step = np.array([1e-6, 0.0, 0.0, 0.0])
+    assert math.isclose(slopes[0], (f(X + step) - f(X - step)) / 2e-6, rel_tol=1e-6)
+
+
+def test_a_function_may_count_its_calls():
+    def f(x):
+        return sum(g(x[0]) for g in (Counter(), np.sin))
+
+    assert math.isclose(sourcead.grad(f)(X)[0], 2.0 * X[0] + math.cos(X[0]))
+
+
+f_in_the_module = np.zeros(3)
+
+
+def test_a_local_name_of_a_function_may_be_that_of_an_array_of_the_module():
+    def f(x):
+        return sum(f_in_the_module(x[0]) for f_in_the_module in (np.sin, np.cos))
+
+    assert math.isclose(sourcead.tangent(f)(X, np.ones(4))[1], math.cos(X[0]) - math.sin(X[0]))
