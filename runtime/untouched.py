@@ -34,7 +34,7 @@ def unchanging(fn: Callable[..., Any]) -> Callable[..., Any]:
         holds = _held(fn)
         value = call(fn, *args, **kwargs)
         held = _held(fn)
-        if len(held) != len(holds) or not all(any(leaf is known for known in holds) for leaf in held):
+        if len(held) != len(holds) or not {id(leaf) for leaf in held} <= {id(leaf) for leaf in holds}:
             name = getattr(fn, "__name__", type(fn).__name__)
             raise SharedArray(
                 f"`{name}`, which is called as it is, keeps something of its arguments",
@@ -58,7 +58,7 @@ def unchanging(fn: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _held(fn: Any) -> list[Any]:
-    """What a function holds besides whole numbers and text, which may be counts of its calls and carry no derivative."""
+    """What a function holds besides whole numbers, which may count its calls, and texts."""
     return [leaf for leaf in flatten(_holders(fn))[0] if not isinstance(leaf, (int, str))]
 
 
