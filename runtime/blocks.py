@@ -15,6 +15,7 @@ from runtime.errors import SourceADError
 from runtime.hooks import Hooks
 from runtime.operation import node_of
 from runtime.primitives.registry import inactive
+from runtime.structure import flatten
 from runtime.transforms import Input
 from runtime.variable import Variable
 
@@ -51,6 +52,11 @@ class cotangent:  # noqa: N801 - read as a word in a `with` statement
         frame = sys._getframe(1)
         if isinstance(self.x, Variable):
             self._attach(frame, self.x)
+        elif any(isinstance(leaf, Variable) and node_of(leaf) is not None for leaf in flatten(self.x)[0]):
+            raise SourceADError(
+                "the cotangent of a container is asked for, and on the dynamic graph only arrays and numbers have one",
+                "Ask for the cotangent of each entry, by a name of its own.",
+            )
         # Python runs the body unless something is raised in it: the trace function raises before its first step.
         self.before, self.kept = sys.gettrace(), (frame.f_trace, frame.f_trace_opcodes)
         frame.f_trace_opcodes = True

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from runtime import autograd
+from runtime.records import is_record
 from runtime.structure import flatten, paths
 from runtime.variable import strip
 from sourcead.backend.lines import lines_of
@@ -205,14 +206,24 @@ def _first(value: Any, wrong: Callable[[Any], Any]) -> tuple[str, Any] | None:
     value = strip(value, (), [])
     if isinstance(value, np.ndarray | np.generic | float | complex):
         return _first_of(value, wrong)
-    if not isinstance(value, list | tuple | dict):
+    if not isinstance(value, list | tuple | dict) and not is_record(value):
         return None
     for path, leaf in zip(paths(value), flatten(value)[0]):
         plain = strip(leaf, (), [])
         found = _first_of(plain, wrong) if isinstance(plain, np.ndarray | np.generic | float | complex) else None
         if found is not None:
-            return "".join(f"[{key!r}]" for key in path) + found[0], found[1]
+            return _path(value, path) + found[0], found[1]
     return None
+
+
+def _path(value: Any, path: tuple[Any, ...]) -> str:
+    """A place in a container as it is written in a program."""
+    said = ""
+    for key in path:
+        attribute = is_record(value)
+        said += f".{key}" if attribute else f"[{key!r}]"
+        value = getattr(value, key) if attribute else value[key]
+    return said
 
 
 def _first_of(value: Any, wrong: Callable[[Any], Any]) -> tuple[str, Any] | None:

@@ -39,6 +39,7 @@ from sourcead.frontend.syntax import (
     names_written,
     pack,
     param,
+    returning,
     same,
     store,
     subscript,
@@ -237,7 +238,7 @@ class Program:
             # The arguments as they were given: the function may use their names for other values.
             given = self.namespace.local("given", core.taken)
             head, tape = [assign(given, tape)], load(given)
-        forward = [*head, *both.forward, gast.Return(value=pack([value, tape]))]
+        forward = [*head, *both.forward, returning(pack([value, tape]), core.ending)]
         forward = self.tidy(forward, both)
         holder = self.namespace.local("tape", core.taken)
         if taped:

@@ -25,8 +25,9 @@ class Place(NamedTuple):
 def places(functions: list[gast.FunctionDef]) -> tuple[Place, ...]:
     """The place of every statement of the functions, each before the statements inside it.
 
-    In the forward sweep statements carry their origin, and what has none goes with the statement before it. In the
-    reverse sweep a comment with the user's statement stands over each group.
+    In the forward sweep statements carry their origin, or in `near` the one that they were written for and whether in
+    the reverse sweep; what has neither goes with the statement before it. In the reverse sweep a comment with the
+    user's statement stands over each group.
     """
     return tuple([place for function in functions for place in _of_block(function.body, False)])
 
@@ -62,7 +63,9 @@ def _of_block(body: list[Any], backward: bool) -> Iterator[Place]:
                 yield from _of_block(block, backward)
             current = None
         else:
-            current = getattr(statement, "origin", None) or current
+            near, seeds = getattr(statement, "near", None) or (None, False)
+            current = getattr(statement, "origin", None) or near or current
+            backward = backward or seeds
             yield Place(current, backward)
     if body and not said:
         # The printer writes `pass` where only comments stand.

@@ -15,7 +15,7 @@ from runtime.places import in_package
 from sourcead.errors import NoEmittedForm, Origin, Refused, SourceADError, Unsupported
 from sourcead.frontend.carries import carries
 from sourcead.frontend.displays import display_kind
-from sourcead.frontend.names import MISSING, Closure, Frame, Namespace, Placed, own_names, resolve_free
+from sourcead.frontend.names import MISSING, Closure, Frame, Namespace, Placed, own_names, parametrised, resolve_free
 from sourcead.frontend.source import with_origins
 from sourcead.frontend.syntax import assign, attribute, call, clone, load, names_written, subscript, walk
 
@@ -145,6 +145,8 @@ class Builder:
             return MISSING if kind == "missing" else found
         if isinstance(node, gast.Attribute):
             return _member(self.static(node.value, frame), node.attr)
+        if isinstance(node, gast.Subscript):
+            return parametrised(self.static(node.value, frame))
         return MISSING
 
     def closure(self, node: gast.AST, frame: Frame) -> Closure | None:

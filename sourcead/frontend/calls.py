@@ -106,7 +106,7 @@ class Calls(Again):
             place = self.element(node.func.value, frame) if root is not None and frame.holder(root) else None
             if place is not None and isinstance(place, (gast.Subscript, gast.Attribute)):
                 return call(attribute(place, "pop"))
-        if changes_only(node, function) and self.changes_local(node, frame):
+        if self.is_set(node.func, frame) and changes_only(node, function):
             self.effect(gast.copy_location(gast.Expr(value=node), node), frame)
             return const(None)
         known = self.remade(node, function, frame) or self.known(node, function, frame)
@@ -118,6 +118,9 @@ class Calls(Again):
             found = self.tensors_method(node, frame)
             if found is not None:
                 return found
+        if changes_only(node, function) and self.changes_local(node, frame):
+            self.effect(gast.copy_location(gast.Expr(value=node), node), frame)
+            return const(None)
         if self.makes_function(node, frame):
             raise self.refuse(
                 f"the function that `{called_text(node.func)}` makes, as a value",
@@ -344,6 +347,17 @@ class Calls(Again):
             return name
 
         return fresh
+
+    def is_set(self, func: gast.AST, frame: Frame) -> bool:
+        """Whether a function is written as a method of a variable that is only ever a set; a Tensor has an `add`."""
+        variable = func.value if isinstance(func, gast.Attribute) else None
+        holder = frame.holder(variable.id) if isinstance(variable, gast.Name) else None
+        made = holder.makers(variable.id) if holder is not None and isinstance(variable, gast.Name) else []
+        values = [getattr(node, "value", None) for node in made]
+        displays = (gast.Set, gast.SetComp)
+        return bool(values) and all(
+            isinstance(v, displays) or isinstance(v, gast.Call) and self.static(v.func, frame) is set for v in values
+        )
 
     def effect(self, node: gast.Expr, frame: Frame) -> None:
         """An expression that stands as a statement."""

@@ -6,6 +6,7 @@ import builtins
 
 import gast
 
+from runtime.kernels import require_no_method
 from sourcead.errors import NoEmittedForm
 from sourcead.frontend.names import Frame
 from sourcead.frontend.ordering import Ordering
@@ -147,6 +148,9 @@ class Mappings(Ordering):
         """`d.get(key, default)`: a branch."""
         base = self.atom(node.func.value, frame)
         held = base if isinstance(base, gast.Name) else self.name(base)
+        if self.active(node.func.value, frame) and not self.is_dict(node.func.value, frame):
+            check = self.namespace.bind("require_no_method", require_no_method)
+            self.emit(gast.Expr(value=call(check, load(held.id), const("get"))))
         key = self.index(node.args[0], frame)
         default = self.atom(node.args[1], frame) if len(node.args) > 1 else const(None)
         target = self.fresh()

@@ -265,6 +265,12 @@ def _made_by(node: gast.AST) -> set[str]:
     return {node.func.value.id} if appends and isinstance(node.func.value, gast.Name) else set()
 
 
+def parametrised(kind: Any) -> Any:
+    """What `Box[float]` makes an object of, as a class: `Box` itself; MISSING for what is no generic class."""
+    generic = isinstance(kind, type) and hasattr(kind, "__class_getitem__") and not hasattr(type(kind), "__getitem__")
+    return kind if generic else MISSING
+
+
 def own_names(node: gast.AST) -> set[str]:
     """The names that are local to a function: parameters and what its body binds, less `global` and `nonlocal`."""
     parameters = set(all_parameters(node.args))

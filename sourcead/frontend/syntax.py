@@ -72,6 +72,13 @@ def assign(target: str | gast.AST, value: gast.AST) -> gast.Assign:
     return gast.Assign(targets=[node], value=value, type_comment=None)
 
 
+def returning(value: gast.AST, origin: object) -> gast.Return:
+    """The statement `return value`, for the user's statement at `origin`."""
+    made = gast.Return(value=value)
+    made.origin = origin
+    return made
+
+
 def augment(target: gast.AST, op: gast.AST, value: gast.AST) -> gast.AugAssign:
     """The statement `target op= value`."""
     return gast.AugAssign(target=target, op=op, value=value)

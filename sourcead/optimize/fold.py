@@ -347,7 +347,7 @@ def _put(node: gast.AST, name: str, value: gast.AST) -> gast.AST:
         plain = simplify(clone(made))
         # `-(-g[:2])` is a copy, and `g[:2]` a view.
         made = made if isinstance(made, gast.Assign) and is_place(plain.value) and not is_place(made.value) else plain
-    made.origin = origin
+    made.origin, made.near = origin, getattr(node, "near", None)
     return made
 
 

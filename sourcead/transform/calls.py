@@ -11,13 +11,11 @@ from typing import Any, Protocol
 import gast
 
 import runtime
-from runtime.primitives import registry
 from runtime.untouched import unchanging
 from sourcead.analysis.activity import root
 from sourcead.analysis.shapes import Shapes
 from sourcead.analysis.steps import OWNED, Bar
 from sourcead.errors import NoRule, Origin
-from sourcead.frontend.callees import is_user_function
 from sourcead.frontend.lower import Core
 from sourcead.frontend.names import MISSING, Region
 from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store, subscript
@@ -144,15 +142,14 @@ class CallContributions:
 
     def unneeded(self, value: gast.AST, statement: gast.AST) -> list[gast.AST] | None:
         """What stands for a call of which no derivative is needed, where what it does to its arguments is not known."""
+        # What the standard library and NumPy change of what they are given was seen before.
         found = self.operation(value) if isinstance(value, gast.Call) else None
         if found is None or found.rule is not None or not any(self.active(a) for a in found.operands):
             return None
         function = found.function
         by_value = function is MISSING and isinstance(value.func, (gast.Name, gast.Subscript))
-        seen = is_user_function(function) and not is_unseen(value.func, function)
-        if seen or isinstance(function, (type, Region)) or registry.is_inactive(function):
-            return None
-        if not (by_value or callable(function)):
+        read = isinstance(function, (type, Region))
+        if read or not (by_value or callable(function) and is_unseen(value.func, function)):
             return None
         made = clone(statement)
         made.value.func = call(load(self.core.namespace.bind("unchanging", unchanging)), made.value.func)

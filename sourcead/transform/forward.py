@@ -138,6 +138,8 @@ class _Sweep(Mirrored):
         moves = isinstance(node, gast.Assign) and not names_written(node).isdisjoint(self.active)
         self.out[mark:mark] = definitions(node, self.core.namespace, moves)
         if not isinstance(node, (gast.If, gast.For, gast.While)):
+            for made in self.out[mark:]:
+                made.near = getattr(node, "origin", None), False
             self.defined |= names_written(node)
         self.facts.written(names_written(node))
         self._refresh(node)

@@ -120,7 +120,8 @@ def analyse(
         return analyse(source, namespace, given, number, owner, varying | missed)
 
     def makes_record(node: gast.AST) -> bool:
-        return isinstance(node, gast.Call) and _is_record_class(resolve(node.func, namespace, variables))
+        made = resolve(node.func, namespace, variables) if isinstance(node, gast.Call) else None
+        return isinstance(made, type) and is_record(made)
 
     objects = objects_in(core.body, active)
     mark_fields(core.body, objects | told_names(core), makes_record)
@@ -206,10 +207,6 @@ def _refuse_hidden_fields(core: Core, namespace: Namespace, variables: frozenset
                 )
 
 
-def _is_record_class(made: object) -> bool:
-    return isinstance(made, type) and is_record(made)
-
-
 def _check_stored(core: Core, active: frozenset[str], static: Callable[[gast.AST], object]) -> None:
     """What is stored in a place is a variable if it carries a derivative; an expression would lose it."""
     for node in every_statement(core.body):
@@ -272,6 +269,8 @@ def halves(analysed: Analysed, program: Program, seed_name: str | None, scalar: 
     start = Step(None)
     generator.out = start.early
     _seed(analysed, generator, seed_name, scalar, aux)
+    for statement in start.early:
+        statement.near = core.ending, True
     steps = generator.block(core.body)
     generator.out = (end := Step(None)).early
     shared = _handed_over_twice(analysed, generator, [start, *steps], seed_name) if scalar else set()

@@ -15,7 +15,7 @@ from runtime.primitives import registry
 from sourcead.analysis.objects import FIELD
 from sourcead.errors import NoRule
 from sourcead.frontend.annotations import is_method_of, signature_of
-from sourcead.frontend.names import MISSING, Namespace
+from sourcead.frontend.names import MISSING, Namespace, parametrised
 from sourcead.frontend.syntax import pack
 
 OPERATORS: dict[type, Any] = {
@@ -68,6 +68,8 @@ def resolve(node: gast.AST, namespace: Namespace, variables: set[str] | frozense
     if isinstance(node, gast.Attribute):
         base = resolve(node.value, namespace, variables)
         return MISSING if base is MISSING else getattr(base, node.attr, MISSING)
+    if isinstance(node, gast.Subscript):
+        return parametrised(resolve(node.value, namespace, variables))
     return MISSING
 
 

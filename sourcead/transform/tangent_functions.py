@@ -12,7 +12,7 @@ from runtime.kernels.tangent import formed, matched, zero_tangent
 from sourcead.errors import EndlessRecursion, Origin, within
 from sourcead.frontend.names import Namespace
 from sourcead.frontend.source import Source, find
-from sourcead.frontend.syntax import assign, call, const, load, names_read, pack, with_parameters
+from sourcead.frontend.syntax import assign, call, const, load, names_read, pack, returning, with_parameters
 from sourcead.transform.callees import analyse_callee
 from sourcead.transform.checks import check_data
 from sourcead.transform.forward import Forward, forward, parameter_dots
@@ -74,7 +74,7 @@ def tangent_function(program: Host, source: Source, wrt: tuple[str, ...], name: 
     value, tangent = _results(program, made)
     if core.result and not made.numeric:
         tangent = call(_bound(program, formed), tangent, load(core.result))
-    body = [*checks, *check_data(analysed), *made.body, gast.Return(value=pack([value, tangent]))]
+    body = [*checks, *check_data(analysed), *made.body, returning(pack([value, tangent]), analysed.core.ending)]
     said = f"Value and tangent of {source.name} in the direction {', '.join(dots)}."
     program.functions.append(_definition(program, name, made, body, said))
     return dots
@@ -105,7 +105,7 @@ def callee(
         found = program.tangents[key] = TangentCall(name, parameter_dots(analysed), by_name, analysed.core.names)
         made = forward(analysed, program, found.dots)
     value, tangent = _results(program, made)
-    body = [*made.body, gast.Return(value=pack([value, tangent]))]
+    body = [*made.body, returning(pack([value, tangent]), analysed.core.ending)]
     found.still = made.result_dot is None
     if not found.still or any(name in names_read(f) for f in [*body, *program.functions]):
         said = f"Value and tangent of {source.name} in the direction {', '.join(found.dots)}."

@@ -1,7 +1,12 @@
 """Methods and attributes of arrays."""
 
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
 import numpy as np
 from catalogue import program
+
+Content = TypeVar("Content")
 
 
 def table():
@@ -121,3 +126,25 @@ def flat_reading(x):
     for v in x.flat:
         total += v * v
     return total + x.flat[3]
+
+
+class Box(Generic[Content]):
+    def __init__(self, content):
+        self.content = content
+
+    def get(self, factor):
+        return self.content * factor
+
+
+@dataclass
+class Pair(Generic[Content]):
+    first: Content
+    second: Content
+
+
+@program(lambda: (np.array([0.7, 1.3, 0.4]),), note="generic classes with their parameters")
+def parametrised_classes(x):
+    box = Box[float](x[0])
+    box.content = box.content * x[1]
+    pair = Pair[float](x[1], second=box.get(x[2]))
+    return pair.first * pair.second + sum(list[float](x))

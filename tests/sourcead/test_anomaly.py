@@ -194,3 +194,39 @@ def test_a_value_that_is_put_on_a_tape_at_once():
 def test_a_value_that_is_returned_at_once():
     with sourcead.detect_anomaly(), pytest.raises(sourcead.NotFinite, match="what is returned"):
         sourcead.jacobian(lambda x: np.sqrt(x))(np.zeros(2))
+
+
+class Held:
+    def __init__(self, v):
+        self.v = v
+
+    def root(self):
+        return np.sqrt(self.v)
+
+
+def of_an_object(x):
+    held = Held(x)
+    return np.sum(held.root())
+
+
+def twice(x):
+    w = np.sqrt(x)
+    return 2.0 * w
+
+
+def of_a_callee(x):
+    return twice(x[0]) + twice(x[1])
+
+
+def test_cotangents_in_objects_are_looked_at():
+    with np.errstate(all="ignore"), sourcead.detect_anomaly():
+        with pytest.raises(sourcead.NotFinite, match=r"`\w*_bar\.v\[0\]`") as caught:
+            sourcead.grad(of_an_object)(np.array([0.0, 1.0]))
+    assert caught.value.origin.text == "return np.sqrt(self.v)"
+
+
+def test_second_derivatives_name_the_statement_whose_derivative_they_are():
+    with np.errstate(all="ignore"), sourcead.detect_anomaly():
+        with pytest.raises(sourcead.NotFinite) as caught:
+            sourcead.hessian(of_a_callee)(np.array([0.0, 1.0]))
+    assert caught.value.origin.text == "w = np.sqrt(x)"

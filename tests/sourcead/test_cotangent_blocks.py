@@ -220,3 +220,18 @@ def test_stop_gradient(options):
         return np.sum(x * sourcead.stop_gradient(np.sin(x)))
 
     np.testing.assert_allclose(sourcead.grad(f, **options)(X), np.sin(X))
+
+
+def of_a_dict(x):
+    held = {"a": x * 2.0}
+    with sourcead.cotangent(held) as held_bar:
+        held_bar["a"] = held_bar["a"] * 2.0
+    return np.sum(held["a"] ** 2)
+
+
+def test_the_cotangent_of_a_container_is_not_passed_over_on_the_graph():
+    x = np.array([0.5, 1.5])
+    assert np.allclose(sourcead.grad(of_a_dict)(x), 16.0 * x)
+    with pytest.raises(sourcead.SourceADError, match="cotangent of a container") as caught:
+        sourcead.grad(of_a_dict, dynamic="always")(x)
+    assert caught.value.origin.text.startswith("with sourcead.cotangent(held)")

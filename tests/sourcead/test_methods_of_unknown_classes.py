@@ -30,6 +30,9 @@ class Cell:
     def count(self, k):
         return self.a * k
 
+    def get(self, k):
+        return self.a**2 * k
+
 
 def of_any(cell):
     return cell.any()
@@ -56,12 +59,16 @@ def of_count(cell):
     return cell.count(3.0)
 
 
+def of_get(cell):
+    return cell.get(3.0)
+
+
 def of_an_entry(cell):
     cells = [cell]
     return cells[0].any()
 
 
-PROGRAMS = [of_any, of_all, of_keys, of_index, of_argmax, of_count, of_an_entry]
+PROGRAMS = [of_any, of_all, of_keys, of_index, of_argmax, of_count, of_get, of_an_entry]
 
 
 @pytest.mark.parametrize("f", PROGRAMS, ids=lambda f: f.__name__)
