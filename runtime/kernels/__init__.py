@@ -28,6 +28,7 @@ from runtime.kernels.checks import (
     require_class,
     require_constant,
     require_elements,
+    require_count,
     require_floats,
     require_inexact,
     require_key,

@@ -183,6 +183,16 @@ def unresized(length: int, before: int) -> None:
         )
 
 
+def require_count(times: Any) -> Any:
+    """How many times a list is repeated. Raises `DerivativeLost` for what is no whole number: that is a product."""
+    if isinstance(times, (int, np.integer)):
+        return times
+    raise DerivativeLost(
+        "a list is multiplied by a number or an array that carries a derivative",
+        "Make an array of the list: `np.array([...])`.",
+    )
+
+
 def require_room(u_dot: Any, u: Any) -> None:
     """Raise `DerivativeLost` where a complex array is changed in place and its tangent is an array of real numbers."""
     if is_array(u) and is_array(u_dot) and u.dtype.kind == "c" and u_dot.dtype.kind != "c":

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 
 import gast
 
-from runtime.kernels import require_key
+from runtime.kernels import require_count, require_key
 from runtime.kernels.arrays import has_own_arithmetic, own_arithmetic
 from runtime.primitives.registry import lookup_attribute
 from sourcead.errors import NoEmittedForm, Refused
@@ -162,7 +162,10 @@ class Expressions(Hoisting):
                 raise self.refuse(f"a {left or right} is multiplied by an array", "Make it an array: np.array(...).")
             base = self.atom(repeated, frame)
             held = self.stand_in(base if isinstance(base, gast.Name) else self.name(base), frame, True)
-            bounds = call("range", self.index(times, frame))
+            count = self.index(times, frame)
+            if self.active(times, frame):
+                count = self.name(call(self.namespace.bind("require_count", require_count), count), "count")
+            bounds = call("range", count)
             with self.inside() as block:
                 self._extend(made, held, frame)
             self.emit(gast.For(target=store(self.fresh("k")), iter=bounds, body=block, orelse=[], type_comment=None))

@@ -34,7 +34,10 @@ class Passing(Making):
         Raises NoEmittedForm for a function that is more than one expression, and for one that is kept while a variable
         that it reads is given another value: it would have to see that one.
         """
-        bound = {n.id for n in walk(node) if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
+        names = [n for n in walk(node) if isinstance(n, (gast.Name, *_KEPT))]
+        if not any(isinstance(n, _KEPT) or self.closure(n, frame) is not None for n in names):
+            return node
+        bound = {n.id for n in names if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
         found: dict[int, gast.AST] = {}
         for part, used_up in self._parts(node, frame, at_once):
             closure = self.closure(part, frame) if isinstance(part, gast.Name) and part.id not in bound else None

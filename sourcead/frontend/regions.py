@@ -107,7 +107,9 @@ class Regions(Statements):
         kept = [n for n in outside if writer.looped or isinstance(n.ctx, gast.Load)]
         if any(n.id in hidden for n in kept) or frame.result in hidden:
             raise error
-        if any(n.id in hidden and isinstance(n.ctx, gast.Store) for n in outside):
+        calls = [n for n in walk_own(part) if isinstance(n, gast.Call)]
+        filled = set().union(*(self._filled(n, hidden, frame) for n in calls))
+        if any(n.id in filled and isinstance(n.ctx, gast.Store) for n in outside):
             # What has a name before the region is filled with what cannot be looked into.
             raise WholeBody(error.fact, error.cure, error.origin)
         with self.at(frame, part[0]):

@@ -31,6 +31,7 @@ EFFECTFUL = {
     "require_plain",
     "require_real_data",
     "require_real",
+    "require_count",
     "require_key",
     "require_room",
     "unit",

@@ -124,3 +124,16 @@ def test_methods_of_ufuncs(f):
     sourcead.check_grads(f, (x,), order=2)
     assert_allclose(sourcead.grad(f, dynamic="always")(x), sourcead.grad(f)(x), rtol=1e-12)
     assert "dynamic:" not in sourcead.grad(f).source
+
+
+def repeated_by_an_entry(d):
+    u = [0.0] * d["n"]
+    for i in range(d["n"]):
+        u[i] = d["x"] * i
+    return sum(v * v for v in u)
+
+
+def test_a_list_is_repeated_by_a_whole_number_only():
+    assert_allclose(sourcead.grad(repeated_by_an_entry)({"n": 3, "x": 0.7})["x"], 7.0)
+    with pytest.raises(sourcead.SourceADError, match="a list is multiplied by .* an array"):
+        sourcead.grad(lambda v: np.sum(v * [1.0, -0.8]))(np.array([0.3, 0.4]))
