@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import builtins
+import types
 from collections.abc import Callable
 from typing import Any
 
 import gast
 import numpy as np
 
+from runtime.places import is_users_code
 from runtime.primitives import registry
 from sourcead.frontend.syntax import walk
 
@@ -76,6 +78,11 @@ PURE_BUILTINS = {
 }
 
 
+# How the names begin of NumPy's functions that write, read files or iterators, set options, or call what they get.
+ACTING = (
+    "apply", "copyto", "fill", "from", "genfrom", "load", "piecewise", "place", "put", "random", "save", "set", "show",
+    "test",
+)  # fmt: skip
 _NEVER_PURE = (gast.Yield, gast.YieldFrom, gast.Await, gast.NamedExpr)
 
 
@@ -112,14 +119,18 @@ def _pure_call(node: gast.Call, resolve: Resolve, pure: frozenset[str]) -> bool:
         return function is not print and module.split(".")[0] in KNOWN_MODULES
     if isinstance(function, np.ufunc) or module.startswith("runtime.kernels"):
         return True
-    if module in ("numpy", "math") and not getattr(function, "__name__", "").startswith(
-        ("random", "copyto", "put", "fill")
-    ):
+    if module in ("numpy", "math") and not getattr(function, "__name__", "").startswith(ACTING):
         return True
     if isinstance(node.func, gast.Attribute) and not callable(function):
         name = node.func.attr
         return name in PURE_METHODS or registry.lookup_method(name) is not None
-    return isinstance(function, type) and function.__module__ != builtins.__name__
+    return isinstance(function, type) and function.__module__ != builtins.__name__ and not _runs_users_code(function)
+
+
+def _runs_users_code(made: type) -> bool:
+    """Whether making an object of a class runs what a user has written."""
+    starts = [getattr(made, name, None) for name in ("__init__", "__new__", "__post_init__")]
+    return any(isinstance(f, types.FunctionType) and is_users_code(f.__code__) for f in starts)
 
 
 def changed_by(node: gast.AST) -> set[str]:

@@ -96,7 +96,31 @@ def in_a_branch_and_a_loop(x, rng, out):
     return np.sum(y)
 
 
+class Speaks:
+    def __init__(self, out):
+        print("made", file=out)
+
+
+def makes_objects_that_print(x, rng, out):
+    Speaks(out)
+    made = Speaks(out)
+    y = x * x
+    made = y
+    return np.sum(made)
+
+
+def writes_and_reads_arrays(x, rng, out):
+    np.savetxt(out, [1.0, 2.0])
+    out.seek(0)
+    y = x * np.loadtxt(out)
+    out.seek(0)
+    np.savetxt(out, [7.0, 7.0])
+    return np.sum(y * y)
+
+
 PROGRAMS = [
+    makes_objects_that_print,
+    writes_and_reads_arrays,
     prints,
     logs,
     draws,
