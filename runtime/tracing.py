@@ -196,9 +196,8 @@ def _is_foreign(error: BaseException) -> bool:
 
 def _innermost(function: Any) -> Any:
     """The function behind wrappers and `functools.partial`."""
-    while isinstance(function, functools.partial):
-        function = function.func
-    return inspect.unwrap(function)
+    found = inspect.unwrap(function)
+    return _innermost(found.func) if isinstance(found, functools.partial) else found
 
 
 def _is_of_library(function: Any) -> bool:

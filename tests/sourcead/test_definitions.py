@@ -321,3 +321,11 @@ def test_an_inverse_that_leaves_out_nothing_but_zeros():
     x = np.array([0.7, 1.3, 0.4])
     wanted = [(f(x + 1e-6 * e) - f(x - 1e-6 * e)) / 2e-6 for e in np.eye(3)]
     np.testing.assert_allclose(sourcead.grad(f)(x), wanted, rtol=1e-6)
+
+
+def test_a_function_of_no_rule_is_named_whatever_it_is_wrapped_in():
+    def f(x):
+        return np.sum(np.unique(x, return_counts=True)[0])
+
+    with pytest.raises(SourceADError, match=r"`np\.unique`"):
+        sourcead.tangent(f)(X, X)
