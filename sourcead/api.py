@@ -218,7 +218,7 @@ def vjp(
 
     def all_cotangents(cotangent: Any) -> tuple[Any, ...]:
         # A reverse sweep uses up what the forward sweep saved, so a second pullback needs a forward sweep of its own.
-        given = (unused.pop() if unused else run(*kept)[1])(cotangent)
+        given = pullbacks.separate((unused.pop() if unused else run(*kept)[1])(cotangent), cotangent)
         found = iter((given,) if len(active) == 1 else given)
         return tuple(next(found) if n in active else None for n in names)
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gast
+import numpy as np
 
 from runtime.kernels import as_cotangent, seeded
+from runtime.structure import flatten
 from sourcead.backend.binding import Emitted
 from sourcead.compiler import Program, arguments_of, function_of, shown
 from sourcead.frontend.source import Source
@@ -47,6 +51,27 @@ def pullback(source: Source, wrt: tuple[str, ...], name: str, options: Options, 
     ]
     program.functions.append(function_of(main, arguments, body, f"Value of {source.name} and its pullback."))
     return program.emitted(main)
+
+
+def separate(cotangents: Any, given: Any) -> Any:
+    """The cotangents in arrays that neither another part of them nor `given`, which they are computed from, has too."""
+    held = {id(_memory(leaf)) for leaf in flatten(given)[0] if type(leaf) is np.ndarray}
+    leaves, rebuild = flatten(cotangents)
+    for k, leaf in enumerate(leaves):
+        if type(leaf) is np.ndarray:
+            leaves[k] = leaf.copy() if id(_memory(leaf)) in held else leaf
+            held.add(id(_memory(leaves[k])))
+    return rebuild(leaves)
+
+
+separate.takes_traced = True  # type: ignore[attr-defined]  # It looks for arrays themselves.
+
+
+def _memory(array: np.ndarray) -> Any:
+    """The array that owns the memory of another one."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array
 
 
 def _passed(arguments: gast.arguments) -> list[gast.AST]:

@@ -389,3 +389,19 @@ def test_gradients_share_no_memory():
     assert not np.shares_memory(*gradients)
     cotangent = np.ones(3)
     assert not np.shares_memory(sourcead.adjoint(lambda x: x)(np.ones(3), cotangent), cotangent)
+
+
+@pytest.mark.parametrize("mode", ["auto", "always"])
+def test_the_cotangents_of_a_pullback_are_arrays_of_their_own(mode):
+    def f(x, parts):
+        return [x + parts["a"], parts["b"][0] * 1.0]
+
+    x = np.ones(3)
+    seed = np.ones(3)
+    _, pullback = sourcead.vjp(f, x, {"a": x, "b": [x]}, dynamic=mode)
+    x_bar, parts_bar = pullback([seed, seed])
+    x_bar[0] = 7.0
+    parts_bar["a"][1] = 8.0
+    np.testing.assert_array_equal(parts_bar["a"], [1.0, 8.0, 1.0])
+    np.testing.assert_array_equal(parts_bar["b"][0], np.ones(3))
+    np.testing.assert_array_equal(seed, np.ones(3))
