@@ -405,3 +405,16 @@ def test_the_cotangents_of_a_pullback_are_arrays_of_their_own(mode):
     np.testing.assert_array_equal(parts_bar["a"], [1.0, 8.0, 1.0])
     np.testing.assert_array_equal(parts_bar["b"][0], np.ones(3))
     np.testing.assert_array_equal(seed, np.ones(3))
+
+
+def test_a_product_with_the_hessian_is_an_array_of_its_own():
+    def f(x, y):
+        return 0.5 * np.sum(x * x) + np.sum(x * y)
+
+    x, v = np.ones(3), np.array([1.0, 2.0, 3.0])
+    product = sourcead.hvp(f)(x, x, v)
+    product += v
+    np.testing.assert_array_equal(v, [1.0, 2.0, 3.0])
+    both = sourcead.hvp(f, (0, 1))(x, x, (v, v))
+    both[0][:] = both[1][:] = 0.0
+    np.testing.assert_array_equal(v, [1.0, 2.0, 3.0])
