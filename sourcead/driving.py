@@ -27,7 +27,6 @@ from runtime.kernels import (
     require_real,
     unit_at,
 )
-from sourcead.analysis.groups import Groups
 from sourcead.backend.binding import Emitted
 from sourcead.compiler import Program, write_adjoint
 from sourcead.errors import NoRule, Refused, Unsupported
@@ -35,11 +34,11 @@ from sourcead.frontend.callees import changes_arguments
 from sourcead.frontend.lower import lower_signature
 from sourcead.frontend.outside import conflict
 from sourcead.frontend.source import Source, find
-from sourcead.frontend.syntax import all_parameters, names_written, with_parameters
+from sourcead.frontend.syntax import all_parameters, with_parameters
 from sourcead.optimize.repeatable import refuse_draws
 from sourcead.options import Options
 from sourcead.transform.operations import resolve
-from sourcead.transform.sources import shared_by
+from sourcead.transform.sources import may_share
 from sourcead.transform.tangent_functions import tangent_function
 
 
@@ -132,14 +131,7 @@ class _Driver:
     def hands_on(self, tangent: str, dots: tuple[str, ...]) -> bool:
         """Whether the tangent that a tangent function returns may be an array that it is given for one."""
         function = next(f for f in self.program.functions if f.name == tangent)
-        names = frozenset(names_written(function.body)) | frozenset(all_parameters(function.args))
-
-        def sources(value: gast.AST) -> set[str]:
-            return shared_by(value, self.program.namespace, names)
-
-        groups = Groups(function.body, names, sources)
-        returned = sources(function.body[-1].value.elts[1])
-        return any(groups.together(name, dot) for name in returned for dot in dots)
+        return may_share(function, function.body[-1].value.elts[1], set(dots), self.program.namespace)
 
     def called(self, function: str, added: dict[str, str], copied: bool = False) -> str:
         """The text of a call with the parameters of the driving function handed on."""

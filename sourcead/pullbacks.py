@@ -7,15 +7,16 @@ from typing import Any
 import gast
 import numpy as np
 
-from runtime.kernels import as_cotangent, seeded
+from runtime.kernels import as_cotangent, private, seeded
 from runtime.structure import flatten
 from sourcead.backend.binding import Emitted
 from sourcead.compiler import Program, arguments_of, function_of, shown
 from sourcead.frontend.source import Source
-from sourcead.frontend.syntax import all_parameters, clone, load, pack, store
+from sourcead.frontend.syntax import all_parameters, clone, load, names_read, pack, store
 from sourcead.frontend.syntax import call as make_call
 from sourcead.options import Options
 from sourcead.transform.checks import check_arguments, check_data
+from sourcead.transform.sources import may_share
 
 
 def pullback(source: Source, wrt: tuple[str, ...], name: str, options: Options, complex_numbers: bool) -> Emitted:
@@ -42,12 +43,17 @@ def pullback(source: Source, wrt: tuple[str, ...], name: str, options: Options, 
         back, arguments_of([seed]), [gast.Return(shown(found, primals, program))], [], None, None, []
     )
     targets = pack([store(value), store(tape)], gast.Store())
+    result, kept = forward.body[-1].value.elts
+    handed: gast.AST = load(value)
+    if may_share(forward, result, names_read(kept), names):
+        # Whoever gets the value may write to it before the pullback is called.
+        handed = make_call(load(names.bind(private.__name__, private)), handed)
     body = [
         check_arguments(both),
         *check_data(both, program.analysed_functions()),
         gast.Assign(targets=[targets], value=passed, type_comment=None),
         inner,
-        gast.Return(pack([load(value), load(back)])),
+        gast.Return(pack([handed, load(back)])),
     ]
     program.functions.append(function_of(main, arguments, body, f"Value of {source.name} and its pullback."))
     return program.emitted(main)

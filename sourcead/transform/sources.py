@@ -7,8 +7,9 @@ from collections.abc import Callable, Hashable
 import gast
 
 from runtime.primitives import registry
+from sourcead.analysis.groups import Groups
 from sourcead.frontend.names import Namespace
-from sourcead.frontend.syntax import names_read, names_written, walk
+from sourcead.frontend.syntax import all_parameters, names_read, names_written, walk
 from sourcead.transform.operations import Operation, operation
 
 # Functions of Python whose results hold none of their arguments.
@@ -101,6 +102,17 @@ def _of_comprehension(
     if found & targets:
         found |= {n for g in value.generators for n in names_read(g.iter)}
     return (found - targets) & variables
+
+
+def may_share(function: gast.FunctionDef, value: gast.AST, others: set[str], namespace: Namespace) -> bool:
+    """Whether what a function returns as `value` may be memory that some of its variables hold, too."""
+    names = frozenset(names_written(function.body)) | frozenset(all_parameters(function.args))
+
+    def sources(node: gast.AST) -> set[str]:
+        return shared_by(node, namespace, names)
+
+    groups = Groups(function.body, names, sources)
+    return any(groups.together(name, other) for name in sources(value) for other in others)
 
 
 def shared_by(value: gast.AST, namespace: Namespace, variables: frozenset[str]) -> set[str]:

@@ -418,3 +418,20 @@ def test_a_product_with_the_hessian_is_an_array_of_its_own():
     both = sourcead.hvp(f, (0, 1))(x, x, (v, v))
     both[0][:] = both[1][:] = 0.0
     np.testing.assert_array_equal(v, [1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize("mode", ["auto", "always"])
+def test_the_value_beside_a_pullback_may_be_written_to(mode):
+    def f(x):
+        y = np.exp(x)
+        return {"y": y, "x": x, "z": y * x}
+
+    x = np.array([0.5, 1.0])
+    seed = {"y": np.ones(2), "x": np.ones(2), "z": np.ones(2)}
+    wanted = np.exp(x) * (2.0 + x) + 1.0
+    value, pullback = sourcead.vjp(f, x, dynamic=mode)
+    for part in value.values():
+        part[:] = 0.0
+    for _ in range(2):
+        np.testing.assert_allclose(pullback(seed)[0], wanted)
+    assert x.tolist() == [0.5, 1.0]
