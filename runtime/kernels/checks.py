@@ -183,14 +183,13 @@ def unresized(length: int, before: int) -> None:
         )
 
 
-def require_count(times: Any) -> Any:
-    """How many times a list is repeated. Raises `DerivativeLost` for what is no whole number: that is a product."""
-    if isinstance(times, (int, np.integer)):
-        return times
-    raise DerivativeLost(
-        "a list is multiplied by a number or an array that carries a derivative",
-        "Make an array of the list: `np.array([...])`.",
-    )
+def require_count(times: Any) -> None:
+    """Raise `NotDifferentiable` where a list is multiplied by what is no whole number, which makes an array of it."""
+    if not isinstance(times, (int, np.integer)):
+        raise NotDifferentiable(
+            "a list is multiplied by a number or an array that is no whole number",
+            "Make an array of the list: `np.array([...])`.",
+        )
 
 
 def require_room(u_dot: Any, u: Any) -> None:

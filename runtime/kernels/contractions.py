@@ -37,7 +37,9 @@ def einsum_cotangent(k: int, subscripts: Any, *values: Any, optimize: Any = Fals
     product = np.einsum(f"{inputs}->{known}", *(x for _, x in others), optimize=optimize)
     product = np.expand_dims(product, [j for j, axis in enumerate(axes) if axis not in known])
     stretched = [j for j, (have, want) in enumerate(zip(np.shape(product), sizes)) if want == 1 != have]
-    product = np.broadcast_to(np.sum(product, axis=tuple(stretched), keepdims=True), sizes)
+    product = np.sum(product, axis=tuple(stretched), keepdims=True) if stretched else product
+    if np.shape(product) != sizes:
+        product = np.broadcast_to(product, sizes).copy()
     if len(axes) < len(terms[k]):
         out = np.zeros_like(product, shape=shape)
         np.einsum(f"{terms[k]}->{axes}", out)[...] = product

@@ -163,8 +163,8 @@ class Expressions(Hoisting):
             base = self.atom(repeated, frame)
             held = self.stand_in(base if isinstance(base, gast.Name) else self.name(base), frame, True)
             count = self.index(times, frame)
-            if self.active(times, frame):
-                count = self.name(call(self.namespace.bind("require_count", require_count), count), "count")
+            if not isinstance(count, (gast.Constant, gast.Call)):
+                self.emit(gast.Expr(value=call(self.namespace.bind("require_count", require_count), clone(count))))
             bounds = call("range", count)
             with self.inside() as block:
                 self._extend(made, held, frame)

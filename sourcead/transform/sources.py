@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 
 import gast
+import numpy as np
 
 from runtime.primitives import registry
 from sourcead.analysis.groups import Groups
@@ -46,6 +47,18 @@ def _may_not_copy(value: gast.AST) -> bool:
     places = {"nan_to_num": 1, "astype": 4}
     asked += value.args[places[name] : places[name] + 1] if name in places else []
     return any(not (isinstance(a, gast.Constant) and a.value is True) for a in asked)
+
+
+def _rearranges(found: Operation) -> bool:
+    """Whether a call of `np.einsum` may give a view: of one array, of which no axis is summed."""
+    if found.function is not np.einsum or len(found.args) != 2:
+        return False
+    said = found.args[0].value if isinstance(found.args[0], gast.Constant) else None
+    if not isinstance(said, str):
+        return True
+    given, arrow, result = said.partition("->")
+    result = result if arrow else "".join(letter for letter in given if given.count(letter) == 1)
+    return set(given) - {" ", "."} <= set(result)
 
 
 def _makes_new(function: Callable[..., object]) -> bool:
@@ -130,7 +143,7 @@ def shared_by(value: gast.AST, namespace: Namespace, variables: frozenset[str]) 
         return _of_comprehension(value, namespace, variables)
     found = operation(value, namespace, variables)
     if found is not None and found.rule is not None:
-        if found.rule.view_of is None and not _may_not_copy(value):
+        if found.rule.view_of is None and not _may_not_copy(value) and not _rearranges(found):
             return set()
         return {n for a in _viewed(found, found.rule) for n in names_read(a)} & variables
     if isinstance(value, gast.Call) and found is not None and callable(found.function):

@@ -538,3 +538,25 @@ def window_over_a_buffer(x):
         window = buffer[k + 1 : k + 5]
         buffer[k + 2] *= 0.5
     return total + np.sum(window)
+
+
+def two_rows():
+    return (np.array([[0.7, 1.3], [-0.4, 2.0]]),)
+
+
+@program(two_rows, note="einsum of one array of which no axis is summed gives a view")
+def einsum_that_turns(x):
+    a = x * 1.0
+    y = np.einsum("ij->ji", a)
+    a *= 2.0
+    y[0] = 5.0 * x[1]
+    return np.sum(y * y) + np.sum(a * np.array([[0.0, 1.0], [2.0, 3.0]]))
+
+
+@program(two_rows, note="a diagonal that can be written to")
+def einsum_that_takes_a_diagonal(x):
+    a = x * 1.0
+    y = np.einsum("ii->i", a)
+    y *= 3.0
+    a[0, 1] = 7.0
+    return np.sum(a * a) * np.sum(y)

@@ -435,3 +435,9 @@ def test_the_value_beside_a_pullback_may_be_written_to(mode):
     for _ in range(2):
         np.testing.assert_allclose(pullback(seed)[0], wanted)
     assert x.tolist() == [0.5, 1.0]
+
+
+def test_a_gradient_may_be_written_to():
+    found = sourcead.grad(lambda x, w: np.einsum("i,i", x, w))(np.ones(3), np.array([1.0, 2.0, 3.0]))
+    found *= 2.0
+    np.testing.assert_array_equal(found, [2.0, 4.0, 6.0])

@@ -128,3 +128,12 @@ def test_a_list_of_numbers_times_an_array():
         return np.sum((weights * x) ** 2)
 
     np.testing.assert_allclose(sourcead.grad(f)(np.array([1.5, 2.0])), [3.0, 16.0])
+
+
+def test_a_list_of_values_times_an_array_is_refused():
+    def f(x, times):
+        return sum([x, 2.0 * x] * times)
+
+    assert sourcead.grad(f)(1.5, 3) == 9.0
+    with pytest.raises(NotDifferentiable, match="a list is multiplied by an array"):
+        sourcead.grad(f)(1.5, np.array([3, 2]))
