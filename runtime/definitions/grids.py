@@ -22,7 +22,8 @@ def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
         spread = [1] * count
         spread[order[k]] = -1
         line = np.reshape(xi[k], tuple(spread))
-        found.append(line if sparse else np.copy(np.broadcast_to(line, shape)))
+        part = line if sparse else np.broadcast_to(line, shape)
+        found.append(np.copy(part) if copy else part)
     return tuple(found)
 
 

@@ -59,7 +59,7 @@ def matrix_power(a, n):
     if n == 0:
         return np.broadcast_to(np.eye(np.shape(a)[-1]), np.shape(a)) + 0.0 * a
     base = np.linalg.inv(a) if n < 0 else a
-    total = np.copy(base)
+    total = base
     for _ in range(abs(n) - 1):
         total = np.matmul(total, base)
     return total

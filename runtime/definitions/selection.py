@@ -63,7 +63,8 @@ def unique_values(x):
 @define(np.trim_zeros)
 def trim_zeros(filt, trim="fb"):
     """The elements between the zeros at both ends."""
-    return np.take(filt, kept_places(filt, trim))
+    places = kept_places(filt, trim)
+    return filt[places[0] : places[-1] + 1] if np.size(places) else filt[:0]
 
 
 @define(np.insert)

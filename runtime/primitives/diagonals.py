@@ -41,6 +41,8 @@ def undiagonal_g(z_bar, z, g, a, offset=0, axis1=0, axis2=1):
     return unbroadcast(np.diagonal(z_bar, offset, axis1, axis2), g)
 
 
+view(np.diag, of="v")
+view(undiag, of="g")
 view(np.diagonal, of="a")
 view(np.linalg.diagonal, of="x")
 method("diagonal", np.diagonal)

@@ -560,3 +560,23 @@ def einsum_that_takes_a_diagonal(x):
     y *= 3.0
     a[0, 1] = 7.0
     return np.sum(a * a) * np.sum(y)
+
+
+@program(two_rows, note="diag of a matrix is a view of it, and the first power is the matrix itself")
+def diagonals_and_powers_that_see_a_change(x):
+    a = x * 1.0
+    d = np.diag(a)
+    p = np.linalg.matrix_power(a, 1)
+    t = np.trim_zeros(a[1])
+    a *= 2.0
+    a[0, 0] = 5.0 * x[1, 0]
+    return np.sum(d * d) + np.sum(p**3) + np.sum(t * t)
+
+
+@program(two_rows, note="a grid of views, and one of copies")
+def grids_that_see_a_change(x):
+    a = x * 1.0
+    seen = np.meshgrid(a[0], a[1], copy=False)
+    kept = np.meshgrid(a[0], a[1], sparse=True)
+    a *= 2.0
+    return np.sum(seen[0] ** 2) + np.sum(kept[1] ** 3)
