@@ -16,6 +16,7 @@ from sourcead.analysis.activity import root
 from sourcead.analysis.shapes import Shapes
 from sourcead.analysis.steps import OWNED, Bar
 from sourcead.errors import NoRule, Origin
+from sourcead.frontend.annotations import signature_of
 from sourcead.frontend.lower import Core
 from sourcead.frontend.names import MISSING, Region
 from sourcead.frontend.syntax import attribute, call, clone, const, load, names_read, pack, store, subscript
@@ -139,6 +140,10 @@ class CallContributions:
         names = [self.fresh(f"{bound[n].id}_bar") for n in active]
         emit(gast.Assign(targets=[pack([store(n) for n in names], gast.Store())], value=back, type_comment=None))
         return [Part(bound[p], load(n), Bar(p in pair.owned, True)) for p, n in zip(active, names)], forward
+
+    def _default(self, name: str, found: Operation) -> gast.AST:
+        value = signature_of(found.function).parameters[name].default
+        return const(value) if value is None or isinstance(value, (bool, int, float, str)) else load(name)
 
     def unneeded(self, value: gast.AST, statement: gast.AST) -> list[gast.AST] | None:
         """What stands for a call of which no derivative is needed, where what it does to its arguments is not known."""
