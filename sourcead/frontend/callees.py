@@ -294,6 +294,8 @@ def touched(node: gast.AST, static: Any) -> set[str]:
         found |= roots(target, static)
     if isinstance(node.func, gast.Attribute) and node.func.attr in CHANGING_METHODS:
         found |= set() if is_library(static(node.func.value)) else roots(node.func.value, static)
+    if isinstance(node.func, gast.Attribute) and node.func.attr == "shuffle" and function is MISSING and node.args:
+        found |= roots(node.args[0], static)
     if is_writer(function):
         found |= roots(node.args[0], static) if node.args else set()
     elif function is exec:

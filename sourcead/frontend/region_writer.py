@@ -132,14 +132,22 @@ class RegionWriter:
 
     def _keep_apart(self, changed: list[str], inputs: set[str]) -> None:
         """Copies do not share memory, so what is changed must not share any with the rest that the region is given."""
-        lowering = self.lowering
         for name in changed:
-            if self._alone(name):
-                continue
-            for other in sorted(inputs - {name}):
-                said = f"{name}, {other}, {lowering.origin.file}:{lowering.origin.line}" if lowering.origin else ""
-                check = lowering.namespace.bind("apart", apart)
-                lowering.emit(gast.Expr(value=call(check, load(name), load(other), const(said))))
+            for other in sorted(inputs - {name}) if not self._alone(name) else ():
+                self._check_apart(name, other, load(name))
+
+    def _check_apart(self, name: str, other: str, value: gast.AST) -> None:
+        origin = self.lowering.origin
+        said = f"{name}, {other}, {origin.file}:{origin.line}" if origin else ""
+        check = self.lowering.namespace.bind("apart", apart)
+        self.lowering.emit(gast.Expr(value=call(check, value, load(other), const(said))))
+
+    def _changed_elsewhere(self, names: list[str]) -> bool:
+        """Whether the rest of the function may change one of these in place."""
+        inside = {id(n) for n in walk(self.part)}
+        nodes = [n for n in walk(self.frame.body) if id(n) not in inside]
+        users = {self._user(name) for name in names}
+        return any(users & touched(n, self.static) for n in nodes)
 
     def _bind(self, made: gast.Call, outputs: list[str], changed: list[str]) -> None:
         lowering = self.lowering
@@ -161,6 +169,11 @@ class RegionWriter:
             else:
                 lowering.emit(assign(name, value))
                 self._settle(name)
+        if outputs and changed and self._changed_elsewhere([*outputs, *changed]):
+            # A result may be the copy of what is changed, and the change goes back into another object.
+            for k, name in enumerate(changed, len(outputs)):
+                for other in outputs:
+                    self._check_apart(name, other, subscript(load(held.id), const(k)))
 
     def _settle(self, core: str) -> None:
         """A result that no active value flows into carries no derivative, whatever the region was given."""
