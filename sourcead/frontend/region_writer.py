@@ -238,7 +238,7 @@ class RegionWriter:
             if self.frame.holder(user) is None:
                 continue
             places = changed_names(analysed, {user}, self.static)
-            unread = user not in self.read_outside and not self.looped
+            unread = self.frame.holder(user) is self.frame and user not in self.read_outside and not self.looped
             if not places or unread and self._is_alone(user):
                 continue
             deep = changes_deeply(analysed, user, self.frame, self.static)
