@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import gast
@@ -10,7 +11,7 @@ import numpy as np
 from runtime.kernels import put_whole
 from runtime.operations.spelling import is_form, spelled
 from runtime.primitives import registry
-from sourcead.errors import EndlessRecursion, NoEmittedForm, SourceADError
+from sourcead.errors import EndlessRecursion, NoEmittedForm, Refused, SourceADError
 from sourcead.frontend.again import Again
 from sourcead.frontend.annotations import is_known_class, is_method_of, signature_of
 from sourcead.frontend.arguments import FUNCTIONS
@@ -22,9 +23,10 @@ from sourcead.frontend.callees import (
     is_generator,
     is_user_function,
     path_root,
+    touched,
 )
 from sourcead.frontend.exits import single_exit
-from sourcead.frontend.names import MISSING, Closure, Frame, Placed
+from sourcead.frontend.names import MISSING, Closure, Frame, Placed, own_names
 from sourcead.frontend.outside import conflict
 from sourcead.frontend.plain_calls import called_text
 from sourcead.frontend.source import find
@@ -201,6 +203,9 @@ class Calls(Again):
 
     def made_function(self, node: gast.AST, frame: Frame) -> Closure | None:
         """The function that a call of a user's function returns, when it is one defined inside."""
+        cached = self._cached(node, frame)
+        if cached is not None:
+            return self.uncached(cached, frame)
         maker = self._maker(node, frame)
         if maker is None:
             return None
@@ -213,6 +218,25 @@ class Calls(Again):
         returns = [] if called is None else [n.value for n in walk_own(_body(called)) if isinstance(n, gast.Return)]
         defined = set() if called is None else {n.name for n in _body(called) if isinstance(n, gast.FunctionDef)}
         return any(_gives_function(value, defined) for value in returns if value is not None)
+
+    def _cached(self, node: gast.AST, frame: Frame) -> Closure | None:
+        """The function defined inside that `functools.cache(f)` or `functools.lru_cache(n)(f)` is made of."""
+        if not isinstance(node, gast.Call) or len(node.args) != 1 or node.keywords:
+            return None
+        mark = node.func.func if isinstance(node.func, gast.Call) else node.func
+        caches = any(self.static(mark, frame) is known for known in (functools.cache, functools.lru_cache))
+        return self.closure(node.args[0], frame) if caches else None
+
+    def uncached(self, closure: Closure, frame: Frame) -> Closure:
+        """A function defined inside without the cache around it, where that does nothing but save time."""
+        body = _body(closure)
+        own = own_names(closure.node)
+        changed = {name for n in walk(body) for name in touched(n, lambda n: self.static(n, frame))} - own
+        if changed or any(isinstance(n, (gast.Global, gast.Nonlocal)) for n in walk(body)):
+            raise self.refuse(
+                "a function whose results are cached changes what is around it", "Leave the cache out.", Refused
+            )
+        return self.defined(closure)
 
     def _maker(self, node: gast.AST, frame: Frame) -> Closure | None:
         """The user's function that a call is of, when it returns one defined inside."""

@@ -119,8 +119,10 @@ class Statements(Updates):
     def _decorated(self, closure: Closure, decorator: gast.AST, node: gast.FunctionDef, frame: Frame) -> Closure:
         """What a decorator makes of a function defined inside."""
         function = self.static(decorator.func if isinstance(decorator, gast.Call) else decorator, frame)
-        if function in (functools.wraps, functools.lru_cache, functools.cache):
+        if function is functools.wraps:
             return closure
+        if function in (functools.lru_cache, functools.cache):
+            return self.uncached(closure, frame)
         inner = f".{node.name}"
         frame.own.add(inner)
         frame.closures[inner] = closure

@@ -270,3 +270,47 @@ def made_for_a_call(c, b):
         return v - operator(v)
 
     return np.sum(solve(scaled_by(c), b) * applied_twice(scaled_by(c * c), b))
+
+
+@program(lambda: (np.array([0.7, 1.3, 0.4]),), note="what a function that calls itself puts into a list around it")
+def visits_and_collects(x):
+    found = []
+
+    def visit(i, depth=0):
+        if depth > 2:
+            return depth
+        found.append(x[i % 3] * depth)
+        return visit(i + 1, depth + 1) + visit(i + 2, depth + 1)
+
+    n = visit(0)
+    return sum(v * k for k, v in enumerate(found)) * n
+
+
+@program(lambda: (np.array([0.7, 1.3, 0.4]),), note="the same with an array, a dict, and a call for its effect")
+def visits_and_stores(x):
+    u = np.zeros(3)
+    squares = {}
+    seen = []
+
+    def store(i):
+        if i > 2:
+            return 0
+        u[i] = x[i] ** 2
+        squares[i] = x[i] * u[i]
+        return store(i + 1) + 1
+
+    def look(i):
+        if i < 3:
+            seen.append(x[i])
+            look(i + 1)
+
+    n = store(0)
+    look(0)
+    return np.sum(u) * n + sum(squares.values()) * seen[0] * seen[2]
+
+
+@program(lambda: (np.array([0.7, 1.3, 0.4]),), note="caches made where the program runs")
+def caches_by_calls(x):
+    square = functools.cache(lambda i: x[i] ** 2)
+    cube = functools.lru_cache(8)(lambda i: x[i] ** 3)
+    return square(0) * cube(1) + square(0)
