@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import gast
@@ -11,8 +10,7 @@ import numpy as np
 from runtime.kernels import put_whole
 from runtime.operations.spelling import is_form, spelled
 from runtime.primitives import registry
-from sourcead.errors import EndlessRecursion, NoEmittedForm, Refused, SourceADError
-from sourcead.frontend.again import Again
+from sourcead.errors import EndlessRecursion, NoEmittedForm
 from sourcead.frontend.annotations import is_known_class, is_method_of, signature_of
 from sourcead.frontend.arguments import FUNCTIONS
 from sourcead.frontend.callees import (
@@ -23,10 +21,10 @@ from sourcead.frontend.callees import (
     is_generator,
     is_user_function,
     path_root,
-    touched,
 )
 from sourcead.frontend.exits import single_exit
-from sourcead.frontend.names import MISSING, Closure, Frame, Placed, own_names
+from sourcead.frontend.makers import Makers
+from sourcead.frontend.names import MISSING, Closure, Frame, Placed
 from sourcead.frontend.outside import conflict
 from sourcead.frontend.plain_calls import called_text
 from sourcead.frontend.source import find
@@ -43,12 +41,7 @@ from sourcead.frontend.syntax import (
 DEEPEST = 60
 
 
-def _body(closure: Closure) -> list[gast.AST]:
-    body = closure.node.body
-    return body if isinstance(body, list) else [gast.Return(value=body)]
-
-
-class Calls(Again):
+class Calls(Makers):
     """Lowering of calls."""
 
     def __init__(self, *args: Any) -> None:
@@ -137,27 +130,6 @@ class Calls(Again):
             node = self.checked(node, frame, owner)
         return self.plain(node, function, frame)
 
-    def made_by_mark(self, node: gast.AST, frame: Frame) -> Any:
-        """The function that `checkpoint(f)` or `grad(f, 1)` gives, where `f` is known; None for anything else."""
-        if not isinstance(node, gast.Call) or not node.args:
-            return None
-        mark, given = self.static(node.func, frame), self.static(node.args[0], frame)
-        if not getattr(mark, "marks_functions", False) or not callable(given):
-            return None
-        positional = [_written_out(option) for option in node.args[1:]]
-        named = {k.arg: _written_out(k.value) for k in node.keywords}
-        if None in named or any(value is MISSING for value in [*positional, *named.values()]):
-            return None
-        try:
-            return mark(given, *positional, **named)
-        except SourceADError as error:
-            error.origin = error.origin or self.origin
-            raise
-
-    def bound_mark(self, made: Any) -> gast.AST:
-        """A name for such a function."""
-        return load(self.namespace.bind(made.__name__ if made.__name__.isidentifier() else "function", made))
-
     def _marked(self, node: gast.Call, frame: Frame) -> gast.Call:
         """`checkpoint(f)(x)` with the marked function in place of the call that marks it."""
         made = self.made_by_mark(node.func, frame)
@@ -201,73 +173,13 @@ class Calls(Again):
         """`v.pop()` and `v.pop(i)`: the element; those behind it move down by one."""
         raise NotImplementedError
 
-    def made_function(self, node: gast.AST, frame: Frame) -> Closure | None:
-        """The function that a call of a user's function returns, when it is one defined inside."""
-        cached = self._cached(node, frame)
-        if cached is not None:
-            return self.uncached(cached, frame)
-        maker = self._maker(node, frame)
-        if maker is None:
-            return None
-        node = self.written_out(node, frame)
-        return self._returned(_body(maker), self.enter(self.defined(maker), node, frame))
-
-    def makes_function(self, node: gast.AST, frame: Frame) -> bool:
-        """Whether an expression is a call of a user's function that returns one defined inside, or several."""
-        called = self._text_of(node, frame)
-        returns = [] if called is None else [n.value for n in walk_own(_body(called)) if isinstance(n, gast.Return)]
-        defined = set() if called is None else {n.name for n in _body(called) if isinstance(n, gast.FunctionDef)}
-        return any(_gives_function(value, defined) for value in returns if value is not None)
-
-    def _cached(self, node: gast.AST, frame: Frame) -> Closure | None:
-        """The function defined inside that `functools.cache(f)` or `functools.lru_cache(n)(f)` is made of."""
-        if not isinstance(node, gast.Call) or len(node.args) != 1 or node.keywords:
-            return None
-        mark = node.func.func if isinstance(node.func, gast.Call) else node.func
-        caches = any(self.static(mark, frame) is known for known in (functools.cache, functools.lru_cache))
-        return self.closure(node.args[0], frame) if caches else None
-
-    def uncached(self, closure: Closure, frame: Frame) -> Closure:
-        """A function defined inside without the cache around it, where that does nothing but save time."""
-        body = _body(closure)
-        own = own_names(closure.node)
-        changed = {name for n in walk(body) for name in touched(n, lambda n: self.static(n, frame))} - own
-        if changed or any(isinstance(n, (gast.Global, gast.Nonlocal)) for n in walk(body)):
-            raise self.refuse(
-                "a function whose results are cached changes what is around it", "Leave the cache out.", Refused
-            )
-        return self.defined(closure)
-
-    def _maker(self, node: gast.AST, frame: Frame) -> Closure | None:
-        """The user's function that a call is of, when it returns one defined inside."""
-        maker = self._text_of(node, frame)
-        return None if maker is None or _returned_function(_body(maker)) is None else maker
-
-    def _text_of(self, node: gast.AST, frame: Frame) -> Closure | None:
-        """The user's function that a call is of; None for all others."""
-        if not isinstance(node, gast.Call) or self.static(node.func, frame) is put_whole:
-            return None
-        closure, function = self.closure(node.func, frame), self.static(node.func, frame)
-        if closure is not None or not is_user_function(function):
-            return closure
-        source = find(function)
-        return Closure(source.tree, None, source)
-
-    def _returned(self, body: list[gast.AST], frame: Frame) -> Closure | None:
-        last = _returned_function(body)
-        if last is None:
-            return None
-        self.statements(body[:-1], frame)
-        closure = self.closure(last, frame)
-        return closure and self.defined(closure)
-
     def _must_inline(self, function: Any, node: gast.Call, frame: Frame) -> bool:
         """Whether a user's function is written out in place: it takes functions, or is one plain expression."""
         plain = function.__wrapped__ if isinstance(function, CACHE) or is_checkpoint(function) else function
         parameters = signature_of(plain, follow_wrapped=False).parameters.values()
         if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters):
             return True
-        if any(self.closure(a, frame) or self.is_function(a, frame) or self._maker(a, frame) for a in node.args):
+        if any(self.closure(a, frame) or self.is_function(a, frame) or self.maker(a, frame) for a in node.args):
             return True
         source = find(function)
         if function in self.inlining:
@@ -392,32 +304,5 @@ class Calls(Again):
         raise NotImplementedError
 
 
-def _returned_function(body: list[gast.AST]) -> gast.AST | None:
-    """The function defined inside that a body ends by returning."""
-    last = body[-1]
-    if not isinstance(last, gast.Return) or last.value is None:
-        return None
-    defined = {s.name for s in body if isinstance(s, gast.FunctionDef)}
-    named = isinstance(last.value, gast.Name) and last.value.id in defined
-    return last.value if named or isinstance(last.value, gast.Lambda) else None
-
-
-def _gives_function(value: gast.AST, defined: set[str]) -> bool:
-    """Whether a returned expression is one of the functions defined inside, or a display of some."""
-    if isinstance(value, (gast.Tuple, gast.List)):
-        return any(_gives_function(element, defined) for element in value.elts)
-    if isinstance(value, gast.Dict):
-        return any(_gives_function(element, defined) for element in value.values)
-    return isinstance(value, gast.Lambda) or isinstance(value, gast.Name) and value.id in defined
-
-
 def _size(node: gast.AST) -> int:
     return sum(1 for n in walk(node) if not isinstance(n, (gast.expr_context, gast.operator)))
-
-
-def _written_out(node: gast.AST) -> Any:
-    """The value of a constant, or of a tuple of them; MISSING for all else."""
-    if isinstance(node, gast.Tuple):
-        parts = [_written_out(element) for element in node.elts]
-        return MISSING if any(part is MISSING for part in parts) else tuple(parts)
-    return node.value if isinstance(node, gast.Constant) else MISSING

@@ -7,9 +7,8 @@ variable where no other name can hold the object, else into the object itself.
 from __future__ import annotations
 
 import functools
-import itertools
 import numbers
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +21,13 @@ from sourcead.errors import NoEmittedForm, Refused, Unsupported
 from sourcead.frontend.callees import CHANGING_METHODS, changed_names, looks_around, path_root, touched
 from sourcead.frontend.exposure import Exposure, body_of, calls_within_functions
 from sourcead.frontend.names import MISSING, Frame, Region
+from sourcead.frontend.region_functions import definitions_called
 from sourcead.frontend.sharing import changes_deeply, has_one_name, is_array, is_array_or_number
 from sourcead.frontend.statements import Statements
 from sourcead.frontend.syntax import (
     assign,
     attribute,
     call,
-    clone,
     const,
     load,
     names_read,
@@ -65,8 +64,8 @@ class RegionWriter:
     def write(self) -> None:
         """Emit the call of the region and the assignments of its results."""
         self._check()
-        prelude = self._functions()
-        body = [*prelude, *(self.lowering.renamed(s, self.frame) for s in self.part)]
+        definitions, self.called = definitions_called(self.part, self.frame, self.lowering)
+        body = [*definitions, *(self.lowering.renamed(s, self.frame) for s in self.part)]
         known = self.lowering.namespace.value
         for node in calls_within_functions(body):
             if isinstance(node.func, gast.Name) and looks_around(known(node.func.id), len(node.args)):
@@ -362,42 +361,6 @@ class RegionWriter:
             if isinstance(node, (gast.AugAssign, gast.AnnAssign)) and any(n is target for n in walk(node.target)):
                 return node.value is not None and self.lowering.active(node.value, self.frame)
         return True
-
-    # Functions defined before the region and called in it
-
-    def _functions(self) -> list[gast.AST]:
-        """Definitions, within the region, of the functions defined inside that it calls."""
-        made: dict[str, gast.AST] = {}
-        todo = [n for n in walk(self.part) if isinstance(n, gast.Name)]
-        while todo:
-            node = todo.pop()
-            holder = self.frame.holder(node.id)
-            closure = holder.closures.get(node.id) if holder is not None else None
-            if closure is None or holder is None or closure.frame is None:
-                continue
-            name = self.lowering.variable(holder, node.id)
-            if name in made:
-                continue
-            self.called.append(closure.node)
-            definition = self.lowering.renamed(closure.node, closure.frame)
-            definition = self._with_defaults(definition, closure.defaults or {})
-            if isinstance(closure.node, gast.Lambda):
-                made[name] = assign(name, definition)
-            else:
-                definition.name = name
-                made[name] = definition
-            todo += [n for n in walk(closure.node) if isinstance(n, gast.Name) and n.id != node.id]
-        return list(reversed(made.values()))
-
-    def _with_defaults(self, definition: gast.AST, known: dict[str, Any]) -> gast.AST:
-        """Defaults are what they were where the function was defined."""
-        values = [clone(d.node) for d in known.values()]
-        plain = len(definition.args.defaults)
-        definition.args.defaults = values[:plain] if values else definition.args.defaults
-        rest: Iterator[gast.AST] = itertools.chain(values[plain:])
-        if values:
-            definition.args.kw_defaults = [d and next(rest) for d in definition.args.kw_defaults]
-        return definition
 
 
 def _is_function(name: str, body: list[gast.AST]) -> bool:
