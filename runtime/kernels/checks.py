@@ -122,12 +122,7 @@ def refused_complex(what: str) -> NotDifferentiable:
 def _require_each(arguments: Iterable[tuple[str, Any]], arrays: list[str]) -> None:
     for name, value in arguments:
         kind = type(value)
-        hidden = _hidden_field(value)
-        if hidden is not None:
-            raise NotDifferentiable(
-                f"the argument `{name}` has a field `{hidden}`, which is also an attribute of arrays",
-                "Give the field another name.",
-            )
+        refuse_hidden_field(f"the argument `{name}`", value)
         if name in arrays and is_record(value):
             raise not_a_number(kind)
         if name in arrays and isinstance(value, (list, tuple)):
@@ -215,6 +210,15 @@ def _not_scalar(shown: str) -> NotScalar:
     )
 
 
+def refuse_hidden_field(what: str, value: Any) -> None:
+    """Raise NotDifferentiable for an object with a field or property that reads as an attribute of arrays."""
+    hidden = _hidden_field(value)
+    if hidden is not None:
+        raise NotDifferentiable(
+            f"{what} has a field `{hidden}`, which is also an attribute of arrays", "Give the field another name."
+        )
+
+
 def _hidden_field(value: Any) -> str | None:
     """A field with a derivative, at any depth, that has the name of an attribute of arrays."""
     if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
@@ -222,6 +226,9 @@ def _hidden_field(value: Any) -> str | None:
     if isinstance(value, dict):
         return _hidden_field(list(value.values()))
     fields = {name: getattr(value, name) for name in fields_of(value)}
+    if fields and is_record(value):
+        told = [name for name in _ARRAY_ATTRIBUTES if isinstance(getattr(type(value), name, None), property)]
+        fields |= {name: getattr(value, name) for name in told}
     named = (name for name in fields if name in _ARRAY_ATTRIBUTES and holds_floats(fields[name]))
     return next(named, None) or _hidden_field(list(fields.values())) if fields else None
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable
+from runtime.kernels.checks import refuse_hidden_field
 from runtime.meanings import odd_class, refused_class
 from runtime.records import (
     Entries,
@@ -119,6 +120,7 @@ def matched(x_dot: Any, x: Any, told: bool = False) -> Any:
     found = odd_class(x, told)
     if found is not None:
         raise refused_class(found)
+    refuse_hidden_field("an argument", x)
     return _matched(x_dot, x)
 
 

@@ -52,6 +52,8 @@ class Calls(Makers):
 
     def call(self, node: gast.Call, frame: Frame) -> gast.AST:
         """A call with active arguments, or of a function defined inside."""
+        if self.static(node.func, frame) is super:
+            raise self.refuse("`super()` as a value", "Name the class above, and give its method the object.")
         if self.static(node.func, frame) is put_whole:
             return self.put_whole_again(node, frame)
         if (

@@ -50,7 +50,8 @@ def carries(node: gast.AST, active: set[str], static: Static) -> bool:
     if isinstance(node, NESTED):
         return bool(names_read(node) & active)
     if isinstance(node, gast.Attribute):
-        return node.attr not in SILENT_ATTRIBUTES and carries(node.value, active, static)
+        silent = node.attr in SILENT_ATTRIBUTES and not isinstance(static(node), property)
+        return not silent and carries(node.value, active, static)
     if isinstance(node, gast.Subscript):
         return carries(node.value, active, static) or _computes(node, static) and _index_carries(node, active, static)
     if isinstance(node, gast.IfExp):
@@ -97,7 +98,7 @@ def _nodes(value: Any) -> list[gast.AST]:
 
 def _call_carries(node: gast.Call, active: set[str], static: Static) -> bool:
     function = static(node.func)
-    if looks_around(function, len(node.args)):
+    if looks_around(function, len(node.args)) or function is super:
         return bool(active)
     if registry.is_inactive(function) and not makes_class(function, len(node.args)):
         return False

@@ -382,7 +382,7 @@ class Classes(Builder):
         if found is MISSING and isinstance(node, gast.Attribute):
             owner = self.known_class(node.value, frame)
             made = MISSING if owner is None else member(owner.kind, node.attr)
-            return made if isinstance(made, types.FunctionType) else MISSING
+            return made if isinstance(made, (types.FunctionType, property)) else MISSING
         return found
 
 

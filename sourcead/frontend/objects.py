@@ -145,6 +145,9 @@ class Objects(TensorMethods):
         return gast.Call(func=function, args=[*receiver, *node.args], keywords=node.keywords)
 
     def _property(self, node: gast.Attribute, frame: Frame) -> gast.Call | None:
+        above = self.above(node, frame)
+        if above is not None and isinstance(vars(above)[node.attr], property):
+            return call(attribute(attribute(self.class_name(above, frame), node.attr), "fget"), self._first(frame))
         owner = self.known_class(node.value, frame)
         found = MISSING if owner is None else member(owner.kind, node.attr)
         if owner is not None and _computes(found) and node.attr not in getattr(owner.kind, "_fields", ()):

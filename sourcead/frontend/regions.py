@@ -25,7 +25,7 @@ import gast
 import numpy as np
 
 import runtime
-from sourcead.errors import NoEmittedForm
+from sourcead.errors import NoEmittedForm, Unsupported
 from sourcead.frontend.callees import CHANGING_METHODS, makes_class, path_root
 from sourcead.frontend.containers import is_container
 from sourcead.frontend.exposure import names_of_scope
@@ -101,6 +101,9 @@ class Regions(Statements):
 
     def _run_there(self, body: list[gast.AST], start: int, stop: int, frame: Frame, error: NoEmittedForm) -> int:
         part = body[start:stop]
+        if any(isinstance(n, gast.Call) and self.static(n.func, frame) is super for n in walk(part)):
+            # It finds its class and object in the function that it stands in.
+            raise Unsupported(error.fact, error.cure, error.origin)
         hidden = self._hidden(part, frame)
         outside = self._elsewhere(part, frame)
         writer = RegionWriter(self, part, frame, outside, error)

@@ -34,6 +34,7 @@ EFFECTFUL = {
     "require_real_data",
     "require_real",
     "require_count",
+    "matched",
     "require_key",
     "require_room",
     "unit",
