@@ -35,9 +35,8 @@ def unchanging(fn: Callable[..., Any]) -> Callable[..., Any]:
         value = call(fn, *args, **kwargs)
         held = _held(fn)
         if len(held) != len(holds) or not {id(leaf) for leaf in held} <= {id(leaf) for leaf in holds}:
-            name = getattr(fn, "__name__", type(fn).__name__)
             raise SharedArray(
-                f"`{name}`, which is called as it is, keeps something of its arguments",
+                f"{_title(fn)} keeps something of its arguments",
                 'Let it return the value instead, or differentiate the whole function with dynamic="always".',
             )
         after = flatten((args, kwargs))[0]
@@ -49,12 +48,19 @@ def unchanging(fn: Callable[..., Any]) -> Callable[..., Any]:
                     # Nothing is traced: it was given the array itself, which may be the caller's.
                     leaf[...] = contents
             raise SharedArray(
-                f"`{getattr(fn, '__name__', 'a function')}`, which is called as it is, changes an argument in place",
+                f"{_title(fn)} changes an argument in place",
                 'Let it return the new value, or differentiate the whole function with dynamic="always".',
             )
         return value
 
     return run
+
+
+def _title(fn: Any) -> str:
+    """A function as an error names it; regions have no name that the user knows."""
+    if isinstance(fn, types.FunctionType) and fn.__code__.co_filename.startswith("<sourcead "):
+        return "a function called here, on the dynamic graph,"
+    return f"`{getattr(fn, '__name__', type(fn).__name__)}`, which is called as it is,"
 
 
 def _held(fn: Any) -> list[Any]:

@@ -44,12 +44,11 @@ def with_graph(source: Source, options: Options, write: Callable[[Options], W]) 
     while True:
         try:
             return write(options)
-        except ChangesUnseen as found:
-            # Written again, with its body in the place of its calls.
-            note_changing(found.within)
         except Refused:
             raise
         except (Unsupported, EndlessRecursion) as error:
+            if isinstance(error, ChangesUnseen) and note_changing(error.within):
+                continue  # Written again, with its body in the place of its calls.
             function = getattr(error, "within", None) or source.function
             error.origin = error.origin or source.origin(source.tree)
             if options.dynamic == "never" or function in options.whole:

@@ -47,8 +47,11 @@ class Arguments(KnownCalls):
         """The function that a call of a user's function returns, when it is one defined inside."""
         raise NotImplementedError
 
-    def enter(self, called: Closure, node: gast.Call, frame: Frame) -> Frame:
-        """A frame for the function's variables, its parameters bound to the call's arguments."""
+    def enter(self, called: Closure, node: gast.Call, frame: Frame, lasting: bool = False) -> Frame:
+        """A frame for the function's variables, its parameters bound to the call's arguments.
+
+        A `lasting` frame is read after the call, by a function that the call gives.
+        """
         tree, source, parent = called.node, called.source, called.frame
         if any(isinstance(n, gast.Await) for n in walk_own(tree.body)):
             raise self.refuse(
@@ -70,7 +73,8 @@ class Arguments(KnownCalls):
                 Refused,
             )
         for name, argument in given.items():
-            self._bind_parameter(name, argument, written, inner, frame)
+            named = {name} if lasting and self._rebound(argument, frame) else set()
+            self._bind_parameter(name, argument, written | named, inner, frame)
         around = self.varying(parent) - inner.own if parent else set()
         seeds = inner.active | around | self.varying_names & inner.own
         found = active_names(body, seeds, lambda n: self.resolved(n, inner))
@@ -175,6 +179,12 @@ class Arguments(KnownCalls):
             fixed = isinstance(value, gast.Constant) or isinstance(value, gast.Name) and self.is_bound_once(node, frame)
             inner.aliases[name] = value if fixed else self.name(value)
         return inner
+
+    def _rebound(self, argument: Any, frame: Frame) -> bool:
+        """Whether an argument is a variable that may get another value later on."""
+        holder = frame.holder(argument.id) if isinstance(argument, gast.Name) else None
+        names = [] if holder is None else [n for n in walk(holder.body) if isinstance(n, gast.Name)]
+        return any(n.id == argument.id and not isinstance(n.ctx, gast.Load) for n in names)
 
     def _lasts(self, value: gast.AST) -> bool:
         """Whether a core value stays what it is while a function called with it runs."""

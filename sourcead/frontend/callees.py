@@ -158,10 +158,12 @@ class ChangesUnseen(Unsupported):
     """A function, found in `within`, changes what it is given by a way that its text alone did not tell."""
 
 
-def note_changing(function: Any) -> None:
-    """Remember that a user's function changes what it is given, as its core program has shown."""
+def note_changing(function: Any) -> bool:
+    """Remember that a user's function changes what it is given, as its core program has shown; whether that is new."""
+    known = function in _shown
     _shown.add(function)
     _changing.clear()
+    return not known
 
 
 def changes_only(node: gast.Call, function: Any) -> bool:

@@ -55,7 +55,7 @@ class Makers(Again):
         if maker is None:
             return None
         node = self.written_out(node, frame)
-        return self._returned(closure_body(maker), self.enter(self.defined(maker), node, frame))
+        return self._returned(closure_body(maker), self.enter(self.defined(maker), node, frame, lasting=True))
 
     def makes_function(self, node: gast.AST, frame: Frame) -> bool:
         """Whether an expression is a call of a user's function that returns one defined inside, or several."""

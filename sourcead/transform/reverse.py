@@ -121,6 +121,8 @@ class Reverse(SharedCotangents):
 
     def _assign(self, node: gast.Assign, step: Step) -> None:
         target = node.targets[0]
+        if self._manages(node):
+            return
         if isinstance(target, (gast.Subscript, gast.Attribute)):
             self._store(node)
         elif isinstance(target, gast.Name):
@@ -281,7 +283,7 @@ class Reverse(SharedCotangents):
             taken = self._copied(place, node.value)
         self.add(node.value.id, self.contributions.fitted(taken, node.value, node), self._stored(node.value))
 
-    def _manages(self, node: gast.Expr) -> bool:
+    def _manages(self, node: gast.Expr | gast.Assign) -> bool:
         """The ends of a `with`: where its manager sets how NumPy answers, the adjoints run under it, too."""
         if not isinstance(node.value, gast.Call) or not isinstance(node.value.func, gast.Name):
             return False

@@ -475,6 +475,14 @@ def polar_coordinates(s, t):
     return radius, angle
 
 
+@vector(0.4, -0.7, 1.1)
+def total_by_elements(v):
+    total = 0.0
+    for e in v:
+        total += e
+    return total
+
+
 @vector(0.3, 0.7, -0.2)
 def total_of_a_vector(v):
     return np.sum(v)
