@@ -12,14 +12,17 @@ import functools
 from typing import Any
 
 from runtime.errors import NotDifferentiable
-from runtime.kernels import accumulate, own
+from runtime.kernels import accumulate, own, private
 from runtime.primitives.registry import forward, inactive, reverse
 from runtime.transforms import Pullback, jvp, refuse_again, vjp
 
 
 def recorded(fn: Any, primals: Any) -> tuple[Any, Pullback]:
-    """`vjp(fn, *primals)`: the value, and the pullback at these primals."""
-    return vjp(fn, *primals)
+    """`vjp(fn, *primals)`: the value, and the pullback at these primals, whatever is written to them later."""
+    value, found = vjp(fn, *primals)
+    made = Pullback(fn, private(primals))
+    made.__dict__["run"] = found.__dict__["run"]
+    return value, made
 
 
 def pulled_back(given: Any) -> tuple[Any, ...]:
@@ -62,7 +65,7 @@ def recorded_primals(z_bar, z, fn, primals):
 
 @forward(recorded, wrt="primals")
 def recorded_primals_dot(primals_dot, z, fn, primals):
-    return (pushed(fn, (primals, primals_dot))[1], (0.0, primals_dot))
+    return (pushed(fn, (primals, primals_dot))[1], (0.0, private(primals_dot)))
 
 
 @reverse(pulled_back, wrt="given")
