@@ -13,7 +13,7 @@ from typing import Any
 
 from runtime.errors import NotDifferentiable
 from runtime.kernels import accumulate, own, private
-from runtime.primitives.registry import forward, inactive, reverse
+from runtime.primitives.registry import forward, inactive, reverse, view
 from runtime.transforms import Pullback, jvp, refuse_again, vjp
 
 
@@ -86,3 +86,8 @@ def pushed_given(z_bar, z, fn, given):
 @forward(pushed, wrt="given")
 def pushed_given_dot(given_dot, z, fn, given):
     return pushed(pushing(fn), (given, given_dot))[1]
+
+
+# A function may give back what it is given, and so the value is that.
+view(recorded, of="primals")
+view(pushed, of="given")

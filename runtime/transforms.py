@@ -23,7 +23,7 @@ from runtime.records import Fields, fields_of, is_record, kind_of, with_fields
 from runtime.storage import tick
 from runtime.structure import carries_nothing, flatten, is_inexact, match
 from runtime.traced import TracedNumber, trace
-from runtime.untouched import in_place_of, refuse_shared_writes, to_work_on
+from runtime.untouched import in_place_of, refuse_shared_writes, seen_around, to_work_on
 from runtime.variable import Variable
 from runtime.walk import backpropagate, propagate, reachable
 
@@ -240,7 +240,10 @@ def _recorded(
     nodes = [node_of(result) if isinstance(result, Variable) else None for result in results]
     if tracing.is_tracing():
         # Where the function gives back an argument, or a view of it, so does this, here and below.
-        shown = [result if isinstance(result, Variable) else in_place_of(result, copies, leaves) for result in results]
+        shown = [
+            seen_around(result, inputs, leaves) if isinstance(result, Variable) else in_place_of(result, copies, leaves)
+            for result in results
+        ]
         return rebuild_value(shown), results, nodes, True
     _refuse_captured(nodes, any(isinstance(leaf, Variable) for leaf in leaves), began)
     nested = any(map(_leads_out, nodes))

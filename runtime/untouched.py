@@ -12,9 +12,10 @@ import numpy as np
 
 from runtime.errors import SharedArray
 from runtime.kernels.restoring import private
+from runtime.operation import apply
 from runtime.structure import flatten
 from runtime.tracing import call
-from runtime.variable import Variable
+from runtime.variable import Variable, put
 
 # What carries no derivative, and can be written to all the same.
 _WRITABLE = (np.ndarray, set, bytearray, collections.deque)
@@ -135,6 +136,25 @@ def in_place_of(result: Any, copies: Sequence[Any], leaves: Sequence[Any]) -> An
 def _is_written(copied: Any, leaf: Any) -> bool:
     """Whether a function has written to what it was given for an argument."""
     return copied.recorded_writes() > 0 if isinstance(copied, Variable) else _differs(copied, leaf)
+
+
+def seen_around(result: Any, inputs: Sequence[Any], leaves: Sequence[Any]) -> Any:
+    """`in_place_of` where the arguments are traced by a function around: the argument, or the same view of it."""
+    for traced, leaf in zip(inputs, leaves, strict=True):
+        if not isinstance(leaf, Variable) or traced is None or not isinstance(result, Variable):
+            continue
+        if result is traced:
+            return leaf
+        view = result._view
+        if view is not None and view.base is traced and traced.recorded_writes() == 0:
+            found: Any = leaf
+            for step in view.steps:
+                args, kwargs = put(step.args, step.kwargs, step.place, found)
+                found = apply(step.function, args, kwargs, step.evaluate)
+                for k in step.pick:
+                    found = found[k]
+            return found
+    return result
 
 
 def _part(result: np.ndarray, copied: np.ndarray, original: np.ndarray) -> np.ndarray:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from runtime.meanings import has_own_operators, refused_class
+from runtime.records import Entries
 from runtime.storage import clock
 
 if TYPE_CHECKING:
@@ -144,7 +145,16 @@ def _put_inside(container: Any, path: tuple[int, ...], x: Any) -> Any:
         return x
     inside = list(container)
     inside[path[0]] = _put_inside(inside[path[0]], path[1:], x)
-    return inside if isinstance(container, list) else tuple(inside)
+    return _of_kind(container, inside)
+
+
+def _of_kind(container: Any, parts: list[Any]) -> Any:
+    """A list, tuple, named tuple or list of cotangents with other parts."""
+    if isinstance(container, Entries):
+        return Entries(parts, container.fields)
+    if isinstance(container, list):
+        return parts
+    return type(container)(*parts) if hasattr(container, "_fields") else tuple(parts)
 
 
 def find(args: tuple[Any, ...], kwargs: dict[str, Any], place: Place) -> Any:
@@ -166,6 +176,8 @@ def strip(value: Any, place: Place, found: list[tuple[Place, Variable]]) -> Any:
     kind = type(value)
     if kind is list or kind is tuple:
         return kind([strip(element, (*place, k), found) for k, element in enumerate(value)])
+    if isinstance(value, Entries) or isinstance(value, tuple) and hasattr(value, "_fields"):
+        return _of_kind(value, [strip(element, (*place, k), found) for k, element in enumerate(value)])
     if kind is slice:
         return slice(_plain(value.start), _plain(value.stop), _plain(value.step))
     if kind is not _ndarray and isinstance(value, _ndarray) and has_own_operators(kind):

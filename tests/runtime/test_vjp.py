@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 
 import runtime
 from runtime.errors import CotangentMismatch, DerivativeLost, NotDifferentiable
-from runtime.kernels import unbroadcast
+from runtime.kernels import own, unbroadcast, zeros_like
 
 Pair = namedtuple("Pair", "a b")
 
@@ -309,3 +309,21 @@ def test_an_array_given_back_as_it_is_may_be_written_to_afterwards():
     w = np.array([1.0, 2.0])
     assert_allclose(runtime.vjp(f, m)[1](w)[0], w * (1.0 + 2.0 * m))
     assert_allclose(runtime.jvp(f, (m,), (w,))[1], w * (1.0 + 2.0 * m))
+
+
+Entry = namedtuple("Entry", "x p")
+
+
+@pytest.mark.parametrize("made", [lambda x, p: [x, p], lambda x, p: (x, p), Entry, lambda x, p: [x, [p, p]]])
+def test_cotangents_of_lists_keep_their_derivatives(made):
+    def f(x, p):
+        held = made(x * 1.0, p)
+        bar = zeros_like(held)
+        place = bar[1] if isinstance(held[1], list) else bar
+        place[-1] += np.mean(x)
+        found = own(bar, held)[1]
+        return found[-1] if isinstance(held[1], list) else found
+
+    x, x_dot = np.array([0.5, 0.3]), np.array([1.0, 2.0])
+    assert_allclose(runtime.vjp(f, x, 0.7)[1](1.0)[0], [0.5, 0.5])
+    assert_allclose(runtime.jvp(f, (x, 0.7), (x_dot, 0.0))[1], 1.5)

@@ -328,3 +328,43 @@ def test_a_pullback_is_that_of_what_a_region_was_given(f):
     assert_allclose(sourcead.tangent(df)(y, v)[1], expected, rtol=1e-6)
     assert_allclose(sourcead.grad(lambda q: np.sum(df(q) * v))(y), expected, rtol=1e-6)
     assert_allclose(sourcead.grad(lambda q: sourcead.tangent(f)(q, v)[1])(y), expected, rtol=1e-6)
+
+
+def given_back_by_a_region(x):
+    try:
+        y = x
+    finally:
+        pass
+    y -= 0.7
+    return np.sum(np.sin(y)) * np.sum(x * x)
+
+
+def squared_once_given_back(x):
+    try:
+        y = x
+    finally:
+        pass
+    y *= y
+    return np.sum(x * x * x)
+
+
+def a_part_given_back(x):
+    z = 1.5 * x
+    try:
+        y = z[:1]
+    finally:
+        pass
+    y *= y
+    return np.sum(z**3 * x)
+
+
+@pytest.mark.parametrize("f", [given_back_by_a_region, squared_once_given_back, a_part_given_back])
+@pytest.mark.parametrize("dynamic", ["auto", "always"])
+def test_what_a_region_gives_back_is_its_argument_at_every_order(f, dynamic):
+    x, v, step = np.array([0.5, 0.3]), np.array([1.0, 2.0]), 1e-5
+    df = sourcead.grad(f)
+    expected = (df(x + step * v) - df(x - step * v)) / (2 * step)
+    assert_allclose(sourcead.tangent(df, dynamic=dynamic)(x, v)[1], expected, rtol=1e-6)
+    assert_allclose(sourcead.grad(lambda q: np.sum(df(q) * v), dynamic=dynamic)(x), expected, rtol=1e-6)
+    dot = sourcead.tangent(f)
+    assert_allclose(sourcead.grad(lambda q: dot(q, v)[1], dynamic=dynamic)(x), expected, rtol=1e-6)
