@@ -102,7 +102,7 @@ def test_defaults_are_those_of_the_function():
 
 def test_code_that_nothing_holds_is_refused():
     names = {}
-    exec("".join(["def f(x):\n", f"    return {len('ab')} * x"]), names)
+    exec("".join(["def f(x):\n", f"    return {len('ab')} * x - 0.84{len('abc')}72"]), names)
     with pytest.raises(NoSource, match="is not known") as caught:
         find(names["f"])
     assert "file" in caught.value.cure
