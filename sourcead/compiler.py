@@ -58,6 +58,7 @@ from sourcead.optimize.nesting import nest
 from sourcead.optimize.repeatable import refuse_twice
 from sourcead.optimize.shapes import read_shapes_elsewhere
 from sourcead.optimize.targets import name_at_once
+from sourcead.optimize.unpacking import sure_by_place, unpack
 from sourcead.options import Options
 from sourcead.transform.absorbing import absorb_all
 from sourcead.transform.callees import analyse_callee, leave_alone
@@ -275,6 +276,8 @@ class Program:
         body = Fold(own, known, sharing, copying, sums, both.analysed.varied | sums).run(body)
         # Folding empties statements that only named a value, and may leave comments and branches with nothing in them.
         body = nest(drop_dead(body, known, aliased, own, folded=True), found)
+        sure = sure_by_place(core.body, core.parameters, found) | both.analysed.kinds.numeric
+        body = unpack(body, own, both.analysed.varied - sure, found)
         return name_at_once(body, own, core.widths, known)
 
 

@@ -29,6 +29,7 @@ from runtime.kernels.checks import (
     require_constant,
     require_count,
     require_elements,
+    require_entries,
     require_floats,
     require_inexact,
     require_key,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import weakref
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,7 @@ def _is_real_number(value: Any) -> bool:
 _methods: weakref.WeakKeyDictionary[type, frozenset[str]] = weakref.WeakKeyDictionary()
 _DOUBLE = np.dtype(float)
 _ndarray = np.ndarray
+_SEQUENCES = (tuple, list, str, bytes, range, deque)
 _REAL = frozenset({int, float, bool, str, type(None)})
 _ARRAY_ATTRIBUTES = {"shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags", "device"}
 
@@ -167,6 +169,36 @@ def require_elements(values: Any) -> None:
             "an array is added to a list by `+=`, which makes an array of the list",
             "Use `extend` for more elements, or make the list an array first: np.array(...).",
         )
+
+
+def require_entries(*values: Any, count: int | None = None, least: int = 0) -> None:
+    """Raise `NotDifferentiable` where what is unpacked, as in `a, b = v`, does not give its entries by place.
+
+    A dict gives its keys, and a class with an `__iter__` of its own anything. Raises ValueError, as Python does, where
+    there are not `count` entries, or fewer than `least`.
+    """
+    for value in values:
+        kind = type(value)
+        if kind is not tuple and kind is not list and kind is not _ndarray and not _iterates_by_place(value):
+            raise NotDifferentiable(
+                f"a {kind.__name__} is unpacked, which gives what its `__iter__` gives and not its entries by place",
+                "Unpack a list of what is meant: `list(d)` or `list(d.values())` of a dict, `list(v)` of others.",
+            )
+        if least and len(value) < least:
+            raise ValueError(f"not enough values to unpack (expected at least {least}, got {len(value)})")
+        if count is not None and len(value) != count:
+            few = f"not enough values to unpack (expected {count}, got {len(value)})"
+            raise ValueError(few if len(value) < count else f"too many values to unpack (expected {count})")
+
+
+def _iterates_by_place(value: Any) -> bool:
+    """Whether an iterable gives what `value[0]`, `value[1]` ... are; what cannot be iterated over says so itself."""
+    kind = type(value)
+    iterates = getattr(kind, "__iter__", None)
+    reads = getattr(kind, "__getitem__", None)
+    if iterates is None or iterates is Sequence.__iter__ or is_array(value):
+        return True
+    return any(iterates is base.__iter__ and reads is base.__getitem__ for base in _SEQUENCES)
 
 
 def unresized(length: int, before: int) -> None:

@@ -21,6 +21,7 @@ from runtime import kernels, regions
 from runtime.primitives.registry import Rule, lookup_attribute, lookup_method
 from sourcead.analysis.activity import root
 from sourcead.analysis.objects import FIELD
+from sourcead.analysis.unpacking import asks_entries
 from sourcead.frontend.syntax import walk
 
 # Operations with a rule whose result may be a list, dict or record.
@@ -104,6 +105,8 @@ def kinds(
     for node in walk(body):
         if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Load):
             uses[node.id] += 1
+        if (asked := asks_entries(node)) is not None:
+            uses[asked] -= 1
         if isinstance(node, gast.Subscript) and isinstance(node.value, gast.Name):
             place = node.slice
             if isinstance(place, gast.Constant) and isinstance(place.value, int):

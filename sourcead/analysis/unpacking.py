@@ -27,6 +27,8 @@ def taken_apart(body: list[gast.AST], widths: dict[str, int], results: frozenset
             continue
         places = []
         for after in body[k + 1 :]:
+            if asks_entries(after) == name:
+                continue
             place = _place_in(after, name)
             if place is None:
                 break
@@ -34,6 +36,12 @@ def taken_apart(body: list[gast.AST], widths: dict[str, int], results: frozenset
         if len(set(places)) == len(places) == _reads(body, name):
             found[name] = widths[name]
     return found
+
+
+def asks_entries(node: gast.AST) -> str | None:
+    """The variable that a check before an unpacking is about, where a statement is one."""
+    asked = node.value.args[0] if getattr(node, "asks_entries", False) else None
+    return asked.id if isinstance(asked, gast.Name) else None
 
 
 def _called(node: gast.AST) -> str:
@@ -52,4 +60,4 @@ def _place_in(node: gast.AST, name: str) -> int | None:
 
 
 def _reads(body: list[gast.AST], name: str) -> int:
-    return sum(name in names_read(node) for node in body)
+    return sum(name in names_read(node) for node in body if asks_entries(node) != name)

@@ -8,6 +8,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from runtime.kernels import require_entries
 from runtime.primitives import registry
 from sourcead.errors import Refused
 from sourcead.frontend.annotations import member
@@ -118,6 +119,9 @@ class Stores(Generators):
             base = self.name(value)
             if not isinstance(value, gast.Name) and not starred:
                 self.widths[base.id] = len(targets)
+        # What a function of the program gives is unpacked as it is called.
+        if not isinstance(value, gast.Call) or not isinstance(value.func, gast.Name):
+            self._ask_entries(base, len(targets) - starred, starred)
         # What is stored in places may be what the next element is read from.
         named = all(isinstance(n, UNPACKED) for n in walk(targets))
         star = next((k for k, t in enumerate(targets) if isinstance(t, gast.Starred)), len(targets))
@@ -133,6 +137,14 @@ class Stores(Generators):
             taken.append((target, element if named else self.name(element)))
         for target, element in taken:
             self.bind(target, element, frame)
+
+    def _ask_entries(self, base: gast.AST, count: int, starred: bool) -> None:
+        """A check that a value has as many entries by place as it is unpacked into; with a star there may be more."""
+        asked = call(self.namespace.bind("require_entries", require_entries), clone(base))
+        asked.keywords = [gast.keyword(arg="least" if starred else "count", value=const(count))]
+        check = gast.Expr(value=asked)
+        check.asks_entries = True
+        self.emit(check)
 
     def _is_path(self, value: gast.AST) -> bool:
         """Whether a value is a variable, or an entry found by numbers and keys of one that is no result of a call."""

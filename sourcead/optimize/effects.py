@@ -26,6 +26,7 @@ EFFECTFUL = {
     "require_class",
     "require_constant",
     "require_elements",
+    "require_entries",
     "require_floats",
     "require_inexact",
     "require_no_method",
