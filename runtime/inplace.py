@@ -243,7 +243,8 @@ def overwrite(x: Variable, value: Any) -> Variable:
     x.before_write()
     x._data[...] = plain
     if old is not None or new is not None:
-        same = new is not None and x._view is None and plain.dtype == x._data.dtype and plain.shape == x._data.shape
+        alike = hasattr(plain, "dtype") and plain.dtype == x._data.dtype and plain.shape == x._data.shape
+        same = new is not None and x._view is None and alike
         commit(x, new if same and new is not None else SetItem(x, Ellipsis, plain, None, new))
     return x
 

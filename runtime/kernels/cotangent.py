@@ -162,11 +162,13 @@ def own(g: Any, x: Any) -> Any:
         return {key: own(g.get(key, 0.0) if isinstance(g, dict) else _zero(g), element) for key, element in x.items()}
     if is_record(x):
         return Fields(kind_of(x), **{f: own(_field(g, f), getattr(x, f)) for f in fields_of(x)})
-    return zeros_like(x) + g
+    total = zeros_like(x) + g
+    # NumPy's sum of arrays without axes is a number.
+    return np.array(total) if isinstance(x, np.ndarray) and x.ndim == 0 else total
 
 
 def entries_of(g: Any, x: Any) -> Any:
-    """The cotangent `g` of `x` as one that is changed in place: `g` itself where it has what `x` has, else `own`."""
+    """The cotangent or tangent `g` of `x` as one that is changed in place: `g`, or `own` where it is but a number."""
     if isinstance(g, (list, dict, types.SimpleNamespace)) or is_array(g) and is_array(x):
         return g
     return own(g, x)

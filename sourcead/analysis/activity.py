@@ -77,6 +77,14 @@ def added_at(node: gast.AST) -> gast.Call | None:
     return _called_for_effect(node, ("add_at",))
 
 
+def takes_all(place: gast.AST) -> bool:
+    """Whether a place is all of an array, `y[...]` or `y[()]`: it may have no axes, and arithmetic gives a number."""
+    index = place.slice if isinstance(place, gast.Subscript) else None
+    if isinstance(index, gast.Constant):
+        return index.value is Ellipsis or index.value == ()
+    return isinstance(index, gast.Tuple) and not index.elts
+
+
 def put_back_at(node: gast.AST) -> gast.Call | None:
     """The call of a statement `put_back(u, index, value)`: a store, or the removal of a dict's entry."""
     return _called_for_effect(node, ("put_back",))

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import gast
 
 from runtime.kernels import entries_of, own, zeros_like
-from sourcead.analysis.activity import put_back_at, root
+from sourcead.analysis.activity import put_back_at, root, takes_all
 from sourcead.analysis.blocks import every_statement
 from sourcead.analysis.kinds import indexed
 from sourcead.analysis.shapes import Shapes
@@ -136,6 +136,8 @@ class Cotangents:
             for entry in _on_the_way(path):
                 if self.may_be_zero(entry):
                     self.whole(entry)
+        if takes_all(path):
+            self.whole(path.value)
         return rebased(path, name)
 
     def may_be_zero(self, path: gast.AST) -> bool:

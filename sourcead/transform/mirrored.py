@@ -15,13 +15,25 @@ from typing import Any
 import gast
 import numpy as np
 
-from runtime.kernels import add_at, put_back, require_room, saved, zeros_like
+from runtime.kernels import add_at, entries_of, put_back, put_whole, require_room, saved, zeros_like
 from runtime.kernels.tangent import blank_tangent, stretched, zero_tangent
-from sourcead.analysis.activity import block_at, root
+from sourcead.analysis.activity import block_at, root, takes_all
 from sourcead.errors import NoRule, Unsupported
 from sourcead.frontend.carries import carries
 from sourcead.frontend.names import MISSING
-from sourcead.frontend.syntax import assign, attribute, augment, call, clone, const, load, names_read, store, walk
+from sourcead.frontend.syntax import (
+    assign,
+    attribute,
+    augment,
+    call,
+    clone,
+    const,
+    load,
+    names_read,
+    store,
+    subscript,
+    walk,
+)
 from sourcead.transform.functions import Analysed
 from sourcead.transform.operations import resolve
 from sourcead.transform.tangent_facts import Facts
@@ -106,6 +118,15 @@ class Mirrored:
             self.emit(gast.Expr(value=call(self.facts.bind(require_room), load(name), load(variable))))
         return name
 
+    def _open(self, place: gast.AST) -> None:
+        """See that the tangent of an array is an array where a place is all of it."""
+        if takes_all(place):
+            held = self.path(place.value)
+            read, target = clone(held), clone(held)
+            read.ctx, target.ctx = gast.Load(), gast.Store()
+            value = call(self.facts.bind(entries_of), read, clone(place.value))
+            self.emit(gast.Assign(targets=[target], value=value, type_comment=None))
+
     def kept(self, target: str, value: gast.AST) -> gast.AST:
         """A tangent that another variable holds too, copied where either value may change in place."""
         held = value
@@ -144,6 +165,7 @@ class Mirrored:
         value = self.operand(node.value, node)
         if variable in self.active or self.facts.varies(value):
             self.own(variable)
+            self._open(target)
             array = self._is_array(target)
             given = const(0.0) if array and not self.facts.varies(value) else self.facts.of(value)
             if isinstance(value, gast.Name) and value.id in self.facts.loose and not array:
@@ -200,6 +222,7 @@ class Mirrored:
         if not isinstance(node.op, (gast.Add, gast.Sub)):
             raise Unsupported("this update of an element has no tangent", "Write it as `u[i] = ...`.", node.origin)
         self.own(variable)
+        self._open(target)
         place = self.path(target)
         if self.facts.varies(value):
             given = self.facts.of(value)
@@ -262,12 +285,20 @@ class Mirrored:
         adds = self.static(value.func) in ADDERS
         if self.facts.varies(item) or variable in self.active and not adds:
             self.own(variable)
+            back = self.static(value.func) is put_back
+            index = clone(value.args[1]) if len(value.args) > 2 else const(Ellipsis)
+            if not back:
+                self._open(subscript(value.args[0], index))
             given = clone(value)
             given.args[0] = self.path(value.args[0])
             # The entries of a dict are removed in the tangent as in the value; an array's are set to zero.
-            entry = self.facts.varies(item) or self.static(value.func) is put_back
-            given.args[place] = self.facts.of(item) if entry else const(0.0)
-            self.emit(gast.Expr(value=given))
+            given.args[place] = self.facts.of(item) if back or self.facts.varies(item) else const(0.0)
+            if back and takes_all(subscript(given.args[0], index)) and isinstance(given.args[0], gast.Name):
+                # The tangent of an array without axes may be a number.
+                whole = call(self.facts.bind(put_whole), given.args[0], given.args[2])
+                self.emit(assign(given.args[0].id, whole))
+            else:
+                self.emit(gast.Expr(value=given))
         made = clone(node)
         made.value.args[place] = clone(item)
         self.emit(made)
