@@ -12,6 +12,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from runtime.primitives import registry
 from sourcead.frontend.carries import carries
 from sourcead.frontend.syntax import walk
 
@@ -77,7 +78,12 @@ def _floats(value: gast.AST, known: set[str], varied: frozenset[str], resolve: R
         return isinstance(value.args[0], gast.Name) and value.args[0].id in known
     if isinstance(value.func, gast.Attribute) and value.func.attr in ("copy", "reshape", "ravel", "flatten"):
         return isinstance(value.func.value, gast.Name) and value.func.value.id in known
-    return any(carries(a, set(varied), resolve) for a in value.args) and not _casts(value)
+    return _computes(function) and any(carries(a, set(varied), resolve) for a in value.args) and not _casts(value)
+
+
+def _computes(function: Any) -> bool:
+    """Whether a function gives floats for floats: what has a rule does; places and counts have none."""
+    return registry.lookup(function) is not None
 
 
 def _casts(value: gast.Call) -> bool:

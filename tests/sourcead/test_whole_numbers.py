@@ -147,3 +147,27 @@ def added_to_whole_numbers(x):
 def test_what_is_added_by_name_to_an_array_of_whole_numbers_is_refused():
     with pytest.raises(sourcead.SourceADError, match="array of int64, and a value that carries"):
         sourcead.grad(added_to_whole_numbers)(np.array([1.5, 2.5]))
+
+
+def places(x):
+    kept = np.argsort(x)
+    kept[0] = 3.0 * x[1]
+    return np.sum(kept * x)
+
+
+def ranks_of(x):
+    order = np.argsort(x)
+    return np.argsort(order)
+
+
+def places_of_a_function(x):
+    kept = ranks_of(x)
+    kept[0] = 3.0 * x[1]
+    return np.sum(kept * x)
+
+
+@pytest.mark.parametrize("f", [places, places_of_a_function])
+@pytest.mark.parametrize("transform", [sourcead.grad, lambda f: lambda x: sourcead.jvp(f, (x,), (np.ones(3),))])
+def test_a_store_in_the_places_that_a_function_found_is_refused(f, transform):
+    with pytest.raises(sourcead.SourceADError, match="int64"):
+        transform(f)(np.array([0.5, 1.5, 2.5]))
