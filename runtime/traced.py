@@ -102,6 +102,9 @@ def _call_method(name: str, function: Any, self: Any, *args: Any, **kwargs: Any)
     if function in (np.reshape, np.transpose) and len(args) > 1:
         # As methods these take the lengths or axes one by one.
         args = (args,)
+    if function is np.conjugate and self._data.dtype.kind != "c":
+        # The function makes a new array; the method gives a real one back itself.
+        return self
     if function is item and args:
         self = apply(operator.getitem, (apply(np.reshape, (self, -1)), args[0]) if len(args) == 1 else (self, args))
         args = ()

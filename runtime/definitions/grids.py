@@ -36,9 +36,10 @@ def broadcast_arrays(*args):
 
 @define(np.block)
 def block(arrays):
-    """Nested lists of arrays joined: the innermost along the last axis."""
+    """Nested lists of arrays joined: the innermost along the last axis; one array is copied."""
     depth = _depth(arrays)
-    return _joined(arrays, depth, np.maximum(depth, _rank(arrays)))
+    joined = _joined(arrays, depth, np.maximum(depth, _rank(arrays)))
+    return joined if depth else np.copy(joined)
 
 
 def _depth(arrays):

@@ -20,7 +20,7 @@ from runtime.kernels import (
     undiff,
     untake,
 )
-from runtime.primitives.registry import call, forward, inactive, reverse, samples, transpose
+from runtime.primitives.registry import call, forward, inactive, reverse, samples, transpose, view
 from runtime.primitives.sampling import normal
 
 _function: Any
@@ -62,6 +62,11 @@ def diff(z_bar, z, a, n=1, axis=-1):
 @transpose(undiff, wrt="g")
 def undiff_transpose(z_bar, z, g, a, n=1, axis=-1):
     return np.diff(z_bar, n, axis)
+
+
+# With n=0 the result is the array itself.
+view(np.diff, of="a")
+view(undiff, of="g")
 
 
 # Interpolation: z = fp[k] + share * (fp[k + 1] - fp[k]). The keywords `left`, `right` and `period` are not accepted.
@@ -193,9 +198,17 @@ samples(
         call(normal(3, 4), n=3, axis=0),
         call(normal(4, dtype=np.float32)),
         call(normal(0)),
+        call(normal(2, 3), 0),
     ],
 )
-samples(undiff, lambda: [call(normal(4), normal(5), wrt=("g",)), call(normal(2, 4), normal(4, 4), 2, 0, wrt=("g",))])
+samples(
+    undiff,
+    lambda: [
+        call(normal(4), normal(5), wrt=("g",)),
+        call(normal(2, 4), normal(4, 4), 2, 0, wrt=("g",)),
+        call(normal(2, 3), normal(2, 3), 0, wrt=("g",)),
+    ],
+)
 _KNOTS = np.array([0.0, 0.5, 0.7, 2.0])
 samples(
     np.interp,

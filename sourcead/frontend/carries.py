@@ -198,11 +198,19 @@ def _looked_into(node: gast.AST, changed: set[str], static: Static) -> set[str]:
 
 
 def _seen_through(value: gast.AST, static: Static) -> set[str]:
-    """The names whose objects the value of an expression may be, or may be a part of."""
+    """The names whose objects the value of an expression may be, or may be a part of.
+
+    A module is no such object: `np.r_[a]` is made by what stands in `np`, which may give back its index.
+    """
+    given: list[gast.AST] = []
     while isinstance(value, (gast.Subscript, gast.Attribute)):
+        if isinstance(value, gast.Subscript) and _computes(value, static):
+            given.append(value.slice)
         value = value.value
+    if given:
+        return set().union(*(_seen_through(part, static) for part in [value, *given]))
     if isinstance(value, gast.Name):
-        return {value.id}
+        return set() if isinstance(static(value), types.ModuleType) else {value.id}
     if isinstance(value, (gast.Tuple, gast.List)):
         return set().union(*(_seen_through(e, static) for e in value.elts)) if value.elts else set()
     if not isinstance(value, gast.Call):
