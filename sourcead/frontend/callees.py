@@ -39,6 +39,7 @@ DEQUE_METHODS = {"appendleft", "extendleft", "popleft", "rotate"}
 SET_METHODS = {"add", "discard"}
 ARRAY_METHODS = {"fill", "itemset", "put", "resize", "partition", "setfield", "setflags", "byteswap"}
 UPDATES = ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "lshift", "rshift")
+MAKING = {"__init__", "__new__", "__post_init__"}  # They change the object that they make.
 SPELLED_OUT = {"__setitem__", "__delitem__", "__setattr__", "__delattr__", *(f"__i{name}__" for name in UPDATES)}
 CHANGING_METHODS = LIST_METHODS | DICT_METHODS | DEQUE_METHODS | SET_METHODS | ARRAY_METHODS | SPELLED_OUT
 # Those of them and of WRITERS that give something besides.
@@ -302,9 +303,18 @@ def touched(node: gast.AST, static: Any) -> set[str]:
         found |= roots(node.args[0], static) if node.args else set()
     elif function is exec:
         found |= set().union(*(roots(a, static) for a in node.args[1:]))
-    elif is_user_function(function) and changes_arguments(function):
+    elif may_change(function):
         found |= set().union(*(roots(a, static) for a in [*node.args, *(k.value for k in node.keywords), node.func]))
     return found
+
+
+def may_change(function: Any) -> bool:
+    """Whether a user's function, or a method of the object that a class of the user's makes, may change what it got."""
+    if not isinstance(function, type):
+        return is_user_function(function) and changes_arguments(function)
+    members = [m for kind in function.__mro__ for name, m in vars(kind).items() if name not in MAKING]
+    parts = [part for m in members for part in ((m.fget, m.fset, m.fdel) if isinstance(m, property) else (m,))]
+    return any(isinstance(m, types.FunctionType) and is_user_function(m) and changes_arguments(m) for m in parts)
 
 
 def statics(source: Source) -> Callable[[gast.AST], Any]:

@@ -18,7 +18,7 @@ import numpy as np
 from runtime.kernels import apart, private
 from runtime.untouched import unchanging
 from sourcead.errors import NoEmittedForm, Refused, Unsupported
-from sourcead.frontend.callees import CHANGING_METHODS, changed_names, looks_around, path_root, touched
+from sourcead.frontend.callees import CHANGING_METHODS, changed_names, looks_around, may_change, path_root, touched
 from sourcead.frontend.exposure import Exposure, body_of, calls_within_functions
 from sourcead.frontend.names import MISSING, Frame, Region
 from sourcead.frontend.region_functions import definitions_called
@@ -118,6 +118,14 @@ class RegionWriter:
         """The statements of the region and of the functions defined inside that it calls."""
         return [*self.part, *(s for node in self.called for s in body_of(node))]
 
+    @functools.cached_property
+    def _keepers(self) -> set[str]:
+        """Variables that hold objects made within the region, whose methods may change what is put into them."""
+        made = [n for n in walk(self.analysed) if isinstance(n, gast.Assign) and isinstance(n.value, gast.Call)]
+        functions = [(n, self.static(n.value.func)) for n in made]
+        targets = [t for n, f in functions if isinstance(f, type) and may_change(f) for t in n.targets]
+        return {t.id for t in targets if isinstance(t, gast.Name)}
+
     def _alone(self, core: str) -> bool:
         """Whether no other name can hold the object of a variable, nor an element of it that is changed."""
         user = self._user(core)
@@ -126,7 +134,7 @@ class RegionWriter:
     def _is_alone(self, user: str) -> bool:
         if changes_deeply(self.analysed, user, self.frame, self.static):
             return False
-        places = changed_names(self.analysed, {user}, self.static)
+        places = changed_names(self.analysed, {user}, self.static, self._keepers)
         return places <= {user} and has_one_name(user, self.frame, self.static)
 
     def _keep_apart(self, changed: list[str], inputs: set[str]) -> None:
@@ -236,7 +244,7 @@ class RegionWriter:
         for user in sorted(names):
             if self.frame.holder(user) is None:
                 continue
-            places = changed_names(analysed, {user}, self.static)
+            places = changed_names(analysed, {user}, self.static, self._keepers)
             unread = self.frame.holder(user) is self.frame and user not in self.read_outside and not self.looped
             if not places or unread and self._is_alone(user):
                 continue
