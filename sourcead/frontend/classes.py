@@ -30,7 +30,7 @@ from sourcead.frontend.callees import is_user_function
 from sourcead.frontend.displays import display_kind
 from sourcead.frontend.names import ANY, MISSING, Frame, Known, own_names
 from sourcead.frontend.source import find
-from sourcead.frontend.syntax import COMPREHENSIONS, all_parameters, names_written, walk, walk_own
+from sourcead.frontend.syntax import COMPREHENSIONS, all_parameters, names_written, values_of_field, walk, walk_own
 
 OPERATORS: dict[type, str] = {
     gast.Add: "add", gast.Sub: "sub", gast.Mult: "mul", gast.Div: "truediv", gast.FloorDiv: "floordiv",
@@ -271,19 +271,19 @@ class Classes(Builder):
         return self._field(owner.kind, node.attr, self._class)
 
     def _field(self, kind: type, name: str, of: Callable[[gast.AST, Frame], Known | None]) -> Known | None:
-        """What the methods that make an object say of one of its fields."""
-        found: Known | None = ANY
-        for maker in ("__init__", "__post_init__"):
-            function = member(kind, maker)
-            if not isinstance(function, types.FunctionType) or not is_user_function(function):
-                continue
-            frame = self._frame(function, {first_parameter(function): Known(kind, True)})
-            for node in walk_own(frame.body):
-                targets = node.targets if isinstance(node, gast.Assign) else [getattr(node, "target", None)]
-                if isinstance(node, (gast.Assign, gast.AnnAssign)) and node.value is not None:
-                    for target in targets:
-                        if isinstance(target, gast.Attribute) and target.attr == name:
-                            found = agreed(found, of(node.value, frame))
+        """What the methods that make an object say of one of its fields; nothing where it is made from itself."""
+        asked = (kind, name, of)
+        found: Known | None = None if asked in self.asking else ANY
+        self.asking.append(asked)
+        try:
+            for maker in ("__init__", "__post_init__") if found is ANY else ():
+                function = member(kind, maker)
+                if isinstance(function, types.FunctionType) and is_user_function(function):
+                    frame = self._frame(function, {first_parameter(function): Known(kind, True)})
+                    for value in values_of_field(frame.body, name):
+                        found = agreed(found, of(value, frame))
+        finally:
+            self.asking.pop()
         if found is ANY or found is None:
             found = annotated_field(kind, name, of == self._element)
         return found and Known(found.kind, False)
@@ -297,9 +297,7 @@ class Classes(Builder):
         if not isinstance(start, types.FunctionType) or not is_user_function(start):
             return None
         inner = self._frame(start, {})
-        stores = [s for s in walk_own(inner.body) if isinstance(s, gast.Assign)]
-        values = [s.value for s in stores for t in s.targets if isinstance(t, gast.Attribute) and t.attr == node.attr]
-        kinds = {display_kind(v, inner, self.static) for v in values}
+        kinds = {display_kind(v, inner, self.static) for v in values_of_field(inner.body, node.attr)}
         return next(iter(kinds)) if len(kinds) == 1 else None
 
     def _of_call(self, node: gast.Call, frame: Frame) -> Known | None:

@@ -201,6 +201,16 @@ def names_read(node: gast.AST | list[Any]) -> set[str]:
     return found
 
 
+def values_of_field(body: Any, name: str) -> list[gast.AST]:
+    """The values that a body stores in attributes of a name."""
+    found = []
+    for node in walk_own(body):
+        if isinstance(node, (gast.Assign, gast.AnnAssign)) and node.value is not None:
+            targets = node.targets if isinstance(node, gast.Assign) else [node.target]
+            found += [node.value for t in targets if isinstance(t, gast.Attribute) and t.attr == name]
+    return found
+
+
 def names_written(node: gast.AST | list[Any]) -> set[str]:
     """Names that `node` binds in its own scope: assigned, deleted, imported, defined, looped over."""
     return names_bound(walk_own(node))
