@@ -32,6 +32,7 @@ from runtime.kernels.checks import (
     require_entries,
     require_floats,
     require_inexact,
+    require_items,
     require_key,
     require_no_method,
     require_numbers,

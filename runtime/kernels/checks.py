@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import types
 import weakref
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -315,6 +316,19 @@ def require_no_method(x: Any, name: str) -> None:
             f"`{name}` of a {type(x).__name__} is the class's own, which was not known ahead of time",
             f"Say what the object is: annotate the argument with `{type(x).__name__}`, or make the object inside.",
         )
+
+
+def require_items(x: Any) -> Any:
+    """What is read by an index that carries a derivative: a table, whose entries carry none.
+
+    Raises `DerivativeLost` where the class computes with its index, in Python: the entry would depend on it.
+    """
+    if isinstance(inspect.getattr_static(type(x), "__getitem__", None), types.FunctionType):
+        raise DerivativeLost(
+            f"an index of a {type(x).__name__} carries a derivative, and what its class does with it was not known",
+            f"Say what the object is: annotate the argument with `{type(x).__name__}`, or make the object inside.",
+        )
+    return x
 
 
 def require_class(x: Any, kind: type) -> None:

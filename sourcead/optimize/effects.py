@@ -29,6 +29,7 @@ EFFECTFUL = {
     "require_entries",
     "require_floats",
     "require_inexact",
+    "require_items",
     "require_no_method",
     "require_numbers",
     "require_plain",

@@ -42,6 +42,7 @@ from sourcead.transform.guards import (
     shared_names,
     told_names,
     unknown_guards,
+    watch_tables,
 )
 from sourcead.transform.operations import Operation, operation, resolve
 from sourcead.transform.records import field_names, is_record
@@ -168,6 +169,7 @@ def analyse(
     floats = hold_floats(core.body, active, frozenset(wrt), static)
     guard_statements(core, guards, active, floats, facts)
     unknown_guards(core, active, static, guards)
+    watch_tables(core, active, static)
     variables |= note_numbers(core, facts.arrays, numbers, active, static, fresh)
     private = tuple(p for p in core.parameters if p in shared.written)
     return Analysed(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import gast
 
-from runtime.kernels import apart, distinct, require_floats, require_no_method, require_plain
+from runtime.kernels import apart, distinct, require_floats, require_items, require_no_method, require_plain
 from runtime.primitives import registry
 from sourcead.analysis.activity import root, written_at
 from sourcead.analysis.aliases import Aliases, Change, SeenBy, updates_element
@@ -19,6 +19,7 @@ from sourcead.frontend.annotations import annotated, starting_classes
 from sourcead.frontend.carries import SILENT_METHODS
 from sourcead.frontend.expressions import index_value
 from sourcead.frontend.lower import Core
+from sourcead.frontend.names import MISSING
 from sourcead.frontend.syntax import (
     call,
     clone,
@@ -101,6 +102,15 @@ def unknown_guards(
         guard = gast.Expr(value=call(check, const(names), *map(_read, places), **keywords))
         guard.origin = getattr(node, "origin", None)
         guards.setdefault(id(node), []).append(guard)
+
+
+def watch_tables(core: Core, active: frozenset[str], static: Callable[[gast.AST], object]) -> None:
+    """Look at what the program cannot tell where it is read by an index that varies: the entry is taken as constant."""
+    if core.source.file.startswith("<sourcead "):
+        return
+    for read in [n for n in walk(core.body) if isinstance(n, gast.Subscript) and isinstance(n.ctx, gast.Load)]:
+        if names_read(read.slice) & active and not names_read(read.value) & active and static(read.value) is MISSING:
+            read.value = call(load(core.namespace.bind("require_items", require_items)), read.value)
 
 
 def argument_guards(core: Core, found: Aliases, numbers: frozenset[str], floats: frozenset[str]) -> list[gast.AST]:

@@ -91,3 +91,39 @@ def test_methods_of_arrays_are_those_of_arrays():
     x = np.array([0.3, 0.7, -0.4])
     expected = x[1] * np.ones(3) + np.array([0.0, x.sum(), 0.0])
     np.testing.assert_allclose(sourcead.grad(f)(x), expected)
+
+
+class Scaled:
+    def __getitem__(self, index):
+        return 2.0 * index[0]
+
+
+def of_an_item(x, table):
+    y = table[x, 1.0]
+    return np.sum(y * y)
+
+
+def of_an_item_made_by_default(x, joined=np.r_):
+    y = joined[x, 1.0]
+    return np.sum(y * y)
+
+
+def of_an_entry(x, table):
+    return np.sum(table[x.astype(int)] * x)
+
+
+@pytest.mark.parametrize(
+    "f, given", [(of_an_item, (Scaled(),)), (of_an_item, (np.r_,)), (of_an_item_made_by_default, ())]
+)
+@pytest.mark.parametrize("transform", [sourcead.grad, sourcead.value_and_grad, sourcead.hessian])
+def test_a_class_that_computes_with_its_index_is_refused(f, given, transform):
+    with pytest.raises(sourcead.SourceADError, match="an index of a"):
+        transform(f)(np.array([1.5, 2.5]), *given)
+
+
+def test_a_table_is_read_by_what_carries_a_derivative():
+    table = np.array([3.0, 5.0, 7.0])
+    x = np.array([1.5, 0.5])
+    assert np.array_equal(sourcead.grad(of_an_entry)(x, table), [5.0, 3.0])
+    assert np.array_equal(sourcead.jacobian(sourcead.grad(of_an_entry))(x, table), np.zeros((2, 2)))
+    assert sourcead.jvp(lambda x: of_an_entry(x, table), (x,), (np.ones(2),))[1] == 8.0
