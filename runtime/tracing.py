@@ -32,6 +32,7 @@ from typing import Any
 import numpy as np
 
 from runtime import special_methods, texts
+from runtime.caches import CACHE, answered, emptied
 from runtime.definitions.functions import put_together, told
 from runtime.errors import DerivativeLost, SourceADError
 from runtime.kernels.places import counted
@@ -53,7 +54,6 @@ _WHOLE_ITERABLES: list[Any] = [sum, max, min, math.fsum, math.prod]
 # These call what they are given first.
 _ITERATE: list[Any] = [map, filter, functools.reduce, itertools.accumulate, itertools.starmap]
 # A generator of random numbers would swap rows of a traced array one by one, through views of each other.
-_CACHE = type(functools.lru_cache(len))
 _CONTAINERS = (list, tuple, np.ndarray, Variable)
 _SETS = (set, frozenset)
 
@@ -75,7 +75,8 @@ def run(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     _state.depth += 1
     runs.count(1)
     try:
-        return call(function, *args, **kwargs)
+        with emptied():
+            return call(function, *args, **kwargs)
     finally:
         _state.depth -= 1
         runs.count(-1)
@@ -94,11 +95,10 @@ def call(function: Any, /, *args: Any, **kwargs: Any) -> Any:
     elif kind is types.MethodType:
         if type(function.__func__) is types.FunctionType and is_users_code(function.__func__.__code__):
             return traced_function(function.__func__)(function.__self__, *args, **kwargs)
-        if type(function.__func__) is _CACHE:
-            return call(function.__func__.__wrapped__, function.__self__, *args, **kwargs)
-    elif kind is _CACHE:
-        # What it kept of earlier calls are plain numbers.
-        return call(function.__wrapped__, *args, **kwargs)
+        if type(function.__func__) is CACHE:
+            return answered(call, function.__func__, (function.__self__, *args), kwargs)
+    elif kind is CACHE:
+        return answered(call, function, args, kwargs)
     elif kind is functools.partial:
         return call(function.func, *function.args, *args, **{**function.keywords, **kwargs})
     elif isinstance(function, type):

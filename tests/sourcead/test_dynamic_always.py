@@ -115,3 +115,65 @@ def test_calls_are_followed_where_the_function_cannot_be_imported():
 
     found = sourcead.grad(inner, dynamic="always")(np.array([0.5, 0.25]))
     np.testing.assert_allclose(found, [0.0, 2.0 * math.exp(0.5) + 0.5])
+
+
+def counts_its_runs(x):
+    runs = []
+
+    @functools.cache
+    def power(k):
+        runs.append(k)
+        return x**k
+
+    return power(2) + power(2) + power(3) + len(runs) * x
+
+
+def forgets_the_older(x):
+    runs = []
+
+    @functools.lru_cache(maxsize=1)
+    def power(k, v):
+        runs.append(k)
+        return v**k
+
+    return power(2, x) + power(3, x) + power(2, x) + power(2, x) + len(runs) * x
+
+
+def counts_runs_of_a_method(x):
+    class Powers:
+        runs = 0
+
+        @functools.cache
+        def of(self, k, *, scale):
+            self.runs += 1
+            return scale * x**k
+
+    powers = Powers()
+    return powers.of(2, scale=3.0) + powers.of(2, scale=3.0) + powers.runs * x
+
+
+def goes_back_by_two(x):
+    @functools.cache
+    def term(n):
+        return x if n < 2 else 0.5 * term(n - 1) + term(n - 2)
+
+    return term(60)
+
+
+def takes_equal_values(x):
+    @functools.cache
+    def square(v):
+        return v * v
+
+    return square(x) * square(1.0 * x) + square((x + 0.0) * 2.0)
+
+
+@pytest.mark.parametrize(
+    "f", [counts_its_runs, forgets_the_older, counts_runs_of_a_method, goes_back_by_two, takes_equal_values]
+)
+def test_what_a_cache_answers_does_not_run_again(f):
+    slope = (f(1.5 + 1e-6) - f(1.5 - 1e-6)) / 2e-6
+    assert sourcead.grad(f, dynamic="always")(1.5) == pytest.approx(slope, rel=1e-7)
+    assert sourcead.jvp(f, (1.5,), (1.0,), dynamic="always")[1] == pytest.approx(slope, rel=1e-7)
+    curvature = (sourcead.grad(f, dynamic="always")(1.5 + 1e-6) - sourcead.grad(f, dynamic="always")(1.5 - 1e-6)) / 2e-6
+    assert sourcead.hessian(f, dynamic="always")(1.5) == pytest.approx(curvature, rel=1e-6)
