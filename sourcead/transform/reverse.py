@@ -138,7 +138,9 @@ class Reverse(SharedCotangents):
             self.forward = self.contributions.unneeded(value, node)
             return
         g, result = load(self.bar(variable)), load(variable)
-        if not status.whole and self.contributions.needs_shape(value):
+        # An entry of a call's result goes to the call's own adjoint as it is.
+        entry = isinstance(value, gast.Subscript) and root(value) in self.taken_apart
+        if not status.whole and (entry or self.contributions.needs_shape(value)):
             self.emit(assign(self.bar(variable), call(self.kernel(own), g, result)))
             status = OWNED
         again = variable in names_read(value)

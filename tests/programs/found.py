@@ -336,3 +336,22 @@ def unpacks_parts_of_parts(p, x):
         (second, *rest), w = (x[-2:], x)
         w[1] += rest[0]
     return p * np.sum(x)
+
+
+def products_and_factors(a, b):
+    products = a * b
+    return np.concatenate([products, a])
+
+
+@program(
+    lambda: (np.linspace(0.3, 0.9, 4), np.linspace(1.2, 0.5, 4)),
+    wrt=(0, 1),
+    note="a branch not taken leaves the number zero for the cotangent of an array",
+)
+def writes_a_result_in_a_branch_not_taken(y, m):
+    w = products_and_factors(y, m)
+    if m[0] > 0.0:
+        return np.sum(w)
+    u = np.add(y[0], m[0], out=w)
+    u[1:] += u[:-1]
+    return np.sum(w)
