@@ -12,6 +12,7 @@ from typing import Any
 import gast
 
 from runtime.kernels import contents, put_back, put_whole, saved, saved_item
+from sourcead.analysis.activity import put_back_at
 from sourcead.analysis.record import Record, Save
 from sourcead.analysis.steps import Step
 from sourcead.analysis.webs import is_whole
@@ -212,6 +213,10 @@ class Sweeps:
         """Whether a place is sure to be there before a statement writes it, and so is saved and put back as it is."""
         if isinstance(node, gast.AugAssign):
             return True
+        back = put_back_at(node)
+        if back is not None and isinstance(back.args[1], gast.Constant) and back.args[1].value is Ellipsis:
+            # It may be an array that NumPy gives for reading only.
+            return False
         return isinstance(save.place, gast.Subscript) and self.plain(save.place, save.copied)
 
     def _reverse_branch(self, step: Step, node: gast.If, done: frozenset[str]) -> tuple[list[gast.AST], frozenset[str]]:

@@ -113,7 +113,7 @@ def changes_what_an_out_argument_gives_back(p, x):
     return np.sum(x * x)
 
 
-@program(number_and_row, wrt=(0, 1), second=False, note="NumPy's view is for reading only, and what it sees is changed")
+@program(number_and_row, wrt=(0, 1), note="NumPy's view is for reading only, and what it sees is changed")
 def changes_what_a_diagonal_sees(p, x):
     y = np.array([0.3, 1.1]) * p
     m = np.concatenate([x, x[:1]])
