@@ -133,7 +133,7 @@ def asks_the_length_of_a_given_dict_that_it_adds_to(x, d):
     return x * x * len(d)
 
 
-@program(number, second=False, note="the dynamic graph goes on through what is new")
+@program(number, note="the dynamic graph goes on through what is new")
 def counts_through_a_list_that_grows(x):
     xs = [x, x * x]
     total = 0.0

@@ -112,7 +112,7 @@ def pushes_in_a_comprehension(x):
     return heapq.heappop(heap) * heap[0]
 
 
-@program(row, second=False)
+@program(row)
 def pushes_and_keeps_what_that_gives(x):
     heap = []
     nothing = heapq.heappush(heap, x[0])

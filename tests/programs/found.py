@@ -27,7 +27,7 @@ def returns_an_argument_held_fixed_from_a_loop(p, x):
     return np.sum(x * x)
 
 
-@program(number_and_row, wrt=(0, 1), second=False, note="the pullback of the region holds the array that is changed")
+@program(number_and_row, wrt=(0, 1), note="the pullback of the region holds the array that is changed")
 def changes_one_of_the_results_of_a_region(p, x):
     try:
         p = p * 1.5

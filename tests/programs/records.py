@@ -21,7 +21,7 @@ class Body:
         return self.mass * v + self.density
 
 
-@program(lambda: (0.7, 0.4), wrt=(0, 1), second=False)
+@program(lambda: (0.7, 0.4), wrt=(0, 1))
 def post_init(mass, radius):
     body = Body(mass, radius=radius * 2.0)
     body.marks.append(body.density)

@@ -223,7 +223,7 @@ def grouped(x):
     return sum(sum(g) ** 2 for _, g in itertools.groupby(x, key=lambda v: v > 0.5))
 
 
-@program(row, second=False)
+@program(row)
 def evaluated_text(x):
     y = x * x
     return np.sum(eval("y * 3.0"))
@@ -382,7 +382,7 @@ class Branch:
         self.value, self.left, self.right = value, left, right
 
 
-@program(lambda: (np.array([0.4, 0.9, -0.3, 0.2, 1.0]),), second=False, note="fields that are None")
+@program(lambda: (np.array([0.4, 0.9, -0.3, 0.2, 1.0]),), note="fields that are None")
 def tree_of_objects(w):
     def build(i):
         if i >= len(w):

@@ -416,7 +416,7 @@ def zip_iter_pairs(x):
     return total
 
 
-@program(row, second=False)
+@program(row)
 def map_kept_twice(x):
     m = map(lambda v: v * v, x)
     a = list(m)
