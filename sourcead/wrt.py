@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from runtime.kernels.checks import holds_floats
+from runtime.records import is_record
 from sourcead.errors import UnknownArgument
 from sourcead.frontend.source import Source
 from sourcead.frontend.syntax import all_parameters
@@ -62,5 +64,6 @@ def is_real(value: Any) -> bool:
     return (
         isinstance(value, (float, complex))
         or hasattr(value, "__dataclass_fields__")
+        or (is_record(value) and holds_floats(value))
         or getattr(dtype, "kind", "") in ("f", "c")
     )

@@ -199,3 +199,21 @@ def test_second_derivatives_of_given_structures():
     found = sourcead.adjoint(df)(state, step, {"w": [np.zeros(2)], "s": 1.0})
     moved = [df({**state, "s": 0.3 + h}, step) for h in (1e-6, -1e-6)]
     assert np.allclose(found["w"][0], (moved[0]["w"][0] - moved[1]["w"][0]) / 2e-6, rtol=1e-6)
+
+
+class Spring:
+    def __init__(self, stiffness, rest):
+        self.stiffness, self.rest = stiffness, rest
+
+
+def energy(spring: Spring, x):
+    return 0.5 * spring.stiffness * np.sum((x - spring.rest) ** 2)
+
+
+def test_a_pullback_gives_the_cotangent_of_an_object():
+    spring, x = Spring(2.0, np.array([0.5, 0.1])), np.array([1.0, 2.0])
+    spring_bar, x_bar = sourcead.vjp(energy, spring, x)[1](1.0)
+    assert np.isclose(spring_bar.stiffness, 0.5 * np.sum((x - spring.rest) ** 2))
+    assert np.allclose(spring_bar.rest, -2.0 * (x - spring.rest)) and np.allclose(x_bar, 2.0 * (x - spring.rest))
+    (listed_bar,) = sourcead.vjp(lambda springs: energy(springs[0], 1.0), [spring])[1](1.0)
+    assert np.allclose(listed_bar[0].rest, -2.0 * (1.0 - spring.rest))
