@@ -1,10 +1,11 @@
 """What variables hold, as far as the text tells: numbers and arrays, displays, tuples of results.
 
-`numeric` variables are sure to be numbers or arrays, because arithmetic is done on them or made them. `displays` are
-sure to be lists, tuples or dicts. `tuples` are results that are only ever read entry by entry. `passing` are
-intermediate values with one elementwise use, whose cotangent may keep the shape of that use, because the adjoint of
-what made them sums it up. `arrays` are used as only numbers and arrays can be, `entered` as lists, dicts and objects
-can be too, `turned` by an attribute of arrays that is an operation, as `.T` is: an object may have a field so named.
+`numeric` variables are sure to be numbers or arrays, because arithmetic is done on them or made them, and nothing asks
+of which class they are. `displays` are sure to be lists, tuples or dicts. `tuples` are results that are only ever read
+entry by entry. `passing` are intermediate values with one elementwise use, whose cotangent may keep the shape of that
+use, because the adjoint of what made them sums it up. `arrays` are used as only numbers and arrays can be, `entered` as
+lists, dicts and objects can be too, `turned` by an attribute of arrays that is an operation, as `.T` is: an object may
+have a field so named.
 """
 
 from __future__ import annotations
@@ -100,6 +101,7 @@ def kinds(
     summing: set[str] = set()
     consumed: Counter[str] = Counter()
     copies: list[tuple[str, str]] = []
+    asked: set[str] = set()
     if result is not None:
         uses[result] += 2
     for node in walk(body):
@@ -113,6 +115,9 @@ def kinds(
                 entries[node.value.id] += 1
             if isinstance(place, (gast.Slice, gast.Tuple)):
                 continue
+        if isinstance(node, gast.Call) and node.args and function_of(node) in (isinstance, type):
+            # It may be something else where no arithmetic is done on it.
+            asked |= {n.id for n in node.args[:1] if isinstance(n, gast.Name)}
         if isinstance(node, gast.AugAssign):
             names = [n for n in (node.target, node.value) if isinstance(n, gast.Name)]
             numeric |= {n.id for n in names}
@@ -144,17 +149,18 @@ def kinds(
             if rule is not None and (rule.kind == "elementwise" or rule.function is np.matmul):
                 summing.add(target.id)
     while True:
-        before = len(numeric)
+        before = len(numeric) + len(asked)
         for a, b in copies:
-            if a in numeric or b in numeric:
-                numeric |= {a, b}
-        if len(numeric) == before:
+            for group in (numeric, asked):
+                if a in group or b in group:
+                    group |= {a, b}
+        if len(numeric) + len(asked) == before:
             break
     beside = _defined_beside_use(body, rule_of)
     once = {n for n in summing & beside if definitions[n] == 1 and uses[n] == 1 and consumed[n] == 1}
     tuples = {n for n, c in entries.items() if definitions[n] == 1 and uses[n] == c} - summing
     return Kinds(
-        frozenset(numeric - displays),
+        frozenset(numeric - displays - asked),
         frozenset(displays),
         frozenset(tuples),
         frozenset(once),
