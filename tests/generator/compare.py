@@ -120,9 +120,9 @@ def reference(f: Callable[..., Any], point: Point, direction: Point) -> tuple[fl
 
 
 def _undefined(f: Callable[..., Any], point: Point) -> bool:
-    """Whether a function comes by a value that is no number, though its result does not show it."""
+    """Whether a function comes by infinity or by a value that is no number, though its result does not show it."""
     try:
-        with np.errstate(invalid="raise", divide="raise"):
+        with np.errstate(invalid="raise", divide="raise", over="raise"):
             f(*copy.deepcopy(point))
     except FloatingPointError:
         return True
