@@ -107,8 +107,8 @@ def kinds(
     for node in walk(body):
         if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Load):
             uses[node.id] += 1
-        if (asked := asks_entries(node)) is not None:
-            uses[asked] -= 1
+        if (unpacked := asks_entries(node)) is not None:
+            uses[unpacked] -= 1
         if isinstance(node, gast.Subscript) and isinstance(node.value, gast.Name):
             place = node.slice
             if isinstance(place, gast.Constant) and isinstance(place.value, int):
