@@ -102,6 +102,8 @@ class Hoisting(Passing):
         """Whether a call may change, in a way that no text tells, what a variable holds that it is given."""
         if isinstance(node.func, gast.Call) and self.static(node.func.func, frame) is unchanging:
             return False
+        if self.static(node.func, frame) is globals:
+            raise self.refuse("the names of the module as a dict, which emitted text has not", "Name each of them.")
         given = [*node.args, *(k.value for k in node.keywords)]
         names = set().union(*(roots(a, lambda n: self.resolved(n, frame)) for a in given))
         held = any(n in inside or frame.holder(n) is not None and not self.is_counter(n, frame) for n in names)

@@ -6,6 +6,7 @@ variable where no other name can hold the object, else into the object itself.
 
 from __future__ import annotations
 
+import builtins
 import functools
 import numbers
 from collections.abc import Callable
@@ -210,13 +211,27 @@ class RegionWriter:
     def _looked_at(self) -> set[str]:
         """All variables that there may be, where the region calls `eval` or the like, which finds them by name."""
         called = [n for n in walk(self.part) if isinstance(n, gast.Call)]
-        if not any(looks_around(self.static(n.func), len(n.args)) for n in called):
+        if all(self._tells(n, set()) and not looks_around(self.static(n.func), len(n.args)) for n in called):
             return set()
         inside = {n for s in self.part for n in names_written(s)}
         users = {u for u in self.frame.own if u in self.frame.names and (u not in inside or self._stored(u))}
         if self.frame is not self.lowering.main or any(self.frame.names[u] != u for u in users):
             raise self._unseen()
+        if any(not self._tells(n, users | inside) for n in called):
+            raise self._unseen()
         return users
+
+    def _tells(self, node: gast.Call, variables: set[str]) -> bool:
+        """Whether a call finds nothing by name but variables: the emitted module has not the names of the user's."""
+        function = self.static(node.func)
+        if function is not eval and function is not exec or len(node.args) > 1:
+            return function is not globals
+        text = node.args[0].value if node.args and isinstance(node.args[0], gast.Constant) else None
+        try:
+            tree = gast.parse(text) if isinstance(text, str) else None
+        except SyntaxError:
+            tree = None
+        return tree is not None and names_read(tree.body) <= variables | names_written(tree.body) | set(dir(builtins))
 
     def _unseen(self) -> Unsupported:
         return Unsupported(
