@@ -104,6 +104,10 @@ class Hoisting(Passing):
             return False
         if self.static(node.func, frame) is globals:
             raise self.refuse("the names of the module as a dict, which emitted text has not", "Name each of them.")
+        if self.static(node.func, frame) is super:
+            raise self.refuse(
+                "`super()` finds its class in the function that it stands in", "Name the class: `Above.size`."
+            )
         given = [*node.args, *(k.value for k in node.keywords)]
         names = set().union(*(roots(a, lambda n: self.resolved(n, frame)) for a in given))
         held = any(n in inside or frame.holder(n) is not None and not self.is_counter(n, frame) for n in names)

@@ -148,3 +148,31 @@ def parametrised_classes(x):
     box.content = box.content * x[1]
     pair = Pair[float](x[1], second=box.get(x[2]))
     return pair.first * pair.second + sum(list[float](x))
+
+
+class Sized:
+    size = 3.0
+
+    def __init__(self, width):
+        self.width = width
+
+
+class Resized(Sized):
+    size = 5.0
+
+    def __init__(self, width):
+        super().__init__(width)
+        self.base = super().size
+
+    def area(self, height):
+        above = super()
+        return above.size * self.width * height
+
+    def scaled(self, height):
+        return super().size * height * height
+
+
+@program(lambda: (1.5,))
+def reads_what_the_class_above_holds(x):
+    made = Resized(x)
+    return made.area(x) * made.base + made.scaled(x) * made.size
