@@ -49,11 +49,11 @@ from runtime.running import runs
 from runtime.traced import hashable_within, trace
 from runtime.variable import Place, Variable, strip
 
+# Functions by identity, for what is called may have a `==` of its own.
 # These read all that they are given before they compute, so an iterator may be read into a list for the table.
-_WHOLE_ITERABLES: list[Any] = [sum, max, min, math.fsum, math.prod]
+_WHOLE_ITERABLES = frozenset(map(id, (sum, max, min, math.fsum, math.prod)))
 # These call what they are given first.
-_ITERATE: list[Any] = [map, filter, functools.reduce, itertools.accumulate, itertools.starmap]
-# A generator of random numbers would swap rows of a traced array one by one, through views of each other.
+_ITERATE = frozenset(map(id, (map, filter, functools.reduce, itertools.accumulate, itertools.starmap)))
 _CONTAINERS = (list, tuple, np.ndarray, Variable)
 _SETS = (set, frozenset)
 
@@ -130,7 +130,7 @@ def _call_plain(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
     if made:
         return made[0]
     args = special_methods.gone_through(call, function, args)
-    if function in _WHOLE_ITERABLES and len(args) == 1 and not isinstance(args[0], _CONTAINERS):
+    if id(function) in _WHOLE_ITERABLES and len(args) == 1 and not isinstance(args[0], _CONTAINERS):
         args = (list(args[0]),)
     inside: list[tuple[Place, Variable]] = []
     strip((args, tuple(kwargs.values())), (), inside)
@@ -147,12 +147,13 @@ def _call_plain(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
             args = arrays_of(args)
         given_to = [*args, *kwargs.values()]
         joins = function is sum and len(given_to) > 1 and isinstance(given_to[-1], (list, tuple))
-        if _is_in_table(function) and not (function in (max, min) and kwargs) and not joins:
+        if _is_in_table(function) and not ((function is max or function is min) and kwargs) and not joins:
             return array_function(function, args, kwargs)
         owner = type(getattr(function, "__self__", None))
+        # It would swap rows of a traced array one by one, through views of each other.
         if owner.__module__.startswith("numpy.random") and function.__name__ == "shuffle":
             raise unsupported("shuffle")
-    iterates = function in _ITERATE
+    iterates = id(function) in _ITERATE
     args = tuple([_for_foreign_hands(argument, iterates) for argument in args])
     kwargs = {key: _for_foreign_hands(argument, iterates) for key, argument in kwargs.items()}
     try:

@@ -355,3 +355,9 @@ def writes_a_result_in_a_branch_not_taken(y, m):
     u = np.add(y[0], m[0], out=w)
     u[1:] += u[:-1]
     return np.sum(w)
+
+
+@program(lambda: (1.5,), note="what compares has a == of its own, which takes nothing else")
+def sorts_by_a_function_of_two(x):
+    ordered = sorted([x, 2.0, 0.5 * x], key=functools.cmp_to_key(lambda a, b: -1 if a < b else 1))
+    return ordered[0] * ordered[1] * ordered[1]
