@@ -180,6 +180,11 @@ def _call_plain(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
     texts.refuse_numbers(result, getattr(function, "__self__", None), *args, *kwargs.values())
     if type(result) is not np.ndarray or result.dtype.kind not in "fc":
         return result
+    if inside and (getattr(function, "__module__", None) or "").startswith("numpy.ma."):
+        raise DerivativeLost(
+            f"`{title(_innermost(function))}` takes the array out of a value that carries a derivative",
+            "Use the array itself, and its mask: np.where(mask, 0.0, a).",
+        )
     held = [result]
     del result
     return trace(held[0]) if _is_fresh(held) else held[0]

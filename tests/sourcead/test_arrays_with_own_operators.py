@@ -51,6 +51,13 @@ def test_what_masked_arrays_take_for_plain_numbers_is_refused():
             sourcead.grad(f, dynamic="always")(X)
 
 
+def test_the_array_behind_a_mask_is_not_taken_out_of_what_carries_a_derivative():
+    with pytest.raises(SourceADError, match="takes the array out"):
+        sourcead.grad(lambda x: np.sum(np.ma.getdata(x) * x), dynamic="always")(X)
+    with pytest.raises(SourceADError):
+        sourcead.jvp(lambda x: np.sum(np.ma.getdata(x) * x), (X,), (X,))
+
+
 @MODES
 def test_sparse_factors_are_right_with_one_operator_and_refused_with_the_other(mode):
     sparse = pytest.importorskip("scipy.sparse").csr_matrix(X)
