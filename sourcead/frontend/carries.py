@@ -29,6 +29,7 @@ _GAINING = (
     *COMPREHENSIONS,
     gast.For,
     gast.FunctionDef,
+    gast.ClassDef,
     gast.Lambda,
     gast.Call,
     gast.Expr,
@@ -247,6 +248,9 @@ def _gained(node: gast.AST, active: set[str], static: Static) -> set[str]:
         outer = {name for n in walk(node.body) if isinstance(n, gast.Nonlocal) for name in n.names}
         named = {node.name} if isinstance(node, gast.FunctionDef) and names_read(node) & active else set()
         return outer | (inside - own_names(node)) | named
+    if isinstance(node, gast.ClassDef):
+        inside = set().union(*(_gained(n, active, static) for n in walk_own(node.body) if n.__class__ in _GAINING))
+        return inside | ({node.name} if names_read(node) & (active | inside) else set())
     if isinstance(node, gast.Call):
         arguments = [*node.args, *(k.value for k in node.keywords)]
         if any(carries(a, active, static) for a in arguments):
