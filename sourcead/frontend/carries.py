@@ -7,6 +7,7 @@ analysis comes after lowering, in `sourcead.analysis.activity`.
 
 from __future__ import annotations
 
+import sys
 import types
 from collections.abc import Callable
 from typing import Any
@@ -34,6 +35,7 @@ _GAINING = (
     gast.Call,
     gast.Expr,
     gast.withitem,
+    gast.ExceptHandler,
 )
 
 
@@ -99,7 +101,7 @@ def _nodes(value: Any) -> list[gast.AST]:
 
 def _call_carries(node: gast.Call, active: set[str], static: Static) -> bool:
     function = static(node.func)
-    if looks_around(function, len(node.args)) or function is super:
+    if looks_around(function, len(node.args)) or function is super or function is sys.exc_info:
         return bool(active)
     if registry.is_inactive(function) and not makes_class(function, len(node.args)):
         return False
@@ -260,6 +262,9 @@ def _gained(node: gast.AST, active: set[str], static: Static) -> set[str]:
         arguments = [*called.args, *(k.value for k in called.keywords)]
         if isinstance(called.func, gast.Attribute) and any(carries(a, active, static) for a in arguments):
             return set() if is_library(static(called.func.value)) else bases(called.func.value)
+    if isinstance(node, gast.ExceptHandler):
+        # An exception may have been given anything, wherever it was raised.
+        return {node.name.id} if node.name is not None and active else set()
     if isinstance(node, gast.withitem) and node.optional_vars is not None:
         if carries(node.context_expr, active, static):
             return bases(node.optional_vars)
