@@ -297,6 +297,10 @@ def touched(node: gast.AST, static: Any) -> set[str]:
         found |= roots(target, static)
     if isinstance(node.func, gast.Attribute) and node.func.attr in CHANGING_METHODS:
         found |= set() if is_library(static(node.func.value)) else roots(node.func.value, static)
+    for method in (a for a in node.args if isinstance(a, gast.Attribute)):
+        known, named = static(method), method.attr in CHANGING_METHODS and not is_library(static(method.value))
+        if named or is_user_function(known) and changes_arguments(known):
+            found |= roots(method, static)
     if isinstance(node.func, gast.Attribute) and node.func.attr == "shuffle" and function is MISSING and node.args:
         found |= roots(node.args[0], static)
     if is_writer(function):

@@ -7,6 +7,9 @@ analysis comes after lowering, in `sourcead.analysis.activity`.
 
 from __future__ import annotations
 
+import functools
+import itertools
+import operator
 import sys
 import types
 from collections.abc import Callable
@@ -16,12 +19,15 @@ import gast
 
 from runtime.primitives import registry
 from sourcead.frontend.callees import is_library, looks_around, makes_class, roots, touched
-from sourcead.frontend.names import own_names
+from sourcead.frontend.names import MISSING, own_names
 from sourcead.frontend.syntax import COMPREHENSIONS, NESTED, names_read, walk, walk_own
 
 SILENT_ATTRIBUTES = {"shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags", "device"}
 SILENT_METHODS = {"argmax", "argmin", "argsort", "any", "all", "nonzero", "keys", "index", "count"}
 Static = Callable[[gast.AST], Any]
+# These call what they are given.
+CALLERS: tuple[Any, ...] = (map, filter, functools.reduce, functools.partial, itertools.starmap)
+_METHOD_MAKERS: tuple[Any, ...] = (getattr, functools.partial, operator.methodcaller, operator.attrgetter)
 _GAINING = (
     gast.Assign,
     gast.AugAssign,
@@ -166,25 +172,54 @@ def active_names(body: list[gast.AST], seeds: set[str], static: Static) -> set[s
     changing = {n.name: n for n in nodes if isinstance(n, gast.FunctionDef)}
     written = {name for node in nodes for name in touched(node, static)}
     binding = [n for n in nodes if n.__class__ in _GAINING or n.__class__ is gast.comprehension]
+    methods = _methods_named(nodes, static)
     while True:
         before = len(active)
         for node in binding:
             active |= _gained(node, active, static)
             if isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id in changing:
                 active |= _changed_by(changing[node.func.id], node, static)
+            if isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id in methods:
+                active |= methods[node.func.id] if carries(_given(node), active, static) else set()
             active |= _looked_into(node, active & written, static)
         if len(active) == before:
             return active
+
+
+def _given(node: gast.Call) -> gast.Tuple:
+    return gast.Tuple(elts=[*node.args, *(k.value for k in node.keywords)], ctx=gast.Load())
+
+
+def _methods_named(nodes: list[gast.AST], static: Static) -> dict[str, set[str]]:
+    """Variables that hold a method of an object, `add = kept.append`, with those that may hold the object."""
+    found: dict[str, set[str]] = {}
+    for node in nodes:
+        if isinstance(node, gast.Assign) and isinstance(node.value, gast.Attribute) and static(node.value) is MISSING:
+            for target in node.targets:
+                if isinstance(target, gast.Name):
+                    found.setdefault(target.id, set()).update(roots(node.value, static))
+    return found
+
+
+def _filled_unseen(node: gast.Call, static: Static) -> set[str]:
+    """Variables whose objects a call may put its arguments into by a method or function that it is given or makes."""
+    made = static(node.func.func) if isinstance(node.func, gast.Call) else None
+    if isinstance(node.func, gast.Lambda) or any(made is maker for maker in _METHOD_MAKERS):
+        return roots(node.func, static) | roots(_given(node), static)
+    calls = any(static(node.func) is caller for caller in CALLERS)
+    return roots(node.args[0], static) if calls and node.args and isinstance(node.args[0], gast.Attribute) else set()
 
 
 def _changed_by(defined: gast.FunctionDef, node: gast.Call, static: Static) -> set[str]:
     """Arguments, as variables, whose objects a function defined inside may change."""
     inside = {name for n in walk(defined.body) for name in touched(n, static)}
     parameters = [p.id for p in [*defined.args.posonlyargs, *defined.args.args]]
+    rest = [p.id for p in (defined.args.vararg, defined.args.kwarg) if p is not None]
     given: list[tuple[str | None, gast.AST]] = [*zip(parameters, node.args), *((k.arg, k.value) for k in node.keywords)]
-    if any(isinstance(a, gast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
+    spread = any(isinstance(a, gast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords)
+    if spread or inside.intersection(rest):
         # Which parameter each of them is given to is not seen here.
-        given = [(name, a) for name in parameters for a in (*node.args, *(k.value for k in node.keywords))]
+        given = [(name, a) for name in (*parameters, *rest) for a in (*node.args, *(k.value for k in node.keywords))]
     return set().union(*(roots(argument, static) for name, argument in given if name in inside))
 
 
@@ -249,14 +284,16 @@ def _gained(node: gast.AST, active: set[str], static: Static) -> set[str]:
         inside = {name for n in walk(node.body) for name in touched(n, static)}
         outer = {name for n in walk(node.body) if isinstance(n, gast.Nonlocal) for name in n.names}
         named = {node.name} if isinstance(node, gast.FunctionDef) and names_read(node) & active else set()
-        return outer | (inside - own_names(node)) | named
+        defaults = [d for d in (*node.args.defaults, *node.args.kw_defaults) if d is not None]
+        kept = set().union(*(roots(d, static) for d in defaults)) if inside & own_names(node) else set()
+        return outer | (inside - own_names(node)) | named | kept
     if isinstance(node, gast.ClassDef):
         inside = set().union(*(_gained(n, active, static) for n in walk_own(node.body) if n.__class__ in _GAINING))
         return inside | ({node.name} if names_read(node) & (active | inside) else set())
     if isinstance(node, gast.Call):
         arguments = [*node.args, *(k.value for k in node.keywords)]
-        if any(carries(a, active, static) for a in arguments):
-            return touched(node, static)
+        if any(carries(a, active, static) for a in (*arguments, node.func)):
+            return touched(node, static) | _filled_unseen(node, static)
     if isinstance(node, gast.Expr) and isinstance(node.value, gast.Call):
         called = node.value
         arguments = [*called.args, *(k.value for k in called.keywords)]

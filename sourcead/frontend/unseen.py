@@ -5,8 +5,6 @@ A dynamic region works on copies, so that what such a call changes of them would
 
 from __future__ import annotations
 
-import functools
-import itertools
 import sys
 import types
 import weakref
@@ -18,13 +16,12 @@ import numpy as np
 
 from runtime.primitives import registry
 from sourcead.frontend.callees import CACHE, OBSERVING_MODULES, changed_names, is_user_function, statics
+from sourcead.frontend.carries import CALLERS
 from sourcead.frontend.names import MISSING
 from sourcead.frontend.source import find
 from sourcead.frontend.syntax import all_parameters, walk
 from sourcead.frontend.tensor_methods import CONTAINERS
 
-# These call what they are given.
-_CALLERS: tuple[Any, ...] = (map, filter, functools.reduce, functools.partial, itertools.starmap)
 _AS_KEY = ("key", "func", "default_factory")
 Static = Callable[[gast.AST], Any]
 _found: weakref.WeakKeyDictionary[types.FunctionType, bool] = weakref.WeakKeyDictionary()
@@ -46,7 +43,7 @@ def _run(node: gast.Call, static: Static) -> list[gast.AST]:
     """The functions that a call runs: the one that is called, and those that it is given to call."""
     function = static(node.func)
     given = [k.value for k in node.keywords if k.arg in _AS_KEY]
-    if any(function is caller for caller in _CALLERS):
+    if any(function is caller for caller in CALLERS):
         given += node.args[:1]
     return [node.func, *(a for a in given if isinstance(a, (gast.Name, gast.Attribute)))]
 
