@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import runtime.primitives  # noqa: F401 (fills the table)
-from runtime.errors import NotDifferentiable, SourceADError
+from runtime.errors import NotDifferentiable
 from runtime.kernels import unbroadcast
 from runtime.primitives.registry import is_inactive, lookup, select
 
