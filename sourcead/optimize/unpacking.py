@@ -88,15 +88,19 @@ class _Unpacking:
                     setattr(node, field, self.block(getattr(node, field)))
             asked = self._check(node)
             if asked is None:
-                if not (out and _is_check(node) and same(node, out[-1])):
+                if not (out and self._is_check(node) and same(node, out[-1])):
                     out.append(node)
                 continue
             left = self._gathered(node, asked, left, out)
         return out
 
+    def _is_check(self, node: gast.AST) -> bool:
+        called = isinstance(node, gast.Expr) and isinstance(node.value, gast.Call)
+        return called and self.resolve(node.value.func) is require_entries
+
     def _check(self, node: gast.AST) -> tuple[Place, int] | None:
         """The place and the number of its entries that a statement asks for."""
-        if not _is_check(node) or self.resolve(node.value.func) is not require_entries:
+        if not self._is_check(node):
             return None
         if len(node.value.args) != 1 or [k.arg for k in node.value.keywords] != ["count"]:
             return None
@@ -162,10 +166,6 @@ class _Unpacking:
             made.value = out.pop().value
         made.origin = getattr(node, "origin", None)
         out.append(made)
-
-
-def _is_check(node: gast.AST) -> bool:
-    return isinstance(node, gast.Expr) and isinstance(node.value, gast.Call)
 
 
 def _makes(node: gast.AST | None, variable: str) -> bool:

@@ -107,6 +107,15 @@ def test_program_at_a_jump_is_unsuitable():
     assert examine(program("q = x[0]", "q = q - q", "return np.floor(p * 1e7)")).outcome == "unsuitable"
 
 
+def test_program_whose_derivative_is_lost_to_rounding_is_unsuitable(monkeypatch):
+    grown = ("p = np.expm1(1.0 + 0.1 * p)", "for k in range(len(x)):", "    p *= p * p")
+    signs = "w = np.copysign(np.array([1.45, 1.77, 0.7]) * p, [[1.0, 1.0, -1.0], [-1.0, -1.0, 1.0]])"
+    case = program(*grown, signs, "return np.sum(np.sin(w))")
+    assert examine(case).outcome == "unsuitable"
+    monkeypatch.setattr(compare, "_unsettled", lambda *given: False)
+    assert examine(case).outcome == "derivative"
+
+
 def test_second_derivatives_are_asked_of_numbers_only():
     assert examine(program("return x * p, y", modes=("second",))).outcome == "agree"
 

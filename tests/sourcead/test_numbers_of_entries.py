@@ -145,3 +145,15 @@ def test_second_derivatives(v):
     np.testing.assert_allclose(found, [6.0 * -2.0, 6.0 * 1.0 + 4.0 * -2.0])
     with pytest.raises(ValueError, match="too many values"):
         sourcead.jvp(gradient, ([*v, 1.0],), ([*v, 1.0],))
+
+
+def with_numbers_behind(x, y):
+    x += np.array([*y[:2], 1.5, 0.1])
+    return np.sum(x * x)
+
+
+def test_entries_before_two_numbers_of_a_display():
+    x, y = np.array([1.0, 2.0, 3.0, 4.0]), np.array([5.0, 6.0, 7.0])
+    of_x, of_y = sourcead.grad(with_numbers_behind, (0, 1))(x, y)
+    np.testing.assert_allclose(of_x, [12.0, 16.0, 9.0, 8.2])
+    np.testing.assert_allclose(of_y, [12.0, 16.0, 0.0])

@@ -63,6 +63,7 @@ STAY = {
     "the variable itself is given an entry": "require_entries(v, count=2)\nv = v[0]\nreturn v",
     "something may change in between": "require_entries(v, count=2)\nv[0] = x\na = v[0]\nb = v[1]\nreturn a * b",
     "a star": "require_entries(v, least=1)\na = v[0]\nreturn a",
+    "statements that say the same": "xs.pop()\nxs.pop()\nreturn xs",
     "from the end": "require_entries(v, count=2)\na = v[-1]\nreturn a",
 }
 
