@@ -145,14 +145,16 @@ class _Printer(SourceGenerator):
             self.write("[", ", ".join(ast.unparse(param) for param in params), "]")
 
     def visit_For(self, node: Any, is_async: bool = False) -> None:
-        set_precedence(node, node.target)
+        set_precedence(Precedence.Return, node.target)
         set_precedence(Precedence.Expr, node.iter)
         self.statement(node, "async for " if is_async else "for ", node.target, " in ", node.iter, ":")
         self.body_or_else(node)
 
     def visit_withitem(self, node: ast.withitem) -> None:
         set_precedence(Precedence.Comma, node.context_expr, node.optional_vars)
-        self.write(node.context_expr)
+        # In its own parentheses a tuple would be several managers.
+        several = isinstance(node.context_expr, ast.Tuple)
+        self.write("(" if several else "", node.context_expr, ")" if several else "")
         self.conditional_write(" as ", node.optional_vars)
 
     def visit_Try(self, node: Any, star: str = "") -> None:
@@ -251,6 +253,11 @@ class _Printer(SourceGenerator):
             self.write(", " if index else "", arg)
         for index, keyword in enumerate(keywords, len(args)):
             self.write(", " if index else "", keyword.arg or "", "=" if keyword.arg else "**", keyword.value)
+
+    def visit_Tuple(self, node: ast.Tuple) -> None:
+        if self.get__pp(node) == Precedence.If:
+            set_precedence(Precedence.Comma, node)
+        super().visit_Tuple(node)
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
         set_precedence(Precedence.Comma, node.value)

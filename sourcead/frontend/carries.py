@@ -18,7 +18,7 @@ from typing import Any
 import gast
 
 from runtime.primitives import registry
-from sourcead.frontend.callees import is_library, looks_around, makes_class, roots, touched
+from sourcead.frontend.callees import is_library, looks_around, makes_class, may_change, roots, touched
 from sourcead.frontend.names import MISSING, own_names
 from sourcead.frontend.syntax import COMPREHENSIONS, NESTED, names_read, walk, walk_own
 
@@ -43,6 +43,9 @@ _GAINING = (
     gast.withitem,
     gast.ExceptHandler,
 )
+
+# What may run a function of an object's class, which is given the other parts.
+COMPUTING = (gast.BinOp, gast.Call, gast.Compare, gast.Subscript)
 
 
 def carries(node: gast.AST, active: set[str], static: Static) -> bool:
@@ -173,8 +176,14 @@ def active_names(body: list[gast.AST], seeds: set[str], static: Static) -> set[s
     written = {name for node in nodes for name in touched(node, static)}
     binding = [n for n in nodes if n.__class__ in _GAINING or n.__class__ is gast.comprehension]
     methods = _methods_named(nodes, static)
+    objects = _objects_made(nodes, static)
+    computing = [n for n in nodes if n.__class__ in COMPUTING] if objects else []
     while True:
         before = len(active)
+        for node in computing:
+            parts = _parts(node)
+            if any(carries(part, active, static) for part in parts):
+                active |= {part.id for part in parts if isinstance(part, gast.Name)} & objects
         for node in binding:
             active |= _gained(node, active, static)
             if isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id in changing:
@@ -184,6 +193,17 @@ def active_names(body: list[gast.AST], seeds: set[str], static: Static) -> set[s
             active |= _looked_into(node, active & written, static)
         if len(active) == before:
             return active
+
+
+def _objects_made(nodes: list[gast.AST], static: Static) -> set[str]:
+    """Variables that hold an object of a user's class made here, whose functions may keep what they are given."""
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, gast.Assign) and isinstance(node.value, gast.Call):
+            kind = static(node.value.func)
+            if isinstance(kind, type) and may_change(kind):
+                found |= {target.id for target in node.targets if isinstance(target, gast.Name)}
+    return found
 
 
 def _given(node: gast.Call) -> gast.Tuple:

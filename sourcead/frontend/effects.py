@@ -60,8 +60,11 @@ class Effects(Removals):
         if isinstance(called, gast.Await):
             raise self.refuse("`await`", "Compute in a plain function, and await around it.", NoEmittedForm)
         if not isinstance(called, gast.Call):
-            active = self.active(called, frame)
-            self.emit(gast.Expr(value=self.inert(called, frame))) if not active else self.value(called, frame)
+            if self.active(called, frame):
+                # An operator of a class may do more than give a value.
+                self.atom(called, frame)
+            else:
+                self.emit(gast.Expr(value=self.inert(called, frame)))
             return
         if self._starts_nothing(called, frame):
             return

@@ -75,6 +75,8 @@ class Exposure:
             for item in node.items:
                 self._read(item.context_expr, defined)
                 defined |= names_written(item)
+                if item.optional_vars is not None:
+                    self._read(item.optional_vars, defined)
             after = self.block(node.body, defined)
             return defined if after is None else after
         if isinstance(node, (gast.Try, gast.TryStar)):
@@ -100,6 +102,8 @@ class Exposure:
         endless = isinstance(node, gast.While) and isinstance(node.test, gast.Constant) and bool(node.test.value)
         self._read(node.test if isinstance(node, gast.While) else node.iter, defined)
         targets = frozenset() if isinstance(node, gast.While) else names_written(node.target)
+        if not isinstance(node, gast.While):
+            self._read(node.target, defined | targets)
         after = self.block(node.body, defined | targets)
         self.block(node.orelse, defined)
         return after if endless and after is not None and not _breaks(node) else defined

@@ -13,11 +13,15 @@ import gast
 
 from runtime.untouched import unchanging
 from sourcead.errors import Unsupported
-from sourcead.frontend.callees import roots
+from sourcead.frontend.callees import may_change, path_root, roots
+from sourcead.frontend.carries import COMPUTING
 from sourcead.frontend.names import Closure, Frame
 from sourcead.frontend.passing import Passing
-from sourcead.frontend.syntax import COMPREHENSIONS, all_parameters, call, clone, load, names_read, walk
+from sourcead.frontend.syntax import COMPREHENSIONS, all_parameters, call, clone, load, names_read, negate, walk
 from sourcead.frontend.unseen import is_unseen
+
+# What may run a function of an object's class without being a call.
+_SPELLED = (gast.Attribute, gast.BinOp, gast.Compare, gast.Subscript, gast.UnaryOp)
 
 
 class Hoisting(Passing):
@@ -132,14 +136,30 @@ class Hoisting(Passing):
         if isinstance(node, gast.NamedExpr):
             return self._given(self.form(node, frame), frame)
         if self._acts(node, frame):
-            called = node if isinstance(node, gast.Call) else self.spelled(node, frame)
-            return self._given(self.name(self.call(called, frame)), frame)
+            called = node if isinstance(node, gast.Call) else self._spelled_here(node, frame)
+            given = self._given(self.name(self.call(called, frame)), frame)
+            if not isinstance(node, gast.Compare) or not isinstance(node.ops[0], (gast.In, gast.NotIn)):
+                return given
+            # Whatever `__contains__` gives, `in` gives its truth.
+            found = negate(given)
+            return found if isinstance(node.ops[0], gast.NotIn) else negate(found)
         if isinstance(node, (*COMPREHENSIONS, gast.Lambda)):
             if isinstance(node, (gast.ListComp, gast.GeneratorExp)):
                 items = gast.ListComp(elt=node.elt, generators=node.generators)
                 return self._given(self.form(gast.copy_location(items, node), frame), frame)
             raise self.refuse("this expression calls a function defined inside, or changes a variable", "Write a loop.")
         return self._in_order(node, frame)
+
+    def _spelled_here(self, node: gast.AST, frame: Frame) -> gast.Call:
+        """An operator of an object's class as a call. Raises Unsupported for an object that belongs to no call."""
+        called = self.spelled(node, frame)
+        assert called is not None, "internal error in hoisting: an operator that no class has"
+        name = path_root(called.args[0])
+        if name is not None and frame.holder(name) is None:
+            raise self.refuse(
+                f"`{name}` belongs to no call, and an operator of its class changes it", "Pass it as an argument."
+            )
+        return called
 
     def _in_order(self, node: gast.AST, frame: Frame) -> gast.AST:
         """The parts of an expression one after the other, for what one does may give those before it another value."""
@@ -176,7 +196,7 @@ class Hoisting(Passing):
 
     def _acts(self, node: gast.AST, frame: Frame) -> bool:
         """Whether evaluating one node of an expression binds a variable or changes one that the analyses must see."""
-        if isinstance(node, gast.Attribute):
+        if isinstance(node, _SPELLED):
             spelled = self.spelled(node, frame)
             return spelled is not None and self.changes_local(spelled, frame)
         if not isinstance(node, gast.Call):
@@ -184,6 +204,14 @@ class Hoisting(Passing):
         if isinstance(node.func, gast.Attribute) and self.above(node.func, frame) is not None:
             return True
         return self.closure(node.func, frame) is not None or self.changes_local(node, frame)
+
+    def computes_with(self, user: str, body: list[gast.AST], frame: Frame) -> bool:
+        """Whether a body gives an object something by an operator of its class, which may keep it there."""
+        known = self.known_class(load(user), frame)
+        if known is None or not may_change(known.kind):
+            return False
+        parts = [p for n in walk(body) if n.__class__ in COMPUTING for p in gast.iter_child_nodes(n)]
+        return any(isinstance(part, gast.Name) and part.id == user for part in parts)
 
     def changes_local(self, node: gast.Call, frame: Frame) -> bool:
         """Whether a call may change an object that a local variable holds, in a way that is lowered."""

@@ -57,10 +57,7 @@ class Objects(TensorMethods):
     # What is asked
 
     def spelled(self, node: gast.AST, frame: Frame) -> gast.Call | None:
-        """An expression that runs a function of an object's class as the call of that function; None for all others.
-
-        Nothing is emitted.
-        """
+        """An expression that runs a function of an object's class as its call, or None; nothing is emitted."""
         made = self._as_call(node, frame)
         return None if made is None else gast.copy_location(made, node)
 
@@ -69,8 +66,12 @@ class Objects(TensorMethods):
             return self._spelled_call(node, frame)
         if isinstance(node, gast.BinOp) and type(node.op) in OPERATORS:
             return self._spelled_operator(OPERATORS[type(node.op)], node.left, node.right, frame)
-        if isinstance(node, gast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in OPERATORS:
-            return self._spelled_operator(OPERATORS[type(node.ops[0])], node.left, node.comparators[0], frame)
+        if isinstance(node, gast.Compare) and len(node.ops) == 1:
+            meant, right = OPERATORS.get(type(node.ops[0])), node.comparators[0]
+            if meant is not None:
+                return self._spelled_operator(meant, node.left, right, frame)
+            asks = isinstance(node.ops[0], (gast.In, gast.NotIn))
+            return self._method_call(right, "__contains__", [node.left], [], frame) if asks else None
         if isinstance(node, gast.UnaryOp) and type(node.op) in OPERATORS:
             return self._method_call(node.operand, f"__{OPERATORS[type(node.op)]}__", [], [], frame)
         if isinstance(node, gast.Subscript) and isinstance(node.ctx, gast.Load):

@@ -260,6 +260,7 @@ class RegionWriter:
             if self.frame.holder(user) is None:
                 continue
             places = changed_names(analysed, {user}, self.static, self._keepers)
+            places |= {user} if self.lowering.computes_with(user, analysed, self.frame) else set()
             unread = self.frame.holder(user) is self.frame and user not in self.read_outside and not self.looped
             if not places or unread and self._is_alone(user):
                 continue

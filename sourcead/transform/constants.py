@@ -14,7 +14,7 @@ from sourcead.analysis.activity import root
 from sourcead.analysis.blocks import every_statement, first
 from sourcead.analysis.shapes import parameters_of
 from sourcead.frontend.names import MISSING, Namespace
-from sourcead.frontend.syntax import names_read
+from sourcead.frontend.syntax import names_read, walk
 from sourcead.transform.functions import Analysed
 
 # What these give is real, or a whole number, whatever they are given.
@@ -47,6 +47,11 @@ def constants_of(analysed: Analysed, namespace: Namespace) -> dict[str, bool]:
     while waiting:
         name = waiting.pop()
         waiting += _note(found, made.get(name, {}), found[name])
+    for node in walk(core.body):
+        if isinstance(node, gast.Compare) and names_read(node) & varied:
+            # What is asked of a value may be kept by an object that is read afterwards.
+            asked = {part.id for part in (node.left, *node.comparators) if isinstance(part, gast.Name)}
+            found.update(dict.fromkeys(asked & found.keys(), True))
     given = set(core.parameters) - set(analysed.wrt)
     return {n: found[n] for n in sorted(found) if n in given or _is_data(n, namespace)}
 

@@ -18,6 +18,7 @@ import numpy as np
 from runtime.kernels import add_at, entries_of, put_back, put_whole, require_room, saved, zeros_like
 from runtime.kernels.tangent import blank_tangent, stretched, zero_tangent
 from sourcead.analysis.activity import block_at, root, takes_all
+from sourcead.analysis.blocks import every_statement
 from sourcead.errors import NoRule, Unsupported
 from sourcead.frontend.carries import carries
 from sourcead.frontend.names import MISSING
@@ -30,6 +31,7 @@ from sourcead.frontend.syntax import (
     const,
     load,
     names_read,
+    names_written,
     store,
     subscript,
     walk,
@@ -120,12 +122,20 @@ class Mirrored:
 
     def _open(self, place: gast.AST) -> None:
         """See that the tangent of an array is an array where a place is all of it."""
-        if takes_all(place):
+        if takes_all(place) and (isinstance(place.value, gast.Name) or self._is_list(place.value.value)):
             held = self.path(place.value)
             read, target = clone(held), clone(held)
             read.ctx, target.ctx = gast.Load(), gast.Store()
             value = call(self.facts.bind(entries_of), read, clone(place.value))
             self.emit(gast.Assign(targets=[target], value=value, type_comment=None))
+
+    def _is_list(self, node: gast.AST) -> bool:
+        """Whether a variable is sure to be a list, whose entries can be given other values."""
+        if not isinstance(node, gast.Name):
+            return False
+        assigned = [n for n in every_statement(self.core.body) if isinstance(n, gast.Assign)]
+        values = [n.value for n in assigned if node.id in names_written(n)]
+        return bool(values) and all(isinstance(value, gast.List) for value in values)
 
     def kept(self, target: str, value: gast.AST) -> gast.AST:
         """A tangent that another variable holds too, copied where either value may change in place."""

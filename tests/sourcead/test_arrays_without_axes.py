@@ -93,9 +93,35 @@ def changed_and_chosen_again(x):
     return p * x
 
 
+def of_a_region(x):
+    y = np.array([x, 2 * x])
+    try:
+        y = y
+        w = y * 1.0
+    except ValueError:
+        pass
+    pair = (w, y)
+    np.multiply(pair[0], y, out=pair[0])
+    return np.sum(pair[0])
+
+
+def of_a_loop_on_the_graph(x):
+    a, b = np.array([x, 2 * x]), np.array([x, x])
+    b[:] -= 0.5
+    for _ in handed(b):
+        b = b
+        a = a
+    np.multiply(a, b, out=a)
+    return np.sum(a)
+
+
+def handed(b):
+    yield b
+
+
 PROGRAMS = [
     stored, another_name, out, filled, in_a_list, added_at, added, copied_into, made_of_one, seen_through_a_view,
-    in_a_loop, changed_and_chosen_again,
+    in_a_loop, changed_and_chosen_again, of_a_region, of_a_loop_on_the_graph,
 ]  # fmt: skip
 
 

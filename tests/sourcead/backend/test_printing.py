@@ -238,3 +238,30 @@ def test_long_line_breaks_in_the_outermost_brackets():
 def test_long_string_is_left_whole():
     text = f'y = "{"word " * 40}"'
     assert printed(text) == text
+
+
+EXPRESSIONS = [
+    "(0, 1)", "()", "(a,)", "(a, *b)", "lambda: 0", "lambda x=(1, 2): (x, x)", "a if (b, c) else d", "a and b",
+    "not (a, b)", "(a < b) < c", "(a := 1)", "[a for a in b]", "(a for a in b)", "-a", "(-1) ** 2", "a + b", "f'{a}'",
+    "a[0, 1]", "a[1:2, ...]", "{**a, 'b': 1}", "{1, 2}", "x.y", "1 .real", "(lambda: 0)()", "(a, b)[0]",
+]  # fmt: skip
+PLACES = [
+    "if {}:\n pass", "while {}:\n pass", "x = {}", "x += {}", "return {}", "for i in {}:\n pass", "f({})", "f(k={})",
+    "f(*{})", "f(**{})", "[{}]", "({},)", "x[{}]", "x[{}:1]", "x[1:{}]", "x[{}, 1]", "assert {}", "assert a, {}",
+    "raise {}", "with {}:\n pass", "with {} as x:\n pass", "a if {} else b", "{} if a else b", "a if b else {}",
+    "lambda: {}", "lambda x={}: x", "[{} for a in b]", "[a for a in {}]", "[a for a in b if {}]", "{} + a", "a ** {}",
+    "{} ** a", "-{}", "not {}", "{} and a", "a and {}", "{} < a", "a < {}", "{}.x", "{}()", "{}[0]", "(x := {})",
+    "del x[{}]", "x: int = {}", "match {}:\n case 1:\n  pass", "match a:\n case 1 if {}:\n  pass",
+    "try:\n pass\nexcept {}:\n pass", "@{}\ndef f(): pass", "def f(a={}): pass", "{}", "x[{}] += 1", "{} in a",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_expression_in_every_place(place):
+    for expression in EXPRESSIONS:
+        for text in (place.replace("{}", expression), place.replace("{}", f"({expression})")):
+            try:
+                tree = ast.parse(text)
+            except SyntaxError:
+                continue
+            assert same(tree, printed(text)), text
