@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 TOPICS = (
     "classics",
+    "successors",
     "straight",
     "branches",
     "loops",
