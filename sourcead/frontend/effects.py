@@ -36,6 +36,7 @@ from sourcead.frontend.expressions import index_value, is_basic
 from sourcead.frontend.names import MISSING, Frame
 from sourcead.frontend.removals import Removals
 from sourcead.frontend.sharing import has_one_name
+from sourcead.frontend.stateful import changes_object, functions_of
 from sourcead.frontend.syntax import (
     assign,
     call,
@@ -125,9 +126,19 @@ class Effects(Removals):
         target = out_of(node, lambda n: self.static(n, frame))
         if isinstance(target, gast.Name) and frame.holder(target.id) is not None:
             return True
-        if self.hidden_change(node, frame):
+        if self.hidden_change(node, frame) or self._changes_receiver(node, function, frame):
             return True
         return any(frame.holder(name) is not None for name in touched(node, lambda n: self.static(n, frame)))
+
+    def _changes_receiver(self, node: gast.Call, function: Any, frame: Frame) -> bool:
+        """Whether a function of an object's class changes the object, perhaps by another function of the class."""
+        if not isinstance(function, types.FunctionType) or not node.args:
+            return False
+        name, owner = path_root(node.args[0]), self.known_class(node.args[0], frame)
+        if name is None or frame.holder(name) is None or owner is None:
+            return False
+        own = any(function is each for _, each in functions_of(owner.kind))
+        return own and changes_object(owner.kind, function)
 
     def hidden_change(self, node: gast.Call, frame: Frame) -> str | None:
         """The local variable that a call changes in a way that no core statement tells, while no argument is active.

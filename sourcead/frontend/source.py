@@ -79,7 +79,8 @@ class Source:
                         spot = max(spot, (inner.end_lineno, inner.end_col_offset))
         end_line, column = spot
         end = _colon(self.lines[end_line - 1], _characters(self.lines[end_line - 1], column))
-        while end < 0 and end_line < node.body[0].lineno:
+        last = getattr(node.body[0], "lineno", len(self.lines))
+        while end < 0 and end_line < last:
             end_line += 1
             end = _colon(self.lines[end_line - 1], 0)
         return self._segment(line, start, end_line, end + 1)

@@ -7,6 +7,7 @@ Cotangents are variables of the emitted program; `cotangents.py` knows what hold
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import gast
@@ -163,6 +164,12 @@ class Reverse(SharedCotangents):
         others = [p for p in merged if not (isinstance(p.place, gast.Name) and p.place.id == variable)]
         for part in others:
             self._give(part, numeric)
+        if len(mine) > 1:
+            # Each of them reads the cotangent that their sum replaces.
+            total = functools.reduce(
+                functools.partial(call, self.kernel(self.contributions.join)), [p.value for p in mine]
+            )
+            mine = [Part(mine[0].place, total, Bar(True, any(p.bar.whole for p in mine)))]
         # Last, for the others read the cotangent that this one replaces.
         for part in mine:
             passed = isinstance(part.value, gast.Name) and part.value.id == self.bar(variable)

@@ -130,21 +130,28 @@ def _undefined(f: Callable[..., Any], point: Point) -> bool:
 
 
 def _unsettled(mode: str, f: Callable[..., Any], case: Case, error: float) -> bool:
-    """Whether rounding alone makes a derivative differ as much, as where terms of 1e13 cancel.
+    """Whether rounding alone makes a derivative, or the differences that it is compared with, differ as much.
 
-    It is found again where each argument differs in its last digits; what is wrong is as wrong there.
+    So it is where terms of 1e13 cancel, or numbers of 32 bits are computed with. Both are found again where each
+    argument differs in its last digits, those of 32 bits for the differences; what is wrong is as wrong there.
     """
     chance = np.random.default_rng(4)
-    found = []
+    found, compared = [], []
     for _ in range(4):
-        moved = [a * (1.0 + 1e-15 * chance.integers(-3, 4, np.shape(a))) for a in case.arguments()]
-        near = tuple(a if np.ndim(a) else float(a) for a in moved)
         try:
             with _limited(20.0):
-                found.append(float(_run(mode, f, case, near, case.direction())[1]))
+                found.append(float(_run(mode, f, case, _near(case, 1e-15, chance), case.direction())[1]))
+                again = reference(f, _near(case, 1e-6, chance), case.direction()) if mode not in _TWICE else None
         except (_Late, sourcead.SourceADError, *_BROKEN):
             return False
-    return np.ptp(found) > 0.1 * abs(error)
+        compared += [] if again is None else [again[1]]
+    return max(np.ptp(found), np.ptp(compared) if compared else 0.0) > 0.1 * abs(error)
+
+
+def _near(case: Case, size: float, chance: np.random.Generator) -> Point:
+    """The arguments of a program, but for a few of the last digits of this relative size."""
+    moved = [a * (1.0 + size * chance.integers(-3, 4, np.shape(a))) for a in case.arguments()]
+    return tuple(a if np.ndim(a) else float(a) for a in moved)
 
 
 class _Late(BaseException):

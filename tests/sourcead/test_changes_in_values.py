@@ -2,6 +2,7 @@
 
 import bisect
 import collections
+import functools
 import heapq
 import operator
 import random
@@ -244,3 +245,39 @@ def test_what_has_no_derivative_there_is_refused(write):
 
     with pytest.raises(sourcead.SourceADError):
         sourcead.grad(f)(X)
+
+
+def updated_by_itself(y):
+    y *= y
+    assert isinstance(y, np.ndarray)
+    return y
+
+
+def test_an_update_by_itself_of_a_variable_that_the_text_asks_about():
+    found = sourcead.adjoint(updated_by_itself)(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 3.0]))
+    np.testing.assert_allclose(found, [2.0, 8.0, 18.0])
+
+
+def changes_a_number_while_there_is_none(a, b):
+    n = 0
+    while n:
+        if b:
+            continue
+        a *= a
+
+
+def given_by_a_partial(a, b):
+    yield functools.partial(changes_a_number_while_there_is_none, 1.5)(0.5)
+
+
+def of_a_loop_that_goes_on(x, y):
+    x += y
+    list(given_by_a_partial(x, x))
+    return np.sum(x * y)
+
+
+def test_a_loop_of_continue_alone_has_a_place():
+    x, y = np.array([1.0, 2.0]), np.array([3.0, 4.0])
+    of_x, of_y = sourcead.grad(of_a_loop_that_goes_on, (0, 1))(x, y)
+    np.testing.assert_allclose(of_x, y)
+    np.testing.assert_allclose(of_y, x + 2 * y)
