@@ -130,22 +130,23 @@ def _undefined(f: Callable[..., Any], point: Point) -> bool:
 
 
 def _unsettled(mode: str, f: Callable[..., Any], case: Case, error: float) -> bool:
-    """Whether rounding alone makes a derivative, or the differences that it is compared with, differ as much.
+    """Whether rounding makes the error of a derivative: that of its own terms, or of the differences it is compared to.
 
-    So it is where terms of 1e13 cancel, or numbers of 32 bits are computed with. Both are found again where each
-    argument differs in its last digits, those of 32 bits for the differences; what is wrong is as wrong there.
+    So it is where terms of 1e13 cancel, or numbers of 32 bits are computed with. It is another one then for arguments
+    that differ a little, while what is wrong is as wrong there. Of second derivatives only their own terms are asked.
     """
     chance = np.random.default_rng(4)
-    found, compared = [], []
+    errors = []
     for _ in range(4):
+        near = _near(case, 1e-15 if mode in _TWICE else 1e-4, chance)
         try:
             with _limited(20.0):
-                found.append(float(_run(mode, f, case, _near(case, 1e-15, chance), case.direction())[1]))
-                again = reference(f, _near(case, 1e-6, chance), case.direction()) if mode not in _TWICE else None
+                found = float(_run(mode, f, case, near, case.direction())[1])
+                compared = (0.0, 0.0) if mode in _TWICE else reference(f, near, case.direction())
         except (_Late, sourcead.SourceADError, *_BROKEN):
             return False
-        compared += [] if again is None else [again[1]]
-    return max(np.ptp(found), np.ptp(compared) if compared else 0.0) > 0.1 * abs(error)
+        errors += [found - compared[1]] if compared is not None else []
+    return len(errors) > 1 and np.ptp(errors) > 0.2 * abs(error)
 
 
 def _near(case: Case, size: float, chance: np.random.Generator) -> Point:
@@ -232,7 +233,9 @@ def _check(mode: str, f: Any, case: Case, value: float, slope: float) -> Finding
         value, slope = again
     if abs(float(found_value) - value) > 1e-9 * (1.0 + abs(value)):
         return Finding("value", mode, f"value {found_value}, expected {value}")
-    if not abs(float(found) - slope) <= 1e-4 * (1.0 + abs(slope)):
+    # Differences of numbers of 32 bits are no better.
+    tolerance = 5e-3 if "float32" in case.source else 1e-4
+    if not abs(float(found) - slope) <= tolerance * (1.0 + abs(slope)):
         if not np.isfinite(found) and _undefined(f, point) or _unsettled(mode, f, case, float(found) - slope):
             return Finding("unsuitable", mode)
         return Finding("derivative", mode, f"derivative {found}, expected {slope}")
