@@ -13,6 +13,7 @@ import numpy as np
 
 from runtime.errors import DerivativeLost, NotDifferentiable, NotScalar
 from runtime.kernels.arrays import is_array
+from runtime.kernels.stateful import changing_read
 from runtime.meanings import foreign_class, odd_class, refused_class
 from runtime.records import fields_of, holds_itself, is_record, not_a_number
 
@@ -73,7 +74,7 @@ def require_real_data(names: str, *values: Any) -> None:
         else:
             found = type(value) not in _REAL and _finds_complex(value, set())
         if found:
-            raise refused_complex(f"`{names.split(', ')[k].removesuffix('[]')}`")
+            raise refused_complex(f"`{names.split(', ')[k].removesuffix('[]').removesuffix('()')}`")
     require_plain(names, *values)
 
 
@@ -81,15 +82,40 @@ def require_plain(names: str, *values: Any, arithmetic: bool = False) -> None:
     """Raise `NotDifferentiable` where what is computed with has operators of its own, at any depth.
 
     `names` are the names of the values, with commas between; `w[]` is a value that may be an object, for only its
-    parts are computed with, or its class is known. In `arithmetic` other than matrix products, none may be sparse.
+    parts are computed with, and `w()` one whose class is known. In `arithmetic` other than matrix products, none may be
+    sparse. Raises `DerivativeLost` for an object `w[]` that changes each time it is read.
     """
     for name, value in zip(names.split(", "), values):
         if type(value) not in _REAL and type(value) is not _ndarray:
-            found = odd_class(value, name.endswith("[]"))
+            found = odd_class(value, name.endswith(("[]", "()")))
+            if found is None and name.endswith("[]"):
+                _require_steady(value, set())
             if found is None and arithmetic:
                 found = foreign_class(value)
             if found is not None:
                 raise refused_class(found)
+
+
+def _require_steady(value: Any, seen: set[int]) -> None:
+    """Raise `DerivativeLost` for an object, at any depth, that changes when it is read."""
+    if id(value) in seen or type(value) in _REAL or is_array(value):
+        return
+    seen.add(id(value))
+    parts: Iterable[Any] = ()
+    if isinstance(value, (list, tuple)):
+        parts = value
+    elif isinstance(value, dict):
+        parts = value.values()
+    elif is_record(value):
+        found = changing_read(type(value))
+        if found is not None:
+            raise DerivativeLost(
+                f"`{found}` of a {type(value).__name__} changes the object each time it is read",
+                f"Make it a method, or say what the object is: annotate the argument with `{type(value).__name__}`.",
+            )
+        parts = [getattr(value, name) for name in fields_of(value)]
+    for part in parts:
+        _require_steady(part, seen)
 
 
 def _finds_complex(value: Any, seen: set[int]) -> bool:
@@ -109,7 +135,7 @@ def _finds_complex(value: Any, seen: set[int]) -> bool:
 def require_inexact(names: str, *values: Any, arrays: str = "", told: str = "") -> None:
     """As `require_real`, in programs of complex numbers: these may be complex."""
     known = told.split(", ")
-    given = [f"{name}[]" if name in known else name for name in names.split(", ")]
+    given = [f"{name}()" if name in known else name for name in names.split(", ")]
     require_plain(", ".join(given), *values)
     _require_each(zip(names.split(", "), values), arrays.split(", "))
 

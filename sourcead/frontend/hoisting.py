@@ -13,10 +13,11 @@ import gast
 
 from runtime.untouched import unchanging
 from sourcead.errors import Unsupported
-from sourcead.frontend.callees import may_change, path_root, roots
-from sourcead.frontend.carries import COMPUTING
+from sourcead.frontend.callees import path_root, roots
+from sourcead.frontend.implicit import stateful
 from sourcead.frontend.names import Closure, Frame
 from sourcead.frontend.passing import Passing
+from sourcead.frontend.stateful import functions_of
 from sourcead.frontend.syntax import COMPREHENSIONS, all_parameters, call, clone, load, names_read, negate, walk
 from sourcead.frontend.unseen import is_unseen
 
@@ -206,12 +207,13 @@ class Hoisting(Passing):
         return self.closure(node.func, frame) is not None or self.changes_local(node, frame)
 
     def computes_with(self, user: str, body: list[gast.AST], frame: Frame) -> bool:
-        """Whether a body gives an object something by an operator of its class, which may keep it there."""
+        """Whether a body may change an object by functions of its class, as operators and `with` run them, too."""
         known = self.known_class(load(user), frame)
-        if known is None or not may_change(known.kind):
+        if known is None or not stateful(known.kind):
             return False
-        parts = [p for n in walk(body) if n.__class__ in COMPUTING for p in gast.iter_child_nodes(n)]
-        return any(isinstance(part, gast.Name) and part.id == user for part in parts)
+        functions = {name for name, _ in functions_of(known.kind)}
+        read = {id(n.value) for n in walk(body) if isinstance(n, gast.Attribute) and n.attr not in functions}
+        return any(isinstance(n, gast.Name) and n.id == user and id(n) not in read for n in walk(body))
 
     def changes_local(self, node: gast.Call, frame: Frame) -> bool:
         """Whether a call may change an object that a local variable holds, in a way that is lowered."""

@@ -13,6 +13,7 @@ from sourcead.frontend.blocks import is_block, lower_block
 from sourcead.frontend.callees import CHANGING_METHODS, changed_names, path_root
 from sourcead.frontend.exits import LEAVE
 from sourcead.frontend.exposure import free_reads
+from sourcead.frontend.implicit import changed_unspoken
 from sourcead.frontend.names import Closure, Frame
 from sourcead.frontend.syntax import (
     assign,
@@ -51,6 +52,13 @@ class Statements(Updates):
         if is_block(node, self, frame):
             lower_block(node, self, frame)
             return
+        unspoken = changed_unspoken(node, self, frame)
+        if unspoken is not None:
+            raise self.refuse(
+                f"`{unspoken}` is changed here by a function of its class that is not called by name",
+                "Call it by its name.",
+                NoEmittedForm,
+            )
         if self._whole(node, frame):
             self.emit_whole(self.renamed(self.watched(self.passed_on(node, frame), frame), frame), frame)
             return

@@ -48,6 +48,6 @@ def check_data(analysed: Analysed, others: Sequence[Analysed] = (), seen: bool =
     if not alone:
         return []
     known = told_names(core) | {n for n in alone if namespace.is_global(n) and is_record(namespace.value(n))}
-    names = ", ".join(n if own and n not in known else f"{n}[]" for n, own in alone.items())
+    names = ", ".join(f"{n}()" if n in known else n if own else f"{n}[]" for n, own in alone.items())
     check = load(namespace.bind(kernel.__name__, kernel))
     return [gast.Expr(value=call(check, const(names), *map(load, alone)))]
