@@ -347,7 +347,10 @@ class Recorder:
         for name, making in list(self.making.items()):
             if name in written or making.reads & written:
                 del self.making[name]
-            elif change is not None and making.intact and making.reads & ({change.variable} | change.sharing):
+            elif (
+                change is not None and making.intact and (making.reads | {name}) & ({change.variable} | change.sharing)
+            ):
+                # What is made again is what it was at first, before it was changed itself.
                 self.making[name] = _Making(making.value, making.reads, False, making.cost)
 
     def _expand(self, key: int, reads: Needs, depth: int) -> Needs:

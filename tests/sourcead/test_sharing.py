@@ -300,3 +300,45 @@ def test_gradients_that_may_be_one_array_are_copied_by_name():
     first, second = sourcead.grad(f, (0, 1))(np.array(2.0), np.array(3.0))
     assert first is not second
     np.testing.assert_allclose([first, second], [13.0, 18.0])
+
+
+def made_again_and_changed(m):
+    total = 0.0
+    for _ in range(2):
+        z = m * 0.5
+        z[2] = m[3] * 1.0
+        total += np.sum(m * z)
+    return total
+
+
+def made_again_and_changed_by_a_view(m):
+    total = 0.0
+    for _ in range(2):
+        z = m - 1.0
+        v = z[1:]
+        v *= m[0]
+        total += np.sum(m * z)
+    return total
+
+
+def made_again_and_changed_in_a_loop(m):
+    total = 0.0
+    for _ in range(2):
+        z = -m
+        for j in range(2):
+            z[j] = m[j + 1] * z[j]
+        total += np.sum(z * z)
+    return total
+
+
+@pytest.mark.parametrize(
+    "f", [made_again_and_changed, made_again_and_changed_by_a_view, made_again_and_changed_in_a_loop]
+)
+def test_what_adjoints_could_make_again_is_kept_where_it_is_changed(f):
+    m, h = np.array([1.0, 2.0, 3.0, 5.0]), 1e-6
+    expected = [(f(m + step) - f(m - step)) / (2 * h) for step in h * np.eye(4)]
+    np.testing.assert_allclose(sourcead.grad(f)(m), expected, rtol=1e-6)
+    direction = np.array([1.0, -0.5, 0.3, 0.7])
+    gradient = sourcead.grad(f)
+    slope = (gradient(m + h * direction) - gradient(m - h * direction)) / (2 * h)
+    np.testing.assert_allclose(sourcead.tangent(gradient)(m, direction)[1], slope, rtol=1e-6)
