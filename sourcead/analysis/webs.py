@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import gast
 
-from sourcead.frontend.syntax import names_read, names_written, range_of, walk
+from sourcead.frontend.names import own_names
+from sourcead.frontend.syntax import COMPREHENSIONS, names_read, names_written, range_of, walk
 
 Definitions = dict[str, frozenset[int]]
 
@@ -50,11 +52,32 @@ class _Reaching:
 
     def see(self, node: gast.AST, state: Definitions) -> None:
         """Every name read in `node` sees the definitions of `state`."""
-        for inner in walk(node):
-            if isinstance(inner, gast.Name) and not isinstance(inner.ctx, gast.Param) and inner.id in state:
+        for inner in _visible(node):
+            if not isinstance(inner.ctx, gast.Param) and inner.id in state:
                 if isinstance(inner.ctx, gast.Load):
                     self.join(state[inner.id])
                     self.reads[id(inner)] = min(state[inner.id])
+
+
+def _visible(node: Any) -> list[gast.Name]:
+    """The names in a node but those that functions and comprehensions in it have of their own."""
+    if isinstance(node, list):
+        return [name for part in node for name in _visible(part)]
+    if isinstance(node, gast.Name):
+        return [node]
+    if not isinstance(node, (gast.Lambda, gast.FunctionDef, gast.AsyncFunctionDef, *COMPREHENSIONS)):
+        return [name for part in gast.iter_child_nodes(node) for name in _visible(part)]
+    if isinstance(node, COMPREHENSIONS):
+        outside, own = [node.generators[0].iter], names_written([g.target for g in node.generators])
+    else:
+        outside, own = (
+            [*node.args.defaults, *node.args.kw_defaults, *getattr(node, "decorator_list", [])],
+            own_names(node),
+        )
+    around = [name for part in outside if part is not None for name in _visible(part)]
+    known = set(map(id, around))
+    inner = [name for part in gast.iter_child_nodes(node) for name in _visible(part)]
+    return [*around, *(name for name in inner if name.id not in own and id(name) not in known)]
 
 
 def split_webs(

@@ -60,7 +60,11 @@ def carries(node: gast.AST, active: set[str], static: Static) -> bool:
     if isinstance(node, gast.UnaryOp) and isinstance(node.op, (gast.Not, gast.Invert)) or formats(node):
         return False
     if isinstance(node, NESTED):
-        return bool(names_read(node) & active)
+        # What a function names of its own is no name of those around it.
+        if isinstance(node, gast.ClassDef):
+            return bool(names_read(node) & active)
+        around = [n for n in (*node.args.defaults, *node.args.kw_defaults) if n is not None]
+        return bool((names_read(node) - own_names(node) | names_read(around)) & active)
     if isinstance(node, gast.Attribute):
         silent = node.attr in SILENT_ATTRIBUTES and not isinstance(static(node), property)
         return not silent and carries(node.value, active, static)

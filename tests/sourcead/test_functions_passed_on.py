@@ -251,3 +251,28 @@ def test_value_and_derivatives(f):
 def test_a_function_of_one_expression_is_written_as_a_lambda():
     assert "key=lambda name: -len(name)" in sourcead.grad(as_a_key).source
     assert "runtime.vjp" not in sourcead.grad(used_up_while_it_changes).source
+
+
+def without_use(a, b):
+    a = b  # noqa: F841
+
+
+def names_of_two_scopes(y, p):
+    without_use(y, p)
+    z = 0.5
+    for g in [lambda a: a, lambda a: a * 3.0]:
+        z = g(z)
+    a = y * y
+    a = a * p
+    parts = [a for a in (5.0, 6.0)]
+    scaled = (lambda b, c=a: b * c)(2.0)
+    return z * p * parts[1] + a + scaled
+
+
+def test_a_lambda_and_a_comprehension_keep_their_own_names():
+    y, p, h = 2.0, 3.0, 1e-6
+    expected = [
+        (names_of_two_scopes(y + h, p) - names_of_two_scopes(y - h, p)) / (2 * h),
+        (names_of_two_scopes(y, p + h) - names_of_two_scopes(y, p - h)) / (2 * h),
+    ]
+    assert sourcead.grad(names_of_two_scopes, (0, 1))(y, p) == pytest.approx(tuple(expected), rel=1e-7)
