@@ -52,6 +52,26 @@ def slices(w: Writer) -> Block:
     return [f"{vector}{w.pick(STORES)} {sign(w)} {w.expression('h', 2)}"] if vector else assign(w)
 
 
+def remade(w: Writer) -> Block:
+    """An array of one step, changed and then read: what a round of a loop makes might be made again, but is changed."""
+    vector, other = w.leaf("v"), w.leaf("v")
+    steps = (f"{vector} * {w.leaf('s')}", f"{vector} + {other}", f"-{vector}", f"{vector} - 0.5", f"{vector} / 2.0")
+    made = w.set("v", w.pick(steps))
+    name = made.partition(" = ")[0]
+    changes = (
+        f"{name}[{w.index()}] {sign(w)} {w.expression('s', 1)}",
+        f"{name}{w.pick(STORES)} {sign(w)} {w.expression('h', 1)}",
+        f"{name} {w.pick(('*=', '-='))} {other}",
+        f"np.add.at({name}, [0, 0], {w.expression('h', 1)})",
+    )
+    sums = w.named("s")
+    if sums and w.chance.random() < 0.7:
+        read = f"{w.pick(sums)} += 0.3 * np.sum({name} * {other})"
+    else:
+        read = w.set("v", f"{name} * {other}")
+    return [made, w.pick(changes), read]
+
+
 def fancy(w: Writer) -> Block:
     vector = _written(w, "v")
     if vector is None:

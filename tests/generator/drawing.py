@@ -37,6 +37,7 @@ KINDS: dict[str, tuple[Kind, ...]] = {
     "rows": (flow.rows,),
     "while": (flow.repeated,),
     "branch": (flow.branch, flow.branch),
+    "remade": (flow.remade, flow.remade),
     "leave": (flow.leave,),
     "comprehension": (flow.comprehension,),
     "choice": (flow.choice,),

@@ -64,6 +64,18 @@ def repeated(w: Writer) -> Block:
     return [f"{count} = 0", *made]
 
 
+def remade(w: Writer) -> Block:
+    """An array that each round makes anew and changes."""
+    if w.depth > 1:
+        return changing.remade(w)
+    index = f"i{w.depth}"
+    with w.scope():
+        w.indices.append(index)
+        w.looped = True
+        body = changing.remade(w)
+    return [f"for {index} in range({w.pick('23')}):", *("    " + line for line in body)]
+
+
 def branch(w: Writer) -> Block:
     if w.depth > 2:
         return changing.assign(w)
