@@ -222,8 +222,11 @@ class Recorder:
         known = self.record.closing.setdefault(id(node), [])
         writes = Counter(n for s in once_a_round(node.body) for n in names_written(s))
         several = self._written([s for s in every_statement(node.body) if isinstance(s, (gast.For, gast.While))])
+        inside = set(map(id, every_statement(node.body)))
+        # What the last round made may be changed after the loop, as the object that was saved.
+        later = {n for key, c in self.changes.items() if key not in inside for n in c.owners | c.sharing | {c.variable}}
         for name in sorted({plain(n) for n in needs} & (local | self._counted(node.body))):
-            copied = name in needs and self.kin.get(name, frozenset()) - {name} != frozenset()
+            copied = name in needs and (name in later or self.kin.get(name, frozenset()) - {name} != frozenset())
             steady = writes[name] == 1 and name not in several and name not in self.kin and name not in self.changed
             closing = Closing(name, copied, copied and object_of(name) in needs, steady)
             place = next((k for k, c in enumerate(known) if c.variable == name), None)

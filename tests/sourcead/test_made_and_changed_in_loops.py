@@ -74,3 +74,26 @@ def test_gradients(made):
         tried += 1
         np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5, err_msg=source)
     assert tried > 0.9 * len(CHANGES) * len(READ)
+
+
+AFTER = [
+    "z[1] = 2.0", "z *= 2.0", "z[:] = m * m", "z.fill(0.5)", "z.sort()", "np.add.at(z, [1], m[:1])", "v = z; v[0] = m[1]",
+    "changed(z, m)", "for j in range(2): z[j] = m[j]", "z[...] = 0.0", "if m[0] > 0: z[1] = 7.0",
+    "np.multiply(z, m, out=z)", "z[0], z[1] = z[1], z[0]", "v = z[1:]; v *= 3.0",
+]  # fmt: skip
+LAST = ["m * 0.5", "np.sin(m)", "g[k] * m", "h * k + m", "m * m if k else m * 3.0"]
+
+
+@pytest.mark.parametrize("made", LAST)
+def test_what_the_last_round_made_may_be_changed_after_the_loop(made):
+    for place, after in enumerate(AFTER):
+        lines = after.split("; ") if not after.startswith(("if ", "for ")) else [after]
+        text = f"        z = {made}\n        s = s + np.sum(z * z)\n" + "".join(f"    {line}\n" for line in lines)
+        source = HEAD + text + "    return s + np.sum(z * w)\n"
+        name = f"<changed after a loop {LAST.index(made)} {place}>"
+        linecache.cache[name] = (len(source), None, source.splitlines(True), name)
+        scope = {"np": np, "Holder": Holder, "changed": changed}
+        exec(compile(source, name, "exec"), scope)
+        f = scope["f"]
+        expected = [(f(M + step, W) - f(M - step, W)) / 2e-6 for step in 1e-6 * np.eye(4)]
+        np.testing.assert_allclose(sourcead.grad(f)(M, W), expected, rtol=1e-4, atol=1e-5, err_msg=source)
