@@ -77,8 +77,8 @@ def test_gradients(made):
 
 
 AFTER = [
-    "z[1] = 2.0", "z *= 2.0", "z[:] = m * m", "z.fill(0.5)", "z.sort()", "np.add.at(z, [1], m[:1])", "v = z; v[0] = m[1]",
-    "changed(z, m)", "for j in range(2): z[j] = m[j]", "z[...] = 0.0", "if m[0] > 0: z[1] = 7.0",
+    "z[1] = 2.0", "z *= 2.0", "z[:] = m * m", "z.fill(0.5)", "z.sort()", "np.add.at(z, [1], m[:1])",
+    "v = z; v[0] = m[1]", "changed(z, m)", "for j in range(2): z[j] = m[j]", "z[...] = 0.0", "if m[0] > 0: z[1] = 7.0",
     "np.multiply(z, m, out=z)", "z[0], z[1] = z[1], z[0]", "v = z[1:]; v *= 3.0",
 ]  # fmt: skip
 LAST = ["m * 0.5", "np.sin(m)", "g[k] * m", "h * k + m", "m * m if k else m * 3.0"]
