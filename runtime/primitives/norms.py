@@ -14,7 +14,7 @@ from runtime.kernels import (
     spectral_bend_slope,
     spread,
 )
-from runtime.primitives.registry import call, forward, inactive, partial, reverse, samples
+from runtime.primitives.registry import call, forward, inactive, partial, reverse, samples, transpose
 from runtime.primitives.sampling import normal
 
 
@@ -137,7 +137,15 @@ def spectral_bend_x_forward(x_dot, z, v, x, ord=None, axis=None):
     return x_dot * spectral_bend_slope(x, ord, axis)
 
 
-inactive(spectral_bend_slope, order_of_moduli)
+inactive(spectral_bend_slope)
+
+
+@transpose(order_of_moduli, wrt="ord")
+def order_of_moduli_ord(z_bar, z, x, ord, axis):
+    return z_bar
+
+
+samples(order_of_moduli, lambda: [call(normal(3), 2.5), call(normal(2, 3), 3.5, 0)])
 
 
 @partial(norm_slope_part, wrt="x")

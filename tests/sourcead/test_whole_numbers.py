@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import sourcead
+from sourcead.errors import SourceADError
 
 
 def square(x):
@@ -171,3 +172,12 @@ def places_of_a_function(x):
 def test_a_store_in_the_places_that_a_function_found_is_refused(f, transform):
     with pytest.raises(sourcead.SourceADError, match="int64"):
         transform(f)(np.array([0.5, 1.5, 2.5]))
+
+
+def order_that_varies(y: complex, p):
+    return np.real(np.sum(y)) + np.linalg.norm([0.98, 0.33, 0.51], 1.0 + 0.1 * p)
+
+
+def test_the_order_of_a_norm_among_complex_numbers_is_no_constant():
+    with pytest.raises(SourceADError, match="`ord` of `norm`"):
+        sourcead.grad(order_that_varies, "p")(np.ones(2) * 1j, 1.3)
