@@ -184,6 +184,8 @@ def formed(x_dot: Any, x: Any) -> Any:
     """A tangent in the structure of its value: tuples, named tuples and dataclasses as the value has them."""
     if isinstance(x, (list, tuple)):
         parts = [formed(dot, element) for dot, element in zip(x_dot, x, strict=True)]
+        if isinstance(x, Entries):
+            return Entries(parts, x.fields)
         return type(x)(*parts) if hasattr(x, "_fields") else type(x)(parts)
     if isinstance(x, dict):
         return {key: formed(x_dot[key], element) for key, element in x.items()}

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict, defaultdict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -217,3 +218,29 @@ def test_a_pullback_gives_the_cotangent_of_an_object():
     assert np.allclose(spring_bar.rest, -2.0 * (x - spring.rest)) and np.allclose(x_bar, 2.0 * (x - spring.rest))
     (listed_bar,) = sourcead.vjp(lambda springs: energy(springs[0], 1.0), [spring])[1](1.0)
     assert np.allclose(listed_bar[0].rest, -2.0 * (1.0 - spring.rest))
+
+
+class Couple(NamedTuple):
+    a: object
+    b: object
+
+
+def changed_beside_its_name(y, p):
+    pair = Couple(y, b=p)
+    v, w = pair
+    w = pair.b
+    v[0] -= p
+    if p:
+        return np.sum(np.sin(v))
+    return w
+
+
+def test_tangents_of_cotangents_of_named_tuples_have_the_names():
+    gradient = sourcead.grad(changed_beside_its_name, (0, 1))
+    y, p, h = np.array([0.3, -0.5]), 0.7, 1e-6
+    direction = np.array([1.0, 0.5]), 2.0
+    more = gradient(y + h * direction[0], p + h * direction[1])
+    less = gradient(y - h * direction[0], p - h * direction[1])
+    _, (of_y, of_p) = sourcead.tangent(gradient, (0, 1))(y, p, *direction)
+    np.testing.assert_allclose(of_y, (more[0] - less[0]) / (2 * h), rtol=1e-6)
+    np.testing.assert_allclose(of_p, (more[1] - less[1]) / (2 * h), rtol=1e-6)
