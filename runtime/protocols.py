@@ -105,7 +105,7 @@ def array_function(function: Callable[..., Any], args: tuple[Any, ...], kwargs: 
     if function in _OF_REAL and any(np.iscomplexobj(plain) for plain in strip(list(args), (), [])):
         if function is np.linalg.norm:
             named = {**dict(zip(("x", "ord", "axis"), strip(args[:3], (), []))), **kwargs}
-            order_of_moduli(named["x"], named.get("ord"), named.get("axis"))
+            order_of_moduli(named.get("ord"), np.ndim(named["x"]), named.get("axis"))
         args = (apply(modulus, args[:1]), *args[1:])
         if function is not np.linalg.norm:
             return args[0]

@@ -26,7 +26,7 @@ def norm_slope(x: Any, z: Any, ord: Any = None, axis: Any = None, keepdims: Any 
 
     At the kinks: sign(0) = 0, and what ties for the largest or smallest shares evenly: entries, sums, singular values.
     """
-    order = _vector_order(x, ord, axis)
+    order = _vector_order(np.ndim(x), ord, axis)
     if order is None:
         return _of_last_axes(_matrix_slope, x, ord, axis)
     if np.isinf(order):
@@ -40,7 +40,7 @@ def norm_slope_part(x: Any, n: Any, ord: Any = None, axis: Any = None, i: int = 
     0 where `n` is 0, and where `x` is 0 and the power is negative: the subgradient at a zero entry. 0 for a norm of
     matrices that is none of their entries.
     """
-    order = _vector_order(x, ord, axis)
+    order = _vector_order(np.ndim(x), ord, axis)
     ratio = direction(np.asarray(x), n)
     if order is None or np.isinf(order):
         return np.zeros_like(ratio)
@@ -65,14 +65,14 @@ def spectral_bend(v: Any, x: Any, ord: Any = None, axis: Any = None) -> Any:
 
     Linear in `v`, and its own transpose. The changes of singular vectors follow J. Townsend (2016).
     """
-    if not _is_spectral(x, ord, axis):
+    if not _is_spectral(np.ndim(x), ord, axis):
         return np.zeros_like(x)
     return _of_last_axes(_bend, x, ord, axis, v)
 
 
 def spectral_bend_slope(x: Any, ord: Any = None, axis: Any = None) -> Any:
     """The derivative of `spectral_bend` by `x` where it is 0. Raises NotDifferentiable for norms of singular values."""
-    if _is_spectral(x, ord, axis):
+    if _is_spectral(np.ndim(x), ord, axis):
         raise NotDifferentiable(
             f"the matrix norm ord={ord!r} has no third derivative here",
             "Write it with np.linalg.svd(a, compute_uv=False), which has them all.",
@@ -80,9 +80,9 @@ def spectral_bend_slope(x: Any, ord: Any = None, axis: Any = None) -> Any:
     return np.zeros_like(x)
 
 
-def order_of_moduli(x: Any, ord: Any = None, axis: Any = None) -> Any:
-    """`ord`, where that norm of `x` is the norm of its moduli. Raises SourceADError for singular values."""
-    if _is_spectral(x, ord, axis):
+def order_of_moduli(ord: Any, dimensions: int, axis: Any = None) -> Any:
+    """`ord`, where that norm of an array is the norm of its moduli. Raises SourceADError for singular values."""
+    if _is_spectral(dimensions, ord, axis):
         raise SourceADError(
             f"the norm ord={ord!r} of complex matrices, or in a program of complex numbers, has no derivative here",
             "Use the Frobenius norm, or take real matrices through a function of their own.",
@@ -90,16 +90,16 @@ def order_of_moduli(x: Any, ord: Any = None, axis: Any = None) -> Any:
     return ord
 
 
-def _vector_order(x: Any, ord: Any, axis: Any) -> float | None:
+def _vector_order(dimensions: int, ord: Any, axis: Any) -> float | None:
     """The order of a norm of the entries; None for a norm of matrices that is none."""
-    over = np.ndim(x) if axis is None else np.size(axis)
+    over = dimensions if axis is None else np.size(axis)
     if ord is None or (over == 2 and ord in ("fro", "f")):
         return 2.0
     return float(ord) if over == 1 else None
 
 
-def _is_spectral(x: Any, ord: Any, axis: Any) -> bool:
-    return _vector_order(x, ord, axis) is None and ord in ("nuc", 2, -2)
+def _is_spectral(dimensions: int, ord: Any, axis: Any) -> bool:
+    return _vector_order(dimensions, ord, axis) is None and ord in ("nuc", 2, -2)
 
 
 def _of_last_axes(function: Any, x: Any, ord: Any, axis: Any, *others: Any) -> Any:

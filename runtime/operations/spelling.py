@@ -128,4 +128,4 @@ def spelled_method(
 
 
 def _norm_of_moduli(x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> Any:
-    return np.linalg.norm(kernels.modulus(x), kernels.order_of_moduli(x, ord, axis), axis, keepdims)
+    return np.linalg.norm(kernels.modulus(x), kernels.order_of_moduli(ord, np.ndim(x), axis), axis, keepdims)

@@ -141,11 +141,11 @@ inactive(spectral_bend_slope)
 
 
 @transpose(order_of_moduli, wrt="ord")
-def order_of_moduli_ord(z_bar, z, x, ord, axis):
+def order_of_moduli_ord(z_bar, z, ord, dimensions, axis=None):
     return z_bar
 
 
-samples(order_of_moduli, lambda: [call(normal(3), 2.5), call(normal(2, 3), 3.5, 0)])
+samples(order_of_moduli, lambda: [call(2.5, 1), call(3.5, 2, 0)])
 
 
 @partial(norm_slope_part, wrt="x")
