@@ -115,7 +115,7 @@ def kinds(
                 entries[node.value.id] += 1
             if isinstance(place, (gast.Slice, gast.Tuple)):
                 continue
-        if isinstance(node, gast.Call) and node.args and function_of(node) in (isinstance, type):
+        if isinstance(node, gast.Call) and node.args and any(function_of(node) is each for each in (isinstance, type)):
             # It may be something else where no arithmetic is done on it.
             asked |= {n.id for n in node.args[:1] if isinstance(n, gast.Name)}
         if isinstance(node, gast.AugAssign):

@@ -32,14 +32,15 @@ def changed_unspoken(node: gast.AST, lowering: Any, frame: Frame) -> str | None:
     if head is None and not isinstance(node, _SIMPLE):
         return None
     parts = [getattr(node, head)] if head is not None else [node]
-    tested = parts if head is not None else []
-    for inner in [*tested, *walk_own(parts)]:
-        for name, functions in _asked(inner, inner in tested, lowering, frame):
-            known = lowering.known_class(name, frame)
-            if known is None or frame.holder(name.id) is None:
-                continue
-            if stateful(known.kind, functions or {n for n, _ in functions_of(known.kind) if _is_special(n)}):
-                return name.id
+    asked = _names(parts, _TRUTH) if head is not None else []
+    for inner in walk_own(parts):
+        asked += _asked(inner, lowering, frame)
+    for name, functions in asked:
+        known = lowering.known_class(name, frame)
+        if known is None or frame.holder(name.id) is None:
+            continue
+        if stateful(known.kind, functions or {n for n, _ in functions_of(known.kind) if _is_special(n)}):
+            return name.id
     return None
 
 
@@ -49,10 +50,8 @@ def stateful(kind: type, names: set[str] | None = None) -> bool:
     return any(changes_object(kind, function) for function in wanted)
 
 
-def _asked(node: gast.AST, tested: bool, lowering: Any, frame: Frame) -> list[tuple[gast.Name, set[str] | None]]:
+def _asked(node: gast.AST, lowering: Any, frame: Frame) -> list[tuple[gast.Name, set[str] | None]]:
     """The names in one node of an expression that it asks something, with what functions that may run."""
-    if tested:
-        return _names([node], _TRUTH)
     if isinstance(node, gast.BoolOp):
         return _names(node.values, _TRUTH)
     if isinstance(node, gast.IfExp):

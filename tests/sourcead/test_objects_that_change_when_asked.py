@@ -127,6 +127,9 @@ class Counting:
 
 
 ASKINGS = {
+    "unequal_test": "if c != 3:\n    x = x * 2",
+    "both_test": "if c and c != 3:\n    x = x * 2",
+    "text_test": "if f'{c}' == 'c':\n    x = x * 2",
     "bool": "if c: pass",
     "notb": "if not c: x = x * 9",
     "whileb": "j = 0\nwhile c and j < 2: j += 1",
