@@ -5,7 +5,6 @@ What they compute is nobody's operand, so it matters only where they change thei
 
 from __future__ import annotations
 
-import builtins
 from typing import Any
 
 import gast
@@ -19,8 +18,9 @@ _TRUTH = {"__bool__", "__len__"}
 _TEXT = {"__format__", "__str__", "__repr__"}
 _ITERATION = {"__iter__", "__next__", "__len__", "__getitem__", "__reversed__"}
 _COMPARISON = {"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__hash__", "__contains__", *_ITERATION}
-_LOOKING = (builtins.isinstance, builtins.type, builtins.id, builtins.hasattr, builtins.callable, builtins.getattr)
-_LOOKING_ON = (*_LOOKING, builtins.setattr, builtins.issubclass, builtins.vars, builtins.super)
+_LOOKING_ON = (
+    isinstance, issubclass, type, id, hasattr, callable, getattr, setattr, vars, super,
+)  # fmt: skip
 _CONVERSIONS = (int, str, list, tuple, set, dict, sum, bool, bytes, enumerate, zip, map, reversed)
 _HEADS = {gast.If: "test", gast.While: "test", gast.Assert: "test"}
 _SIMPLE = (gast.Assign, gast.AugAssign, gast.AnnAssign, gast.Expr, gast.Return, gast.Raise, gast.Delete)
