@@ -1,7 +1,8 @@
 """Functions behind `functools.cache` in a traced function: a call that the cache answers does not run again.
 
 What a cache kept of earlier runs are plain numbers, so each run begins with an empty one. A traced value is known there
-by the variable that it is: of two that happen to be equal, each has a derivative of its own.
+by the variable that it is: of two that happen to be equal, each has a derivative of its own. So the function runs once
+more than Python would run it, and must be one to which this does not matter.
 """
 
 from __future__ import annotations
@@ -12,14 +13,18 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from runtime.variable import Place, Variable, strip
+import numpy as np
 
-CACHE = type(functools.lru_cache(len))
+from runtime.computing import only_computes
+from runtime.errors import DerivativeLost
+from runtime.variable import Place, Variable, strip
 
 
 class _State(threading.local):
     def __init__(self) -> None:
         self.caches: dict[Any, Any] = {}
+        # For each function, what it was given as plain values, with the keys that these stand for.
+        self.given: dict[Any, dict[Any, Any]] = {}
 
 
 _state = _State()
@@ -28,11 +33,12 @@ _state = _State()
 @contextlib.contextmanager
 def emptied() -> Iterator[None]:
     """Caches hold nothing at the start of this block, and afterwards what they held before."""
-    before, _state.caches = _state.caches, {}
+    before = _state.caches, _state.given
+    _state.caches, _state.given = {}, {}
     try:
         yield
     finally:
-        _state.caches = before
+        _state.caches, _state.given = before
 
 
 class _Same:
@@ -57,7 +63,16 @@ def answered(call: Callable[..., Any], function: Any, args: tuple[Any, ...], kwa
     if len(inside) != sum(_same_in(key) for key in (*keys, *named.values())):
         return call(function.__wrapped__, *args, **kwargs)  # An object or list holds traced values: no key of a cache.
     if function not in _state.caches:
-        _state.caches[function] = _empty(call, function)
+        _state.caches[function], _state.given[function] = _empty(call, function), {}
+    exact = (tuple(keys), tuple(named.items()))
+    first = _state.given[function].setdefault(_plain(exact), exact)
+    if first != exact and not only_computes(function):
+        raise DerivativeLost(
+            f"{getattr(function, '__qualname__', function)} is cached, does more than to compute, and is called with "
+            "values that are equal and differ in their derivatives",
+            "Python runs it once for both, their derivatives need it twice. Take out of it what it changes, draws or "
+            "prints, or leave the cache out.",
+        )
     return _state.caches[function](*keys, **named)
 
 
@@ -75,6 +90,12 @@ def _key(value: Any) -> Any:
     if type(value) is tuple:
         return tuple([_key(part) for part in value])
     return _Same(value) if isinstance(value, Variable) else value
+
+
+def _plain(key: Any) -> Any:
+    if type(key) is tuple:
+        return tuple([_plain(part) for part in key])
+    return np.asarray(key.value._data).tolist() if isinstance(key, _Same) else key
 
 
 def _value(key: Any) -> Any:

@@ -32,7 +32,8 @@ from typing import Any
 import numpy as np
 
 from runtime import special_methods, texts
-from runtime.caches import CACHE, answered, emptied
+from runtime.caches import answered, emptied
+from runtime.computing import CACHE
 from runtime.definitions.functions import put_together, told
 from runtime.errors import DerivativeLost, SourceADError
 from runtime.kernels.places import counted

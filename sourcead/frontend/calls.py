@@ -7,6 +7,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from runtime.computing import only_computes
 from runtime.kernels import put_whole
 from runtime.operations.spelling import is_form, spelled
 from runtime.primitives import registry
@@ -83,6 +84,12 @@ class Calls(Makers):
         function = self.static(node.func, frame)
         if is_generator(function):
             raise self.refuse(f"`{function.__name__}`, a generator that is kept", "Make a list of it.", NoEmittedForm)
+        if isinstance(function, CACHE) and not only_computes(function):
+            raise self.refuse(
+                f"`{called_text(node.func)}` is cached and does more than to compute",
+                "Leave the cache out.",
+                NoEmittedForm,
+            )
         form = spelled(function, len(node.args), [k.arg for k in node.keywords], self.of_complex)
         if form is not None:
             return self.in_place_of(form, node, frame)

@@ -7,10 +7,12 @@ from typing import Any
 
 import gast
 
+from runtime.computing import is_reading, only_computes
 from runtime.kernels import put_whole
-from sourcead.errors import Refused, SourceADError
+from sourcead.errors import NoEmittedForm, SourceADError
 from sourcead.frontend.again import Again
 from sourcead.frontend.callees import is_user_function, touched
+from sourcead.frontend.implicit import stateful
 from sourcead.frontend.names import MISSING, Closure, Frame, own_names
 from sourcead.frontend.source import find
 from sourcead.frontend.syntax import load, walk, walk_own
@@ -76,14 +78,35 @@ class Makers(Again):
 
     def uncached(self, closure: Closure, frame: Frame) -> Closure:
         """A function defined inside without the cache around it, where that does nothing but save time."""
+        if not self._computes(closure, frame, ()):
+            raise self.refuse(
+                "a function whose results are cached does more than to compute", "Leave the cache out.", NoEmittedForm
+            )
+        return self.defined(closure)
+
+    def _computes(self, closure: Closure, frame: Frame, seen: tuple[gast.AST, ...]) -> bool:
+        """Whether it does not matter how often a function defined inside runs, as far as its text can show."""
         body = closure_body(closure)
         own = own_names(closure.node)
         changed = {name for n in walk(body) for name in touched(n, lambda n: self.static(n, frame))} - own
-        if changed or any(isinstance(n, (gast.Global, gast.Nonlocal)) for n in walk(body)):
-            raise self.refuse(
-                "a function whose results are cached changes what is around it", "Leave the cache out.", Refused
-            )
-        return self.defined(closure)
+        if changed or any(isinstance(n, (gast.Global, gast.Nonlocal, gast.With, gast.Import)) for n in walk(body)):
+            return False
+        outer = [n for n in walk(body) if isinstance(n, gast.Name) and n.id not in own]
+        kinds = [known.kind for known in (self.known_class(n, frame) for n in outer) if known is not None]
+        if any(stateful(kind) for kind in kinds):
+            return False
+        return all(self._call_computes(n, frame, (*seen, closure.node)) for n in walk(body) if isinstance(n, gast.Call))
+
+    def _call_computes(self, node: gast.Call, frame: Frame, seen: tuple[gast.AST, ...]) -> bool:
+        closure = self.closure(node.func, frame)
+        if closure is not None:
+            return closure.node in seen or self._computes(closure, frame, seen)
+        function = self.static(node.func, frame)
+        if function is not MISSING:
+            return only_computes(function)
+        if isinstance(node.func, gast.Name):
+            return any(node.func.id == getattr(each, "name", None) for each in seen)
+        return isinstance(node.func, gast.Attribute) and is_reading(node.func.attr)
 
     def maker(self, node: gast.AST, frame: Frame) -> Closure | None:
         """The user's function that a call is of, when it returns one defined inside."""

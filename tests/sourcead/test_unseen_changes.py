@@ -1,13 +1,12 @@
 """Methods and functions that change what they are given, called within regions of the dynamic graph."""
 
-import functools
 import math
 
 import numpy as np
 import pytest
 
 import sourcead
-from sourcead.errors import Refused, SharedArray
+from sourcead.errors import SharedArray
 
 X = np.array([0.3, 0.7, -0.4, 0.9])
 
@@ -312,18 +311,3 @@ def test_a_local_name_of_a_function_may_be_that_of_an_array_of_the_module():
         return sum(f_in_the_module(x[0]) for f_in_the_module in (np.sin, np.cos))
 
     assert math.isclose(sourcead.tangent(f)(X, np.ones(4))[1], math.cos(X[0]) - math.sin(X[0]))
-
-
-def test_a_cached_function_that_changes_what_is_around_it_is_refused():
-    def f(x):
-        seen = []
-
-        @functools.cache
-        def picked(i):
-            seen.append(x[i])
-            return x[i]
-
-        return picked(0) + picked(0) + len(seen) * x[1]
-
-    with pytest.raises(Refused, match="results are cached"):
-        sourcead.grad(f)
