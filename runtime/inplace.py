@@ -18,7 +18,7 @@ from runtime.modes import state
 from runtime.operation import apply, check_steps, node_of, tracked
 from runtime.recorded import Operation, Quick
 from runtime.storage import clock
-from runtime.variable import Place, Step, Variable, put, strip
+from runtime.variable import Place, Step, Variable, as_index, put, strip
 
 
 class _Write(Linked):
@@ -189,7 +189,7 @@ def _through(steps: tuple[Step, ...], x: Any) -> Any:
 
 def set_item(x: Variable, index: Any, value: Any) -> None:
     """`x[index] = value`, for any index that NumPy allows."""
-    index = strip(index, (), [])
+    index = as_index(index)
     inside: list[tuple[Place, Variable]] = []
     strip(value, (), inside)
     if inside and not isinstance(value, Variable):

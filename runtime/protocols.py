@@ -18,7 +18,7 @@ from runtime.lifting import lift
 from runtime.operation import apply, tracked
 from runtime.outputs import place_of_out
 from runtime.running import runs
-from runtime.variable import Place, Variable, strip
+from runtime.variable import Place, Variable, as_index, strip
 
 # A ufunc's methods that have the meaning of a function of the table.
 _METHODS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {
@@ -81,7 +81,7 @@ def _change_at(ufunc: np.ufunc, x: Any, index: Any, value: Any) -> None:
             f"np.{ufunc.__name__}.at writes a value that carries a derivative into a plain array",
             "Make the array a Tensor first.",
         )
-    index = strip(index, (), [])
+    index = as_index(index)
     shape = np.shape(x._data[index])
     inside: list[tuple[Place, Variable]] = []
     strip(value, (), inside)
@@ -313,7 +313,7 @@ class Array(Number):
         return strip(element, (), []) in self._data
 
     def __getitem__(self, index: Any) -> Any:
-        return apply(operator.getitem, (self, strip(index, (), [])))
+        return apply(operator.getitem, (self, as_index(index)))
 
     def __setitem__(self, index: Any, value: Any) -> None:
         set_item(self, index, value)

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from runtime.errors import SourceADError
 from runtime.places import is_users_code
 
 Call = Callable[..., Any]
@@ -52,6 +53,9 @@ _OPERATORS = {plain: name for name, (plain, _, _) in _BINARY.items()}
 _SIGNS = {plain: name for name, (plain, _) in _UNARY.items()}
 # These go through the elements of what they are given.
 _THROUGH: tuple[Any, ...] = (list, tuple, set, sum, max, min, sorted, zip, enumerate, map, filter, any, all, iter)
+
+# Of these, those that Python lets ask how long it is, once they have the iterator.
+_MEASURING: tuple[Any, ...] = (list, tuple, sorted)
 
 # Classes without methods of the user's, which are asked most often.
 _PLAIN = frozenset({bool, int, float, complex, str, tuple, list, dict, np.ndarray, np.float64, types.ModuleType})
@@ -147,7 +151,22 @@ def gone_through(call: Call, function: Any, args: tuple[Any, ...]) -> tuple[Any,
     """The arguments of a function that goes through them, with the iterators that the user's `__iter__` gives."""
     if not any(function is known for known in _THROUGH):
         return args
-    return tuple([elements(call, arg) for arg in args])
+    given = tuple([elements(call, arg) for arg in args])
+    if given and given[0] is not args[0] and any(function is known for known in _MEASURING):
+        _measure(call, args[0])
+    return given
+
+
+def _measure(call: Call, items: Any) -> None:
+    """Run what Python runs for a first guess of the length."""
+    method = _method(type(items), "__len__") or _method(type(items), "__length_hint__")
+    if method is not None:
+        try:
+            call(method, items)
+        except TypeError as error:
+            # To Python this says that there is no length.
+            if isinstance(error, SourceADError):
+                raise
 
 
 def is_operator(function: Any) -> bool:

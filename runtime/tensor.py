@@ -18,7 +18,7 @@ from runtime.hooks import Hooks
 from runtime.modes import state
 from runtime.operation import apply, tracked
 from runtime.texts import note
-from runtime.variable import strip
+from runtime.variable import as_index
 
 
 class Tensor(History):
@@ -62,7 +62,7 @@ class Tensor(History):
     def __getitem__(self, index: Any) -> Any:
         if type(index) is int or type(index) is tuple and are_constants(index):
             return apply(operator.getitem, (self, index), None, _read)
-        return apply(operator.getitem, (self, strip(index, (), [])), None, _read)
+        return apply(operator.getitem, (self, as_index(index)), None, _read)
 
     def numpy(self, *, force: bool = False) -> np.ndarray:
         """The array itself, sharing memory. Raises DerivativeLost if the Tensor requires grad, unless `force`."""

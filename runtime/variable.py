@@ -6,6 +6,7 @@ differ, what is kept for the backward pass and how a write is noted, a face has 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -183,6 +184,22 @@ def strip(value: Any, place: Place, found: list[tuple[Place, Variable]]) -> Any:
     if kind is not _ndarray and isinstance(value, _ndarray) and has_own_operators(kind):
         raise refused_class(kind)
     return value
+
+
+def as_index(index: Any) -> Any:
+    """An index as NumPy takes it: Variables as their data, and what else says a number by `__index__` asked for it.
+
+    It is asked once, before anything is read or written: the index is kept for the backward sweep, and asking may
+    change the array.
+    """
+    kind = type(index)
+    if kind is tuple:
+        return tuple([as_index(part) for part in index])
+    if kind is slice:
+        return slice(as_index(index.start), as_index(index.stop), as_index(index.step))
+    if isinstance(index, (Variable, list, int, np.ndarray, np.generic)) or not hasattr(kind, "__index__"):
+        return strip(index, (), [])
+    return operator.index(index)
 
 
 def _plain(value: Any) -> Any:

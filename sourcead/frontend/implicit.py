@@ -18,6 +18,8 @@ _TRUTH = {"__bool__", "__len__"}
 _TEXT = {"__format__", "__str__", "__repr__"}
 _ITERATION = {"__iter__", "__next__", "__len__", "__getitem__", "__reversed__"}
 _COMPARISON = {"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__hash__", "__contains__", *_ITERATION}
+# What is asked of an element when the list, tuple, set or dict that holds it is asked.
+_ELEMENT = {"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__hash__", "__repr__", *_TRUTH}
 _LOOKING_ON = (
     isinstance, issubclass, type, id, hasattr, callable, getattr, setattr, vars, super,
 )  # fmt: skip
@@ -65,9 +67,15 @@ def _asked(node: gast.AST, lowering: Any, frame: Frame) -> list[tuple[gast.Name,
     if isinstance(node, gast.comprehension):
         return _names([node.iter], _ITERATION)
     if isinstance(node, gast.Subscript):
-        return _names([node.slice], {"__index__", "__hash__", "__eq__"})
+        return _names(list(walk_own([node.slice])), {"__index__", "__hash__", "__eq__"})
+    if isinstance(node, (gast.List, gast.Tuple, gast.Set)):
+        return _names(node.elts, _ELEMENT)
+    if isinstance(node, gast.Dict):
+        return _names([*node.keys, *node.values], _ELEMENT)
     if isinstance(node, gast.Assign) and isinstance(node.targets[0], (gast.Tuple, gast.List)):
         return _names([node.value], _ITERATION)
+    if isinstance(node, gast.Assign) and any(isinstance(t, (gast.Subscript, gast.Attribute)) for t in node.targets):
+        return _names([node.value], _ELEMENT)
     if isinstance(node, (gast.Compare, gast.BinOp)):
         if isinstance(node, gast.Compare) and all(isinstance(op, (gast.Is, gast.IsNot)) for op in node.ops):
             return []
