@@ -8,7 +8,8 @@ Ensures: a variable that only names a place, and whose object is changed, is the
     y = p.x
 
 So the cotangent of the object is found under one name, that of what holds it. A variable stays as it is where the
-place may hold something else by the time it is used; then the emitted program checks whether it does.
+place may hold something else by the time it is used; then the emitted program checks whether it does. So does one that
+has no cotangent: a class that the text does not tell may give another object at each reading (`w = v.half`).
 """
 
 from __future__ import annotations
@@ -33,9 +34,11 @@ def name_places(
     parameters: list[str],
     integers: set[str],
     changes_of: Callable[[list[gast.AST]], Changes],
+    active_in: Callable[[list[gast.AST]], frozenset[str]],
     fresh: Callable[[str], str],
 ) -> list[gast.AST]:
-    """The body with such variables replaced; `changes_of` finds the changes in place of a program."""
+    """The body with such variables replaced; `changes_of` and `active_in` find the changes in place of a program, and
+    its active variables."""
     done: set[str] = set()
     while True:
         found = changes_of(body)
@@ -48,6 +51,8 @@ def name_places(
             return body
         block, k, name, path = chosen
         done.add(name)
+        if not {name, root(path)} & active_in(body):
+            continue
         block[k + 1 :] = [s for node in block[k + 1 :] for s in _replaced(node, name, path, fresh)]
 
 

@@ -107,14 +107,19 @@ def analyse(
 
         return aliases(body, core.parameters, frozenset(), sharing).changes
 
-    core.body = name_places(core.body, core.parameters, core.integers, changes_in, fresh)
+    settled = {new for new, old in origins.items() if old in core.settled}
+
+    def active_in(body: list[gast.AST]) -> frozenset[str]:
+        known = frozenset(names_written(body)) | frozenset(core.parameters)
+        return varied(body, set(wrt), lambda node: resolve(node, namespace, known), settled)
+
+    core.body = name_places(core.body, core.parameters, core.integers, changes_in, active_in, fresh)
     variables = frozenset(names_written(core.body)) | frozenset(core.parameters)
 
     def static(node: gast.AST) -> object:
         return resolve(node, namespace, variables)
 
-    settled = {new for new, old in origins.items() if old in core.settled}
-    active = varied(core.body, set(wrt), static, settled)
+    active = active_in(core.body)
     held = {origins.get(name, name) for name in active} & core.constant.keys()
     missed = {core.constant[name] for name in held} - varying
     if missed:
@@ -172,22 +177,8 @@ def analyse(
     watch_tables(core, active, static)
     variables |= note_numbers(core, facts.arrays, numbers, active, static, fresh)
     private = tuple(p for p in core.parameters if p in shared.written)
-    return Analysed(
-        core,
-        wrt,
-        variables,
-        active,
-        shapes,
-        facts,
-        shared.changes,
-        shared,
-        names,
-        private,
-        guards,
-        numbers,
-        shared.sharing,
-        origins,
-    )
+    seen = (shared.changes, shared, names, private, guards, numbers, shared.sharing, origins)
+    return Analysed(core, wrt, variables, active, shapes, facts, *seen)
 
 
 def _unset(name: str) -> gast.AST:
