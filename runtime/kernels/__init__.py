@@ -30,6 +30,7 @@ from runtime.kernels.checks import (
     require_count,
     require_elements,
     require_entries,
+    require_fields,
     require_floats,
     require_inexact,
     require_items,
@@ -211,7 +212,7 @@ from runtime.kernels.reductions import (
     share_of_ties,
     spread,
 )
-from runtime.kernels.restoring import contents, private, put_back, put_whole, saved, saved_item, takes_back
+from runtime.kernels.restoring import contents, copied, private, put_back, put_whole, saved, saved_item, takes_back
 from runtime.kernels.shape import (
     copying_mode,
     flatten,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import types
 import weakref
@@ -94,6 +95,20 @@ def require_plain(names: str, *values: Any, arithmetic: bool = False) -> None:
                 found = foreign_class(value)
             if found is not None:
                 raise refused_class(found)
+
+
+def require_fields(names: str, *values: Any) -> None:
+    """Raise `DerivativeLost` for an object whose class has its own way to set a field: it may keep what it is given.
+
+    The names are as for `require_plain`.
+    """
+    for name, value in zip(names.split(", "), values):
+        setting = type(value).__setattr__
+        if isinstance(setting, types.FunctionType) and not dataclasses.is_dataclass(value):
+            raise DerivativeLost(
+                f"a {type(value).__name__} sets its fields in its own way, and a field of `{name}` is set here",
+                "Set it by a method that is called by its name, or make the object in this function.",
+            )
 
 
 def _require_steady(value: Any, seen: set[int]) -> None:

@@ -63,6 +63,21 @@ def private(value: Any) -> Any:
     return _private(value, {})
 
 
+def copied(value: Any) -> Any:
+    """A copy of an array, container or object that a region changes; what is in it are the same objects.
+
+    Another name may hold one of these, and change it later.
+    """
+    if is_record(value):
+        return with_fields(value, {name: getattr(value, name) for name in fields_of(value)})
+    if isinstance(value, _CONTAINERS):
+        return copy.copy(value)
+    return value.copy() if hasattr(value, "__array_ufunc__") and hasattr(value, "copy") else value
+
+
+copied.takes_traced = True  # type: ignore[attr-defined]
+
+
 def _private(value: Any, made: dict[int, Any]) -> Any:
     copied: Any
     known = made.get(id(value))

@@ -16,7 +16,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from runtime.kernels import apart, private
+from runtime.kernels import apart, copied, private
 from runtime.untouched import unchanging
 from sourcead.errors import NoEmittedForm, Refused, Unsupported
 from sourcead.frontend.callees import CHANGING_METHODS, changed_names, looks_around, may_change, path_root, touched
@@ -88,7 +88,8 @@ class RegionWriter:
         inputs |= before
         head = [assign(n, const(None)) for n in unsure if n not in before]
         # A region that runs without a derivative would change the objects themselves.
-        copying = self.lowering.namespace.bind("private", private) if touching else ""
+        kernel = private if self.final else copied
+        copying = self.lowering.namespace.bind(kernel.__name__, kernel) if touching else ""
         head += [assign(n, call(copying, load(n))) for n in touching]
         self._keep_apart(changed, inputs)
         order = sorted(inputs, key=lambda n: _first(body, n))
