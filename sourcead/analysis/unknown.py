@@ -17,14 +17,17 @@ import numpy as np
 from runtime.primitives import registry
 from sourcead.analysis.activity import root
 from sourcead.analysis.blocks import every_statement
+from sourcead.analysis.webs import is_whole
 from sourcead.frontend.annotations import is_method_of
 from sourcead.frontend.callees import DEFINITIONS, is_user_function
-from sourcead.frontend.names import MISSING, resolve_free
+from sourcead.frontend.names import MISSING, Region, resolve_free
 from sourcead.frontend.source import Source, find
-from sourcead.frontend.syntax import names_read, walk
+from sourcead.frontend.syntax import load, names_read, names_written, walk
 
 Static = Callable[[gast.AST], Any]
+Looks = list[tuple[gast.AST, list[gast.AST]]]
 PLACES = (gast.Name, gast.Attribute, gast.Subscript)
+IMPORTS = (gast.Import, gast.ImportFrom)
 DISPLAYS = (gast.List, gast.Tuple, gast.Dict, gast.Starred)
 # Functions of NumPy's and SciPy's give arrays and numbers, but for these. Classes are asked one by one.
 _LIBRARIES = ("numpy", "scipy", "runtime", "sourcead", "builtins", "math", "operator", "itertools", "functools")
@@ -35,24 +38,14 @@ _METHODS = frozenset(n for kind in (np.ndarray, list, dict, str) for n in dir(ki
 _ADDITIVE = (np.add, np.subtract, np.negative, np.positive, np.absolute)
 
 
-def computed_with(
-    body: list[gast.AST], active: frozenset[str], static: Static
-) -> list[tuple[gast.AST, list[gast.AST]]]:
-    """The statements before which values have to be looked at, as they are computed with, and their places."""
+def computed_with(body: list[gast.AST], active: frozenset[str], static: Static) -> tuple[Looks, Looks, Looks]:
+    """The statements before which values have to be looked at, and the places of these.
+
+    First those that are computed with, then those that are given what carries a derivative and may keep it: by a
+    comparison, `t = b < x`, or as a field, `b.q = x`.
+    """
     finder = _Finder(body, active, static)
-    found: list[tuple[gast.AST, list[gast.AST]]] = []
-    if not finder.odd:
-        return found
-    looked: set[str] = set()
-    for node in finder.statements:
-        places = {gast.dump(p): p for operand in finder.operands(node) for p in finder.odd_places(operand)}
-        for key in [k for k, p in places.items() if isinstance(p, gast.Name) and finder.writes.count(p.id) == 1]:
-            if key in looked:
-                del places[key]
-            looked.add(key)
-        if places:
-            found.append((node, list(places.values())))
-    return found
+    return finder.looks(finder.operands), finder.looks(finder.compared), finder.looks(finder.filled)
 
 
 class _Finder:
@@ -61,12 +54,28 @@ class _Finder:
         self.active, self.static = active, static
         flows = [(v, t) for node in self.statements for v, t in _flows(node)]
         self.writes = [target for _, target in flows]
-        self.odd: set[str] = set()
+        whole = [n for node in self.statements if is_whole(node) for n in walk(node)]
+        imports = [node for node in (*self.statements, *whole) if isinstance(node, IMPORTS)]
+        self.odd: set[str] = set().union(*map(names_written, imports))
         while True:
             more = {target for value, target in flows if target not in self.odd and self.is_odd(value)}
             if not more:
                 break
             self.odd |= more
+
+    def looks(self, operands: Callable[[gast.AST], list[gast.AST]]) -> Looks:
+        """The statements with operands that may hold what is not known, each with the places not looked at before."""
+        found: Looks = []
+        looked: set[str] = set()
+        for node in self.statements if self.odd else []:
+            places = {gast.dump(p): p for operand in operands(node) for p in self.odd_places(operand)}
+            for key in [k for k, p in places.items() if isinstance(p, gast.Name) and self.writes.count(p.id) == 1]:
+                if key in looked:
+                    del places[key]
+                looked.add(key)
+            if places:
+                found.append((node, list(places.values())))
+        return found
 
     def is_odd(self, node: gast.AST) -> bool:
         """Whether a value may be, or hold, one that is not known."""
@@ -90,6 +99,8 @@ class _Finder:
     def gives_plain(self, node: gast.Call) -> bool:
         """Whether a call gives plain values when it is given such."""
         function = self.static(node.func)
+        if isinstance(function, Region):
+            return all(self.gives_plain(n) for n in walk(function.definition.body) if isinstance(n, gast.Call))
         if function is not MISSING:
             return gives_plain(function)
         is_method = isinstance(node.func, gast.Attribute) and node.func.attr in _METHODS
@@ -121,17 +132,40 @@ class _Finder:
             return []
         return parts if any(names_read(part) & self.active for part in parts) else []
 
+    def compared(self, node: gast.AST) -> list[gast.AST]:
+        """What a statement compares with something that carries a derivative."""
+        head = next((getattr(node, name) for name in ("test", "iter") if hasattr(node, name)), node)
+        found = [n for n in walk(head) if isinstance(n, gast.Compare) and names_read(n) & self.active]
+        found = [n for n in found if not all(isinstance(op, (gast.Is, gast.IsNot)) for op in n.ops)]
+        return [part for n in found for part in (n.left, *n.comparators)]
+
+    def filled(self, node: gast.AST) -> list[gast.AST]:
+        """The object of which a statement sets a field to something that carries a derivative."""
+        if not isinstance(node, gast.Assign) or not isinstance(node.targets[0], gast.Attribute):
+            return []
+        return [node.targets[0].value] if names_read(node.value) & self.active else []
+
     def odd_places(self, operand: gast.AST) -> list[gast.AST]:
         """The places in an operand that may hold what is not known."""
         if isinstance(operand, PLACES):
             return [operand] if root(operand) in self.odd else []
         if isinstance(operand, gast.Call):
             return []
+        if isinstance(operand, (gast.IfExp, gast.BoolOp)):
+            # An entry may be there only where it is asked for.
+            found = {n.id for n in walk(operand) if isinstance(n, gast.Name)}
+            return [load(name) for name in sorted(found & self.odd)]
         return [place for part in gast.iter_child_nodes(operand) for place in self.odd_places(part)]
 
 
 def _flows(node: gast.AST) -> list[tuple[gast.AST, str]]:
     """What a statement puts into which variable, or somewhere in it."""
+    if is_whole(node):
+        return [flow for part in walk(node) if isinstance(part, (gast.Assign, gast.Expr)) for flow in _flow(part)]
+    return _flow(node)
+
+
+def _flow(node: gast.AST) -> list[tuple[gast.AST, str]]:
     if isinstance(node, gast.Assign):
         target = root(node.targets[0])
         return [(node.value, target)] if target is not None else []

@@ -32,6 +32,7 @@ EFFECTFUL = {
     "require_items",
     "require_no_method",
     "require_numbers",
+    "require_fields",
     "require_plain",
     "require_real_data",
     "require_real",

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import gast
 
-from runtime.kernels import apart, distinct, require_floats, require_items, require_no_method, require_plain
+from runtime.kernels import (
+    apart,
+    distinct,
+    require_fields,
+    require_floats,
+    require_items,
+    require_no_method,
+    require_plain,
+)
 from runtime.primitives import registry
 from sourcead.analysis.activity import root, written_at
 from sourcead.analysis.aliases import Aliases, Change, SeenBy, updates_element
@@ -93,15 +102,23 @@ def unknown_guards(
     """Checks that what the program cannot tell is plain where it computes with it."""
     if core.source.file.startswith("<sourcead "):
         return  # Emitted text has these checks itself.
-    for node, places in computed_with(core.body, active, static):
-        check = load(core.namespace.bind(require_plain.__name__, require_plain))
-        names = ", ".join(root(place) or "" for place in places)
-        value = getattr(node, "value", None)
-        given = isinstance(value, gast.Call) or isinstance(value, gast.BinOp) and isinstance(value.op, gast.MatMult)
-        keywords = {} if given else {"arithmetic": const(True)}
+
+    def look(node: gast.AST, places: list[gast.AST], kernel: Any, mark: str = "", **keywords: gast.AST) -> None:
+        check = load(core.namespace.bind(kernel.__name__, kernel))
+        names = ", ".join(f"{root(place)}{mark}" for place in places)
         guard = gast.Expr(value=call(check, const(names), *map(_read, places), **keywords))
         guard.origin = getattr(node, "origin", None)
         guards.setdefault(id(node), []).append(guard)
+
+    computed, compared, filled = computed_with(core.body, active, static)
+    for node, places in computed:
+        value = getattr(node, "value", None)
+        given = isinstance(value, gast.Call) or isinstance(value, gast.BinOp) and isinstance(value.op, gast.MatMult)
+        look(node, places, require_plain, **({} if given else {"arithmetic": const(True)}))
+    for node, places in compared:
+        look(node, places, require_plain, "[]")
+    for node, places in filled:
+        look(node, places, require_fields)
 
 
 def watch_tables(core: Core, active: frozenset[str], static: Callable[[gast.AST], object]) -> None:
