@@ -207,7 +207,7 @@ def _changes(source: Source) -> bool:
         return True
 
     static = statics(source)
-    return bool(changed_names(tree.body, parameters, static, _holders(tree.body, static)))
+    return bool(changed_names(tree.body, parameters, static, holders_in(tree.body, static)))
 
 
 def changed_names(
@@ -221,22 +221,21 @@ def changed_names(
     while True:
         before = len(related)
         for node in walk(body):
-            related |= _related(node, related, holders, static)
+            given, bound = linked(node, holders, static)
+            related |= bound if given & related else set()
         if len(related) == before:
             break
     return {name for node in walk(body) for name in touched(node, static) if name in related}
 
 
-def _related(node: gast.AST, names: set[str], holders: set[str] | frozenset[str], static: Any) -> set[str]:
-    """Variables that one node of a text may bind to a part of one of `names`, and those of `holders` it puts one in."""
+def linked(node: gast.AST, holders: set[str] | frozenset[str], static: Any) -> tuple[set[str], set[str]]:
+    """Variables of which one node of a text may pass on a part, and those that it binds to it or puts it in."""
     value, targets, kept = _binding(node, static)
     if value is None or _is_new(value, static):
-        return set()
-    if not any(isinstance(n, gast.Name) and n.id in names for n in walk(value)):
-        return set()
+        return set(), set()
     bound = {n.id for t in targets for n in walk(t) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)}
     parts = [n for t in targets for n in walk(t) if isinstance(n, (gast.Subscript, gast.Attribute))]
-    return bound | holders.intersection(filter(None, map(path_root, [*parts, *kept])))
+    return names_read(value), bound | holders.intersection(filter(None, map(path_root, [*parts, *kept])))
 
 
 def _binding(node: gast.AST, static: Any) -> tuple[gast.AST | None, list[gast.AST], list[gast.AST]]:
@@ -260,7 +259,7 @@ def _binding(node: gast.AST, static: Any) -> tuple[gast.AST | None, list[gast.AS
     return None, [], []
 
 
-def _holders(body: Any, static: Any) -> set[str]:
+def holders_in(body: Any, static: Any) -> set[str]:
     """Variables that are lists, dicts or objects, which keep what is put into them itself."""
     made = (gast.List, gast.Tuple, gast.Dict, gast.Set, *COMPREHENSIONS)
     found: set[str] = set()

@@ -26,6 +26,7 @@ from sourcead.frontend.callees import (
 from sourcead.frontend.carries import drawn
 from sourcead.frontend.expressions import Expressions
 from sourcead.frontend.items import Items, counted
+from sourcead.frontend.late import refuse_late
 from sourcead.frontend.names import Frame
 from sourcead.frontend.source import find
 from sourcead.frontend.syntax import (
@@ -99,6 +100,11 @@ class Loops(Expressions):
         targets = {n.id for g in node.generators for n in walk(g.target) if isinstance(n, gast.Name)}
         inner = Frame(frame.source, frame, set(targets))
         inner.active = self._comprehension_active(node, inner)
+        made = [node.key, node.value] if isinstance(node, gast.DictComp) else [node.elt]
+        for generator in reversed(node.generators):
+            made += generator.ifs
+            refuse_late(self, generator.iter, made, frame)
+            made.append(generator.iter)
         self._generators(list(node.generators), inner, frame, body)
 
     def _comprehension_active(self, node: gast.AST, frame: Frame) -> set[str]:

@@ -10,7 +10,7 @@ import gast
 import numpy as np
 
 from runtime.primitives import registry
-from sourcead.frontend.callees import CHANGING_METHODS, is_writer, path_root, touched
+from sourcead.frontend.callees import CHANGING_METHODS, holders_in, is_writer, linked, path_root, touched
 from sourcead.frontend.names import MISSING, Frame
 from sourcead.frontend.syntax import all_parameters, walk
 
@@ -52,6 +52,24 @@ def has_one_name(variable: str, frame: Frame, static: Callable[[gast.AST], Any])
         reading |= {id(n) for n in _read(node, static)}
     named = [n for n in walk(holder.body) if isinstance(n, gast.Name) and n.id == variable]
     return all(id(n) in (reading if isinstance(n.ctx, gast.Load) else plain) for n in named)
+
+
+def with_partners(names: set[str], joined: set[str], frame: Frame, static: Callable[[gast.AST], Any]) -> set[str]:
+    """`names`, and the other variables of a function that may hold the same objects, a part of them, or more.
+
+    Those in `joined` may hold one object from the start.
+    """
+    holders = holders_in(frame.body, static)
+    called = {id(n.func) for n in walk(frame.body) if isinstance(n, gast.Call)}
+    functions = {n.id for n in walk(frame.body) if isinstance(n, gast.Name) and id(n) in called}
+    links = [given | bound for given, bound in (linked(n, holders, static) for n in walk(frame.body)) if bound]
+    groups = [joined, *({n for n in link - functions if frame.holder(n) is not None} for link in links)]
+    found = set(names)
+    while True:
+        more = set().union(*(group for group in groups if group & found)) - found
+        if not more:
+            return found
+        found |= more
 
 
 def _written_to(node: gast.AST, static: Callable[[gast.AST], Any]) -> list[gast.AST]:

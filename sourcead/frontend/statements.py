@@ -10,10 +10,10 @@ import gast
 
 from sourcead.errors import NoEmittedForm
 from sourcead.frontend.blocks import is_block, lower_block
-from sourcead.frontend.callees import CHANGING_METHODS, changed_names, path_root
+from sourcead.frontend.callees import CHANGING_METHODS, path_root
 from sourcead.frontend.exits import LEAVE
-from sourcead.frontend.exposure import free_reads
 from sourcead.frontend.implicit import changed_unspoken
+from sourcead.frontend.late import refuse_late
 from sourcead.frontend.names import Closure, Frame
 from sourcead.frontend.syntax import (
     assign,
@@ -238,21 +238,8 @@ class Statements(Updates):
             raise self.refuse(f"{named} grows or shrinks while it is looped over", "Loop over a copy: `list(...)`.")
         if isinstance(node.iter, gast.Name) and any(self.reads_on(m, frame) for m in frame.makers(node.iter.id)):
             raise self.refuse("an iterator that has a name", "Make a list of it first: `list(...)`.", NoEmittedForm)
-        self._refuse_late(node, frame)
+        refuse_late(self, node.iter, node.body, frame)
         self.lower_for(node, frame, lambda: self.statements(_own_body(node), frame))
-
-    def _refuse_late(self, node: gast.For, frame: Frame) -> None:
-        """Elements that are computed one by one while the body changes what they are computed from."""
-        made = [n for n in walk(node.iter) if isinstance(n, (gast.GeneratorExp, gast.Call))]
-        if not any(self.is_stream(n, frame) or self.goes_round(n, frame) for n in made):
-            return
-        closures = [self.closure(n, frame) for n in walk(node.iter) if isinstance(n, (gast.Name, gast.Lambda))]
-        around = set().union(*(free_reads(c.node) for c in closures if c is not None))
-        read = {n for n in names_read(node.iter) | around if frame.holder(n) is not None}
-        if read & names_written(node.body) or changed_names(node.body, read, lambda n: self.static(n, frame)):
-            raise self.refuse(
-                "a loop that changes what its iterator still reads", "Make a list of it first.", NoEmittedForm
-            )
 
     def _while(self, node: gast.While, frame: Frame) -> None:
         self.lower_while(node, frame, lambda: self.statements(_own_body(node), frame))
