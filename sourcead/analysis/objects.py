@@ -40,7 +40,8 @@ def mark_fields(body: list[gast.AST], objects: set[str], made: Callable[[gast.AS
     `objects` are variables that are known to be objects; `made` tells whether a value is a new one.
     """
     statements = every_statement(body)
-    objects = objects | {n.targets[0].id for n in statements if isinstance(n, gast.Assign) and made(n.value)}
+    named = [n for n in statements if isinstance(n, gast.Assign) and isinstance(n.targets[0], gast.Name)]
+    objects = objects | {n.targets[0].id for n in named if made(n.value)}
     for node in walk(body):
         if isinstance(node, gast.Attribute) and isinstance(node.value, gast.Name) and node.value.id in objects:
             if lookup_attribute(node.attr) is not None and isinstance(node.ctx, gast.Load):

@@ -34,6 +34,8 @@ TOTALS = {
     np.std,
     np.linalg.norm,
 }
+# Of lists of arrays these give arrays.
+_COMBINING = ("prod", "sumprod")
 NUMBERS = {float, int, len, bool, round, ord, hash}
 
 
@@ -107,7 +109,7 @@ class _Flow:
             known = function in NUMBERS or function in TOTALS and len(operands) == 1 and not node.keywords
         except TypeError:
             return frozenset({place})
-        if known or (callable(function) and function is getattr(math, getattr(function, "__name__", ""), None)):
+        if known or _is_of_numbers(function):
             return SCALAR
         if function is abs or (isinstance(function, np.ufunc) and function.signature is None and not node.keywords):
             return SCALAR.union(*arguments) if arguments else SCALAR
@@ -300,3 +302,9 @@ def parameters_of(shape: frozenset[object] | None) -> list[str] | None:
     if not shape or not all(isinstance(s, tuple) and s[0] == "parameter" for s in shape):
         return None
     return sorted(s[1] for s in shape)  # type: ignore[index]
+
+
+def _is_of_numbers(function: Any) -> bool:
+    """Whether a function is one of `math` that gives a number."""
+    name = getattr(function, "__name__", "")
+    return callable(function) and name not in _COMBINING and function is getattr(math, name, None)

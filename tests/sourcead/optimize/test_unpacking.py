@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import textwrap
+import typing
 
 import gast
 import pytest
 
+import sourcead
 from runtime.kernels import require_entries
 from sourcead.backend.printing import to_text
 from sourcead.frontend.names import MISSING
@@ -85,3 +87,23 @@ def test_entries_are_unpacked(before, after):
 @pytest.mark.parametrize("text", STAY.values(), ids=STAY)
 def test_other_reads_stay(text):
     assert shown(text) == text
+
+
+class Couple(typing.NamedTuple):
+    a: float
+    b: float
+
+
+def drained(x):
+    b = 1.5
+    while b > 0.5:
+        z1 = Couple(-0.5, b=0.5)
+        v2, z3 = z1
+        b += v2
+    return x * x * b
+
+
+def test_an_unpacked_record_is_read_again_in_emitted_text():
+    slope = sourcead.grad(drained)
+    assert slope(1.5) == pytest.approx(1.5)
+    assert sourcead.grad(slope)(1.5) == pytest.approx(1.0)
