@@ -94,16 +94,21 @@ class Couple(typing.NamedTuple):
     b: float
 
 
-def drained(x):
-    b = 1.5
-    while b > 0.5:
-        z1 = Couple(-0.5, b=0.5)
-        v2, z3 = z1
-        b += v2
-    return x * x * b
+def drained_by(kind):
+    def drained(a, b):
+        while b > 0.5:
+            z1 = kind(-4, b=0.5)
+            v2, z3 = z1
+            b += v2
+        return b
+
+    def f(x):
+        return 0.5 * x * x * drained(x, 1.5)
+
+    return f
 
 
 def test_an_unpacked_record_is_read_again_in_emitted_text():
-    slope = sourcead.grad(drained)
-    assert slope(1.5) == pytest.approx(1.5)
-    assert sourcead.grad(slope)(1.5) == pytest.approx(1.0)
+    slope = sourcead.grad(drained_by(Couple))
+    assert slope(1.5) == pytest.approx(-3.75)
+    assert sourcead.grad(slope)(1.5) == pytest.approx(-2.5)
