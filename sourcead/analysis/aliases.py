@@ -174,7 +174,7 @@ class _Flow:
         if isinstance(node, (gast.For, gast.While)):
             return self._loop(node, state)
         if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Name):
-            if _is_pop(node.value):
+            if _is_pop(node.value) and changed(node) is not None:
                 self._change(node, changed(node), state)
             return self._assign(node.targets[0].id, node.value, state)
         variable = changed(node)
@@ -206,7 +206,9 @@ class _Flow:
                         after = _join(after, self._assign(name, value, after))
                     for place in walk(target):
                         if isinstance(place, gast.Subscript) and isinstance(place.ctx, gast.Store):
-                            self._change(inner, _bottom(place), after)
+                            bottom = _bottom(place)
+                            for name in (bottom,) if bottom is not None else sorted(names_read(place.value)):
+                                self._change(inner, name, after)
                 if isinstance(inner, (gast.AugAssign, gast.Expr)) and changed(inner) is not None:
                     self._change(inner, changed(inner), after)
                     after = self._hold(changed(inner) or "", self._stored(inner), after)

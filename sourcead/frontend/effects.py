@@ -30,6 +30,7 @@ from sourcead.frontend.callees import (
     operation_of,
     out_of,
     path_root,
+    roots,
     touched,
 )
 from sourcead.frontend.expressions import index_value, is_basic
@@ -39,6 +40,7 @@ from sourcead.frontend.sharing import has_one_name
 from sourcead.frontend.stateful import changes_object, functions_of
 from sourcead.frontend.syntax import (
     assign,
+    attribute,
     call,
     const,
     load,
@@ -73,7 +75,7 @@ class Effects(Removals):
         if named is not None:
             self.bind(named, self.value(called.args[2], frame), frame)
             return
-        called = self.spelled(called, frame) or called
+        called = self._named_first(self.spelled(called, frame) or called, frame)
         if any(self.active(a, frame) for a in [*called.args, *(k.value for k in called.keywords)]):
             called = self.told(called, frame)
         function = self.static(called.func, frame)
@@ -93,6 +95,28 @@ class Effects(Removals):
             if active and not self._only_looks(called, function):
                 raise self._refused(called, function, frame)
             self.emit(gast.Expr(value=self.standing(called, frame)))
+
+    def changes_unnamed(self, node: gast.AST, frame: Frame) -> bool:
+        """Whether one node changes in place what is no variable and no path from one: `y.ravel()[0] = e`."""
+        if isinstance(node, (gast.Subscript, gast.Attribute)) and not isinstance(node.ctx, gast.Load):
+            return path_root(node) is None
+        changed = self._changed_in(node, frame) if isinstance(node, gast.Call) else None
+        return changed is not None and path_root(changed) is None
+
+    def _named_first(self, node: gast.Call, frame: Frame) -> gast.Call:
+        """`y.ravel().fill(0.0)` as `t = y.ravel(); t.fill(0.0)`: the analyses see what has a name."""
+        changed = self._changed_in(node, frame)
+        if changed is None or path_root(changed) is not None:
+            return node
+        if not any(frame.holder(name) is not None for name in roots(changed, lambda n: self.static(n, frame))):
+            return node
+        value, active = self.value(changed, frame), self.active(changed, frame)
+        held = self.stand_in(value if isinstance(value, gast.Name) else self.name(value), frame, active)
+        func = attribute(held, node.func.attr) if getattr(node.func, "value", None) is changed else node.func
+        args = [held if a is changed else a for a in node.args]
+        given = func is node.func and all(a is not held for a in args)
+        keywords = [gast.keyword(k.arg, held if k.arg == "out" and given else k.value) for k in node.keywords]
+        return gast.copy_location(gast.Call(func=func, args=args, keywords=keywords), node)
 
     def _named_field(self, node: gast.Call, frame: Frame) -> gast.Attribute | None:
         """The target of `setattr(obj, "name", value)`, where the name stands there."""
@@ -145,9 +169,20 @@ class Effects(Removals):
 
         Core tells of `append`, of `pop` from the end, and of stores by index.
         """
-        function = self.static(node.func, frame)
-        if function is MISSING:
+        if self.static(node.func, frame) is MISSING:
             self.refuse_unknown_state(node, frame)
+        target = self._changed_in(node, frame)
+        if isinstance(target, (gast.Subscript, gast.Attribute)) and not self.active(target, frame):
+            root = path_root(target)
+            if root is not None and frame.holder(root) is not None:
+                raise self.refuse(f"a part of `{root}` is changed in place here", "Store a new value: `d[key] = ...`.")
+        if not isinstance(target, gast.Name) or frame.holder(target.id) is None:
+            return None
+        return None if self.active(target, frame) else target.id
+
+    def _changed_in(self, node: gast.Call, frame: Frame) -> gast.AST | None:
+        """What a call changes in place, other than by `append`, or by `pop` from the end."""
+        function = self.static(node.func, frame)
         target = out_of(node, lambda n: self.static(n, frame))
         known = isinstance(function, (types.ModuleType, types.FunctionType))
         if target is None and isinstance(node.func, gast.Attribute) and not known:
@@ -157,15 +192,7 @@ class Effects(Removals):
                 target = node.func.value
             if method == "shuffle" and node.args:
                 target = node.args[0]
-        if target is None and is_writer(function) and node.args:
-            target = node.args[0]
-        if isinstance(target, (gast.Subscript, gast.Attribute)) and not self.active(target, frame):
-            root = path_root(target)
-            if root is not None and frame.holder(root) is not None:
-                raise self.refuse(f"a part of `{root}` is changed in place here", "Store a new value: `d[key] = ...`.")
-        if not isinstance(target, gast.Name) or frame.holder(target.id) is None:
-            return None
-        return None if self.active(target, frame) else target.id
+        return node.args[0] if target is None and is_writer(function) and node.args else target
 
     def change_copy(self, node: gast.Call, variable: str, frame: Frame) -> gast.AST:
         """Change a new copy, so that whoever read the old one still has it; gives what the call gives."""
@@ -268,6 +295,9 @@ class Effects(Removals):
             target = subscript(target, const(Ellipsis))
         elif not isinstance(target, gast.Subscript) or not is_basic(target.slice, self.integers):
             raise self.refuse("what is written here is not a variable", "Give the array a name first.")
+        elif not any(isinstance(n, gast.Slice) for n in walk(target.slice)):
+            # An entry of a list is an array of its own.
+            target = subscript(target, const(Ellipsis))
         self.bind(target, value, frame)
 
     def _adds_at(self, node: gast.Call, ufunc: np.ufunc, frame: Frame) -> bool:

@@ -88,9 +88,8 @@ class RegionWriter:
         inputs |= before
         head = [assign(n, const(None)) for n in unsure if n not in before]
         # A region that runs without a derivative would change the objects themselves.
-        kernel = private if self.final else copied
-        copying = self.lowering.namespace.bind(kernel.__name__, kernel) if touching else ""
-        head += [assign(n, call(copying, load(n))) for n in touching]
+        copying = private if self.final else copied
+        head += [assign(n, call(self.lowering.namespace.bind(copying.__name__, copying), load(n))) for n in touching]
         self._keep_apart(changed, inputs)
         order = sorted(inputs, key=lambda n: _first(body, n))
         self.lowering.given |= inputs

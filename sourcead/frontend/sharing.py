@@ -23,6 +23,8 @@ MAKERS = (
     gast.List, gast.ListComp, gast.Set, gast.SetComp, gast.Dict, gast.DictComp, gast.Call, gast.BinOp, gast.UnaryOp,
     gast.Constant, gast.Compare, gast.JoinedStr,
 )  # fmt: skip
+# Classes whose objects do not keep what they are made of; others may.
+CONVERSIONS = (bool, int, float, complex, str, bytes, list, tuple, set, frozenset, dict, range)
 ARRAY_MAKERS = (
     np.array, np.copy, np.zeros, np.ones, np.empty, np.full, np.zeros_like, np.ones_like, np.empty_like, np.full_like,
     np.arange, np.linspace, np.eye, np.identity, np.diag, np.outer, np.stack, np.concatenate, np.vstack, np.hstack,
@@ -51,7 +53,8 @@ def has_one_name(variable: str, frame: Frame, static: Callable[[gast.AST], Any])
             plain.add(id(node.target))
         reading |= {id(n) for n in _read(node, static)}
     named = [n for n in walk(holder.body) if isinstance(n, gast.Name) and n.id == variable]
-    return all(id(n) in (reading if isinstance(n.ctx, gast.Load) else plain) for n in named)
+    # A name that stands for an expression is in no text.
+    return bool(named) and all(id(n) in (reading if isinstance(n.ctx, gast.Load) else plain) for n in named)
 
 
 def with_partners(names: set[str], joined: set[str], frame: Frame, static: Callable[[gast.AST], Any]) -> set[str]:
@@ -85,9 +88,17 @@ def _written_to(node: gast.AST, static: Callable[[gast.AST], Any]) -> list[gast.
 
 def _makes(function: Any) -> bool:
     """Whether a call gives an object that nothing else holds."""
+    if function is builtins.max or function is builtins.min:
+        return False
     rule = registry.lookup(function)
     fresh = registry.is_inactive(function) or (rule is not None and rule.view_of is None)
     return fresh or isinstance(function, type) or _is_reader(function)
+
+
+def _may_keep(function: Any) -> bool:
+    """Whether a call gives an object that may hold what it is given."""
+    kept = isinstance(function, type) and function not in CONVERSIONS
+    return kept and not issubclass(function, (np.generic, np.dtype))
 
 
 def _is_reader(function: Any) -> bool:
@@ -101,6 +112,8 @@ def _read(node: gast.AST, static: Callable[[gast.AST], Any]) -> list[gast.AST]:
     """Operands of one node that it reads without giving them another name."""
     if isinstance(node, gast.Call):
         function = static(node.func)
+        if _may_keep(function):
+            return []
         if _is_reader(function) or is_writer(function) or (function is not MISSING and _makes(function)):
             written = _written_to(node, static)
             return [a for a in (*node.args, *(k.value for k in node.keywords)) if all(a is not w for w in written)]

@@ -100,7 +100,9 @@ class Statements(Updates):
         if names_written(node) & active or any(isinstance(n, _ENDS) for n in walk(node)):
             return False
         written = (n for n in walk(node) if isinstance(n, gast.Attribute) and isinstance(n.ctx, gast.Store))
-        return next(written, None) is None and not any(self._acts(n, frame) for n in walk(node))
+        if next(written, None) is not None:
+            return False
+        return not any(self._acts(n, frame) or self.changes_unnamed(n, frame) for n in walk(node))
 
     def _with(self, node: gast.With, frame: Frame) -> None:
         lower_with(node, self, frame)
