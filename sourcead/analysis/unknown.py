@@ -7,6 +7,7 @@ whose operators are their own. `w = load(path); y = w * x` is right for arrays o
 from __future__ import annotations
 
 import builtins
+import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,7 @@ import numpy as np
 from runtime.primitives import registry
 from sourcead.analysis.activity import root
 from sourcead.analysis.blocks import every_statement
+from sourcead.analysis.liveness import exposed
 from sourcead.analysis.webs import is_whole
 from sourcead.frontend.annotations import is_method_of
 from sourcead.frontend.callees import DEFINITIONS, is_user_function
@@ -28,6 +30,7 @@ Static = Callable[[gast.AST], Any]
 Looks = list[tuple[gast.AST, list[gast.AST]]]
 PLACES = (gast.Name, gast.Attribute, gast.Subscript)
 IMPORTS = (gast.Import, gast.ImportFrom)
+CONDITIONAL = (gast.BoolOp, gast.IfExp)
 DISPLAYS = (gast.List, gast.Tuple, gast.Dict, gast.Starred)
 # Functions of NumPy's and SciPy's give arrays and numbers, but for these. Classes are asked one by one.
 _LIBRARIES = ("numpy", "scipy", "runtime", "sourcead", "builtins", "math", "operator", "itertools", "functools")
@@ -50,7 +53,7 @@ def computed_with(body: list[gast.AST], active: frozenset[str], static: Static) 
 
 class _Finder:
     def __init__(self, body: list[gast.AST], active: frozenset[str], static: Static) -> None:
-        self.statements = every_statement(body)
+        self.body, self.statements = body, every_statement(body)
         self.active, self.static = active, static
         flows = [(v, t) for node in self.statements for v, t in _flows(node)]
         self.writes = [target for _, target in flows]
@@ -62,6 +65,11 @@ class _Finder:
             if not more:
                 break
             self.odd |= more
+
+    @functools.cached_property
+    def unsure(self) -> frozenset[str]:
+        """Variables that may not be bound yet where they are read."""
+        return exposed(self.body)
 
     def looks(self, operands: Callable[[gast.AST], list[gast.AST]]) -> Looks:
         """The statements with operands that may hold what is not known, each with the places not looked at before."""
@@ -134,10 +142,19 @@ class _Finder:
 
     def compared(self, node: gast.AST) -> list[gast.AST]:
         """What a statement compares with something that carries a derivative."""
-        head = next((getattr(node, name) for name in ("test", "iter") if hasattr(node, name)), node)
-        found = [n for n in walk(head) if isinstance(n, gast.Compare) and names_read(n) & self.active]
-        found = [n for n in found if not all(isinstance(op, (gast.Is, gast.IsNot)) for op in n.ops)]
-        return [part for n in found for part in (n.left, *n.comparators)]
+        found: list[gast.AST] = []
+        waiting = [next((getattr(node, name) for name in ("test", "iter") if hasattr(node, name)), node)]
+        while waiting:
+            part = waiting.pop()
+            waiting += [] if isinstance(part, CONDITIONAL) else gast.iter_child_nodes(part)
+            inside = walk(part) if isinstance(part, CONDITIONAL) else [part]
+            if any(isinstance(n, gast.Compare) and self._compares(n) for n in inside):
+                found += [part.left, *part.comparators] if isinstance(part, gast.Compare) else [part]
+        return found
+
+    def _compares(self, node: gast.Compare) -> bool:
+        by_identity = all(isinstance(op, (gast.Is, gast.IsNot)) for op in node.ops)
+        return not by_identity and bool(names_read(node) & self.active)
 
     def filled(self, node: gast.AST) -> list[gast.AST]:
         """The object of which a statement sets a field to something that carries a derivative."""
@@ -151,10 +168,10 @@ class _Finder:
             return [operand] if root(operand) in self.odd else []
         if isinstance(operand, gast.Call):
             return []
-        if isinstance(operand, (gast.IfExp, gast.BoolOp)):
-            # An entry may be there only where it is asked for.
+        if isinstance(operand, CONDITIONAL):
+            # An entry may be there only where it is asked for, and so may a variable.
             found = {n.id for n in walk(operand) if isinstance(n, gast.Name)}
-            return [load(name) for name in sorted(found & self.odd)]
+            return [load(name) for name in sorted(found & self.odd - self.unsure)]
         return [place for part in gast.iter_child_nodes(operand) for place in self.odd_places(part)]
 
 

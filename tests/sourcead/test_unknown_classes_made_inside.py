@@ -95,3 +95,16 @@ def test_an_entry_that_is_read_under_a_condition_is_not_looked_at_before():
         return x * x * (w[0][0] if isinstance(w[0], np.ndarray) else w[0])
 
     assert sourcead.grad(f)(1.5, np.ones(2)) == pytest.approx(27.0)
+
+
+def test_a_variable_that_is_not_bound_yet_is_not_looked_at():
+    def drawn(a, b):
+        for e in a:
+            yield (lambda u, v: v)(3, e) if b is None else b
+
+    def f(x, y):
+        best = max(drawn(y, None))
+        return x * best
+
+    assert sourcead.grad(f)(1.5, np.array([0.5, 2.0])) == pytest.approx(2.0)
+    assert sourcead.grad(f, (0, 1))(1.5, np.array([0.5, 2.0]))[1] == pytest.approx([0.0, 1.5])
