@@ -13,6 +13,7 @@ import callables
 import changing
 import enclosing
 import flow
+import holding
 import instances
 from writing import ARGUMENTS, Block, Writer
 
@@ -38,6 +39,7 @@ KINDS: dict[str, tuple[Kind, ...]] = {
     "while": (flow.repeated,),
     "branch": (flow.branch, flow.branch),
     "remade": (flow.remade, flow.remade),
+    "held": (holding.held, holding.held),
     "leave": (flow.leave,),
     "comprehension": (flow.comprehension,),
     "choice": (flow.choice,),
