@@ -72,7 +72,8 @@ def copied(value: Any) -> Any:
         return with_fields(value, {name: getattr(value, name) for name in fields_of(value)})
     if isinstance(value, _CONTAINERS):
         return copy.copy(value)
-    return value.copy() if hasattr(value, "__array_ufunc__") and hasattr(value, "copy") else value
+    # On the dynamic graph this is given traced values; a number is not changed.
+    return value.copy() if is_array(getattr(value, "_data", value)) else value
 
 
 copied.takes_traced = True  # type: ignore[attr-defined]

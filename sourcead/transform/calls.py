@@ -14,7 +14,7 @@ import runtime
 from runtime.untouched import unchanging
 from sourcead.analysis.activity import root
 from sourcead.analysis.shapes import Shapes
-from sourcead.analysis.steps import OWNED, Bar
+from sourcead.analysis.steps import OWNED, SHARED, Bar
 from sourcead.errors import NoRule, Origin
 from sourcead.frontend.annotations import signature_of
 from sourcead.frontend.lower import Core
@@ -84,6 +84,10 @@ class CallContributions:
 
     def active(self, node: Any) -> bool:
         """Whether an operand carries a derivative."""
+        raise AssertionError("internal error in calls: not a complete class")
+
+    def is_container(self, variable: str) -> bool:
+        """Whether a variable may hold a list, tuple, dict or object, whose cotangents are added entry by entry."""
         raise AssertionError("internal error in calls: not a complete class")
 
     def fresh(self, hint: str) -> str:
@@ -216,11 +220,13 @@ class CallContributions:
         held = call(pullback, clone(g))
         active = [k for k, a in enumerate(found.args) if self.active(a)]
         if len(active) == 1:
-            return [Part(found.args[active[0]], subscript(held, const(active[0])), OWNED)], [
-                *said(found, statement),
-                forward,
-            ]
+            only = found.args[active[0]]
+            return [Part(only, subscript(held, const(active[0])), self._pulled(only))], made_there
         unread = self.fresh("_") if len(active) < len(found.args) else ""
         names = [self.fresh(f"{a.id}_bar") if k in active else unread for k, a in enumerate(found.args)]
         emit(gast.Assign(targets=[pack([store(n) for n in names], gast.Store())], value=held, type_comment=None))
-        return [Part(found.args[k], load(names[k]), OWNED) for k in active], made_there
+        return [Part(found.args[k], load(names[k]), self._pulled(found.args[k])) for k in active], made_there
+
+    def _pulled(self, argument: gast.AST) -> Bar:
+        """What is known of a cotangent that a pullback gives: that of a tuple cannot be changed in place."""
+        return SHARED if isinstance(argument, gast.Name) and self.is_container(argument.id) else OWNED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import linecache
 import textwrap
+import typing
 import zlib
 
 import numpy as np
@@ -91,6 +92,46 @@ def test_a_list_that_a_region_makes_holds_the_array_itself():
     x_bar, y_bar = sourcead.grad(f, (0, 1))(X, Y)
     assert x_bar == pytest.approx(np.sum(Y) - X)
     assert y_bar == pytest.approx(np.full(4, X))
+
+
+def test_a_number_that_a_function_updates_for_itself_stays_what_it_is():
+    def drawn(a, b):
+        b += 0.5
+        yield a * b
+
+    def f(x):
+        w = 2 * x
+        p = w[1] + 0.1
+        u = list(drawn(w, p))
+        return p * 0.5 + np.sum(u[0])
+
+    p = 2 * Y[1] + 0.1
+    expected = 2 * (p + 0.5) * np.ones(4)
+    expected[1] += 1.0 + 4 * np.sum(Y)
+    assert sourcead.value_and_grad(f)(Y)[0] == pytest.approx(f(Y))
+    assert sourcead.grad(f)(Y) == pytest.approx(expected)
+
+
+class Couple(typing.NamedTuple):
+    a: object
+    b: object
+
+
+def test_the_cotangent_of_a_tuple_that_a_region_was_given_is_changed():
+    def f(y, p):
+        w = Couple(y, 2)
+        for k in range(2):
+            w.a[k] = 1
+        try:
+            pass
+        except ZeroDivisionError:
+            w = w
+        w.a[2] -= p
+        return np.sum(y * y)
+
+    y_bar, p_bar = sourcead.grad(f, (0, 1))(Y, 0.3)
+    assert y_bar == pytest.approx([0.0, 0.0, 2 * (0.5 - 0.3), 1.4])
+    assert p_bar == pytest.approx(-2 * (0.5 - 0.3))
 
 
 @pytest.mark.parametrize("value", [[np.ones(2)], (np.ones(2),), {"k": np.ones(2)}, {1, 2}])
