@@ -59,6 +59,7 @@ class Arguments(KnownCalls):
             )
         body = tree.body if isinstance(tree.body, list) else [tree.body]
         inner = Frame(source, parent, own_names(tree) - set(source.bound), body=body, given={})
+        inner.parameters = frozenset(all_parameters(tree.args))
         self.read.append((inner, frozenset(inner.own)))
         if tree.args.kwarg is not None and any(self.acts(k.value, frame) for k in node.keywords):
             node = self._in_turns(node, frame)
@@ -317,7 +318,7 @@ class Arguments(KnownCalls):
             for s in walk_own(holder.body)
             if isinstance(s, gast.Assign) and len(s.targets) == 1 and s.targets[0] in stores
         ]
-        if len(stores) != 1 or len(made) != 1 or node.id in all_parameters(holder.source.tree.args):
+        if len(stores) != 1 or len(made) != 1 or node.id in holder.parameters:
             return None
         changed = changed_names(holder.body, {node.id}, lambda n: self.static(n, frame))
         return None if changed else made[0]

@@ -372,7 +372,9 @@ class Classes(Builder):
         """A frame to ask questions about a function that is not being lowered."""
         source = find(function)
         known: dict[str, Known | None] = {n: k for n, k in given.items() if k is not None}
-        return Frame(source, None, own_names(source.tree) - set(source.bound), body=source.tree.body, given=known)
+        parameters = frozenset(all_parameters(source.tree.args))
+        own = own_names(source.tree) - set(source.bound)
+        return Frame(source, None, own, body=source.tree.body, given=known, parameters=parameters)
 
     def resolved(self, node: gast.AST, frame: Frame) -> Any:
         """The function that an expression is, also where only its object's class is known; otherwise MISSING."""

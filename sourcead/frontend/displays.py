@@ -10,7 +10,7 @@ from typing import Any
 import gast
 
 from sourcead.frontend.names import Frame
-from sourcead.frontend.syntax import all_parameters, walk_own
+from sourcead.frontend.syntax import walk_own
 
 Static = Callable[[gast.AST, Frame], Any]
 ANY = "any"
@@ -64,7 +64,7 @@ def _kinds_of(frame: Frame, static: Static) -> dict[str, str | None]:
     if frame.kinds is not None:
         return frame.kinds
     values, stores = _definitions(frame.body)
-    given = {*all_parameters(frame.source.tree.args), *frame.nonlocals}
+    given = frame.parameters | frame.nonlocals
     known = {name for name, made in values.items() if len(made) == stores[name] and name not in given}
     frame.kinds = kinds = {**dict.fromkeys(known, ANY), **frame.parameter_kinds}
     while True:

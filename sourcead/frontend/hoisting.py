@@ -18,7 +18,7 @@ from sourcead.frontend.implicit import stateful
 from sourcead.frontend.names import Closure, Frame
 from sourcead.frontend.passing import Passing
 from sourcead.frontend.stateful import functions_of
-from sourcead.frontend.syntax import COMPREHENSIONS, all_parameters, call, clone, load, names_read, negate, walk
+from sourcead.frontend.syntax import COMPREHENSIONS, call, clone, load, names_read, negate, walk
 from sourcead.frontend.unseen import is_unseen
 
 # What may run a function of an object's class without being a call.
@@ -61,7 +61,7 @@ class Hoisting(Passing):
         if holder is None:
             return False
         inner = any(isinstance(n, gast.Nonlocal) and name in n.names for n in walk(holder.source.tree))
-        return inner or len(holder.makers(name)) + (name in all_parameters(holder.source.tree.args)) > 1
+        return inner or len(holder.makers(name)) + (name in holder.parameters) > 1
 
     def _reached(self, node: gast.AST, frame: Frame) -> list[Closure]:
         """The functions defined inside that evaluating an expression may call, also through one another."""

@@ -14,7 +14,7 @@ from sourcead.frontend.callees import changed_names
 from sourcead.frontend.exposure import free_reads
 from sourcead.frontend.names import Frame
 from sourcead.frontend.sharing import with_partners
-from sourcead.frontend.syntax import all_parameters, names_read, names_written, walk
+from sourcead.frontend.syntax import names_read, names_written, walk
 
 
 def refuse_late(lowering: Any, iterable: gast.AST, body: list[gast.AST], frame: Frame) -> None:
@@ -30,7 +30,7 @@ def refuse_late(lowering: Any, iterable: gast.AST, body: list[gast.AST], frame: 
     around = set().union(*(free_reads(c.node) for c in closures if c is not None))
     read = {n for n in names_read(iterable) | around if frame.holder(n) is not None}
     # What an inlined function is given may be parts of one object.
-    joined = set() if frame is lowering.main else set(all_parameters(frame.source.tree.args))
+    joined = set() if frame is lowering.main else set(frame.parameters)
     if read & names_written(body) or changed_names(body, with_partners(read, joined, frame, static), static):
         raise lowering.refuse(
             "a loop that changes what its iterator still reads", "Make a list of it first.", NoEmittedForm

@@ -93,6 +93,7 @@ def lower(
     again = set(source.bound) & names_written(tree.body)
     given = starting_classes(source, owner)
     frame = Frame(source, None, own_names(tree) - (set(source.bound) - again), body=tree.body, given=given)
+    frame.parameters = frozenset(all_parameters(tree.args))
     builder.main = frame
     builder.varying_names = varying
     builder.read.append((frame, frozenset(frame.own)))
@@ -162,6 +163,7 @@ def _on_the_graph(source: Source, namespace: Namespace, wrt: tuple[str, ...]) ->
     """The core program of a function that runs on the dynamic graph as a whole."""
     builder = Regions(namespace)
     frame = Frame(source, None, own_names(source.tree) - set(source.bound))
+    frame.parameters = frozenset(all_parameters(source.tree.args))
     _name_parameters(builder, frame, source, wrt)
     arguments = _arguments(builder, frame, source)
     body, result = run_whole(source, namespace, arguments, builder.taken)

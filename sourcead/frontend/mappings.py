@@ -91,8 +91,7 @@ class Mappings(Ordering):
         if node.id in within:
             return True
         values = _values_of(node.id, holder.body)
-        parameters = {n.id for n in walk(holder.source.tree.args) if isinstance(n, gast.Name)}
-        if values is None or node.id in parameters | holder.nonlocals:
+        if values is None or node.id in holder.parameters | holder.nonlocals:
             return False
         return all(self.is_dict(v, holder, within | {node.id}) for v in values)
 

@@ -197,7 +197,8 @@ class Frame:
 
     A name of `aliases` stands for a core expression, one of `closures` for a function defined inside, one of `statics`
     for an object known ahead of time, one of `collected` (`*args`, `**kwargs`) for a display of known entries.
-    `given` are the classes of arguments, `classes` those of variables as far as they have been asked for.
+    `given` are the classes of arguments, `classes` those of variables as far as they have been asked for. `parameters`
+    are those of the function itself, which may be one defined inside the function that `source` is the text of.
     """
 
     source: Source
@@ -214,6 +215,7 @@ class Frame:
     given: dict[str, Known | None] | None = None
     classes: dict[str, Known | None] = field(default_factory=dict)
     body: list[gast.AST] = field(default_factory=list)
+    parameters: frozenset[str] = frozenset()
     result: str | None = None
     _indexed: list[gast.AST] | None = None
     _makers: dict[str, list[gast.AST]] = field(default_factory=dict)

@@ -17,7 +17,7 @@ from sourcead.frontend.callees import is_user_function
 from sourcead.frontend.exposure import free_reads
 from sourcead.frontend.making import Making
 from sourcead.frontend.names import MISSING, Closure, Frame
-from sourcead.frontend.syntax import all_parameters, clone, load, walk
+from sourcead.frontend.syntax import clone, load, walk
 
 # What these modules have gives iterators, or functions.
 _LAZY = ("itertools", "functools", "operator")
@@ -60,7 +60,7 @@ class Passing(Making):
         if holder is None or node.id in holder.nonlocals:
             return holder is None and isinstance(node, gast.Name)
         stores = [n for n in walk(holder.body) if isinstance(n, gast.Name) and n.id == node.id]
-        given = node.id in all_parameters(holder.source.tree.args)
+        given = node.id in holder.parameters
         return sum(not isinstance(n.ctx, gast.Load) for n in stores) + given <= 1
 
     def _parts(self, node: gast.AST, frame: Frame, at_once: bool) -> Iterator[tuple[gast.AST, bool]]:

@@ -241,8 +241,9 @@ class RegionWriter:
         )
 
     def _stored(self, user: str) -> bool:
-        parameters = {n.id for n in walk(self.frame.source.tree.args) if isinstance(n, gast.Name)}
-        return user in parameters or any(n.id == user and not isinstance(n.ctx, gast.Load) for n in self.outside)
+        return user in self.frame.parameters or any(
+            n.id == user and not isinstance(n.ctx, gast.Load) for n in self.outside
+        )
 
     def _bound_before(self, core: str) -> bool:
         """Whether a variable may have a value when the region begins."""

@@ -12,7 +12,7 @@ import numpy as np
 from runtime.primitives import registry
 from sourcead.frontend.callees import CHANGING_METHODS, holders_in, is_writer, linked, path_root, touched
 from sourcead.frontend.names import MISSING, Frame
-from sourcead.frontend.syntax import all_parameters, walk
+from sourcead.frontend.syntax import walk
 
 READING_METHODS = CHANGING_METHODS | {"index", "count", "copy", "get", "items", "keys", "values", "tolist"}
 READING_BUILTINS = {
@@ -34,7 +34,7 @@ ARRAY_MAKERS = (
 def has_one_name(variable: str, frame: Frame, static: Callable[[gast.AST], Any]) -> bool:
     """Whether what a variable holds is made in this function, and is read and changed under this name only."""
     holder = frame.holder(variable)
-    if holder is None or variable in all_parameters(holder.source.tree.args) or variable in holder.nonlocals:
+    if holder is None or variable in holder.parameters or variable in holder.nonlocals:
         return False
     reading: set[int] = set()
     plain: set[int] = set()
@@ -180,7 +180,7 @@ def is_array(variable: str, frame: Frame, static: Callable[[gast.AST], Any]) -> 
     values = _assigned(variable, frame)
     made = [static(v.func) if isinstance(v, gast.Call) else MISSING for v in values]
     known = all(any(function is maker for maker in ARRAY_MAKERS) for function in made)
-    return bool(values) and known and variable not in all_parameters(frame.source.tree.args)
+    return bool(values) and known and variable not in frame.parameters
 
 
 def _assigned(variable: str, frame: Frame) -> list[gast.AST]:
