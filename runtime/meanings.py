@@ -10,6 +10,7 @@ import collections
 import sys
 import types
 import weakref
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from runtime.records import Entries, Fields, NamedEntries, fields_of, is_record,
 _BINARY = ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "divmod", "pow")
 _OTHER = ("neg", "pos", "abs", "invert", "getitem", "setitem", "iter", "array_ufunc", "array_function")
 _NAMES = (*(f"__{side}{name}__" for name in _BINARY for side in ("", "r", "i")), *(f"__{name}__" for name in _OTHER))
+_ARITHMETIC = tuple(n for n in _NAMES if n not in ("__getitem__", "__setitem__", "__iter__"))
 _BUILTIN = (int, float, complex, str, bytes, list, tuple, dict, np.ndarray)
 _MEANT = frozenset({
     object, bool, *_BUILTIN, collections.OrderedDict, collections.defaultdict, collections.Counter, np.memmap,
@@ -75,6 +77,42 @@ def _odd_class(value: Any, told: bool, seen: set[int]) -> type | None:
         return None
     seen.add(id(value))
     return next((found for part in parts if (found := _odd_class(part, told, seen)) is not None), None)
+
+
+def odd_entry(value: Any) -> type | None:
+    """The class of an entry of a list, tuple or dict, at any depth of these, that has arithmetic of its own."""
+    waiting, seen = [value], {id(value)}
+    while waiting:
+        held = waiting.pop()
+        if is_record(held) and held is not value and _has_own_arithmetic(type(held)):
+            return type(held)
+        parts = held.values() if type(held) is dict else held if type(held) in (list, tuple) else ()
+        waiting += [part for part in parts if id(part) not in seen]
+        seen |= {id(part) for part in parts}
+    return None
+
+
+def odd_field(value: Any, names: Sequence[str]) -> type | None:
+    """The class of a field of one of these names, or of an entry of one, that has arithmetic of its own."""
+    waiting, seen = [value], {id(value)}
+    while waiting:
+        held = waiting.pop()
+        parts: Any = ()
+        if is_record(held):
+            parts = [getattr(held, name) for name in fields_of(held)]
+            for name, part in zip(fields_of(held), parts):
+                found = odd_entry([part]) if name in names else None
+                if found is not None:
+                    return found
+        elif type(held) in (list, tuple, dict):
+            parts = held.values() if type(held) is dict else held
+        waiting += [part for part in parts if id(part) not in seen]
+        seen |= {id(part) for part in parts}
+    return None
+
+
+def _has_own_arithmetic(kind: type) -> bool:
+    return has_own_operators(kind) and any(_is_own(kind, name) for name in _ARITHMETIC)
 
 
 def foreign_class(value: Any) -> type | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 import types
 import weakref
 from collections import deque
@@ -15,7 +16,7 @@ import numpy as np
 from runtime.errors import DerivativeLost, NotDifferentiable, NotScalar
 from runtime.kernels.arrays import is_array
 from runtime.kernels.stateful import changing_read
-from runtime.meanings import foreign_class, odd_class, refused_class
+from runtime.meanings import foreign_class, odd_class, odd_entry, odd_field, refused_class
 from runtime.records import fields_of, holds_itself, is_record, not_a_number
 
 
@@ -75,7 +76,7 @@ def require_real_data(names: str, *values: Any) -> None:
         else:
             found = type(value) not in _REAL and _finds_complex(value, set())
         if found:
-            raise refused_complex(f"`{names.split(', ')[k].removesuffix('[]').removesuffix('()')}`")
+            raise refused_complex(f"`{_bare(names.split(', ')[k])}`")
     require_plain(names, *values)
 
 
@@ -83,18 +84,28 @@ def require_plain(names: str, *values: Any, arithmetic: bool = False) -> None:
     """Raise `NotDifferentiable` where what is computed with has operators of its own, at any depth.
 
     `names` are the names of the values, with commas between; `w[]` is a value that may be an object, for only its
-    parts are computed with, and `w()` one whose class is known. In `arithmetic` other than matrix products, none may be
-    sparse. Raises `DerivativeLost` for an object `w[]` that changes each time it is read.
+    fields are computed with, `w{}` one of which entries are, and `w()` one whose class is known. `w[a b]` and `w(a b)`
+    name the fields that are computed with themselves. In `arithmetic` other than matrix products, none may be sparse.
+    Raises `DerivativeLost` for an object `w[]` that changes each time it is read.
     """
     for name, value in zip(names.split(", "), values):
         if type(value) not in _REAL and type(value) is not _ndarray:
-            found = odd_class(value, name.endswith(("[]", "()")))
-            if found is None and name.endswith("[]"):
+            found = odd_class(value, name.endswith(("]", ")", "}")))
+            if found is None and name.endswith(("]", "}")):
                 _require_steady(value, set())
+            if found is None and name.endswith("}"):
+                found = odd_entry(value)
+            fields = name[len(_bare(name)) + 1 : -1].split()
+            if found is None and fields:
+                found = odd_field(value, fields)
             if found is None and arithmetic:
                 found = foreign_class(value)
             if found is not None:
                 raise refused_class(found)
+
+
+def _bare(name: str) -> str:
+    return re.split(r"[\[({]", name)[0]
 
 
 def require_fields(names: str, *values: Any) -> None:

@@ -96,9 +96,10 @@ class Classes(Builder):
     def _of_definitions(self, name: str, frame: Frame, of: Callable[[gast.AST, Frame], Known | None]) -> Known | None:
         """What all definitions of a variable say together."""
         elements = of == self._element
-        if name in all_parameters(frame.source.tree.args) and frame.given is not None:
-            key = f"{name}[]" if elements else name
-            found = frame.given.get(key) or annotated(frame.source, name, elements)
+        if name in frame.parameters and frame.given is not None:
+            found = frame.given.get(f"{name}[]" if elements else name)
+            # The source of a function defined inside tells of the one around it.
+            found = found or (None if frame.parent is not None else annotated(frame.source, name, elements))
         else:
             found = ANY
         for node in frame.makers(name):
@@ -372,9 +373,8 @@ class Classes(Builder):
         """A frame to ask questions about a function that is not being lowered."""
         source = find(function)
         known: dict[str, Known | None] = {n: k for n, k in given.items() if k is not None}
-        parameters = frozenset(all_parameters(source.tree.args))
-        own = own_names(source.tree) - set(source.bound)
-        return Frame(source, None, own, body=source.tree.body, given=known, parameters=parameters)
+        own, given_names = own_names(source.tree) - set(source.bound), frozenset(all_parameters(source.tree.args))
+        return Frame(source, None, own, body=source.tree.body, given=known, parameters=given_names)
 
     def resolved(self, node: gast.AST, frame: Frame) -> Any:
         """The function that an expression is, also where only its object's class is known; otherwise MISSING."""

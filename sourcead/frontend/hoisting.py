@@ -199,7 +199,9 @@ class Hoisting(Passing):
         """Whether evaluating one node of an expression binds a variable or changes one that the analyses must see."""
         if isinstance(node, _SPELLED):
             spelled = self.spelled(node, frame)
-            return spelled is not None and self.changes_local(spelled, frame)
+            # What stays an operator is taken for one of numbers: sums and products may be put in another order.
+            by_operator = isinstance(node, (gast.BinOp, gast.UnaryOp))
+            return spelled is not None and (by_operator or self.changes_local(spelled, frame))
         if not isinstance(node, gast.Call):
             return isinstance(node, gast.NamedExpr)
         if isinstance(node.func, gast.Attribute) and self.above(node.func, frame) is not None:

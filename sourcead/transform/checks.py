@@ -9,7 +9,7 @@ import gast
 from runtime.kernels import require_inexact, require_plain, require_real, require_real_data
 from runtime.records import is_record
 from sourcead.frontend.syntax import call, const, load
-from sourcead.transform.constants import assumes_number, constants_of
+from sourcead.transform.constants import ENTRIES, FIELDS, ITSELF, assumes_number, computed_fields, constants_of
 from sourcead.transform.functions import Analysed
 from sourcead.transform.guards import told_names
 
@@ -39,15 +39,17 @@ def check_data(analysed: Analysed, others: Sequence[Analysed] = (), seen: bool =
     for other in others:
         if other is not analysed:
             inner = constants_of(other, namespace)
-            alone = {**{n: own for n, own in inner.items() if namespace.is_global(n)}, **alone}
+            alone = {**{n: how for n, how in inner.items() if namespace.is_global(n)}, **alone}
     kernel = require_plain if seen or not assumes_number(analysed) else require_real_data
     if kernel is require_plain:
         # Emitted text checks its data itself, and so does the dynamic graph.
         checked = core.source.file.startswith("<sourcead ") or core.source.function in namespace.whole
-        alone = {n: own for n, own in alone.items() if not checked and n not in core.integers}
+        alone = {n: how for n, how in alone.items() if not checked and n not in core.integers}
     if not alone:
         return []
     known = told_names(core) | {n for n in alone if namespace.is_global(n) and is_record(namespace.value(n))}
-    names = ", ".join(f"{n}()" if n in known else n if own else f"{n}[]" for n, own in alone.items())
+    fields = " ".join(computed_fields(core.body))
+    marks = {ITSELF: "", ENTRIES: "{}", FIELDS: f"[{fields}]"}
+    names = ", ".join(f"{n}({fields})" if n in known else n + marks[how] for n, how in alone.items())
     check = load(namespace.bind(kernel.__name__, kernel))
     return [gast.Expr(value=call(check, const(names), *map(load, alone)))]

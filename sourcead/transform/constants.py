@@ -22,17 +22,19 @@ REAL = {
     "abs", "absolute", "len", "shape", "ndim", "size", "range", "zeros", "ones", "empty", "eye", "zeros_like",
     "ones_like",
 }  # fmt: skip
+# How a name stands in what varies: by its fields and what its methods give, by its entries, or itself.
+FIELDS, ENTRIES, ITSELF = 0, 1, 2
 CODE = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType, type)
 
 
-def constants_of(analysed: Analysed, namespace: Namespace) -> dict[str, bool]:
+def constants_of(analysed: Analysed, namespace: Namespace) -> dict[str, int]:
     """The names, sorted, of arguments and outer data that stand as operands where something varies.
 
-    With each name, whether it stands there itself, and not only its fields, its entries or what its methods give.
+    With each name, how it stands there: FIELDS, ENTRIES or ITSELF.
     """
     core, varied = analysed.core, analysed.varied
-    made: dict[str, dict[str, bool]] = {}
-    found: dict[str, bool] = {}
+    made: dict[str, dict[str, int]] = {}
+    found: dict[str, int] = {}
     for node in every_statement(core.body):
         if not isinstance(node, (gast.Assign, gast.AugAssign, gast.Expr)):
             continue
@@ -40,9 +42,9 @@ def constants_of(analysed: Analysed, namespace: Namespace) -> dict[str, bool]:
         into = root(target) if target is not None else None
         operands = _operands(node.value)
         if into is not None and into not in varied:
-            _note(made.setdefault(into, {}), operands, True)
+            _note(made.setdefault(into, {}), operands, ITSELF)
         elif operands.keys() & varied or into is not None:
-            _note(found, {n: alone for n, alone in operands.items() if n not in varied}, True)
+            _note(found, {n: how for n, how in operands.items() if n not in varied}, ITSELF)
     waiting = list(found)
     while waiting:
         name = waiting.pop()
@@ -51,15 +53,34 @@ def constants_of(analysed: Analysed, namespace: Namespace) -> dict[str, bool]:
         if isinstance(node, gast.Compare) and names_read(node) & varied:
             # What is asked of a value may be kept by an object that is read afterwards.
             asked = {part.id for part in (node.left, *node.comparators) if isinstance(part, gast.Name)}
-            found.update(dict.fromkeys(asked & found.keys(), True))
+            found.update(dict.fromkeys(asked & found.keys(), ITSELF))
     given = set(core.parameters) - set(analysed.wrt)
     return {n: found[n] for n in sorted(found) if n in given or _is_data(n, namespace)}
 
 
-def _note(found: dict[str, bool], operands: dict[str, bool], alone: bool) -> list[str]:
-    """Add operands to those found; gives the names of which something is new."""
-    new = [n for n, own in operands.items() if n not in found or alone and own and not found[n]]
-    found.update({n: found.get(n, False) or alone and operands[n] for n in new})
+def computed_fields(body: list[gast.AST]) -> list[str]:
+    """The names of fields that stand in arithmetic themselves, or of which entries do."""
+    found: set[str] = set()
+    for node in walk(body):
+        parts: list[gast.AST] = []
+        if isinstance(node, gast.BinOp):
+            parts = [node.left, node.right]
+        elif isinstance(node, gast.UnaryOp):
+            parts = [node.operand]
+        elif isinstance(node, gast.AugAssign):
+            parts = [node.target, node.value]
+        for part in parts:
+            while isinstance(part, gast.Subscript):
+                part = part.value
+            if isinstance(part, gast.Attribute) and not hasattr(np.ndarray, part.attr):
+                found.add(part.attr)
+    return sorted(found)
+
+
+def _note(found: dict[str, int], operands: dict[str, int], most: int) -> list[str]:
+    """Add operands to those found, as what is at `most` so; gives the names of which something is new."""
+    new = [n for n, how in operands.items() if n not in found or min(most, how) > found[n]]
+    found.update({n: min(most, operands[n]) for n in new})
     return new
 
 
@@ -71,32 +92,32 @@ def assumes_number(analysed: Analysed) -> bool:
     return result in analysed.certain or parameters_of(analysed.shapes.final.get(result)) is not None
 
 
-def _operands(node: gast.AST, alone: bool = True) -> dict[str, bool]:
+def _operands(node: gast.AST, how: int = ITSELF) -> dict[str, int]:
     """The names whose values an expression takes part of, not those that only say where or how large.
 
-    With each, whether it stands there itself; `alone` says so of the whole expression.
+    With each, how it stands there, where the whole expression stands `how`.
     """
     if isinstance(node, gast.Name):
-        return {node.id: alone}
+        return {node.id: how}
     if isinstance(node, gast.Subscript):
-        return _operands(node.value, False)
+        return _operands(node.value, min(how, ENTRIES))
     if isinstance(node, (gast.Compare, gast.Lambda)):
         return {}
     if isinstance(node, gast.Attribute):
-        return {} if node.attr in REAL else _operands(node.value, alone and hasattr(np.ndarray, node.attr))
+        return {} if node.attr in REAL else _operands(node.value, how if hasattr(np.ndarray, node.attr) else FIELDS)
     if isinstance(node, (gast.ListComp, gast.GeneratorExp, gast.SetComp, gast.DictComp)):
-        return dict.fromkeys(names_read(node), False)
+        return dict.fromkeys(names_read(node), FIELDS)
     parts = list(gast.iter_child_nodes(node))
-    found: dict[str, bool] = {}
+    found: dict[str, int] = {}
     if isinstance(node, gast.Call):
         called = node.func.attr if isinstance(node.func, gast.Attribute) else getattr(node.func, "id", "")
         if called in REAL:
             return {}
         parts = [*node.args, *(k.value for k in node.keywords)]
         if isinstance(node.func, gast.Attribute):
-            found = _operands(node.func.value, alone and hasattr(np.ndarray, node.func.attr))
+            found = _operands(node.func.value, how if hasattr(np.ndarray, node.func.attr) else FIELDS)
     for part in parts:
-        _note(found, _operands(part, alone), True)
+        _note(found, _operands(part, how), ITSELF)
     return found
 
 

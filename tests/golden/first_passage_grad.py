@@ -6,7 +6,7 @@ from runtime.kernels import (like, require_plain, require_real, sequence, unbroa
 def first_passage_grad(x, rates, level):
     """Gradient of first_passage with respect to x."""
     require_real("x", x)
-    require_plain("rates[]", rates)
+    require_plain("rates{}", rates)
     x_tape = []
     stop = False
     returned = False

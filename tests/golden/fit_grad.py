@@ -28,7 +28,7 @@ def huber_bwd(tape, result_bar):
 def fit_grad(theta, x, y, delta):
     """Gradient of fit with respect to theta."""
     require_real("theta", theta)
-    require_plain("delta, x[], y[]", delta, x, y)
+    require_plain("delta, x{}, y{}", delta, x, y)
     t6_tapes = []
     total = 0.0
     for i in range(len(x)):

@@ -6,7 +6,7 @@ from runtime.kernels import (like, matmul_left, matmul_right, require_real, requ
 def rnn_loss_grad(Wx, Wh, b, xs, target):
     """Gradient of rnn_loss with respect to Wx, Wh, b."""
     require_real("Wx, Wh, b", Wx, Wh, b)
-    require_real_data("target[], xs[]", target, xs)
+    require_real_data("target{}, xs{}", target, xs)
     h_tape = []
     h = np.zeros(len(b))
     items = sequence(xs)
