@@ -27,22 +27,16 @@ from runtime.kernels.checks import (
     holds_complex,
     require_class,
     require_constant,
-    require_count,
-    require_elements,
-    require_entries,
     require_fields,
     require_floats,
     require_inexact,
     require_items,
-    require_key,
     require_no_method,
     require_numbers,
     require_plain,
     require_real,
     require_real_data,
-    require_room,
     unit,
-    unresized,
 )
 from runtime.kernels.complex_parts import as_cotangent, as_gradient
 from runtime.kernels.contractions import by_letters, einsum_cotangent, part_of, recast
@@ -90,6 +84,14 @@ from runtime.kernels.elementwise import (
     taken_from,
     xlogy,
     zero_slope,
+)
+from runtime.kernels.entries import (
+    require_count,
+    require_elements,
+    require_entries,
+    require_key,
+    require_room,
+    unresized,
 )
 from runtime.kernels.error_function import erf, erfc, erfcx, erfinv
 from runtime.kernels.folding import fold_windows, unfold_windows
