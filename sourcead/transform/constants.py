@@ -59,22 +59,18 @@ def constants_of(analysed: Analysed, namespace: Namespace) -> dict[str, int]:
 
 
 def computed_fields(body: list[gast.AST]) -> list[str]:
-    """The names of fields that stand in arithmetic themselves, or of which entries do."""
-    found: set[str] = set()
-    for node in walk(body):
-        parts: list[gast.AST] = []
-        if isinstance(node, gast.BinOp):
-            parts = [node.left, node.right]
-        elif isinstance(node, gast.UnaryOp):
-            parts = [node.operand]
-        elif isinstance(node, gast.AugAssign):
-            parts = [node.target, node.value]
-        for part in parts:
-            while isinstance(part, gast.Subscript):
-                part = part.value
-            if isinstance(part, gast.Attribute) and not hasattr(np.ndarray, part.attr):
-                found.add(part.attr)
-    return sorted(found)
+    """The names of fields that are read themselves, and not only for a field or method of theirs."""
+    nodes = walk(body)
+    called = {id(n.func) for n in nodes if isinstance(n, gast.Call)}
+    passed = {id(_base(n.value)) for n in nodes if isinstance(n, gast.Attribute)}
+    read = [n for n in nodes if isinstance(n, gast.Attribute) and id(n) not in called | passed]
+    return sorted({n.attr for n in read if not hasattr(np.ndarray, n.attr)})
+
+
+def _base(node: gast.AST) -> gast.AST:
+    while isinstance(node, gast.Subscript):
+        node = node.value
+    return node
 
 
 def _note(found: dict[str, int], operands: dict[str, int], most: int) -> list[str]:

@@ -107,6 +107,17 @@ def field_of_a_known_class(x, h: Holder):
     return x * h.v
 
 
+def field_with_a_name(x, h):
+    w = h.v
+    return x * (w * 2.0)
+
+
+def field_in_a_list(x, h):
+    for w in [h.v]:
+        x = x * (w * 2.0)
+    return x
+
+
 def entry_of_a_field(x, h):
     return x * (h.v[0] * 2.0)
 
