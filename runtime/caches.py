@@ -95,7 +95,8 @@ def _key(value: Any) -> Any:
 def _plain(key: Any) -> Any:
     if type(key) is tuple:
         return tuple([_plain(part) for part in key])
-    return np.asarray(key.value._data).tolist() if isinstance(key, _Same) else key
+    # Only numbers are equal keys in Python: Tensors are known by what they are, and arrays are none.
+    return np.asarray(key.value._data).item() if isinstance(key, _Same) and np.ndim(key.value._data) == 0 else key
 
 
 def _value(key: Any) -> Any:

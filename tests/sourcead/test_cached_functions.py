@@ -8,6 +8,7 @@ import math
 import numpy as np
 import pytest
 
+import runtime
 import sourcead
 from runtime.computing import only_computes
 from runtime.errors import SharedArray, SourceADError
@@ -246,6 +247,17 @@ def test_values_that_differ_may_do_more():
         return (g(a) + g(x) + g(a) + g(x)) * len(kept)
 
     assert sourcead.grad(f, dynamic="always")(1.3) == pytest.approx(2 * 2 * 5 * 2 * 1.3)
+
+
+@functools.cache
+def squared(t):
+    return (t * t).sum()
+
+
+def test_a_tensor_is_a_key_by_what_it_is():
+    value, pullback = runtime.vjp(lambda t: squared(t) * 2.0, runtime.tensor([1.0, 2.0]))
+    assert float(value) == 10.0
+    assert np.asarray(pullback(runtime.tensor(1.0))[0]) == pytest.approx([4.0, 8.0])
 
 
 def _sorted_in_place(w):
