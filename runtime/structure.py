@@ -116,7 +116,8 @@ def match(tree: Any, cotangent: Any) -> list[Any]:
     """Cotangents of the leaves of `tree`, in the order of `flatten`.
 
     `cotangent` has the structure of `tree`; a list may stand for a tuple, an object with the attributes for a
-    dataclass, and the float 0.0 or None for the zero of a whole part. Raises CotangentMismatch where it does not fit.
+    dataclass, and the float 0.0 or None for the zero of a whole part. A key that a dict got later may have a zero, too.
+    Raises CotangentMismatch where it does not fit.
     """
     if cotangent is None or type(cotangent) is float and cotangent == 0.0:
         return [0.0] * len(flatten(tree)[0])
@@ -127,12 +128,16 @@ def match(tree: Any, cotangent: Any) -> list[Any]:
             raise _mismatch(cotangent, tree)
         return [leaf for part, bar in zip(tree, cotangent) for leaf in match(part, bar)]
     if isinstance(tree, dict) and _is_open(tree):
-        if not isinstance(cotangent, dict) or not cotangent.keys() <= tree.keys():
+        if not isinstance(cotangent, dict) or not _are_zero([g for key, g in cotangent.items() if key not in tree]):
             raise _mismatch(cotangent, tree)
         return [leaf for key in _key_order(tree) for leaf in match(tree[key], cotangent.get(key, 0.0))]
     if is_record(tree):
         return [leaf for name in fields_of(tree) for leaf in match(getattr(tree, name), _part(cotangent, name, tree))]
     return [cotangent]
+
+
+def _are_zero(cotangents: list[Any]) -> bool:
+    return not any(np.any(leaf) for leaf in flatten(cotangents)[0])
 
 
 def _is_open(tree: Any) -> bool:

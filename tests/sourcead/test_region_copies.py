@@ -151,3 +151,19 @@ def test_a_copy_of_an_object_has_the_same_fields():
     array = np.ones(2)
     assert copied(array) is not array and copied(2.5) == 2.5
     assert copy.copy(box).k is made.k
+
+
+@pytest.mark.parametrize("grown", ["u['z'] = x * x", "u.update(z=x * x)", "u['z'] = {'w': x}"])
+@pytest.mark.parametrize("place", ["{grown}", "if x > 0.0:\n    {grown}", "for _ in range(2):\n    {grown}"])
+def test_a_dict_that_a_region_gives_grows_after_it(grown, place):
+    region = "try:\n    u['n'] = y\nexcept ZeroDivisionError:\n    pass"
+    body = ["u = {'k': x * y}", region, place.replace("{grown}", grown), "return np.sum(u['k'] * u['n']) + len(u)"]
+    assert _agrees("\n".join(body))
+
+
+def test_a_cotangent_for_a_key_that_is_not_in_the_result_is_refused():
+    def f(x):
+        return {"k": x * 2.0}
+
+    with pytest.raises(SourceADError):
+        sourcead.vjp(f, 1.0)[1]({"k": 1.0, "z": 1.0})
