@@ -75,7 +75,7 @@ class Objects(TensorMethods):
         if isinstance(node, gast.UnaryOp) and type(node.op) in OPERATORS:
             return self._method_call(node.operand, f"__{OPERATORS[type(node.op)]}__", [], [], frame)
         if isinstance(node, gast.Subscript) and isinstance(node.ctx, gast.Load):
-            return self._method_call(node.value, "__getitem__", [_index_object(node.slice)], [], frame)
+            return self._method_call(node.value, "__getitem__", [index_object(node.slice)], [], frame)
         if isinstance(node, gast.Attribute) and isinstance(node.ctx, gast.Load):
             return self._property(node, frame)
         return None
@@ -367,11 +367,11 @@ def _hashed(table: dict[Any, str], value: Any) -> dict[Any, str]:
     return table if type(value).__hash__ is not None else {}
 
 
-def _index_object(index: gast.AST) -> gast.AST:
+def index_object(index: gast.AST) -> gast.AST:
     """An index as the object that `__getitem__` is given."""
     if isinstance(index, gast.Slice):
         return call("slice", *(part or const(None) for part in (index.lower, index.upper, index.step)))
-    return pack([_index_object(e) for e in index.elts]) if isinstance(index, gast.Tuple) else index
+    return pack([index_object(e) for e in index.elts]) if isinstance(index, gast.Tuple) else index
 
 
 def _computes(found: Any) -> bool:

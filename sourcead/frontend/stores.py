@@ -17,6 +17,7 @@ from sourcead.frontend.carries import SILENT_ATTRIBUTES as SILENT
 from sourcead.frontend.expressions import is_basic
 from sourcead.frontend.generators import Generators
 from sourcead.frontend.names import MISSING, Frame, Known
+from sourcead.frontend.objects import index_object
 from sourcead.frontend.syntax import (
     assign,
     attribute,
@@ -42,11 +43,25 @@ class Stores(Generators):
         elif isinstance(target, (gast.Tuple, gast.List)):
             self._unpack(target.elts, value, frame)
         elif isinstance(target, gast.Subscript):
-            base = self.place(target, frame)
             held = value if isinstance(value, (gast.Name, gast.Constant)) else self.name(value)
+            if self._binds_own_entry(target, held, frame):
+                return
+            base = self.place(target, frame)
             self.emit(gast.Assign(targets=[base], value=held, type_comment=None))
         else:
             self._bind_field(target, value, frame)
+
+    def _binds_own_entry(self, target: gast.Subscript, held: gast.AST, frame: Frame) -> bool:
+        """`obj[k] = value` by the `__setitem__` of the object's class; False where it has none that can be read."""
+        owner = self.known_class(target.value, frame)
+        found = MISSING if owner is None else member(owner.kind, "__setitem__")
+        if owner is None or not isinstance(found, types.FunctionType):
+            return False
+        given = self.stand_in(held, frame, self.active(target.value, frame))
+        function = attribute(self.class_name(owner.kind, frame), "__setitem__")
+        node = self.checked(call(function, clone(target.value), index_object(target.slice), given), frame)
+        self.inline_function(found, node, frame)
+        return True
 
     def _bind_field(self, target: gast.Attribute, value: gast.AST, frame: Frame) -> None:
         """`obj.field = value`: a place of the object, or the call of a property's setter."""
@@ -59,7 +74,7 @@ class Stores(Generators):
             node = self.checked(call(setter, clone(target.value), given), frame)
             self.inline_function(found.fset, node, frame)
             return
-        self._refuse_field(target, owner, found)
+        self.refuse_field(target, owner, found)
         self.fields.add(target.attr)
         place = self.place(target, frame)
         self.emit(gast.Assign(targets=[place], value=held, type_comment=None))
@@ -71,7 +86,7 @@ class Stores(Generators):
         if updates and isinstance(last, gast.Assign) and isinstance(last.targets[0], gast.Attribute):
             last.updates = True
 
-    def _refuse_field(self, target: gast.Attribute, owner: Known | None, found: Any) -> None:
+    def refuse_field(self, target: gast.Attribute, owner: Known | None, found: Any) -> None:
         special = hasattr(type(found), "__set__") and not isinstance(found, types.MemberDescriptorType)
         if owner is not None and (special or owner.kind.__setattr__ is not object.__setattr__):
             raise self.refuse(

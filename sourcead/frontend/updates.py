@@ -27,6 +27,8 @@ class Updates(Containers):
             if self._augments_display(node, frame):
                 return
             self._augment_name(self.variable(frame, node.target.id), node, frame)
+        elif self._augments_own_place(node, frame):
+            return
         elif isinstance(node.target, gast.Subscript):
             place = self.place(node.target, frame)
             # What is there is read first: calls in the value may write to it.
@@ -41,6 +43,35 @@ class Updates(Containers):
         else:
             self._augmented_field(node, frame)
 
+    def _augments_own_place(self, node: gast.AugAssign, frame: Frame) -> bool:
+        """`obj.field += e` of a property, `obj[k] += e` of a class with entries of its own: got, updated, stored.
+
+        What the getter gives is updated in place where it is an array, whatever the setter then does with it.
+        """
+        owner = self.known_class(node.target.value, frame)
+        read = clone(node.target)
+        read.ctx = gast.Load()
+        if owner is None or self.spelled(read, frame) is None:
+            return False
+        found = self.known_class(read, frame)
+        held = [node.target.value]
+        if isinstance(node.target, gast.Subscript) and not isinstance(node.target.slice, (gast.Slice, gast.Tuple)):
+            held.append(node.target.slice)
+        read.value, *index = self.all_held(held, frame)
+        frame.classes[read.value.id] = owner
+        if index:
+            read.slice = index[0]
+        got = self.spelled(read, frame)
+        assert got is not None, "internal error in updates: an object held under another name has another class"
+        value = self.name(self.call(self.checked(got, frame), frame))
+        current = self.stand_in(value, frame, self.active(node.target, frame))
+        frame.names[current.id], frame.classes[current.id] = value.id, found
+        update = gast.AugAssign(target=store(current.id), op=node.op, value=node.value)
+        self.augmented(gast.copy_location(update, node), frame)
+        read.ctx = gast.Store()
+        self.bind(read, load(value.id), frame)
+        return True
+
     def _augmented_field(self, node: gast.AugAssign, frame: Frame) -> None:
         """`obj.field += value`: in place where the field is an array."""
         read = clone(node.target)
@@ -51,7 +82,9 @@ class Updates(Containers):
             return
         plain = self.spelled(read, frame) is None
         if plain and (isinstance(node.op, (gast.Add, gast.Sub)) or not self.active(read, frame)):
-            self._refuse_field(node.target, None, MISSING)
+            owner = self.known_class(node.target.value, frame)
+            found = MISSING if owner is None else member(owner.kind, node.target.attr)
+            self.refuse_field(node.target, owner, found)
             place = self.place(node.target, frame)
             if not self._extends(read, place, node, frame):
                 self.emit(augment(place, node.op, self.atom(node.value, frame)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 
+import acting
 import changing
 import numpy as np
 from writing import SIZES, Block, Writer
@@ -16,7 +17,7 @@ from runtime.primitives import registry
 def helper(w: Writer, k: int) -> Block:
     """A function of two arguments at the top of the module, which the program may call."""
     name = f"g{k}"
-    first = w.pick("vsvhmvLADON")
+    first = w.pick("vsvhmvLADONC" if acting.acting in w.kinds else "vsvhmvLADON")
     shapes = first + w.pick("vsvsO" if first in SIZES else "vs")
     result = w.pick("svs")
     outer, kept, w.names, w.returns = w.names, w.kinds, {"a": shapes[0], "b": shapes[1]}, False

@@ -25,7 +25,17 @@ MODES = ("reverse", "forward", "dynamic", "plain", "second", "mixed", "packed")
 # How often a mode besides reverse is asked of a program.
 OFTEN = {"forward": 0.25, "dynamic": 0.2, "plain": 0.06, "second": 0.03, "mixed": 0.03, "packed": 0.05}
 _TWICE = ("second", "mixed")
-_BROKEN = (NameError, IndexError, TypeError, ValueError, ArithmeticError, KeyError, AttributeError, RuntimeError)
+_BROKEN = (
+    NameError,
+    IndexError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    KeyError,
+    AttributeError,
+    RuntimeError,
+    StopIteration,
+)
 Point = tuple[Any, ...]
 
 

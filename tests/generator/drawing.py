@@ -9,12 +9,15 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+import acting
 import callables
 import changing
 import enclosing
 import flow
 import holding
+import inside
 import instances
+import taking
 from writing import ARGUMENTS, Block, Writer
 
 Kind = Callable[[Writer], Block]
@@ -58,6 +61,9 @@ KINDS: dict[str, tuple[Kind, ...]] = {
     "items": (instances.items, instances.items),
     "patterns": (instances.patterns,),
     "primitive": (callables.primitive, callables.primitive),
+    "acting": (acting.acting, acting.acting, acting.acting, acting.acting),
+    "taken": (taking.taken, taking.taken),
+    "within": (inside.within, inside.within),
 }
 # How often a construct is among those of a program.
 SHARE = {
@@ -71,9 +77,11 @@ SHARE = {
     "entries": 0.25,
 }
 SHARE |= {"maker": 0.2, "stream": 0.25, "nested": 0.25, "unpacked": 0.2, "observed": 0.15}
+SHARE |= {"acting": 0.2, "taken": 0.25, "within": 0.3}
 IMPORTS = [
     "import dataclasses",
     "import functools",
+    "import itertools",
     "import math",
     "import typing",
     "",
@@ -98,6 +106,7 @@ def draw(seed: int, longest: int = 6) -> str:
     text = "\n".join(lines)
     used = [*IMPORTS, *TABLE, *(APPLIED if "applied(" in text else [])]
     used += instances.head(writer) if any(name in text for name in ("Pair(", "Point(", "Couple(")) else []
+    used += acting.head(writer) if "Cell(" in text else []
     return "\n".join([*used, text])
 
 

@@ -94,7 +94,13 @@ PARTS = {
 }
 NEW = {"s": "0.7", "v": "np.ones(4)", "h": "np.ones(2)", "m": "np.ones((3, 4))", "c": "np.ones((3, 1))"}
 # What is given to a function in place of a container that the program does not have.
-GIVEN = {"L": "[{s}, 0.3]", "A": "[{v}, {v}]", "D": '{"k": {s}, "l": {s}}', "O": "Pair({v}, {s})"}
+GIVEN = {
+    "L": "[{s}, 0.3]",
+    "A": "[{v}, {v}]",
+    "D": '{"k": {s}, "l": {s}}',
+    "O": "Pair({v}, {s})",
+    "C": "Cell({v}, {s})",
+}
 GIVEN["N"] = "{'a': [{v}, {s}], 'b': ({v}, {s}), 'c': {'k': {v}}}"
 NEW |= {"t": "np.ones((4, 3))", "q": "np.eye(2)", "B": "np.ones((2, 3, 2))"}
 MIXED = {
@@ -182,7 +188,7 @@ class Writer:
     """Writes statements over the names it knows the shapes of.
 
     Besides the shapes of SIZES a name may be a list of numbers "L", a list of vectors "A", a dict of numbers "D", an
-    object "O" with a vector and a number, a constant array "k" of four integers, or a dict
+    object "O" or "C" with a vector and a number, a constant array "k" of four integers, or a dict
     "N" that holds a list, a tuple and a dict.
     """
 
@@ -326,6 +332,7 @@ class Writer:
         names = self.chance.sample(list(self.names), min(len(self.names), self.chance.randrange(2, 5)))
         forms = {"s": ("{0}", "{0} ** 2"), "L": ("{0}[-1]", "sum({0})"), "A": ("np.sum({0}[-1])", "np.sum(sum({0}))")}
         forms |= {"D": ('{0}["k"]',), "k": ("0.1 * {0}[1]",), "O": ("{0}.total()", "np.sum({0}.a) * {0}.b")}
+        forms["C"] = ("{0}.b + np.sum({0}._a)", "np.sum({0}.a * {0}.b)", "sum({0}) + {0}.last()")
         forms["N"] = ("np.sum({0}['c']['k']) * {0}['a'][1]", "np.sum({0}['b'][0] * {0}['a'][0])")
         arrays = ("np.sum({0})", "np.sum(np.sin({0}))", "np.mean({0} * {0})")
         return self.pick((" + ", " * ")).join(self.pick(forms.get(self.names[n], arrays)).format(n) for n in names)
@@ -334,7 +341,7 @@ class Writer:
         """What the program returns: mostly one number, else several values."""
         if self.chance.random() < 0.85:
             return self.total()
-        names = [n for n, shape in self.names.items() if shape not in "kON"]
+        names = [n for n, shape in self.names.items() if shape not in "kONC"]
         first, second = self.pick(names), self.pick(names)
         return self.pick(
             (f"({self.total()}, {first})", f"{{'a': {first}, 'b': {second}}}", f"[{first}, {self.total()}]")
