@@ -25,6 +25,7 @@ from runtime.kernels.calculus import (
 )
 from runtime.kernels.checks import (
     holds_complex,
+    require_array,
     require_class,
     require_constant,
     require_fields,

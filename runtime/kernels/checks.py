@@ -202,6 +202,15 @@ def require_floats(u: Any, name: str) -> None:
         )
 
 
+def require_array(u: Any, name: str) -> None:
+    """Raise `NotDifferentiable` where a list is what a slice is assigned in."""
+    if isinstance(u, list):
+        raise NotDifferentiable(
+            f"`{name}` is a list, and a slice of it is assigned in a function that does not make it",
+            "Store the entries one by one, or make the list here: `list(...)`.",
+        )
+
+
 def require_numbers(**arguments: Any) -> None:
     """Raise `NotScalar` where the result, which has the shape of these arguments, is not a single number."""
     for value in arguments.values():

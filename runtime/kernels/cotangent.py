@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from runtime.errors import CotangentMismatch, NotDifferentiable
+from runtime.errors import CotangentMismatch, NotDifferentiable, SharedArray
 from runtime.kernels.arrays import is_array
 from runtime.kernels.checks import holds_complex, holds_floats, refused_complex
 from runtime.kernels.repeated import add_repeated
@@ -168,7 +168,16 @@ def own(g: Any, x: Any) -> Any:
 
 
 def entries_of(g: Any, x: Any) -> Any:
-    """The cotangent or tangent `g` of `x` as one that is changed in place: `g`, or `own` where it is but a number."""
+    """The cotangent or tangent `g` of `x` as one that is changed in place: `g`, or `own` where it is but a number.
+
+    Raises SharedArray where a list has another number of entries than its cotangent: it stands at two places of what
+    holds it, has a cotangent at each, and was made longer or shorter by way of both.
+    """
+    if isinstance(g, list) and isinstance(x, list) and len(g) != len(x):
+        raise SharedArray(
+            "one and the same list stands at two places of what holds it, and is made longer or shorter",
+            "Make each entry a list of its own, with a copy.",
+        )
     if isinstance(g, (list, dict, types.SimpleNamespace)) or is_array(g) and is_array(x):
         return g
     return own(g, x)

@@ -22,6 +22,7 @@ from runtime.kernels import (
     own,
     private,
     refreshed,
+    require_array,
     require_class,
     require_constant,
     require_count,
@@ -60,6 +61,7 @@ from runtime.primitives.sampling import normal
 inactive(
     zeros_like,
     unit,
+    require_array,
     require_class,
     require_constant,
     require_elements,

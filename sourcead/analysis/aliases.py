@@ -180,7 +180,7 @@ class _Flow:
         variable = changed(node)
         if variable is not None:
             self._change(node, variable, state)
-            return self._hold(variable, self._stored(node), state)
+            return self._hold(node, variable, state)
         for name in names_written(node):
             state = _without(state, name)
         return state
@@ -211,7 +211,7 @@ class _Flow:
                                 self._change(inner, name, after)
                 if isinstance(inner, (gast.AugAssign, gast.Expr)) and changed(inner) is not None:
                     self._change(inner, changed(inner), after)
-                    after = self._hold(changed(inner) or "", self._stored(inner), after)
+                    after = self._hold(inner, changed(inner) or "", after)
             if after == state:
                 return state
             state = after
@@ -220,10 +220,7 @@ class _Flow:
         assert variable is not None, "internal error in aliases: a change of nothing"
         pairs, within = state
         before = self.found.get(id(node))
-        # What is changed may be an object within the variable, which others hold or are within, too.
-        inner = {a for a, b in within if b == variable} if _is_deep(node) else set()
-        same = frozenset(b for a, b in within if a == variable or a in inner) | inner
-        same -= {variable}
+        same = _same(node, variable, within)
         sharing = same if id(node) in self.stores else _partners(pairs, variable)
         if before is not None:
             sharing, same = sharing | before.sharing, same | before.same
@@ -261,13 +258,13 @@ class _Flow:
                 links |= {(a, name) for a in inside | {source}}
         return pairs, kept_within | {(a, b) for a, b in links if name not in (a, b) or a != b}
 
-    def _hold(self, variable: str, stored: set[str], state: State) -> State:
+    def _hold(self, node: gast.AST, variable: str, state: State) -> State:
+        """What a statement puts into an object is held by all that hold the object."""
         pairs, within = state
-        for source in stored:
-            for partner in _partners(pairs, source) | {source}:
-                if partner != variable:
-                    pairs |= {frozenset({variable, partner})}
-            outer = {b for a, b in within if a == variable} | {variable}
+        for source in self._stored(node):
+            outer = (_same(node, variable, within) - self.arrays) | {variable}
+            partners = _partners(pairs, source) | {source}
+            pairs |= {frozenset({holder, p}) for holder in outer for p in partners if holder != p}
             inner = {a for a, b in within if b == source} | {source}
             within |= {(a, b) for a in inner for b in outer if a != b}
         return pairs, within
@@ -317,6 +314,15 @@ def _join(a: State, b: State) -> State:
 def _without(state: State, name: str) -> State:
     pairs, within = state
     return frozenset(p for p in pairs if name not in p), frozenset(w for w in within if name not in w)
+
+
+def _same(node: gast.AST, variable: str, within: Within) -> frozenset[str]:
+    """The other variables that may be, or hold, the object that a statement changes, by the variable it names.
+
+    That may be an object within the variable, which others hold or are within, too.
+    """
+    inner = {a for a, b in within if b == variable} if _is_deep(node) else set()
+    return frozenset(b for a, b in within if a == variable or a in inner).union(inner) - {variable}
 
 
 def _partners(pairs: Pairs, name: str) -> frozenset[str]:

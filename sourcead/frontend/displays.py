@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import builtins
+import copy
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import gast
 
+from runtime.kernels import copied
 from sourcead.frontend.names import Frame
 from sourcead.frontend.syntax import walk_own
 
 Static = Callable[[gast.AST, Frame], Any]
 ANY = "any"
 MAKERS = {builtins.list: "list", builtins.sorted: "list", builtins.tuple: "tuple"}
+COPIES = (copy.copy, copy.deepcopy, copied)
 
 
 def display_kind(node: gast.AST, frame: Frame, static: Static) -> str | None:
@@ -56,6 +59,8 @@ def _of_call(node: gast.Call, frame: Frame, static: Static) -> str | None:
     function = static(node.func, frame)
     if isinstance(node.func, gast.Attribute) and node.func.attr == "copy" and not node.args:
         return _kind(node.func.value, frame, static)
+    if len(node.args) == 1 and any(function is copying for copying in COPIES):
+        return _kind(node.args[0], frame, static)
     return next((kind for maker, kind in MAKERS.items() if function is maker), None)
 
 

@@ -12,6 +12,7 @@ from sourcead.errors import NoEmittedForm
 from sourcead.frontend.callees import path_root
 from sourcead.frontend.list_changes import ListChanges
 from sourcead.frontend.names import Frame
+from sourcead.frontend.objects import index_object
 from sourcead.frontend.sharing import has_one_name
 from sourcead.frontend.syntax import assign, attribute, binary, call, clone, const, load, subscript
 
@@ -36,7 +37,7 @@ class Removals(ListChanges):
             )
         variable = load(target.value.id)
         if not self.active(variable, frame):
-            removal = call(".delitem", variable, target.slice)
+            removal = call(".delitem", variable, index_object(target.slice))
             self.effect(gast.copy_location(gast.Expr(value=gast.copy_location(removal, target)), node), frame)
             return
         base = self.reference(target.value.id, frame)

@@ -23,6 +23,7 @@ EFFECTFUL = {
     "with_left",
     "put_back",
     "put_whole",
+    "require_array",
     "require_class",
     "require_constant",
     "require_elements",

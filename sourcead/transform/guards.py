@@ -10,6 +10,7 @@ import gast
 from runtime.kernels import (
     apart,
     distinct,
+    require_array,
     require_fields,
     require_floats,
     require_items,
@@ -203,6 +204,7 @@ def guard_statements(
     """Add the checks that a derivative is not lost where a statement stores it or calls a method."""
     for node in walk(core.body):
         _guard_store(core, node, active, floats, guards, facts.arrays)
+        _guard_slice(core, node, active, guards, facts)
         _guard_methods(core, node, active, guards, facts.numeric)
         for guard in guards.get(id(node), ()):
             guard.origin = getattr(node, "origin", None)
@@ -238,6 +240,22 @@ def _guard_store(
         written = [load(variable)] if isinstance(target.value, gast.Name) else [load(variable), clone(target.value)]
         for array in written:
             guards.setdefault(id(node), []).append(gast.Expr(value=call(check, array, const(variable))))
+
+
+def _guard_slice(
+    core: Core, node: gast.AST, active: frozenset[str], guards: dict[int, list[gast.AST]], facts: Kinds
+) -> None:
+    """A check that what gets a list for one of its slices is an array: a list would hold the entries themselves."""
+    target = first(node) if isinstance(node, gast.Assign) else None
+    if not isinstance(target, gast.Subscript) or not isinstance(target.value, gast.Name):
+        return
+    variable, given = target.value.id, node.value
+    sliced = any(isinstance(n, gast.Slice) for n in walk(target.slice))
+    listed = isinstance(given, (gast.List, gast.Tuple))
+    listed = listed or isinstance(given, gast.Name) and given.id not in facts.numeric | facts.arrays
+    if sliced and listed and variable in active and variable not in facts.numeric | facts.arrays:
+        check = load(core.namespace.bind("require_array", require_array))
+        guards.setdefault(id(node), []).append(gast.Expr(value=call(check, load(variable), const(variable))))
 
 
 def _guard_methods(

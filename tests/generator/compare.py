@@ -118,7 +118,7 @@ def reference(f: Callable[..., Any], point: Point, direction: Point) -> tuple[fl
         value = along(0.0)
         slopes = [(along(h) - along(-h)) / (2 * h) for h in (1e-4, 5e-5, 2.5e-5)]
         sides = [(along(h) - value) / h for h in (1e-6, -1e-6)]
-    except _BROKEN:
+    except Exception:  # whatever a program raises, one of its own exceptions too: it has no value there
         return None
     found = (4 * slopes[2] - slopes[1]) / 3
     scale = 1.0 + abs(found)

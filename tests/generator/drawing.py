@@ -17,6 +17,8 @@ import flow
 import holding
 import inside
 import instances
+import placing
+import raising
 import taking
 from writing import ARGUMENTS, Block, Writer
 
@@ -64,6 +66,8 @@ KINDS: dict[str, tuple[Kind, ...]] = {
     "acting": (acting.acting, acting.acting, acting.acting, acting.acting),
     "taken": (taking.taken, taking.taken),
     "within": (inside.within, inside.within),
+    "raised": (raising.raised, raising.raised),
+    "placed": (placing.placed, placing.placed),
 }
 # How often a construct is among those of a program.
 SHARE = {
@@ -77,8 +81,9 @@ SHARE = {
     "entries": 0.25,
 }
 SHARE |= {"maker": 0.2, "stream": 0.25, "nested": 0.25, "unpacked": 0.2, "observed": 0.15}
-SHARE |= {"acting": 0.2, "taken": 0.25, "within": 0.3}
+SHARE |= {"acting": 0.2, "taken": 0.25, "within": 0.3, "raised": 0.15}
 IMPORTS = [
+    "import copy",
     "import dataclasses",
     "import functools",
     "import itertools",
@@ -107,6 +112,8 @@ def draw(seed: int, longest: int = 6) -> str:
     used = [*IMPORTS, *TABLE, *(APPLIED if "applied(" in text else [])]
     used += instances.head(writer) if any(name in text for name in ("Pair(", "Point(", "Couple(")) else []
     used += acting.head(writer) if "Cell(" in text else []
+    used += placing.HEAD.splitlines() if "Slot(" in text else []
+    used += raising.head(writer) if "stopped(" in text or "Stop" in text else []
     return "\n".join([*used, text])
 
 

@@ -181,7 +181,7 @@ ASKINGS = {
     "getat": "x = x * getattr(c, 'p')",
 }
 
-REFUSED = {("lt", ""), ("seti", "")}
+REFUSED = {("lt", "")}
 
 
 def program(name, head, text, around=""):
