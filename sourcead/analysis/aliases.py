@@ -16,11 +16,10 @@ from dataclasses import dataclass, replace
 import gast
 
 from sourcead.analysis.activity import added_at, put_back_at, written_at
+from sourcead.analysis.inclusion import Inclusion, Names
 from sourcead.analysis.webs import is_whole
 from sourcead.frontend.syntax import names_read, names_written, walk
 
-Pairs = frozenset[frozenset[str]]
-Within = frozenset[tuple[str, str]]
 Sources = Callable[[gast.AST], set[str]]
 
 
@@ -100,18 +99,18 @@ def aliases(
     # A second name for the object that the caller gave; no statement can move it on.
     given = {_given(p): p for p in parameters}
     flow = _Flow(arrays, sources, given, stores)
-    start = frozenset(frozenset(item) for item in given.items())
-    flow.block(body, (start, frozenset((*given.items(), *((p, g) for g, p in given.items())))))
-    ever: dict[str, frozenset[str]] = {}
-    for pair in flow.ever:
-        for name in pair:
-            ever[name] = ever.get(name, frozenset()) | pair
+    start = flow.within
+    for g, p in given.items():
+        bits = start.names.bits((g, p))
+        start = start.linked(bits, bits)
+    flow.block(body, (start, start))
+    ever = {name: frozenset(start.names.listed(bits)) | {name} for name, bits in flow.ever.around.items()}
     owners = {n for change in flow.found.values() for n in change.owners}
     found = {key: _without_given(change, given) for key, change in flow.found.items()}
     sharing = {name: others - given.keys() for name, others in ever.items() if name not in given}
     sharing = {name: others for name, others in sharing.items() if others != {name}}
     around: dict[str, frozenset[str]] = {}
-    for inner, outer in flow.ever_within:
+    for inner, outer in flow.within.pairs():
         if given.keys().isdisjoint((inner, outer)):
             around[inner] = around.get(inner, frozenset()) | {outer}
     written = frozenset(p for g, p in given.items() if g in owners)
@@ -145,7 +144,7 @@ def _kin(
     return kin
 
 
-State = tuple[Pairs, Within]
+State = tuple[Inclusion, Inclusion]
 
 
 class _Flow:
@@ -156,14 +155,14 @@ class _Flow:
         self.stores = stores
         self.of_given: dict[int, GivenChange] = {}
         self.found: dict[int, Change] = {}
-        self.ever: Pairs = frozenset()
-        self.ever_within: Within = frozenset()
+        # The pairs and what is within what, at any time.
+        self.ever = self.within = Inclusion(Names(), {})
 
     def block(self, body: list[gast.AST], state: State) -> State:
         for statement in body:
             state = self.statement(statement, state)
-            self.ever |= state[0]
-            self.ever_within |= state[1]
+            self.ever = self.ever.joined(state[0])
+            self.within = self.within.joined(state[1])
         return state
 
     def statement(self, node: gast.AST, state: State) -> State:
@@ -238,35 +237,34 @@ class _Flow:
     def _assign(self, name: str, value: gast.AST, state: State) -> State:
         sources = self.sources(value)
         pairs, within = state
-        sharing = set(sources)
-        for source in sources:
-            sharing |= _partners(pairs, source)
+        itself = pairs.names.bit(name)
+        given = pairs.names.bits(sources)
+        sharing = (given | pairs.outer_of(given)) & ~itself
         kept, kept_within = _without(state, name)
-        pairs = kept | {frozenset({name, other}) for other in sharing - {name}}
-        links: set[tuple[str, str]] = set()
+        pairs = kept.linked(itself, sharing).linked(sharing, itself)
+        around = held = 0
         holding = isinstance(value, (gast.List, gast.Tuple, gast.Dict))
         # An object or list that a call makes may hold what it is given.
         may_hold = isinstance(value, gast.Name) or isinstance(value, gast.Call) and isinstance(value.func, gast.Name)
         for source in sources - {name}:
-            around = {b for a, b in within if a == source}
-            inside = {a for a, b in within if b == source}
-            if holding:
-                links |= {(a, name) for a in inside | {source}}
-            else:
-                links |= {(name, b) for b in around | {source}}
-            if may_hold:
-                links |= {(a, name) for a in inside | {source}}
-        return pairs, kept_within | {(a, b) for a, b in links if name not in (a, b) or a != b}
+            whole, inside = within.names.bit(source), within.inner(source)
+            if holding or may_hold:
+                held |= inside | whole
+            if not holding:
+                # It may be any object within the source, too, by whatever name that was put there.
+                around |= whole | within.outer(source) | inside | within.outer_of(inside)
+                held |= inside
+        return pairs, kept_within.linked(itself, around & ~itself).linked(held & ~itself, itself)
 
     def _hold(self, node: gast.AST, variable: str, state: State) -> State:
         """What a statement puts into an object is held by all that hold the object."""
         pairs, within = state
         for source in self._stored(node):
-            outer = (_same(node, variable, within) - self.arrays) | {variable}
-            partners = _partners(pairs, source) | {source}
-            pairs |= {frozenset({holder, p}) for holder in outer for p in partners if holder != p}
-            inner = {a for a, b in within if b == source} | {source}
-            within |= {(a, b) for a in inner for b in outer if a != b}
+            names = within.names
+            holders = names.bits((_same(node, variable, within) - self.arrays) | {variable})
+            partners = pairs.outer(source) | names.bit(source)
+            pairs = pairs.linked(holders, partners).linked(partners, holders)
+            within = within.linked(within.inner(source) | names.bit(source), holders)
         return pairs, within
 
     def _stored(self, node: gast.AST) -> set[str]:
@@ -308,25 +306,24 @@ def _bindings(node: gast.AST) -> list[tuple[gast.AST, gast.AST]]:
 
 
 def _join(a: State, b: State) -> State:
-    return a[0] | b[0], a[1] | b[1]
+    return a[0].joined(b[0]), a[1].joined(b[1])
 
 
 def _without(state: State, name: str) -> State:
-    pairs, within = state
-    return frozenset(p for p in pairs if name not in p), frozenset(w for w in within if name not in w)
+    return state[0].without(name), state[1].without(name)
 
 
-def _same(node: gast.AST, variable: str, within: Within) -> frozenset[str]:
+def _same(node: gast.AST, variable: str, within: Inclusion) -> frozenset[str]:
     """The other variables that may be, or hold, the object that a statement changes, by the variable it names.
 
     That may be an object within the variable, which others hold or are within, too.
     """
-    inner = {a for a, b in within if b == variable} if _is_deep(node) else set()
-    return frozenset(b for a, b in within if a == variable or a in inner).union(inner) - {variable}
+    inner = within.inner(variable) if _is_deep(node) else 0
+    return frozenset(within.names.listed(within.outer(variable) | inner | within.outer_of(inner))) - {variable}
 
 
-def _partners(pairs: Pairs, name: str) -> frozenset[str]:
-    return frozenset(n for p in pairs if name in p for n in p if n != name)
+def _partners(pairs: Inclusion, name: str) -> frozenset[str]:
+    return frozenset(pairs.names.listed(pairs.outer(name)))
 
 
 def updates_element(node: gast.AST) -> bool:

@@ -23,7 +23,7 @@ import numpy as np
 from runtime.primitives.registry import lookup_attribute, lookup_method
 from sourcead.analysis.activity import root
 from sourcead.analysis.aliases import Change, changed
-from sourcead.frontend.expressions import is_basic
+from sourcead.frontend.expressions import is_basic, is_slice
 from sourcead.frontend.syntax import assign, clone, load, names_read, names_written, substitute, walk
 
 Changes = dict[int, Change]
@@ -96,6 +96,9 @@ def _is_place(path: gast.AST, integers: set[str]) -> bool:
         if isinstance(path, gast.Subscript) and any(
             isinstance(n, (gast.Call, gast.Subscript)) for n in walk(path.slice)
         ):
+            return False
+        # Of a list it is a copy; of an array a view, which is followed when the program runs.
+        if is_slice(path):
             return False
         path = path.value
     return isinstance(path, gast.Name)

@@ -218,7 +218,8 @@ class Expressions(Hoisting):
         return subscript(base, self.index(step.slice, frame))
 
     def _inside(self, path: gast.AST) -> bool:
-        return isinstance(path, gast.Subscript) and is_basic(path.slice, self.integers)
+        """Whether a path leads into what its variable holds; a slice does not where that is a list, which it copies."""
+        return isinstance(path, gast.Subscript) and is_basic(path.slice, self.integers) and not is_slice(path)
 
     def index(self, node: gast.AST, frame: Frame) -> gast.AST:
         """The index of a subscript: inactive, and the same when it is read again."""
@@ -357,6 +358,11 @@ def is_basic(index: gast.AST, integers: set[str]) -> bool:
             and not isinstance(index.value, bool)
         )
     return is_integer(index, integers)
+
+
+def is_slice(path: gast.AST) -> bool:
+    """Whether a path ends with a slice, which is a view of an array and a copy of a list; no list has several axes."""
+    return isinstance(path, gast.Subscript) and isinstance(path.slice, gast.Slice)
 
 
 def is_integer(node: gast.AST, integers: set[str]) -> bool:

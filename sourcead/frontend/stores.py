@@ -14,7 +14,7 @@ from sourcead.errors import Refused
 from sourcead.frontend.annotations import member
 from sourcead.frontend.callees import changed_place
 from sourcead.frontend.carries import SILENT_ATTRIBUTES as SILENT
-from sourcead.frontend.expressions import is_basic
+from sourcead.frontend.expressions import is_basic, is_slice
 from sourcead.frontend.generators import Generators
 from sourcead.frontend.names import MISSING, Frame, Known
 from sourcead.frontend.objects import index_object
@@ -200,7 +200,7 @@ class Stores(Generators):
                     "an element of an element is written, and the first index may be an array",
                     "Write `x[i, j] = ...` for arrays.",
                 )
-            base = inner
+            base = self.name(inner) if is_slice(inner) else inner
         else:
             raise self.refuse("an item of something that is not a variable is written", "Give it a name first.")
         if isinstance(target, gast.Attribute):

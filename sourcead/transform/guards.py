@@ -245,17 +245,17 @@ def _guard_store(
 def _guard_slice(
     core: Core, node: gast.AST, active: frozenset[str], guards: dict[int, list[gast.AST]], facts: Kinds
 ) -> None:
-    """A check that what gets a list for one of its slices is an array: a list would hold the entries themselves."""
-    target = first(node) if isinstance(node, gast.Assign) else None
-    if not isinstance(target, gast.Subscript) or not isinstance(target.value, gast.Name):
+    """A check that a slice which is stored is one of an array: a list would have other entries, and maybe more."""
+    target = first(node) if isinstance(node, (gast.Assign, gast.AugAssign)) else None
+    if not isinstance(target, gast.Subscript) or not isinstance(target.slice, gast.Slice):
         return
-    variable, given = target.value.id, node.value
-    sliced = any(isinstance(n, gast.Slice) for n in walk(target.slice))
-    listed = isinstance(given, (gast.List, gast.Tuple))
-    listed = listed or isinstance(given, gast.Name) and given.id not in facts.numeric | facts.arrays
-    if sliced and listed and variable in active and variable not in facts.numeric | facts.arrays:
+    variable = root(target)
+    if variable in active and (
+        isinstance(target.value, gast.Subscript) or variable not in facts.numeric | facts.arrays
+    ):
         check = load(core.namespace.bind("require_array", require_array))
-        guards.setdefault(id(node), []).append(gast.Expr(value=call(check, load(variable), const(variable))))
+        held = clone(target.value)
+        guards.setdefault(id(node), []).append(gast.Expr(value=call(check, held, const(variable))))
 
 
 def _guard_methods(
