@@ -16,6 +16,7 @@ from sourcead.analysis.aliases import Change
 from sourcead.analysis.blocks import every_statement, first
 from sourcead.analysis.growth import may_grow, put_before
 from sourcead.analysis.kinds import Kinds
+from sourcead.frontend.expressions import is_slice
 from sourcead.frontend.lower import Core
 from sourcead.frontend.syntax import assign, call, clone, load, names_read, names_written
 
@@ -53,11 +54,15 @@ def note_numbers(
 def restored(core: Core, names: tuple[str, ...], changes: Iterable[Change], kinds: Kinds) -> frozenset[str]:
     """The arguments that have to be in the end what they were given as, for their gradients get their structure.
 
-    A number may have become an array in them, a list grows or shrinks, their name is given to something else.
+    A number may have become an array in them, a list grows or shrinks, an entry of a list is replaced, their name is
+    given to something else.
     """
     found = {root(node.target) for node in every_statement(core.body) if id(node) in core.entries}
     entered = kinds.entered.intersection(names) - kinds.arrays
     found |= entered & names_written(core.body) if entered else entered
+    stores = [first(n) for n in every_statement(core.body) if isinstance(n, gast.Assign)]
+    stores = [place for place in stores if isinstance(place, (gast.Subscript, gast.Attribute)) and not is_slice(place)]
+    found |= (entered - kinds.numeric).intersection(map(root, stores))
     resized = [c for c in changes if c.resizes and not isinstance(first(c.statement), gast.Attribute)]
     found = found.union(*(change.owners for change in resized))
     return frozenset(name for name in names if name in found)

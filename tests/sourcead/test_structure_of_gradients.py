@@ -244,3 +244,18 @@ def test_tangents_of_cotangents_of_named_tuples_have_the_names():
     _, (of_y, of_p) = sourcead.tangent(gradient, (0, 1))(y, p, *direction)
     np.testing.assert_allclose(of_y, (more[0] - less[0]) / (2 * h), rtol=1e-6)
     np.testing.assert_allclose(of_p, (more[1] - less[1]) / (2 * h), rtol=1e-6)
+
+
+@pytest.mark.parametrize("keys", [(0, 1), ("a", "b")])
+def test_an_entry_that_is_replaced_has_zeros_of_its_own_shape(keys):
+    kept, replaced = keys
+
+    def f(s, y):
+        s[replaced] = y[0]
+        return np.sum(s[kept] * s[replaced])
+
+    entries = [np.array([0.3, -0.7]), np.array([[1.0, 2.0]])]
+    given = entries if kept == 0 else dict(zip(keys, entries))
+    bar = sourcead.grad(f)(given, np.array([2.0, 3.0]))
+    np.testing.assert_array_equal(bar[kept], [2.0, 2.0])
+    np.testing.assert_array_equal(bar[replaced], [[0.0, 0.0]])
