@@ -35,7 +35,7 @@ from runtime import special_methods, texts
 from runtime.caches import answered, emptied
 from runtime.computing import CACHE
 from runtime.definitions.functions import put_together, told
-from runtime.errors import DerivativeLost, SourceADError
+from runtime.errors import DerivativeLost, NotDifferentiable, SourceADError
 from runtime.kernels.places import counted
 from runtime.lifting import lift
 from runtime.operation import tracked
@@ -78,6 +78,14 @@ def run(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     try:
         with emptied():
             return call(function, *args, **kwargs)
+    except TypeError as error:
+        # NumPy would take a number with entries for a sequence, so that it can have none at all.
+        if "Number' object is not subscriptable" not in str(error):
+            raise
+        raise NotDifferentiable(
+            "a number that carries a derivative is asked for an entry by an index",
+            "Leave the index out, or make an array of the number: `np.reshape(x, (1,))`.",
+        ) from error
     finally:
         _state.depth -= 1
         runs.count(-1)

@@ -318,7 +318,7 @@ def _same(node: gast.AST, variable: str, within: Inclusion) -> frozenset[str]:
 
     That may be an object within the variable, which others hold or are within, too.
     """
-    inner = within.inner(variable) if _is_deep(node) else 0
+    inner = within.inner(variable) if is_deep(node) else 0
     return frozenset(within.names.listed(within.outer(variable) | inner | within.outer_of(inner))) - {variable}
 
 
@@ -339,7 +339,7 @@ def _resizes(node: gast.AST) -> bool:
     return isinstance(node, gast.Expr) or isinstance(node, gast.Assign) and _is_pop(node.value)
 
 
-def _is_deep(node: gast.AST) -> bool:
+def is_deep(node: gast.AST) -> bool:
     """Whether a statement changes an object within a variable, not the one that the variable is."""
     if isinstance(node, gast.Expr) and isinstance(node.value, gast.Call):
         called = node.value

@@ -13,6 +13,7 @@ from sourcead.analysis.activity import root, varied, written_at
 from sourcead.analysis.aliases import Aliases, Change, SeenBy, aliases, updates_element
 from sourcead.analysis.blocks import every_statement
 from sourcead.analysis.containers import entry_stores, sure_containers
+from sourcead.analysis.copies import opened_copies
 from sourcead.analysis.floats import hold_floats, made_arrays
 from sourcead.analysis.groups import Groups, statements_of
 from sourcead.analysis.kinds import Kinds, kinds
@@ -101,9 +102,10 @@ def analyse(
 
     def changes_in(body: list[gast.AST]) -> dict[int, Change]:
         known = frozenset(names_written(body)) | frozenset(core.parameters)
+        opened = opened_copies(body)
 
         def sharing(value: gast.AST) -> set[str]:
-            return {n for n in shared_by(value, namespace, known) if n not in core.integers}
+            return shared_by(value, namespace, known, opened) - core.integers
 
         return aliases(body, core.parameters, frozenset(), sharing).changes
 
@@ -159,8 +161,10 @@ def analyse(
         shapes.scalars |= always_numbers(core.body, shapes.numbers) - set(core.parameters)
     facts = kinds(core.body, core.result, rule_of, function_of)
 
+    opened = opened_copies(core.body)
+
     def sources(value: gast.AST) -> set[str]:
-        return {n for n in shared_by(value, namespace, variables) if n not in numbers}
+        return shared_by(value, namespace, variables, opened) - numbers
 
     containers = sure_containers(core.body, core.parameters, function_of)
     stores = entry_stores(core.body, containers)

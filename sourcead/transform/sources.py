@@ -128,8 +128,12 @@ def may_share(function: gast.FunctionDef, value: gast.AST, others: set[str], nam
     return any(groups.together(name, other) for name in sources(value) for other in others)
 
 
-def shared_by(value: gast.AST, namespace: Namespace, variables: frozenset[str]) -> set[str]:
-    """Variables whose memory the value of a core right-hand side may share."""
+def shared_by(
+    value: gast.AST, namespace: Namespace, variables: frozenset[str], opened: frozenset[int] = frozenset()
+) -> set[str]:
+    """Variables whose memory the value of a core right-hand side may share; `opened` are copies of maybe a list."""
+    if id(value) in opened:
+        return names_read(value) & variables
     if isinstance(value, (gast.Name, gast.Subscript)):
         base = value
         while isinstance(base, (gast.Subscript, gast.Attribute)):

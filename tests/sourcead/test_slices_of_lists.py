@@ -30,6 +30,14 @@ CHANGES = (
     "s[1:][0][1] = y[0]\nreturn np.sum(s[1] * s[0])",
     "t = s[1:]\nu = s[1]\nt[0][1] = y[0]\nreturn np.sum(u * s[0])",
 )
+# Copies that keep the entries themselves, and the entry that is changed.
+COPIES = (
+    "t = s.copy()\nt[0][1] = y[0]\nreturn np.sum(t[0] * s[0])",
+    "t = s.copy()\nu = t[0]\nu[1] = y[0]\nreturn np.sum(t[0] * s[0])",
+    "t = s.copy()\nfor e in t:\n    e *= y\nreturn np.sum(s[0] * s[1])",
+    "t = s.copy()\nt[0] = y\nreturn np.sum(t[0] * s[0])",
+    "u = s.copy()[1]\nu[0] = y[1]\nreturn np.sum(s[0] * s[1])",
+)
 GROWTHS = (
     "t = s[1:]\nt.append(y)\nreturn np.sum(t[-1] * s[0]) * len(t)",
     "t = s[1:]\nt += [y]\nreturn np.sum(t[-1] * s[1]) * len(s)",
@@ -54,7 +62,7 @@ def _slopes(f):
 
 
 @pytest.mark.parametrize("made", [LIST, ARRAY])
-@pytest.mark.parametrize("body", [*READS, *CHANGES, *GROWTHS])
+@pytest.mark.parametrize("body", [*READS, *CHANGES, *COPIES, *GROWTHS])
 def test_slices_of_what_a_function_is_given(body, made):
     if made == ARRAY and body in GROWTHS:
         return

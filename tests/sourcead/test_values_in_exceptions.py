@@ -98,3 +98,17 @@ def test_a_value_in_an_exception_keeps_its_derivative(f):
     df = sourcead.grad(f)
     curved = oracle.gradient(lambda q: np.sum(df(q)), X)
     assert np.allclose(sourcead.grad(lambda q: np.sum(df(q)))(X), curved, rtol=1e-6)
+
+
+def test_a_number_on_the_graph_that_is_asked_for_an_entry_is_refused():
+    def f(x):
+        try:
+            s = x[0]
+            t = s[1]
+        except LookupError:
+            t = x[1] * s
+        return t
+
+    assert f(np.array([2.0, 3.0])) == 6.0
+    with pytest.raises(sourcead.NotDifferentiable, match="asked for an entry"):
+        sourcead.grad(f)(np.array([2.0, 3.0]))
