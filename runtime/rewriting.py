@@ -40,8 +40,11 @@ def compile_traced(code: types.CodeType, caller: Any) -> types.CodeType | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)
         compiled = compile(rewritten, code.co_filename, "exec", flags, dont_inherit=True)
-    made = _with_caller(_codes_within(compiled)[place], caller)
-    for inner, own in zip(_codes_within(made), _codes_within(code), strict=True):
+    found = [new for new, old in _paired(_codes_within(compiled), plain) if old is plain[place]]
+    if not found:
+        return None
+    made = _with_caller(found[0], caller)
+    for inner, own in _paired(_codes_within(made), _codes_within(code)):
         _plain[id(inner)] = inner, own
     return made
 
@@ -89,6 +92,26 @@ def _codes_within(code: types.CodeType) -> list[types.CodeType]:
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             found += [constant, *_codes_within(constant)]
+    return found
+
+
+def _paired(
+    rewritten: list[types.CodeType], plain: list[types.CodeType]
+) -> list[tuple[types.CodeType, types.CodeType]]:
+    """Each code of a rewritten text with that of the text as it was.
+
+    The compiler leaves out functions in code that is never run, as what follows `raise e`; rewritten it may be kept.
+    """
+    made, known = _by_name(rewritten), _by_name(plain)
+    return [
+        pair for key, codes in known.items() if len(made.get(key, [])) == len(codes) for pair in zip(made[key], codes)
+    ]
+
+
+def _by_name(codes: list[types.CodeType]) -> dict[tuple[str, int], list[types.CodeType]]:
+    found: dict[tuple[str, int], list[types.CodeType]] = {}
+    for code in codes:
+        found.setdefault((code.co_name, code.co_firstlineno), []).append(code)
     return found
 
 

@@ -233,7 +233,7 @@ from runtime.kernels.sharing import apart, distinct
 from runtime.kernels.sigmoids import log_sigmoid, sigmoid
 from runtime.kernels.softmax import class_losses, class_slopes, log_softmax, softmax, softmax_slope
 from runtime.kernels.sorting import interval, interval_share, interval_slope, median_weights, undiff
-from runtime.kernels.special import each_summand, listed, polygamma
+from runtime.kernels.special import each_summand, listed, one_array, polygamma
 from runtime.kernels.strided import (
     add_strided,
     add_windows,

@@ -94,6 +94,17 @@ def each_summand(g: Any, items: Any) -> Any:
     )
 
 
+def one_array(items: Any) -> Any:
+    """`np.asarray(items)`. Raises NotDifferentiable where the items are arrays of several shapes."""
+    try:
+        return np.asarray(items)
+    except ValueError as error:
+        raise NotDifferentiable(
+            "numbers and arrays of several shapes are multiplied as the items of one list",
+            "Multiply them by `*`, in a loop over the list.",
+        ) from error
+
+
 def listed(g: Any, items: Any) -> Any:
     """The rows of the array `g` as a list where `items` is a list or tuple, else `g` itself."""
     return list(g) if isinstance(items, (list, tuple)) else g

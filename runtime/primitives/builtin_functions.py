@@ -15,6 +15,7 @@ from runtime.kernels import (
     divide_or_zero,
     each_summand,
     listed,
+    one_array,
     power_log,
     product_of_others,
     real_sign,
@@ -106,12 +107,12 @@ def each_summand_transpose(z_bar, z, g, items):
 
 @reverse(math.prod, wrt="iterable")
 def prod(z_bar, z, iterable, *, start=1):
-    return listed(z_bar * start * product_of_others(np.asarray(iterable), 0), iterable)
+    return listed(z_bar * start * product_of_others(one_array(iterable), 0), iterable)
 
 
 @forward(math.prod, wrt="iterable")
 def prod_tangent(iterable_dot, z, iterable, *, start=1):
-    return start * np.sum(product_of_others(np.asarray(iterable), 0) * np.asarray(iterable_dot), axis=0)
+    return start * np.sum(product_of_others(one_array(iterable), 0) * one_array(iterable_dot), axis=0)
 
 
 @reverse(math.prod, wrt="start")
@@ -142,6 +143,16 @@ def dist_p_tangent(p_dot, z, p, q):
 @forward(math.dist, wrt="q")
 def dist_q_tangent(q_dot, z, p, q):
     return divide_or_zero(np.sum((np.asarray(q) - np.asarray(p)) * np.asarray(q_dot)), z)
+
+
+@reverse(one_array, wrt="items")
+def one_array_reverse(z_bar, z, items):
+    return listed(z_bar, items)
+
+
+@forward(one_array, wrt="items")
+def one_array_forward(items_dot, z, items):
+    return one_array(items_dot)
 
 
 @transpose(listed, wrt="g")
@@ -184,4 +195,5 @@ samples(
 )
 samples(math.dist, lambda: [call([1.0, 2.0], [0.5, -1.0]), call(normal(3), normal(3, seed=1)), call((1.0,), (2.0,))])
 samples(math.dist, lambda: [call([1.0, 2.0], [1.0, 2.0], note="edge: a cone where the points meet")])
+samples(one_array, lambda: [call([1.0, 2.0, 3.0]), call([normal(3), normal(3)])])
 samples(listed, lambda: [call(normal(3), [1.0, 2.0, 3.0], wrt=("g",)), call(normal(3), normal(3), wrt=("g",))])

@@ -66,8 +66,8 @@ ANY_STRUCTURE = {
 FindRule = Callable[[gast.AST], Rule | None]
 MAKE_ARRAYS = (np.zeros, np.ones, np.empty, np.full, np.eye, np.identity, np.arange, np.linspace)
 TAKE_LISTS = {
-    "array", "asarray", "block", "column_stack", "concatenate", "dist", "dstack", "fsum", "hstack", "prod", "row_stack",
-    "stack", "sumprod", "vstack",
+    "array", "asarray", "block", "column_stack", "concatenate", "dist", "dstack", "fsum", "hstack", "one_array", "prod",
+    "row_stack", "stack", "sumprod", "vstack",
 }  # fmt: skip
 DISPLAYS = (gast.List, gast.Tuple, gast.Dict)
 

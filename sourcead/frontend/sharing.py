@@ -10,7 +10,15 @@ import gast
 import numpy as np
 
 from runtime.primitives import registry
-from sourcead.frontend.callees import CHANGING_METHODS, holders_in, is_writer, linked, path_root, touched
+from sourcead.frontend.callees import (
+    CHANGING_METHODS,
+    holders_in,
+    is_writer,
+    linked,
+    may_change,
+    path_root,
+    touched,
+)
 from sourcead.frontend.names import MISSING, Frame
 from sourcead.frontend.syntax import walk
 
@@ -153,11 +161,19 @@ def changes_deeply(body: list[gast.AST], user: str, frame: Frame, static: Callab
     nodes = walk(body)
     if any(writes_within(n, user) for n in nodes):
         return True
+    if _has_own_places(user, frame, static) and any(user in touched(n, static) for n in nodes):
+        return True
     updated = [n.target for n in nodes if isinstance(n, gast.AugAssign)]
     entries = [t for t in updated if isinstance(t, gast.Subscript) and path_root(t) == user]
     entries = [t for t in entries if not isinstance(t.slice, (gast.Slice, gast.Tuple))]
     passed = any(isinstance(n, gast.Call) and not _is_method_of(n, user) and user in touched(n, static) for n in nodes)
     return (passed or bool(entries)) and not is_array_or_number(user, frame, static)
+
+
+def _has_own_places(user: str, frame: Frame, static: Callable[[gast.AST], Any]) -> bool:
+    """Whether a variable may be an object of a class whose methods, `__setitem__` among them, change what it holds."""
+    made = [static(v.func) for v in _assigned(user, frame) if isinstance(v, gast.Call)]
+    return any(isinstance(function, type) and may_change(function) for function in made)
 
 
 def _is_method_of(node: gast.Call, user: str) -> bool:

@@ -133,3 +133,58 @@ def test_a_field_that_the_class_stores_in_its_own_way_is_updated_so():
 
     assert sourcead.grad(f)(1.5) == pytest.approx(2 * 6.0 * 1.5)
     assert sourcead.tangent(f)(1.5, 1.0)[1] == pytest.approx(2 * 6.0 * 1.5)
+
+
+class Row:
+    def __init__(self, a):
+        self._a = a
+
+    def __setitem__(self, k, new):
+        self._a[k] = new
+
+    def __iter__(self):
+        yield from self._a
+
+    def __iadd__(self, other):
+        self._a += other
+        return self
+
+    @property
+    def first(self):
+        return self._a[0]
+
+    @first.setter
+    def first(self, new):
+        self._a[0] = new
+
+
+def filled_in_a_loop(y):
+    row = Row(y)
+    for e in row:
+        row[0] = e
+    return np.sum(y)
+
+
+def set_in_a_loop(y):
+    row = Row(y)
+    for e in row:
+        row.first = e
+    return np.sum(y)
+
+
+def added_to_in_a_loop(y):
+    row = Row(y)
+    for _ in row:
+        row += 1.5
+    return np.sum(y * y)
+
+
+@pytest.mark.parametrize("f", [filled_in_a_loop, set_in_a_loop, added_to_in_a_loop])
+@pytest.mark.parametrize("dynamic", ["auto", "always"])
+def test_an_object_that_is_changed_in_a_region_changes_what_it_was_made_of(f, dynamic):
+    y = np.array([1.0, 2.0, 3.0])
+    value, bar = sourcead.value_and_grad(f, dynamic=dynamic)(y)
+    np.testing.assert_array_equal(y, [1.0, 2.0, 3.0])
+    assert value == f(y.copy())
+    wanted = [(f(y + e) - f(y - e)) / 2e-6 for e in 1e-6 * np.eye(3)]
+    np.testing.assert_allclose(bar, wanted, rtol=1e-6, atol=1e-8)

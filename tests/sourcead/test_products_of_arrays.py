@@ -34,3 +34,13 @@ def test_second_derivatives_are_those_of_arrays(f):
     again = sourcead.grad(slope)(X)
     assert again == pytest.approx((df(X + h * D) - df(X - h * D)) / (2 * h), rel=1e-7, abs=1e-8)
     assert df(X) @ D == pytest.approx((f(X + h * D) - f(X - h * D)) / (2 * h), rel=1e-7)
+
+
+def test_items_of_several_shapes_are_refused():
+    def f(x):
+        return np.sum(math.prod([x[0], x]))
+
+    with pytest.raises(sourcead.NotDifferentiable, match="several shapes"):
+        sourcead.grad(f)(X)
+    with pytest.raises(sourcead.NotDifferentiable, match="several shapes"):
+        sourcead.tangent(f)(X, D)

@@ -112,3 +112,34 @@ def test_a_number_on_the_graph_that_is_asked_for_an_entry_is_refused():
     assert f(np.array([2.0, 3.0])) == 6.0
     with pytest.raises(sourcead.NotDifferentiable, match="asked for an entry"):
         sourcead.grad(f)(np.array([2.0, 3.0]))
+
+
+class Doubling:
+    def __init__(self, a):
+        self.a = a
+
+    def failing(self, p):
+        try:
+            raise p
+            self.never = [(lambda t: t)(e) for e in (1, 2)]
+        except TypeError:
+            pass
+        return self.a * 2.0
+
+    def after(self):
+        def g(t):
+            return t * 3.0
+
+        return g(self.a) + sum(e for e in self.a)
+
+
+@pytest.mark.parametrize("dynamic", ["auto", "always"])
+def test_functions_in_code_that_is_never_run_are_not_mixed_up_with_others(dynamic):
+    def f(x):
+        made = Doubling(x)
+        return np.sum(made.failing(x[0])) + np.sum(made.after())
+
+    x = np.array([1.0, 2.0])
+    value, bar = sourcead.value_and_grad(f, dynamic=dynamic)(x)
+    assert value == f(x) == 21.0
+    np.testing.assert_array_equal(bar, [7.0, 7.0])
