@@ -116,7 +116,7 @@ def match(tree: Any, cotangent: Any) -> list[Any]:
     """Cotangents of the leaves of `tree`, in the order of `flatten`.
 
     `cotangent` has the structure of `tree`; a list may stand for a tuple, an object with the attributes for a
-    dataclass, and the float 0.0 or None for the zero of a whole part. A key that a dict got later may have a zero, too.
+    dataclass, and the float 0.0 or None for the zero of a whole part. What a dict or list got later may have zeros.
     Raises CotangentMismatch where it does not fit.
     """
     if cotangent is None or type(cotangent) is float and cotangent == 0.0:
@@ -124,8 +124,12 @@ def match(tree: Any, cotangent: Any) -> list[Any]:
     if tree is None:
         return []
     if isinstance(tree, (list, tuple)) and _is_open(tree):
-        if not isinstance(cotangent, (list, tuple)) or len(cotangent) != len(tree):
+        if not isinstance(cotangent, (list, tuple)):
             raise _mismatch(cotangent, tree)
+        if len(cotangent) != len(tree):
+            if isinstance(tree, tuple) or not _are_zero(list(cotangent)):
+                raise _mismatch(cotangent, tree)
+            cotangent = [0.0] * len(tree)
         return [leaf for part, bar in zip(tree, cotangent) for leaf in match(part, bar)]
     if isinstance(tree, dict) and _is_open(tree):
         if not isinstance(cotangent, dict) or not _are_zero([g for key, g in cotangent.items() if key not in tree]):

@@ -20,6 +20,7 @@ from runtime.operation import node_of
 from runtime.reaching import reaches_tracked
 from runtime.readings import reading
 from runtime.records import Fields, fields_of, is_record, kind_of, with_fields
+from runtime.standing import Standing
 from runtime.storage import tick
 from runtime.structure import carries_nothing, flatten, is_inexact, match
 from runtime.traced import TracedNumber, trace
@@ -108,7 +109,7 @@ def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Pullback]:
     inputs = [_input(leaf) for leaf in leaves]
     # Before `fn` runs: where it writes into an argument, the argument's node is that of the written value afterwards.
     targets = [None if x is None else x._node for x in inputs]
-    value, results, nodes, nested = _recorded(fn, rebuild, leaves, inputs, began)
+    value, results, nodes, nested = _recorded(fn, primals, inputs, began)
     metas = [_meta(result) for result in results]
     # Containers of its own: whoever gets the value may add to it before the pullback is called.
     shown = value if isinstance(value, (np.ndarray, Variable, float)) else flatten(value)[1](flatten(value)[0])
@@ -161,7 +162,7 @@ def jvp(fn: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any])
     # Before `fn` runs, as in `vjp`.
     starts = [None if x is None else x._node for x in inputs]
     with keep_all():
-        value, results, nodes, nested = _recorded(fn, rebuild, leaves, inputs, began)
+        value, results, nodes, nested = _recorded(fn, tuple(primals), inputs, began)
     nested = nested or _is_nested(given)
     if not nested:
         given = [dot._data if isinstance(dot, Variable) else dot for dot in given]
@@ -225,15 +226,18 @@ def _is_nested(leaves: Iterable[Any]) -> bool:
 
 
 def _recorded(
-    fn: Callable[..., Any], rebuild: Callable[[list[Any]], Any], leaves: list[Any], inputs: list[Any], began: int
+    fn: Callable[..., Any], primals: tuple[Any, ...], inputs: list[Any], began: int
 ) -> tuple[Any, list[Any], list[Node | None], bool]:
     """Run `fn`: its value as the caller sees it, the leaves of that, their places in the graph, and whether a graph
     around this one goes on through them. Inside a traced function the leaves are traced values; elsewhere they are
     plain, or Tensors where they are computed from Tensors or belong to a graph around. `began` is the time before.
     """
+    leaves, rebuild = flatten(primals)
     with enable_grad():
         copies = to_work_on(leaves, inputs)
-        value = tracing.run(fn, *rebuild(copies))
+        given = rebuild(copies)
+        standing = Standing(given, primals)
+        value = tracing.run(fn, *given)
     refuse_shared_writes(copies, leaves)
     results, rebuild_value = flatten(value)
     _refuse_hidden(results)
@@ -244,12 +248,12 @@ def _recorded(
             seen_around(result, inputs, leaves) if isinstance(result, Variable) else in_place_of(result, copies, leaves)
             for result in results
         ]
-        return rebuild_value(shown), results, nodes, True
+        return standing.restored(value, rebuild_value(shown), copies, leaves), results, nodes, True
     _refuse_captured(nodes, any(isinstance(leaf, Variable) for leaf in leaves), began)
     nested = any(map(_leads_out, nodes))
     if nested:
         shown = [_outside(result, node, Hooks.face) for result, node in zip(results, nodes)]
-        return rebuild_value(shown), results, nodes, True
+        return standing.restored(value, rebuild_value(shown), copies, leaves), results, nodes, True
     plain = [result._data if isinstance(result, Variable) else result for result in results]
     plain = [in_place_of(result, copies, leaves) for result in plain]
     for result in results:
@@ -257,7 +261,7 @@ def _recorded(
             # The caller may write to the array that it is given; of a Tensor every write is noticed.
             result.before_write()
     shown = [_alike(given, result) for given, result in zip(plain, results)]
-    return rebuild_value(shown), shown, nodes, False
+    return standing.restored(value, rebuild_value(shown), copies, leaves), shown, nodes, False
 
 
 def _leads_out(node: Node | None) -> bool:

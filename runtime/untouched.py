@@ -128,12 +128,12 @@ def in_place_of(result: Any, copies: Sequence[Any], leaves: Sequence[Any]) -> An
             continue
         data = copied._data if isinstance(copied, Variable) else copied
         if result is data or isinstance(result, np.ndarray) and np.may_share_memory(result, data):
-            if not _is_written(copied, leaf) and (result is data or np.shares_memory(result, data)):
+            if not is_written(copied, leaf) and (result is data or np.shares_memory(result, data)):
                 return _part(result, data, leaf) if isinstance(leaf, np.ndarray) else leaf
     return result
 
 
-def _is_written(copied: Any, leaf: Any) -> bool:
+def is_written(copied: Any, leaf: Any) -> bool:
     """Whether a function has written to what it was given for an argument."""
     return copied.recorded_writes() > 0 if isinstance(copied, Variable) else _differs(copied, leaf)
 
@@ -180,7 +180,7 @@ def refuse_shared_writes(copies: Sequence[Any], leaves: Sequence[Any]) -> None:
     arrays = [(copied, leaf) for copied, leaf in zip(copies, leaves, strict=True) if isinstance(leaf, np.ndarray)]
     for k, (copied, leaf) in enumerate(arrays):
         others = [o for j, (c, o) in enumerate(arrays) if j != k and c is not copied]
-        if any(np.may_share_memory(leaf, other) for other in others) and _is_written(copied, leaf):
+        if any(np.may_share_memory(leaf, other) for other in others) and is_written(copied, leaf):
             if any(np.shares_memory(leaf, other) for other in others):
                 raise SharedArray(
                     "a function on the dynamic graph changes an argument that is the same array as another one",

@@ -48,6 +48,7 @@ from sourcead.frontend.syntax import (
 )
 from sourcead.frontend.syntax import call as make_call
 from sourcead.optimize.checks import check_once
+from sourcead.optimize.consuming import mark_consumed
 from sourcead.optimize.dead import drop_dead
 from sourcead.optimize.effects import Resolve
 from sourcead.optimize.flow import defined, upward
@@ -270,6 +271,7 @@ class Program:
         copying = next((n for n, o in self.namespace.objects.items() if o is take_out), None)
         found = self.resolver(core)
         known = Known(found, frozenset(self.pure))
+        mark_consumed(body, core.parameters, found)
         sums = frozenset(both.bars.values())
         body = read_by_entry(body, lambda hint: self.namespace.local(hint, core.taken))
         body = drop_dead(read_shapes_elsewhere(body, frozenset(core.parameters)), known, aliased, own)

@@ -30,6 +30,7 @@ from sourcead.frontend.syntax import (
     walk,
 )
 
+ITERATORS = {kind.__name__: kind for kind in (enumerate, filter, map, reversed, zip)}
 UNPACKED = (gast.Name, gast.Tuple, gast.List, gast.Starred)
 
 
@@ -129,6 +130,8 @@ class Stores(Generators):
                 self.bind(target, element, frame)
             return
         written = {self.variable(frame, n) for t in targets for n in names_written(t) if frame.holder(n)}
+        if isinstance(value, gast.Call) and self._is_iterator_maker(value.func):
+            value = call("tuple", value)
         base = value
         if names_read(value) & written or not self._is_path(value):
             base = self.name(value)
@@ -160,6 +163,11 @@ class Stores(Generators):
         check = gast.Expr(value=asked)
         check.asks_entries = True
         self.emit(check)
+
+    def _is_iterator_maker(self, function: gast.AST) -> bool:
+        """Whether a core function is one of Python's own whose results have no entries by place."""
+        name = function.id if isinstance(function, gast.Name) else ""
+        return name in ITERATORS and self.namespace.objects.get(name, ITERATORS[name]) is ITERATORS[name]
 
     def _is_path(self, value: gast.AST) -> bool:
         """Whether a value is a variable, or an entry found by numbers and keys of one that is no result of a call."""

@@ -255,12 +255,20 @@ def substitute(node: Any, replace: Callable[[gast.Name], gast.AST | None]) -> An
     fields = _PARTS[node.__class__]
     if fields is None:
         return node
+    inner = _beside_parameters(node, replace) if node.__class__ in (gast.Lambda, gast.FunctionDef) else replace
     made, parts = _twin(node, node.__class__)
     for field in fields:
         value = parts.get(field)
         if value is not None:
-            parts[field] = substitute(value, replace)
+            parts[field] = substitute(value, inner if field == "body" else replace)
     return made
+
+
+def _beside_parameters(function: gast.AST, replace: Callable[[gast.Name], gast.AST | None]) -> Any:
+    """`replace` within a function, whose parameters mean themselves there, but for those that get another name."""
+    named = [n for n in walk(function.args) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Param)]
+    own = {n.id for n in named if replace(n) is None}
+    return (lambda name: None if name.id in own else replace(name)) if own else replace
 
 
 def rename(node: Any, names: dict[str, str]) -> Any:

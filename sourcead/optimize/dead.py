@@ -19,6 +19,7 @@ import gast
 from sourcead.frontend.comment import Comment
 from sourcead.frontend.syntax import names_read, names_written
 from sourcead.frontend.with_blocks import with_entered, with_left
+from sourcead.optimize.consuming import is_consumed
 from sourcead.optimize.known import Facts, Known, head_of
 
 Live = frozenset[str]
@@ -143,7 +144,8 @@ class _Dead:
                 break
             head = grown
         if isinstance(node, gast.For):
-            if not _real(body) and self.known.is_pure(node.iter) and not names_written(node.target) & live:
+            needless = self.known.is_pure(node.iter) and not is_consumed(node.iter)
+            if not _real(body) and needless and not names_written(node.target) & live:
                 return None, live
             made: gast.AST = gast.For(node.target, node.iter, body if _real(body) else [gast.Pass()], [], None)
         else:

@@ -13,6 +13,7 @@ import numpy as np
 from runtime.places import is_users_code
 from runtime.primitives import registry
 from sourcead.frontend.syntax import walk
+from sourcead.optimize.consuming import is_consumed
 
 Resolve = Callable[[gast.AST], Any]
 EFFECTFUL = {
@@ -101,6 +102,8 @@ def all_pure(nodes: list[gast.AST], resolve: Resolve, pure: frozenset[str]) -> b
     for inner in nodes:
         kind = inner.__class__
         if kind is gast.Call and not _pure_call(inner, resolve, pure) or kind in _NEVER_PURE:
+            return False
+        if kind is gast.Name and is_consumed(inner) and len(nodes) > 1:
             return False
     return True
 
