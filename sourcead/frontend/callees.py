@@ -23,7 +23,7 @@ from runtime.primitives import registry
 from sourcead.errors import NoSource, Unsupported
 from sourcead.frontend.names import MISSING, own_names, resolve_free
 from sourcead.frontend.source import Source, find
-from sourcead.frontend.syntax import COMPREHENSIONS, all_parameters, names_read, walk
+from sourcead.frontend.syntax import COMPREHENSIONS, all_parameters, joined, names_read, walk
 
 # What stands in these only looks: it prints, logs, warns, draws or measures.
 OBSERVING_MODULES = {
@@ -231,6 +231,8 @@ def changed_names(
 def linked(node: gast.AST, holders: set[str] | frozenset[str], static: Any) -> tuple[set[str], set[str]]:
     """Variables of which one node of a text may pass on a part, and those that it binds to it or puts it in."""
     value, targets, kept = _binding(node, static)
+    if isinstance(value, gast.BinOp):
+        value = gast.Tuple(elts=joined(value, holders), ctx=gast.Load())
     if value is None or _is_new(value, static):
         return set(), set()
     bound = {n.id for t in targets for n in walk(t) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)}

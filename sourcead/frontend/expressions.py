@@ -376,7 +376,12 @@ def is_integer(node: gast.AST, integers: set[str]) -> bool:
     if isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.USub):
         return is_integer(node.operand, integers)
     if isinstance(node, gast.Call) and isinstance(node.func, gast.Name):
-        return node.func.id in ("len", "int")
+        least = (
+            node.func.id in ("max", "min") and len(node.args) > 1 and all(is_integer(a, integers) for a in node.args)
+        )
+        return least or node.func.id in ("len", "int")
+    if isinstance(node, gast.IfExp):
+        return is_integer(node.body, integers) and is_integer(node.orelse, integers)
     if isinstance(node, gast.Subscript) and isinstance(node.value, gast.Attribute):
         return node.value.attr == "shape" and is_integer(node.slice, integers)
     return isinstance(node, gast.Attribute) and node.attr in ("ndim", "size")

@@ -24,6 +24,7 @@ from sourcead.frontend.callees import (
     path_root,
 )
 from sourcead.frontend.carries import drawn
+from sourcead.frontend.counters import whole_numbers
 from sourcead.frontend.expressions import Expressions
 from sourcead.frontend.items import Items, counted
 from sourcead.frontend.late import refuse_late
@@ -344,7 +345,8 @@ class _Loop:
         named = self.target if own else self._counted_name()
         hint = "index" if "k" in names_written(self.target) else "k"
         counter = loops.variable(self.frame, named.id) if named is not None else loops.fresh(hint)
-        loops.integers.add(counter)
+        if named is None or named.id in whole_numbers(self.frame.body, set()):
+            loops.integers.add(counter)
         self.manager = loops.inside()
         block = self.manager.__enter__()
         bounds = self.range if self.items is None else call("range", self.items.length)

@@ -13,13 +13,13 @@ from sourcead.errors import Origin, Refused, UnknownArgument
 from sourcead.frontend.annotations import starting_classes
 from sourcead.frontend.blocks import Block
 from sourcead.frontend.carries import active_names
+from sourcead.frontend.counters import whole_numbers
 from sourcead.frontend.exits import single_exit
-from sourcead.frontend.expressions import is_integer
 from sourcead.frontend.names import Frame, Namespace, Placed, own_names
 from sourcead.frontend.outside import conflict
 from sourcead.frontend.regions import Regions
 from sourcead.frontend.source import Source
-from sourcead.frontend.syntax import all_parameters, assign, is_docstring, load, names_written, range_of, walk_own
+from sourcead.frontend.syntax import all_parameters, assign, is_docstring, load, names_written, walk_own
 from sourcead.frontend.texts import refuse_numbers_of_text
 from sourcead.frontend.whole import run_whole
 
@@ -103,7 +103,7 @@ def lower(
     refuse_numbers_of_text(tree.body, frame.active, lambda n: builder.resolved(n, frame), source.origin)
     # An argument may be anything, whatever is done with it afterwards.
     parameters = set(all_parameters(tree.args))
-    builder.integers = {builder.variable(frame, n) for n in _integers(tree.body, parameters) if frame.holder(n)}
+    builder.integers = {builder.variable(frame, n) for n in whole_numbers(tree.body, parameters) if frame.holder(n)}
     ending = next((source.origin(s) for s in reversed(list(walk_own(tree.body))) if isinstance(s, gast.Return)), None)
     builder.note_methods(tree.body, frame)
     body = [s for s in tree.body if not is_docstring(s)]
@@ -189,32 +189,6 @@ def lower_signature(source: Source, namespace: Namespace) -> gast.arguments:
     frame.names = {name: name for name in frame.own}
     namespace.locals |= frame.own
     return _arguments(builder, frame, source)
-
-
-def _integers(body: list[gast.AST], unknown: set[str]) -> set[str]:
-    """Names that only ever hold whole numbers; nothing is known of those that are `unknown`."""
-    defined: dict[str, list[gast.AST | None]] = {}
-    for node in walk_own(body):
-        if isinstance(node, gast.Assign):
-            for target in node.targets:
-                for name in (n for n in walk_own(target) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)):
-                    defined.setdefault(name.id, []).append(node.value if name is target else None)
-        elif isinstance(node, (gast.AugAssign, gast.AnnAssign, gast.NamedExpr)) and isinstance(node.target, gast.Name):
-            whole = not isinstance(node, gast.AugAssign) or isinstance(node.op, (gast.Add, gast.Sub, gast.Mult))
-            defined.setdefault(node.target.id, []).append(node.value if whole else None)
-        elif isinstance(node, (gast.For, gast.comprehension)):
-            ranged = range_of(node.iter) is not None
-            for name in (n for n in walk_own(node.target) if isinstance(n, gast.Name)):
-                defined.setdefault(name.id, []).append(gast.Constant(0, None) if ranged else None)
-        elif isinstance(node, (gast.With, gast.Try, gast.TryStar, gast.Match, gast.Import, gast.ImportFrom)):
-            for name in (n for n in walk_own(node) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)):
-                defined.setdefault(name.id, []).append(None)
-    integers = set(defined) - unknown
-    while True:
-        kept = {n for n in integers if all(v is not None and is_integer(v, integers) for v in defined[n])}
-        if kept == integers:
-            return kept
-        integers = kept
 
 
 def _arguments(builder: Regions, frame: Frame, source: Source) -> gast.arguments:

@@ -282,6 +282,15 @@ def rename(node: Any, names: dict[str, str]) -> Any:
     return substitute(node, new)
 
 
+def joined(value: gast.AST, lists: set[str] | frozenset[str]) -> list[gast.AST]:
+    """The lists that `+` joins or `*` repeats, as displays and variables of `lists`: the result holds their entries."""
+    if isinstance(value, gast.BinOp) and isinstance(value.op, (gast.Add, gast.Mult)):
+        return [*joined(value.left, lists), *joined(value.right, lists)]
+    if isinstance(value, (gast.List, gast.Tuple, gast.ListComp)):
+        return [value]
+    return [value] if isinstance(value, gast.Name) and value.id in lists else []
+
+
 def same(a: gast.AST, b: gast.AST) -> bool:
     """Whether two trees are the same text."""
     if type(a) is not type(b):

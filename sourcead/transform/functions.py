@@ -28,6 +28,7 @@ from sourcead.analysis.steps import OWNED, SHARED, Step
 from sourcead.analysis.webs import split_webs
 from sourcead.errors import NotScalar, Unsupported
 from sourcead.frontend.carries import SILENT_ATTRIBUTES, carries
+from sourcead.frontend.counters import whole_numbers
 from sourcead.frontend.expressions import is_basic
 from sourcead.frontend.lower import Core, lower
 from sourcead.frontend.names import MISSING, Namespace
@@ -98,14 +99,16 @@ def analyse(
     asked = name_asked(core, lambda value: shared_by(value, namespace, named), fresh)
     core.body = [*(_unset(name) for name in sorted(unset)), *asked]
     core.body, core.result, origins = split_webs(core.parameters, core.body, core.result, fresh)
-    core.integers |= {new for new, old in origins.items() if old in core.integers}
+    counted = core.integers | {new for new, old in origins.items() if old in core.integers}
+    core.integers = counted & whole_numbers(core.body, set(core.parameters))
 
     def changes_in(body: list[gast.AST]) -> dict[int, Change]:
         known = frozenset(names_written(body)) | frozenset(core.parameters)
         opened = opened_copies(body)
+        lists = sure_containers(body, core.parameters, lambda node: resolve(node.func, namespace, known))
 
         def sharing(value: gast.AST) -> set[str]:
-            return shared_by(value, namespace, known, opened) - core.integers
+            return shared_by(value, namespace, known, opened, lists) - core.integers
 
         return aliases(body, core.parameters, frozenset(), sharing).changes
 
@@ -162,11 +165,12 @@ def analyse(
     facts = kinds(core.body, core.result, rule_of, function_of)
 
     opened = opened_copies(core.body)
+    containers = sure_containers(core.body, core.parameters, function_of)
+    lists = containers | facts.displays | facts.tuples
 
     def sources(value: gast.AST) -> set[str]:
-        return shared_by(value, namespace, variables, opened) - numbers
+        return shared_by(value, namespace, variables, opened, lists) - numbers
 
-    containers = sure_containers(core.body, core.parameters, function_of)
     stores = entry_stores(core.body, containers)
     stores -= {id(n) for n in walk(core.body) if updates_element(n)}
     arrays = facts.numeric | made_arrays(core.body, static)

@@ -10,7 +10,7 @@ import numpy as np
 from runtime.primitives import registry
 from sourcead.analysis.groups import Groups
 from sourcead.frontend.names import Namespace
-from sourcead.frontend.syntax import all_parameters, names_read, names_written, walk
+from sourcead.frontend.syntax import all_parameters, joined, names_read, names_written, walk
 from sourcead.transform.operations import Operation, operation
 
 # Functions of Python whose results hold none of their arguments.
@@ -129,9 +129,16 @@ def may_share(function: gast.FunctionDef, value: gast.AST, others: set[str], nam
 
 
 def shared_by(
-    value: gast.AST, namespace: Namespace, variables: frozenset[str], opened: frozenset[int] = frozenset()
+    value: gast.AST,
+    namespace: Namespace,
+    variables: frozenset[str],
+    opened: frozenset[int] = frozenset(),
+    lists: frozenset[str] = frozenset(),
 ) -> set[str]:
-    """Variables whose memory the value of a core right-hand side may share; `opened` are copies of maybe a list."""
+    """Variables whose memory the value of a core right-hand side may share.
+
+    `opened` are copies of what may be a list, `lists` the variables that are known for lists and the like.
+    """
     if id(value) in opened:
         return names_read(value) & variables
     if isinstance(value, (gast.Name, gast.Subscript)):
@@ -141,7 +148,9 @@ def shared_by(
         return names_read(base) & variables
     if isinstance(value, (gast.Tuple, gast.List, gast.Dict, gast.IfExp)):
         return names_read(value) & variables
-    if isinstance(value, (gast.BinOp, gast.UnaryOp, gast.Compare, gast.Constant, gast.JoinedStr, gast.BoolOp)):
+    if isinstance(value, gast.BinOp):
+        return names_read(joined(value, lists)) & variables
+    if isinstance(value, (gast.UnaryOp, gast.Compare, gast.Constant, gast.JoinedStr, gast.BoolOp)):
         return names_read(value) & variables if isinstance(value, gast.BoolOp) else set()
     if isinstance(value, (gast.ListComp, gast.DictComp)) and not _binds(value):
         return _of_comprehension(value, namespace, variables)
